@@ -1,0 +1,1 @@
+"""MIPS Explorer: the algorithm inside a trained recurrent network, as short Python."""

@@ -1,0 +1,13 @@
+"""Expressions: the one tree in which every formula of the product is written.
+
+Machines, regression and programs all speak in these trees.  ``nodes`` defines
+them, ``operators`` lists what may stand in them (one entry per operator),
+``evaluate`` computes them on NumPy columns, ``python`` writes them as Python
+and ``parse`` reads that text back, ``sympy`` renders them as mathematics.
+"""
+
+from mips_core.expressions.evaluate import evaluate
+from mips_core.expressions.nodes import Apply, Constant, Expression, Lookup, Table, Variable, apply
+from mips_core.expressions.operators import OPERATORS, Operator
+
+__all__ = ["OPERATORS", "Apply", "Constant", "Expression", "Lookup", "Operator", "Table", "Variable", "apply", "evaluate"]

@@ -1,0 +1,35 @@
+"""Evaluate expressions on integer columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_core.expressions.nodes import Apply, Constant, Expression, Lookup, Variable
+
+
+def evaluate(expression: Expression, columns: Mapping[str, NDArray[Any]], rows: int) -> NDArray[Any]:
+    """Return the value of ``expression`` on every row, shape (rows,).
+
+    Columns are int64, or object arrays of Python integers where values outgrow 64 bits.
+
+    Raises
+    ------
+    KeyError
+        when a variable has no column, or a table has no entry for a row.
+    """
+    if isinstance(expression, Constant):
+        return np.full(rows, expression.value, dtype=np.int64)
+    if isinstance(expression, Variable):
+        return columns[expression.name]
+    arguments = [evaluate(child, columns, rows) for child in expression.children]
+    if isinstance(expression, Apply):
+        return expression.operator.compute(*arguments)
+    if isinstance(expression, Lookup):
+        mapping = expression.table.mapping
+        keys = zip(*(argument.tolist() for argument in arguments), strict=True)
+        return np.array([mapping[key] for key in keys], dtype=np.int64)
+    raise TypeError(f"unknown expression {expression!r}")

@@ -1,0 +1,128 @@
+"""Reading and writing files so that nothing is ever half-written.
+
+Everything that we write goes to a temporary file beside its target and is then
+renamed.  All JSON carries ``format`` and ``version``: older versions load, newer
+ones are refused by name.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mips_core.errors import BadInputError, FormatVersionError
+
+
+def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write ``data`` to ``path`` in one step: a reader sees the old file or the new one, never half of one.
+
+    Raises
+    ------
+    BadInputError
+        when the folder does not exist or cannot be written.
+    """
+    target = Path(path)
+    temporary = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as handle:
+            temporary = Path(handle.name)
+            handle.write(data)
+        temporary.chmod(0o644)
+        temporary.replace(target)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise BadInputError(
+            f"Cannot write {target}: {error.strerror or error}. Choose a folder that you may write to."
+        ) from None
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write ``text`` as UTF-8; see :func:`write_bytes`."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_json(path: str | os.PathLike[str], value: Mapping[str, Any]) -> None:
+    """Write ``value`` as indented JSON; NaN and infinity are refused."""
+    write_text(path, json.dumps(value, indent=1, allow_nan=False) + "\n")
+
+
+def make_folder(path: str | os.PathLike[str]) -> Path:
+    """Make ``path`` and its parents, and check that files can be written there.
+
+    Raises
+    ------
+    BadInputError
+        when it is a file, or cannot be made or written to.
+    """
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise BadInputError(
+            f"Cannot write to the folder {folder}: {error.strerror or error}. Choose another folder."
+        ) from None
+    return folder
+
+
+def read_bytes(path: str | os.PathLike[str], *, limit: int = 256 * 2**20) -> bytes:
+    """Read a whole file of at most ``limit`` bytes.
+
+    Raises
+    ------
+    BadInputError
+        when the file is missing, unreadable, a folder, or larger than ``limit``.
+    """
+    source = Path(path)
+    try:
+        if source.is_dir():
+            raise BadInputError(f"{source} is a folder; a file is needed.")
+        size = source.stat().st_size
+        if size > limit:
+            raise BadInputError(f"{source} has {size:,} bytes; at most {limit:,} are read.")
+        return source.read_bytes()
+    except FileNotFoundError:
+        raise BadInputError(f"There is no file {source}. Check the path.") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise BadInputError(f"Cannot read {source}: {reason or error}.") from None
+
+
+def check_format(value: Any, name: str, version: int, where: str) -> dict[str, Any]:
+    """Return ``value`` if it is a dictionary of format ``name`` and at most ``version``.
+
+    Raises
+    ------
+    BadInputError
+        when it is something else.
+    FormatVersionError
+        when it was written by a newer version.
+    """
+    if not isinstance(value, dict) or value.get("format") != name:
+        found = value.get("format") if isinstance(value, dict) else type(value).__name__
+        raise BadInputError(f"{where} is not a {name} (found {found!r}).")
+    found_version = value.get("version")
+    if not isinstance(found_version, int) or isinstance(found_version, bool) or found_version < 1:
+        raise BadInputError(f"{where}: the {name} has no valid version (found {found_version!r}).")
+    if found_version > version:
+        raise FormatVersionError(
+            f"{where} is a {name} of version {found_version}; this installation reads up to version {version}. "
+            "Update the package to read it."
+        )
+    return value
+
+
+def read_json(path: str | os.PathLike[str], name: str, version: int) -> dict[str, Any]:
+    """Read a JSON file that this package wrote and check its format and version."""
+    data = read_bytes(path)
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise BadInputError(f"{path} is not valid JSON: {error}.") from None
+    return check_format(value, name, version, str(path))

@@ -1,0 +1,88 @@
+"""Mealy machines as plain integer tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_core.errors import BadInputError
+from mips_core.stepping import IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class MealyMachine:
+    """A finite machine whose output hangs on the transition.
+
+    Parameters
+    ----------
+    next_state : int64, shape (S, X); ``next_state[s, i]`` is the state after input symbol ``symbols[i]``
+    output : int64, shape (S, X, D_out)
+    symbols : int64, shape (X, D_in); row i is the integers of input symbol i, rows distinct and sorted
+    start_state : index of the state before the first input
+    """
+
+    next_state: IntArray
+    output: IntArray
+    symbols: IntArray
+    start_state: int = 0
+
+    def __post_init__(self) -> None:
+        states, count = self.next_state.shape
+        if self.output.shape[:2] != (states, count) or len(self.symbols) != count:
+            raise BadInputError(
+                f"Tables do not fit: next_state {self.next_state.shape}, output {self.output.shape}, "
+                f"symbols {self.symbols.shape}."
+            )
+        if states == 0 or self.next_state.min() < 0 or self.next_state.max() >= states:
+            raise BadInputError(f"next_state must hold numbers of the {states} states.")
+        if not 0 <= self.start_state < states:
+            raise BadInputError(f"start_state {self.start_state} is not one of the {states} states.")
+
+    @property
+    def states(self) -> int:
+        """Number of states."""
+        return len(self.next_state)
+
+    @property
+    def input_width(self) -> int:
+        """Integers per input symbol."""
+        return self.symbols.shape[1]
+
+    @property
+    def output_width(self) -> int:
+        """Integers per output symbol."""
+        return self.output.shape[2]
+
+    @cached_property
+    def symbol_index(self) -> Mapping[tuple[int, ...], int]:
+        """Position in ``symbols`` of each input symbol."""
+        return {tuple(row): i for i, row in enumerate(self.symbols.tolist())}
+
+    def indices(self, x: IntArray) -> IntArray:
+        """Return the symbol positions of inputs ``x`` (..., D_in).
+
+        Raises
+        ------
+        BadInputError
+            when an input is not in the machine's alphabet.
+        """
+        rows = x.reshape(-1, x.shape[-1]).tolist()
+        try:
+            found = [self.symbol_index[tuple(row)] for row in rows]
+        except KeyError as error:
+            raise BadInputError(f"Input {error.args[0]} is not in the machine's alphabet.") from None
+        return np.array(found, dtype=np.int64).reshape(x.shape[:-1])
+
+    def start(self, batch: int) -> NDArray[Any]:
+        """Return the start state for each sequence, shape (batch,)."""
+        return np.full(batch, self.start_state, dtype=np.int64)
+
+    def step(self, state: NDArray[Any], x: IntArray) -> tuple[NDArray[Any], IntArray]:
+        """Take one transition: state (batch,), x (batch, D_in) -> next state (batch,), outputs (batch, D_out)."""
+        i = self.indices(x)
+        return self.next_state[state, i], self.output[state, i]

@@ -1,0 +1,86 @@
+"""The card of a network: what a reader must know besides its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from mips_core.errors import BadInputError
+from mips_core.files import check_format
+from mips_core.tasks.integers import Integers
+
+FORMAT = "mips-network"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Card:
+    """Facts about a network that travel with its weights.
+
+    Parameters
+    ----------
+    cell : "mlp" (the paper's recurrent network), "linear", "rnn", "gru" or "lstm"
+    input_width, output_width : integers per step on either side
+    hidden_size : numbers in the hidden state of one layer
+    inputs : integers that may occur on the input side, one entry per input; None when unknown
+    length : sequence length it was trained at (1x); None when unknown
+    task : benchmark task it was trained on, or None
+    data : digest of the data file it was trained on, or None
+    seed : seed of the training run, or None
+    accuracy : share of held-out sequences, in [0, 1], on which every rounded output is right, or None
+    training : settings of the training run (architecture, steps, seconds, ...), plain JSON values
+    """
+
+    cell: str
+    input_width: int
+    output_width: int
+    hidden_size: int
+    inputs: tuple[Integers, ...] | None = None
+    length: int | None = None
+    task: str | None = None
+    data: str | None = None
+    seed: int | None = None
+    accuracy: float | None = None
+    training: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values, with format and version."""
+        values = asdict(self)
+        values["inputs"] = None if self.inputs is None else [[r.low, r.high] for r in self.inputs]
+        return {"format": FORMAT, "version": VERSION, **values}
+
+    @staticmethod
+    def from_dict(value: Any, where: str = "the card") -> Card:
+        """Read what :meth:`to_dict` wrote; unknown keys of the same version are ignored.
+
+        Raises
+        ------
+        BadInputError
+            when a field is missing or has the wrong type.
+        FormatVersionError
+            when it was written by a newer version.
+        """
+        checked = check_format(value, FORMAT, VERSION, where)
+        try:
+            ranges = checked.get("inputs")
+            inputs = None if ranges is None else tuple(Integers(int(low), int(high)) for low, high in ranges)
+            return Card(
+                cell=str(checked["cell"]),
+                input_width=int(checked["input_width"]),
+                output_width=int(checked["output_width"]),
+                hidden_size=int(checked["hidden_size"]),
+                inputs=inputs,
+                length=_optional(checked.get("length"), int),
+                task=_optional(checked.get("task"), str),
+                data=_optional(checked.get("data"), str),
+                seed=_optional(checked.get("seed"), int),
+                accuracy=_optional(checked.get("accuracy"), float),
+                training=dict(checked.get("training") or {}),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadInputError(f"{where} has a missing or malformed field: {error}.") from None
+
+
+def _optional(value: Any, kind: type) -> Any:
+    return None if value is None else kind(value)
