@@ -1,0 +1,93 @@
+"""Machines whose memory is a vector of unbounded integers.
+
+An :class:`IntegerSystem` is a set of equations: named state variables with start
+values, one update expression each, and output expressions.  It follows the same
+``start``/``step`` protocol as a Mealy machine and a network; a program is an
+integer system written out as Python.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_core.expressions import Expression, evaluate
+from mips_core.stepping import IntArray
+
+
+@dataclass(frozen=True)
+class StateVariable:
+    """One remembered integer: its name, its value before the first input, and its update."""
+
+    name: str
+    start: int
+    update: Expression
+
+
+@dataclass(frozen=True)
+class IntegerSystem:
+    """Equations of one step.
+
+    The ``locals`` are computed in order from the inputs, the old state and earlier
+    locals; then the outputs and all updates are computed from inputs, old state and
+    locals; then the updates are assigned together.
+
+    Parameters
+    ----------
+    inputs : names of the inputs, one per integer of a step (at least one)
+    state : remembered variables, possibly none
+    outputs : one expression per output integer
+    locals : (name, expression) pairs
+    """
+
+    inputs: tuple[str, ...]
+    state: tuple[StateVariable, ...]
+    outputs: tuple[Expression, ...]
+    locals: tuple[tuple[str, Expression], ...] = ()
+
+    @property
+    def order(self) -> int:
+        """Number of remembered integers."""
+        return len(self.state)
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """Every formula of the step: locals, then updates, then outputs."""
+        return (*(e for _, e in self.locals), *(variable.update for variable in self.state), *self.outputs)
+
+    @property
+    def nodes(self) -> int:
+        """Size of all formulas together; copying an input or a variable costs its one node."""
+        return sum(expression.nodes for expression in self.expressions)
+
+    @property
+    def input_width(self) -> int:
+        """Integers per step on the input side."""
+        return len(self.inputs)
+
+    @property
+    def output_width(self) -> int:
+        """Integers per step on the output side."""
+        return len(self.outputs)
+
+    def start(self, batch: int) -> NDArray[Any]:
+        """Return the state variables before the first input, int64, shape (batch, order)."""
+        return np.tile(np.array([v.start for v in self.state], dtype=np.int64), (batch, 1))
+
+    def step(self, state: NDArray[Any], x: IntArray) -> tuple[NDArray[Any], IntArray]:
+        """Compute one step on a batch: state (batch, order), x (batch, D_in) -> new state, outputs (batch, D_out).
+
+        Works in int64; values that outgrow 64 bits belong to :attr:`Program.function`, which counts in Python integers.
+        """
+        rows = len(x)
+        columns: dict[str, NDArray[Any]] = {name: x[:, i] for i, name in enumerate(self.inputs)}
+        columns |= {variable.name: state[:, i] for i, variable in enumerate(self.state)}
+        for name, expression in self.locals:
+            columns[name] = evaluate(expression, columns, rows)
+        outputs = np.stack([evaluate(e, columns, rows) for e in self.outputs], axis=1)
+        if not self.state:
+            return state, outputs
+        return np.stack([evaluate(v.update, columns, rows) for v in self.state], axis=1), outputs
