@@ -6,7 +6,27 @@ machine can be made minimal (:func:`minimise`), compared with another one by beh
 drawing (:func:`to_dict`, :func:`to_dot`).
 """
 
+from mips_core.machines.compare import distinguishing_suffix, equivalent, same_tables, shortest_difference
+from mips_core.machines.files import from_dict, to_dict, to_dot
 from mips_core.machines.integer_system import IntegerSystem, StateVariable
 from mips_core.machines.mealy import MealyMachine
+from mips_core.machines.minimise import Reduction, merged_states, minimise, reduce_machine
+from mips_core.machines.refine import equivalence_classes
 
-__all__ = ["IntegerSystem", "MealyMachine", "StateVariable"]
+__all__ = [
+    "IntegerSystem",
+    "MealyMachine",
+    "Reduction",
+    "StateVariable",
+    "distinguishing_suffix",
+    "equivalence_classes",
+    "equivalent",
+    "from_dict",
+    "merged_states",
+    "minimise",
+    "reduce_machine",
+    "same_tables",
+    "shortest_difference",
+    "to_dict",
+    "to_dot",
+]

@@ -1,0 +1,172 @@
+"""Mealy machines as a textbook dictionary (JSON) and as a drawing (Graphviz DOT)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mips_core.errors import BadInputError
+from mips_core.files import check_format
+from mips_core.machines.mealy import MealyMachine
+from mips_core.stepping import IntArray
+
+FORMAT = "mips-machine"
+VERSION = 1
+
+_STROKE = "#888888"  # mid-grey reads on light and on dark backgrounds
+_MAX_LINES = 6
+
+
+def symbol_text(symbol: IntArray) -> str:
+    """Write the integers of one step as in data files: ``3``, or ``1;0`` for two of them."""
+    return ";".join(str(int(value)) for value in symbol)
+
+
+def to_dict(machine: MealyMachine) -> dict[str, Any]:
+    """Return the machine as plain JSON values, with format and version.
+
+    ``transitions[state][symbol]`` is ``{"output": [...], "next": state}``, with states and
+    symbols written as text: the transition table as it stands in a textbook.
+
+    >>> import numpy as np
+    >>> echo = MealyMachine(np.array([[0, 0]]), np.array([[[4], [5]]]), np.array([[4], [5]]))
+    >>> to_dict(echo)["transitions"]
+    {'0': {'4': {'output': [4], 'next': 0}, '5': {'output': [5], 'next': 0}}}
+    """
+    names = [symbol_text(symbol) for symbol in machine.symbols]
+    successors, outputs = machine.next_state.tolist(), machine.output.tolist()
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "kind": "mealy",
+        "states": machine.states,
+        "start": machine.start_state,
+        "symbols": machine.symbols.tolist(),
+        "transitions": {
+            str(s): {name: {"output": outputs[s][i], "next": successors[s][i]} for i, name in enumerate(names)}
+            for s in range(machine.states)
+        },
+    }
+
+
+def from_dict(value: Any, where: str = "the machine") -> MealyMachine:
+    """Read what :func:`to_dict` wrote.
+
+    Raises
+    ------
+    BadInputError
+        when a field is missing, malformed or contradicts another one.
+    FormatVersionError
+        when it was written by a newer version.
+    """
+    checked = check_format(value, FORMAT, VERSION, where)
+    if checked.get("kind") != "mealy":
+        raise BadInputError(f"{where} is a machine of kind {checked.get('kind')!r}; a 'mealy' machine is needed.")
+    states = _integer(checked.get("states"), f"{where}: 'states'")
+    symbols = _rows(checked.get("symbols"), f"{where}: 'symbols'")
+    names = [symbol_text(symbol) for symbol in symbols]
+    if len(set(names)) != len(names):
+        raise BadInputError(f"{where}: 'symbols' lists an input symbol twice; each may occur once.")
+    table = checked.get("transitions")
+    if not states or not isinstance(table, dict) or len(table) != states:
+        raise BadInputError(f"{where}: 'transitions' must hold one row for each of the {states} states, at least one.")
+    transitions = _keyed(table, [str(s) for s in range(states)], f"{where}: 'transitions'")
+    successors = np.empty((states, len(names)), dtype=np.int64)
+    outputs: list[Any] = []
+    for s, row in enumerate(transitions):
+        cells = _keyed(row, names, f"{where}: the transitions of state {s}")
+        for i, cell in enumerate(cells):
+            place = f"{where}: the transition of state {s} on {names[i]}"
+            if not isinstance(cell, dict):
+                raise BadInputError(f"{place} must hold 'output' and 'next', found {cell!r:.60}.")
+            successors[s, i] = _integer(cell.get("next"), f"{place}: 'next'")
+            outputs.append(cell.get("output"))
+    results = _rows(outputs, f"{where}: the outputs")
+    return MealyMachine(
+        successors,
+        results.reshape(states, len(names), results.shape[1]),
+        symbols,
+        _integer(checked.get("start"), f"{where}: 'start'"),
+    )
+
+
+def to_dot(machine: MealyMachine, *, max_lines: int = _MAX_LINES) -> str:
+    """Return the machine as a Graphviz drawing, with ``input / output`` on the edges.
+
+    Parallel edges are merged; symbols with the same output share a line, and runs of consecutive
+    integers are written ``0..7``.  An edge shows at most ``max_lines`` lines and says how many
+    symbols it leaves out.  The background is transparent and strokes are grey, so that it reads
+    on light and dark pages.
+    """
+    lines = [
+        "digraph machine {",
+        '  bgcolor="transparent"; rankdir=LR;',
+        f'  node [shape=circle, color="{_STROKE}", fontcolor="{_STROKE}", fontname="sans-serif"];',
+        f'  edge [color="{_STROKE}", fontcolor="{_STROKE}", fontname="sans-serif"];',
+        '  start [shape=point, label=""];',
+        *(f'  {s} [label="{s}"];' for s in range(machine.states)),
+        f"  start -> {machine.start_state};",
+    ]
+    for s in range(machine.states):
+        for t in np.unique(machine.next_state[s]):
+            taken = np.flatnonzero(machine.next_state[s] == t)
+            label = "\\n".join(_edge_lines(machine.symbols[taken], machine.output[s, taken], max_lines))
+            lines.append(f'  {s} -> {t} [label="{label}"];')
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _edge_lines(symbols: IntArray, outputs: IntArray, max_lines: int) -> list[str]:
+    """Group the symbols of one edge by output and write a line for each group."""
+    groups: dict[str, list[IntArray]] = {}
+    for symbol, output in zip(symbols, outputs, strict=True):
+        groups.setdefault(symbol_text(output), []).append(symbol)
+    lines = [f"{_symbols_text(np.array(group))} / {output}" for output, group in groups.items()]
+    if len(lines) > max_lines:
+        hidden = sum(len(group) for group in list(groups.values())[max_lines - 1 :])
+        lines = [*lines[: max_lines - 1], f"and {hidden} more symbols"]
+    return lines
+
+
+def _symbols_text(symbols: IntArray, limit: int = 8) -> str:
+    """Write several input symbols in short: runs of single integers as ``low..high``."""
+    if symbols.shape[1] > 1:
+        texts = [symbol_text(symbol) for symbol in symbols]
+    else:
+        values = np.sort(symbols[:, 0])
+        runs = np.split(values, np.flatnonzero(np.diff(values) != 1) + 1)
+        texts = []
+        for run in runs:
+            texts += [f"{run[0]}..{run[-1]}"] if len(run) > 2 else [str(v) for v in run]
+    if len(texts) > limit:
+        texts = [*texts[: limit - 1], "..."]
+    return ", ".join(texts)
+
+
+def _integer(value: Any, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
+        raise BadInputError(f"{where} must be a non-negative integer, found {value!r:.60}.")
+    return value
+
+
+def _rows(value: Any, where: str) -> IntArray:
+    """Check a non-empty list of equally long, non-empty lists of 64-bit integers."""
+    if not isinstance(value, list) or not value or not all(isinstance(row, list) and row for row in value):
+        raise BadInputError(f"{where} must be a non-empty list of lists of integers.")
+    if len({len(row) for row in value}) != 1:
+        raise BadInputError(f"{where} must all have the same number of integers.")
+    for row in value:
+        for number in row:
+            if isinstance(number, bool) or not isinstance(number, int) or not -(2**63) <= number < 2**63:
+                raise BadInputError(f"{where} must be 64-bit integers, found {number!r:.60}.")
+    return np.array(value, dtype=np.int64)
+
+
+def _keyed(value: Any, keys: list[str], where: str) -> list[Any]:
+    """Return the values of a dictionary that must have exactly these keys, in their order."""
+    if not isinstance(value, dict):
+        raise BadInputError(f"{where} must be a dictionary, found {type(value).__name__}.")
+    if value.keys() != set(keys):
+        wrong = sorted(set(value) ^ set(keys), key=str)[0]
+        raise BadInputError(f"{where} must have exactly one entry per key; {wrong!r:.60} is missing or unknown.")
+    return [value[key] for key in keys]

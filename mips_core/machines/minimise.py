@@ -1,0 +1,92 @@
+"""The smallest machine with the same behaviour, in one canonical numbering."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import breadth_first_order
+
+from mips_core.machines.mealy import MealyMachine
+from mips_core.machines.refine import equivalence_classes
+from mips_core.stepping import IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Reduction:
+    """A minimal machine and where the states of the original one went.
+
+    Parameters
+    ----------
+    machine : the minimal machine, in canonical numbering
+    state_of : int64, shape (S,); the minimal state that behaves like each original state,
+        -1 for states that behave like no reachable one
+    """
+
+    machine: MealyMachine
+    state_of: IntArray
+
+
+def minimise(machine: MealyMachine) -> MealyMachine:
+    """Return the minimal machine with the same behaviour: reachable states only, equivalent ones merged.
+
+    States are numbered in the order in which a breadth-first walk from the start meets them,
+    symbols in their order; so the start is 0, and two machines with the same behaviour over the
+    same alphabet have equal tables.
+
+    >>> import numpy as np
+    >>> wasteful = MealyMachine(np.array([[2], [0], [0]]), np.array([[[1]], [[1]], [[1]]]), np.array([[0]]))
+    >>> minimise(wasteful).states
+    1
+    """
+    return reduce_machine(machine).machine
+
+
+def reduce_machine(machine: MealyMachine) -> Reduction:
+    """Minimise, and say which minimal state each state of ``machine`` behaves like; see :func:`minimise`."""
+    reached = walk_order(machine.next_state, machine.start_state)
+    number = np.full(machine.states, -1, dtype=np.int64)
+    number[reached] = np.arange(len(reached))
+    part = MealyMachine(number[machine.next_state[reached]], machine.output[reached], machine.symbols)
+    classes = equivalence_classes(part)
+    merged = _quotient(part, classes)
+    order = walk_order(merged.next_state, merged.start_state)
+    rank = np.empty(merged.states, dtype=np.int64)
+    rank[order] = np.arange(merged.states)
+    minimal = MealyMachine(rank[merged.next_state[order]], merged.output[order], machine.symbols)
+    state_of = np.full(machine.states, -1, dtype=np.int64)
+    state_of[reached] = rank[classes]
+    return Reduction(minimal, state_of)
+
+
+def merged_states(machine: MealyMachine) -> tuple[IntArray, ...]:
+    """Return, for each state of the minimal machine, the reachable states of ``machine`` that it stands for."""
+    reduction = reduce_machine(machine)
+    order = np.argsort(reduction.state_of, kind="stable")
+    bounds = np.searchsorted(reduction.state_of[order], np.arange(reduction.machine.states + 1))
+    return tuple(order[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True))
+
+
+def quotient(machine: MealyMachine) -> tuple[MealyMachine, IntArray]:
+    """Merge equivalent states, unreachable ones too; return the machine and the class of each state, int64 (S,)."""
+    classes = equivalence_classes(machine)
+    return _quotient(machine, classes), classes
+
+
+def _quotient(machine: MealyMachine, classes: IntArray) -> MealyMachine:
+    """Return the machine of the classes, which are numbered 0, 1, ... without gaps."""
+    model = np.unique(classes, return_index=True)[1]
+    return MealyMachine(
+        classes[machine.next_state[model]], machine.output[model], machine.symbols, int(classes[machine.start_state])
+    )
+
+
+def walk_order(next_state: IntArray, start: int) -> IntArray:
+    """Return the reachable states in the order of a breadth-first walk, symbols in their order; int64."""
+    states, symbols = next_state.shape
+    # SciPy walks the stored entries of a row in their order, which is the order of the symbols
+    pointers = np.arange(0, states * symbols + 1, symbols)
+    graph = csr_matrix((np.ones(states * symbols), next_state.ravel(), pointers), shape=(states, states))
+    order: IntArray = breadth_first_order(graph, start, return_predecessors=False).astype(np.int64)
+    return order
