@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_core.expressions import Expression, evaluate
+from mips_core.expressions import Expression, Lookup, Table, evaluate
 from mips_core.stepping import IntArray
 
 
@@ -59,6 +59,12 @@ class IntegerSystem:
         return (*(e for _, e in self.locals), *(variable.update for variable in self.state), *self.outputs)
 
     @property
+    def tables(self) -> tuple[Table, ...]:
+        """Distinct tables that the formulas look up, in order of first use."""
+        found = [node.table for e in self.expressions for node in e.walk() if isinstance(node, Lookup)]
+        return tuple(dict.fromkeys(found))
+
+    @property
     def nodes(self) -> int:
         """Size of all formulas together; copying an input or a variable costs its one node."""
         return sum(expression.nodes for expression in self.expressions)
@@ -91,3 +97,42 @@ class IntegerSystem:
         if not self.state:
             return state, outputs
         return np.stack([evaluate(v.update, columns, rows) for v in self.state], axis=1), outputs
+
+
+def pruned(system: IntegerSystem) -> IntegerSystem:
+    """Return an equivalent system without locals that only rename, and without state that no output depends on."""
+    system = _without_renaming(system)
+    updates = {variable.name: variable.update for variable in system.state}
+    named = dict(system.locals)
+    needed: set[str] = set()
+    waiting = [name for output in system.outputs for name in output.variables]
+    while waiting:
+        name = waiting.pop()
+        if name in needed:
+            continue
+        needed.add(name)
+        for expression in (updates.get(name), named.get(name)):
+            if expression is not None:
+                waiting.extend(expression.variables)
+    return IntegerSystem(
+        system.inputs,
+        tuple(v for v in system.state if v.name in needed),
+        system.outputs,
+        tuple((name, value) for name, value in system.locals if name in needed),
+    )
+
+
+def _without_renaming(system: IntegerSystem) -> IntegerSystem:
+    """Replace locals that stand for an input, a state variable, or a constant by what they stand for."""
+    replacements: dict[str, Expression] = {}
+    kept = []
+    for name, value in system.locals:
+        value = value.substitute(replacements)
+        if value.nodes == 1:
+            replacements[name] = value
+        else:
+            kept.append((name, value))
+    state = tuple(StateVariable(v.name, v.start, v.update.substitute(replacements)) for v in system.state)
+    return IntegerSystem(
+        system.inputs, state, tuple(output.substitute(replacements) for output in system.outputs), tuple(kept)
+    )

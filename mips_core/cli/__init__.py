@@ -1,0 +1,11 @@
+"""The command line: ``mips tasks | train | distill | verify | explore``.
+
+Each command parses its words, calls one function of the core and prints what came
+back.  Results go to stdout, progress and errors to stderr.  Exit codes: 0 it worked,
+2 bad input (one sentence on stderr, nothing on stdout), 3 no program or a
+difference, 130 stopped by the user.
+"""
+
+from mips_core.cli.main import main
+
+__all__ = ["main"]

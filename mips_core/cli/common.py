@@ -1,0 +1,102 @@
+"""What several commands share: option types, progress on a terminal, JSON output."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+from mips_core.errors import BadInputError
+from mips_core.progress import Progress, ProgressCallback
+from mips_core.tasks import Integers
+
+
+def add_input_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what a network without a card does not say itself."""
+    parser.add_argument(
+        "--inputs",
+        metavar="LOW:HIGH",
+        help="integers that may occur on the input side, HIGH excluded; one range for all inputs or one per input, "
+        "with commas between (for networks without a card)",
+    )
+    parser.add_argument("--length", type=positive, metavar="N", help="sequence length that counts as 1x (default: 10)")
+    parser.add_argument(
+        "--activation",
+        default="relu",
+        choices=("relu", "tanh", "sigmoid"),
+        help="between the layers of an imported network that is deeper than one layer (default: relu)",
+    )
+
+
+def parse_inputs(text: str | None) -> tuple[Integers, ...] | None:
+    """Read ``--inputs``: one range, or several with commas between."""
+    return None if text is None else tuple(Integers.parse(part.strip()) for part in text.split(","))
+
+
+def positive(text: str) -> int:
+    """Read a whole number of at least 1 (an argparse type)."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return value
+
+
+def whole(text: str) -> int:
+    """Read a whole number of at least 0 (an argparse type)."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = -1
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 0")
+    return value
+
+
+def seconds(text: str) -> float:
+    """Read a finite positive number of seconds (an argparse type)."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not 0 < value < 1e7:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number of seconds")
+    return value
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """Print one JSON object on stdout."""
+    print(json.dumps(value, indent=1, allow_nan=False))
+
+
+def terminal_progress(stream: TextIO | None = None) -> ProgressCallback:
+    """Return a callback that keeps one line up to date on a terminal and stays silent elsewhere."""
+    target = sys.stderr if stream is None else stream
+    if not target.isatty():
+        return lambda _: None
+
+    def show(progress: Progress) -> None:
+        share = "" if progress.fraction is None else f" {progress.fraction:4.0%}"
+        line = f"[{progress.stage}]{share} {progress.message}"
+        target.write(f"\r\x1b[2K{line[:110]}")
+        target.flush()
+
+    return show
+
+
+def end_progress(stream: TextIO | None = None) -> None:
+    """Clear the progress line."""
+    target = sys.stderr if stream is None else stream
+    if target.isatty():
+        target.write("\r\x1b[2K")
+        target.flush()
+
+
+def require(condition: bool, message: str) -> None:
+    """Raise :class:`BadInputError` with ``message`` unless ``condition`` holds."""
+    if not condition:
+        raise BadInputError(message)

@@ -1,0 +1,76 @@
+"""``mips train``: train networks for benchmark tasks or for data files."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from mips_core.cli.common import (
+    end_progress,
+    positive,
+    print_json,
+    require,
+    seconds,
+    terminal_progress,
+    whole,
+)
+from mips_core.errors import UnknownTaskError
+from mips_core.files import make_folder
+from mips_core.progress import Monitor
+from mips_core.tasks import Dataset, Task, get, is_dataset_file, names, read_dataset
+
+NOT_TRAINED = 3
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("train", help="train networks for tasks or data files")
+    parser.add_argument("sources", nargs="*", metavar="SOURCE", help="task names or data files")
+    parser.add_argument("--all", action="store_true", help="every benchmark task")
+    parser.add_argument("--out", metavar="DIR", help="store the networks in this folder; those already there are kept")
+    parser.add_argument("--force", action="store_true", help="train again what the folder already holds")
+    parser.add_argument("--seed", type=whole, default=0, help="seed of the training run (default: 0)")
+    parser.add_argument("--budget", type=seconds, default=60.0, metavar="SECONDS", help="per network (default: 60)")
+    parser.add_argument("--workers", type=positive, default=1, help="processes that train side by side (default: 1)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train what was named and print one line per network."""
+    require(options.all != bool(options.sources), "Name tasks or data files, or give --all, but not both.")
+    sources = [get(name) for name in names()] if options.all else [_source(text) for text in options.sources]
+    folder = make_folder(options.out) if options.out is not None else None
+    from mips_core.networks.runner import train_all  # torch takes seconds to import
+
+    rows = []
+    for outcome in train_all(
+        sources,
+        folder,
+        seed=options.seed,
+        budget=options.budget,
+        workers=options.workers,
+        force=options.force,
+        monitor=Monitor(progress=terminal_progress()),
+    ):
+        rows.append(outcome)
+        end_progress()
+        if not options.json:
+            print(outcome.sentence, flush=True)
+    if options.json:
+        print_json({"format": "mips-training", "version": 1, "networks": [row.to_dict() for row in rows]})
+    return 0 if all(row.trained for row in rows) else NOT_TRAINED
+
+
+def _source(text: str) -> Task | Dataset:
+    if text in names():
+        return get(text)
+    path = Path(text)
+    if path.exists() or path.suffix:
+        require(not path.is_file() or is_dataset_file(path), f"{path} is not a data file (.csv, or .npz with x and y).")
+        return read_dataset(path)
+    try:
+        return get(text)
+    except UnknownTaskError as error:
+        raise UnknownTaskError(f"{error} There is no file of this name either.") from None

@@ -1,0 +1,48 @@
+"""``mips verify NETWORK PROGRAM``: compare a program that anybody may have written with a network."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from mips_core.cli.common import add_input_options, end_progress, parse_inputs, print_json, terminal_progress, whole
+from mips_core.distillation import verify
+
+EXIT_CODES = {"agrees": 0, "differs": 3, "refused": 2, "stopped": 2}
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("verify", help="compare a program file with a network")
+    parser.add_argument("network", metavar="NETWORK", help="a task name (its shipped network) or a network file")
+    parser.add_argument("program", metavar="PROGRAM", help="a Python file with one public function f(xs)")
+    add_input_options(parser)
+    parser.add_argument("--seed", type=whole, default=0, help="seed of the held-out sequences (default: 0)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Verify and print the verdict; refused or stopped programs end with code 2 and the reason on stderr."""
+    verdict = verify(
+        options.network,
+        options.program,
+        inputs=parse_inputs(options.inputs),
+        length=options.length,
+        activation=options.activation,
+        seed=options.seed,
+        progress=terminal_progress(),
+    )
+    end_progress()
+    code = EXIT_CODES[verdict.verdict]
+    if options.json:
+        print_json({"format": "mips-verdict", "version": 1, **verdict.to_dict()})
+    elif code == 2:
+        print(f"mips: {verdict.verdict}: {verdict.reason}", file=sys.stderr)
+    else:
+        print(f"{verdict.verdict}: {verdict.claim}")
+        if verdict.counterexample is not None:
+            shown = verdict.counterexample.to_dict()
+            print(f"  inputs   {shown['inputs']}\n  network  {shown['network']}\n  program  {shown['program']}")
+    return code

@@ -1,0 +1,131 @@
+"""What a route returns, and how candidates are judged against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from mips_core.distillation.subject import Subject
+from mips_core.machines.records import Machine
+from mips_core.programs import Program
+from mips_core.progress import Monitor
+from mips_core.regression.method import Method
+from mips_core.stepping import IntArray, Stepper, outputs_of
+
+SELECTION_SEQUENCES = 512
+"""Words per length on which candidates are compared; the report later uses fresh ones."""
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A machine and the program written from it, by one route.
+
+    ``note`` says in words what the route found; it becomes the origin line of the program.
+    """
+
+    route: str
+    machine: Machine
+    program: Program
+    note: str
+    seconds_extract: float
+    seconds_regress: float
+
+
+@dataclass(frozen=True, eq=False)
+class RouteOutcome:
+    """All candidates of a route, best guess first; when there are none, ``reason`` says why."""
+
+    candidates: tuple[Candidate, ...]
+    reason: str
+
+
+Route = Callable[[Subject, "Probe", Monitor], RouteOutcome]
+
+
+@dataclass(frozen=True, eq=False)
+class Score:
+    """How far a candidate agrees, as shares of sequences in [0, 1]; ``data`` is None where no truth is known."""
+
+    data: float | None
+    network: float
+    network_long: float
+    is_formula: bool
+    nodes: int
+
+    @property
+    def perfect(self) -> bool:
+        """It agrees with the truth where that is known, and otherwise with the network, on every word at 1x."""
+        return self.data == 1.0 if self.data is not None else self.network == 1.0
+
+    @property
+    def key(self) -> tuple[float, ...]:
+        """Sorts the better candidate first.
+
+        Truth before network before size: 100 % counts far more than any shorter program, but among
+        programs that are right at 1x a formula is better than a table, and a shorter one better still.
+        """
+        agreement = self.network if self.data is None else self.data
+        return (-float(self.perfect), -agreement if not self.perfect else 0.0,
+                -float(self.is_formula), -float(self.network == 1.0), -round(self.network_long, 2), self.nodes)  # fmt: skip
+
+
+class Probe:
+    """Words at 1x and 5x with the network's outputs and, where known, the truth: what candidates are judged on."""
+
+    def __init__(self, subject: Subject, seed: int) -> None:
+        rng = np.random.default_rng([seed, 1])
+        self._subject = subject
+        self.short = subject.draw(SELECTION_SEQUENCES, subject.length, rng)
+        self.long = subject.draw(max(32, SELECTION_SEQUENCES // 4), 5 * subject.length, rng)
+        self.network_short = outputs_of(subject.network, self.short)
+        self.network_long = outputs_of(subject.network, self.long)
+
+    def data_share(self, thing: Stepper) -> float | None:
+        """Return the share of selection sequences on which ``thing`` gives the true outputs; None without truth."""
+        truth = self._subject.truth
+        if truth is None:
+            return None
+        if truth.task is not None:
+            shares = [
+                _agreement(thing, words, truth.task.apply(words)) * len(words) for words in (self.short, self.long)
+            ]
+            return sum(shares) / (len(self.short) + len(self.long))
+        data = truth.selection
+        if data is None:
+            return None
+        return _agreement(thing, data.x, data.y, data.mask)
+
+    def score(self, program: Program) -> Score:
+        """Judge a program."""
+        return Score(
+            data=self.data_share(program),
+            network=_agreement(program, self.short, self.network_short),
+            network_long=_agreement(program, self.long, self.network_long),
+            is_formula=program.method is not Method.TABLE,
+            nodes=program.nodes,
+        )
+
+
+def _agreement(thing: Stepper, words: IntArray, expected: IntArray, mask: np.ndarray | None = None) -> float:
+    """Share of words on which every output is as expected; a table without an entry for an input counts as wrong."""
+    try:
+        wrong = (outputs_of(thing, words) != expected).any(axis=2)
+    except KeyError:
+        return _one_by_one(thing, words, expected, mask)
+    if mask is not None:
+        wrong &= mask
+    return float(1.0 - wrong.any(axis=1).mean())
+
+
+def _one_by_one(thing: Stepper, words: IntArray, expected: IntArray, mask: np.ndarray | None) -> float:
+    right = 0
+    for row in range(len(words)):
+        length = int(mask[row].sum()) if mask is not None else words.shape[1]
+        word = words[row : row + 1, :length]
+        try:
+            right += bool((outputs_of(thing, word) == expected[row : row + 1, :length]).all())
+        except KeyError:
+            continue
+    return right / len(words)

@@ -1,0 +1,227 @@
+"""From a task, a network or data to a program with its report."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from mips_core.distillation.routes import Chosen, run_routes
+from mips_core.distillation.source import (
+    ReadOptions,
+    Source,
+    network_subject,
+    resolve,
+    shipped_subject,
+    task_subject,
+)
+from mips_core.distillation.subject import Subject, Truth
+from mips_core.errors import NotTrainedError
+from mips_core.files import read_bytes
+from mips_core.networks import Network
+from mips_core.programs import Program
+from mips_core.progress import Monitor, Progress, Stopwatch
+from mips_core.report import Report
+from mips_core.tasks import Dataset, Integers, Task
+from mips_core.verification import Verdict, Verification, verify_program, verify_source
+
+DEFAULT_BUDGET = 45.0
+"""Seconds for training and search together."""
+
+HELD_OUT_SHARE = 0.2
+"""Share of a data file's rows that neither training nor the choice of a program ever sees."""
+
+
+def distill(
+    source: Source,
+    *,
+    budget: float = DEFAULT_BUDGET,
+    seed: int = 0,
+    progress: Callable[[Progress], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+    inputs: tuple[Integers, ...] | Integers | None = None,
+    length: int | None = None,
+    activation: str = "relu",
+    fresh: bool = False,
+) -> Report:
+    """Turn a network into a program and say how far they agree.
+
+    Parameters
+    ----------
+    source : a task name or :class:`Task` (its shipped network), a network file or :class:`Network`, or a
+        data file or :class:`Dataset` (a network is trained first)
+    budget : seconds for training and search together; verification comes on top (about 1 s)
+    seed : seeds training, probe words and held-out sequences
+    progress, stop : called with each :class:`Progress`; asked whether to stop
+    inputs : integers that may occur, for a network without a card
+    length : 1x, for a network without a card; 10 by default
+    activation : between the layers of an imported network that is deeper than one layer
+    fresh : train a new network for a task instead of taking the shipped one
+
+    Raises
+    ------
+    BadInputError
+        when the source cannot be used.
+    NotTrainedError
+        when no network could be trained on the data.
+    Cancelled
+        when ``stop`` returned True.
+    """
+    total = Stopwatch()
+    monitor = _monitor(progress, stop, budget)
+    monitor.report("read", "Reading the source")
+    name = source if isinstance(source, str) else os.fspath(source) if isinstance(source, os.PathLike) else None
+    options = ReadOptions((inputs,) if isinstance(inputs, Integers) else inputs, length, activation)
+    subject = resolve(source, options)
+    if isinstance(subject, Task) and not fresh:
+        subject = shipped_subject(subject)
+    if isinstance(subject, Subject):
+        chosen, trained = run_routes(subject, monitor, seed=seed), 0.0
+    else:
+        subject, chosen, trained = _train_and_extract(subject, monitor, seed)
+    monitor = replace(monitor, deadline=float("inf"))
+    return _report(name or subject.name, subject, chosen, trained, monitor, seed, total)
+
+
+def verify(
+    network: Source,
+    program: str | os.PathLike[str],
+    *,
+    inputs: tuple[Integers, ...] | Integers | None = None,
+    length: int | None = None,
+    activation: str = "relu",
+    seed: int = 0,
+    progress: Callable[[Progress], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Verdict:
+    """Compare a program file that anybody may have written with a network; the program runs in the sandbox only.
+
+    Raises
+    ------
+    BadInputError
+        when the network or the program file cannot be read.
+    """
+    monitor = _monitor(progress, stop, float("inf"))
+    options = ReadOptions((inputs,) if isinstance(inputs, Integers) else inputs, length, activation)
+    subject = resolve(network, options)
+    if isinstance(subject, Dataset):
+        raise NotTrainedError("A network is needed to verify a program; this is a data file. Distil it first.")
+    if isinstance(subject, Task):
+        shipped = shipped_subject(subject)
+        subject = network_subject(shipped.network, subject.name, options)
+    text = read_bytes(Path(program), limit=2**20)
+    return verify_source(
+        subject.network, text, inputs=subject.inputs, length=subject.length, seed=seed, monitor=monitor
+    )
+
+
+def _monitor(
+    progress: Callable[[Progress], None] | None, stop: Callable[[], bool] | None, budget: float
+) -> Monitor:
+    monitor = Monitor(deadline=time.monotonic() + budget)
+    if progress is not None:
+        monitor = replace(monitor, progress=progress)
+    return monitor if stop is None else replace(monitor, stop=stop)
+
+
+def _train_and_extract(source: Task | Dataset, monitor: Monitor, seed: int) -> tuple[Subject, Chosen, float]:
+    """Train until a program comes out that is right on the data, or the time is up; return the best.
+
+    A network that is right on nearly all sequences is worth extracting from: the machine that
+    it learned is often exactly right where its arithmetic is not.
+    """
+    from mips_core.networks.training import candidates  # torch takes seconds to import
+
+    training_data, truth, observed = _split(source, seed)
+    best: tuple[Subject, Chosen] | None = None
+    clock, searching = Stopwatch(), 0.0
+    for trained in candidates(training_data, seed=seed, budget=monitor.remaining, monitor=monitor):
+        subject = _trained_subject(source, trained.network, truth, observed)
+        search = Stopwatch()
+        chosen = run_routes(subject, monitor.limited(max(3.0, monitor.remaining / 2)), seed=seed)
+        searching += search.seconds
+        if best is None or _better(chosen, best[1]):
+            best = subject, chosen
+        if chosen.score is not None and chosen.score.perfect and (chosen.score.is_formula or trained.accuracy == 1.0):
+            break
+        if monitor.remaining <= 1.0:
+            break
+    if best is None:
+        raise NotTrainedError(
+            "Training did not reach a network that is worth extracting from. Give it more time with --budget, or "
+            "more and longer sequences."
+        )
+    return best[0], best[1], clock.seconds - searching
+
+
+def _split(source: Task | Dataset, seed: int) -> tuple[Task | Dataset, Truth, np.ndarray | None]:
+    if isinstance(source, Task):
+        return source, Truth(task=source), None
+    training_data, held_out = source.split(HELD_OUT_SHARE, np.random.default_rng([seed, 7]))
+    return training_data, Truth(held_out=held_out, selection=training_data), source.symbols
+
+
+def _trained_subject(
+    source: Task | Dataset, network: Network, truth: Truth, observed: np.ndarray | None
+) -> Subject:
+    if isinstance(source, Task):
+        return task_subject(source, network)
+    return Subject(source.name, network, source.inputs, max(1, source.length), truth, observed)
+
+
+def _better(new: Chosen, old: Chosen) -> bool:
+    if new.score is None or old.score is None:
+        return old.score is None
+    return new.score.key < old.score.key
+
+
+def _report(
+    name: str, subject: Subject, chosen: Chosen, trained: float, monitor: Monitor, seed: int, total: Stopwatch
+) -> Report:
+    clock = Stopwatch()
+    program = machine = None
+    if chosen.candidate is not None:
+        machine = chosen.candidate.machine
+        program = replace(chosen.candidate.program, origin=_origin(subject, chosen.candidate.note))
+    verification = _verify(subject, program, monitor, seed)
+    verified = clock.seconds
+    seconds = {
+        "train": trained,
+        "extract": chosen.seconds_extract,
+        "regress": chosen.seconds_regress,
+        "verify": verified,
+        "total": total.seconds,
+    }
+    task = subject.task.name if subject.task is not None else None
+    return Report(
+        name, task, subject.network, machine, program, verification, subject.inputs, subject.length, chosen.stages,
+        seconds,
+    )  # fmt: skip
+
+
+def _verify(subject: Subject, program: Program | None, monitor: Monitor, seed: int) -> Verification:
+    truth = subject.truth
+    return verify_program(
+        subject.network,
+        program,
+        inputs=subject.inputs,
+        length=subject.length,
+        draw=subject.draw,
+        task=truth.task if truth is not None else None,
+        held_out=truth.held_out if truth is not None else None,
+        seed=seed,
+        monitor=monitor,
+    )
+
+
+def _origin(subject: Subject, note: str) -> str:
+    """Return the comment line of the program: which network, which route, at most 86 characters."""
+    card = subject.network.card
+    name = Path(subject.name).name
+    text = f"Distilled from {name} ({card.cell}, {card.hidden_size} hidden units): {note}."
+    text = " ".join(text.split())
+    return text if len(text) <= 86 else text[:83].rstrip() + "..."

@@ -1,0 +1,96 @@
+"""The routes from a network to a program, cheapest first, and the choice among what they return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mips_core.distillation.candidate import Candidate, Probe, Route, Score
+from mips_core.distillation.coordinates_route import (
+    AFFINE_NAME,
+    LATTICE_NAME,
+    affine_coordinates_route,
+    lattice_route,
+)
+from mips_core.distillation.finite_route import NAME as FINITE_NAME
+from mips_core.distillation.finite_route import finite_route
+from mips_core.distillation.history_route import NAME as HISTORY_NAME
+from mips_core.distillation.history_route import history_route
+from mips_core.distillation.linear_route import NAME as LINEAR_NAME
+from mips_core.distillation.linear_route import linear_route
+from mips_core.distillation.subject import Subject
+from mips_core.progress import Monitor, StageResult, Stopwatch
+from mips_core.regression import Method
+
+ROUTES: tuple[tuple[str, Route, float], ...] = (
+    (LINEAR_NAME, linear_route, 6.0),
+    (AFFINE_NAME, affine_coordinates_route, 8.0),
+    (FINITE_NAME, finite_route, 10.0),
+    (HISTORY_NAME, history_route, 10.0),
+    (LATTICE_NAME, lattice_route, 10.0),
+)
+"""Name, function, and the most seconds it may take; adding a method is adding a line here."""
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """The best candidate of all routes with its score, or None, and what every route said."""
+
+    candidate: Candidate | None
+    score: Score | None
+    stages: tuple[StageResult, ...]
+    seconds_extract: float
+    seconds_regress: float
+
+
+def run_routes(subject: Subject, monitor: Monitor, *, seed: int) -> Chosen:
+    """Try the routes in order until one gives a formula that is right on every probe word; keep the best.
+
+    A program that is right but only a table, or right at 1x only, does not end the search:
+    a later route may say the same with a formula.
+    """
+    probe = Probe(subject, seed)
+    ranked: list[tuple[Score, Candidate]] = []
+    stages: list[StageResult] = []
+    extract = regress = 0.0
+    for name, route, limit in ROUTES:
+        if ranked and _settled(min(ranked, key=lambda pair: pair[0].key)[0]):
+            stages.append(StageResult(name, "skipped", "An earlier route gave a formula that agrees everywhere.", 0.0))
+            continue
+        if monitor.remaining <= 0.2:
+            stages.append(StageResult(name, "skipped", "The time budget was used up.", 0.0))
+            continue
+        clock = Stopwatch()
+        outcome = route(subject, probe, monitor.limited(limit))
+        scored = [(probe.score(candidate.program), candidate) for candidate in outcome.candidates]
+        ranked += scored
+        spent_regressing = min(clock.seconds, sum(candidate.seconds_regress for candidate in outcome.candidates))
+        regress += spent_regressing
+        extract += clock.seconds - spent_regressing
+        stages.append(_stage(name, outcome.reason, scored, clock.seconds))
+    if not ranked:
+        return Chosen(None, None, tuple(stages), extract, regress)
+    score, candidate = min(ranked, key=lambda pair: pair[0].key)
+    return Chosen(candidate, score, tuple(stages), extract, regress)
+
+
+def _settled(score: Score) -> bool:
+    if not (score.perfect and score.is_formula):
+        return False
+    return score.data is not None or score.network_long == 1.0
+
+
+def _stage(name: str, reason: str, scored: list[tuple[Score, Candidate]], seconds: float) -> StageResult:
+    if not scored:
+        return StageResult(name, "failed", reason, seconds)
+    score, candidate = min(scored, key=lambda pair: pair[0].key)
+    evidence = {
+        "note": candidate.note,
+        "method": str(candidate.program.method),
+        "nodes": candidate.program.nodes,
+        "agrees_with_network_1x": round(score.network, 4),
+        "agrees_with_network_5x": round(score.network_long, 4),
+        "agrees_with_data": None if score.data is None else round(score.data, 4),
+    }
+    kind = "A table" if candidate.program.method is Method.TABLE else "A formula"
+    verdict = "right on every probe word at 1x" if score.perfect else "not right on every probe word"
+    return StageResult(name, "done", f"{kind}, {verdict}: {candidate.note}.", seconds, evidence)

@@ -1,0 +1,125 @@
+"""The report of a distillation: what the command line prints and the pages show."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mips_core.errors import BadInputError
+from mips_core.files import make_folder, write_json, write_text
+from mips_core.machines import to_dot
+from mips_core.machines.mealy import MealyMachine
+from mips_core.machines.records import Machine, machine_to_dict
+from mips_core.networks import Network, save_network
+from mips_core.programs import Program
+from mips_core.progress import StageResult
+from mips_core.tasks import Integers
+from mips_core.verification import Verification
+
+REPORT_FORMAT = "mips-report"
+REPORT_VERSION = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """Everything that a distillation found, with its evidence.
+
+    Parameters
+    ----------
+    source : what the user named
+    task : benchmark task, or None for files
+    network : the network that was distilled
+    machine, program : None when none was found
+    verification : counts, claim and counterexample; None without a program
+    inputs, length : what the claim speaks of: the integers that may occur, and 1x
+    stages : every route that was tried, with its reason
+    seconds : per stage ("train", "extract", "regress", "verify", "total")
+    """
+
+    source: str
+    task: str | None
+    network: Network
+    machine: Machine | None
+    program: Program | None
+    verification: Verification
+    inputs: tuple[Integers, ...]
+    length: int
+    stages: tuple[StageResult, ...]
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def imperfect_network(self) -> bool:
+        """The program is right on all held-out data although the network is not."""
+        return self.verification.imperfect_network
+
+    @property
+    def succeeded(self) -> bool:
+        """A program was found that agrees at 1x with the network, or with all held-out data although the network does not."""
+        return self.program is not None and self.verification.holds
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values: the object that ``mips distill --json`` prints."""
+        card = self.network.card
+        machine = program = None
+        if isinstance(self.machine, MealyMachine):
+            machine = {"kind": "mealy", "states": self.machine.states, "symbols": len(self.machine.symbols)}
+        elif self.machine is not None:
+            machine = {"kind": "integer-system", "states": None, "symbols": None, "order": self.machine.order}
+        if self.program is not None:
+            program = {
+                "source": self.program.source,
+                "function": "f",
+                "method": str(self.program.method),
+                "nodes": self.program.nodes,
+            }
+        return {
+            "format": REPORT_FORMAT,
+            "version": REPORT_VERSION,
+            "source": self.source,
+            "task": self.task,
+            "network": {
+                "cell": card.cell,
+                "hidden_size": card.hidden_size,
+                "parameters": self.network.parameters,
+            },
+            "machine": machine,
+            "program": program,
+            "verification": self.verification.to_dict(),
+            "imperfect_network": self.imperfect_network,
+            "inputs": [[r.low, r.high] for r in self.inputs],
+            "length": self.length,
+            "stages": [stage.to_dict() for stage in self.stages],
+            "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
+        }
+
+
+def save_report(report: Report, folder: str | os.PathLike[str], *, with_network: bool = True) -> Path:
+    """Write a run: ``program.py``, ``machine.json``, ``machine.dot``, ``network.safetensors``, ``report.json``.
+
+    The report is written last, so a folder with a report is complete.  Files of an earlier run
+    that this one does not have are removed.
+
+    Raises
+    ------
+    BadInputError
+        when the folder cannot be written.
+    """
+    target = make_folder(folder)
+    for name in ("report.json", "program.py", "machine.json", "machine.dot", "network.safetensors"):
+        try:
+            (target / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise BadInputError(f"Cannot replace {target / name}: {error.strerror or error}.") from None
+    if report.program is not None:
+        write_text(target / "program.py", report.program.source)
+    if report.machine is not None:
+        write_json(target / "machine.json", machine_to_dict(report.machine))
+    if isinstance(report.machine, MealyMachine):
+        write_text(target / "machine.dot", to_dot(report.machine))
+    if with_network:
+        save_network(report.network, target / "network.safetensors")
+    write_json(target / "report.json", report.to_dict())
+    return target
