@@ -53,4 +53,6 @@ class Integers:
                 raise ValueError
             return Integers(int(low), int(high))
         except ValueError:
-            raise BadInputError(f"Cannot read the range {text!r}; write LOW:HIGH with HIGH excluded, e.g. 0:10.") from None
+            raise BadInputError(
+                f"Cannot read the range {text!r}; write LOW:HIGH with HIGH excluded, e.g. 0:10."
+            ) from None

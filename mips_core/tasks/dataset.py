@@ -1,0 +1,251 @@
+"""A data set: integer sequences with the outputs that belong to them, checked once at the edge."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mips_core.errors import BadInputError
+from mips_core.stepping import IntArray
+from mips_core.tasks.integers import Integers
+from mips_core.tasks.whole_numbers import whole_numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """N sequences of inputs and outputs; make one with :func:`make_dataset`, which checks it.
+
+    Parameters
+    ----------
+    x : int64, shape (N, T, D_in), inputs
+    y : int64, shape (N, T, D_out), outputs
+    lengths : int64, shape (N,), steps of each sequence, in 1..T; later positions are 0 and never count
+    name : what a reader calls it: a task or a file name
+    task : the benchmark task that it was drawn from, or None
+    """
+
+    x: IntArray
+    y: IntArray
+    lengths: IntArray
+    name: str
+    task: str | None = None
+
+    @property
+    def n(self) -> int:
+        """Number of sequences."""
+        return len(self.x)
+
+    @property
+    def length(self) -> int:
+        """Steps of the longest sequence (1x for a data file)."""
+        return self.x.shape[1]
+
+    @property
+    def input_width(self) -> int:
+        """Integers per step on the input side (D_in)."""
+        return self.x.shape[2]
+
+    @property
+    def output_width(self) -> int:
+        """Integers per step on the output side (D_out)."""
+        return self.y.shape[2]
+
+    @cached_property
+    def mask(self) -> NDArray[np.bool_]:
+        """True at the positions that count, shape (N, T)."""
+        return np.arange(self.length) < self.lengths[:, None]
+
+    @cached_property
+    def symbols(self) -> IntArray:
+        """Distinct input symbols that occur, in ascending order, shape (K, D_in)."""
+        return np.unique(self.x[self.mask], axis=0)
+
+    @cached_property
+    def inputs(self) -> tuple[Integers, ...]:
+        """Smallest range that holds the observed values of each input."""
+        return _ranges(self.x[self.mask])
+
+    @cached_property
+    def outputs(self) -> tuple[Integers, ...]:
+        """Smallest range that holds the observed values of each output."""
+        return _ranges(self.y[self.mask])
+
+    @cached_property
+    def digest(self) -> str:
+        """Fingerprint of the numbers (not of names), 16 hexadecimal digits: equal data, equal digest."""
+        digest = hashlib.sha256()
+        for array in (self.x, self.y, self.lengths):
+            digest.update(repr(array.shape).encode())
+            digest.update(np.ascontiguousarray(array, dtype="<i8").tobytes())
+        return digest.hexdigest()[:16]
+
+    def take(self, rows: ArrayLike) -> Dataset:
+        """Return the data set of these rows (indices or a Boolean mask), cut to their longest sequence.
+
+        Raises
+        ------
+        BadInputError
+            when no row is left.
+        """
+        chosen = np.asarray(rows)
+        lengths = self.lengths[chosen]
+        if len(lengths) == 0:
+            raise BadInputError(f"No row of {self.name} was chosen; a data set needs at least one.")
+        longest = int(lengths.max())
+        return Dataset(self.x[chosen, :longest], self.y[chosen, :longest], lengths, self.name, self.task)
+
+    def split(self, held_out: float = 0.2, *, rng: np.random.Generator) -> tuple[Dataset, Dataset]:
+        """Split at random into sequences to learn from and held-out ones.
+
+        Rows with the same inputs stay on the same side, so that nothing held out was
+        ever learnt from.
+
+        Parameters
+        ----------
+        held_out : share of the rows to hold out, in (0, 1); at least one row is on either side
+
+        Raises
+        ------
+        BadInputError
+            when the share is outside (0, 1) or all rows have the same inputs.
+        """
+        if not 0.0 < held_out < 1.0:
+            raise BadInputError(f"The share to hold out is {held_out}; it must lie between 0 and 1, e.g. 0.2.")
+        group, sizes = self._groups
+        if len(sizes) < 2:
+            raise BadInputError(
+                f"All sequences of {self.name} have the same inputs ({self.n} rows); "
+                "at least two different ones are needed to hold some out."
+            )
+        order = rng.permutation(len(sizes))
+        filled = np.cumsum(sizes[order])
+        count = int(np.searchsorted(filled, held_out * self.n)) + 1
+        chosen = np.isin(group, order[: min(count, len(sizes) - 1)])
+        return self.take(~chosen), self.take(chosen)
+
+    def contradiction(self) -> tuple[int, int, int] | None:
+        """Return (row, other row, step), all from 0, where equal inputs so far have different outputs; None if nowhere.
+
+        With such a pair no step-by-step program can be exact, since y_t may depend on
+        x_1..x_t only.  The earliest such step is given.  Exact (no hashing); about 0.1 s
+        for a million numbers.
+        """
+        rows = np.arange(self.n)
+        prefix = np.zeros(self.n, dtype=np.int64)  # same number = same inputs so far
+        for t in range(self.length):
+            alive = self.lengths[rows] > t
+            rows, prefix = rows[alive], prefix[alive]
+            prefix = _ranked(np.column_stack([prefix, self.x[rows, t]]))
+            order = np.argsort(prefix, kind="stable")
+            same = prefix[order[1:]] == prefix[order[:-1]]
+            differs = (self.y[rows[order[1:]], t] != self.y[rows[order[:-1]], t]).any(axis=1)
+            clash = np.flatnonzero(same & differs)
+            if len(clash):
+                first, second = sorted((int(rows[order[clash[0]]]), int(rows[order[clash[0] + 1]])))
+                return first, second, t
+            shared = np.bincount(prefix) > 1
+            rows, prefix = rows[shared[prefix]], prefix[shared[prefix]]  # a prefix of one row can no longer clash
+            if len(rows) == 0:
+                return None
+        return None
+
+    @cached_property
+    def _groups(self) -> tuple[IntArray, IntArray]:
+        """Group number of each row, and rows per group; a group has the same inputs."""
+        flat = np.column_stack([self.lengths, self.x.reshape(self.n, -1)])
+        group = _ranked(flat)
+        return group, np.bincount(group)
+
+
+def make_dataset(
+    x: ArrayLike, y: ArrayLike, lengths: ArrayLike | None = None, name: str = "data", task: str | None = None
+) -> Dataset:
+    """Check arrays from anywhere and make a data set of them.
+
+    Parameters
+    ----------
+    x, y : shape (N, T) or (N, T, D); integers, Booleans, or floats that hold whole numbers only
+    lengths : integers in 1..T, shape (N,); None when every sequence has T steps.  What
+        stands beyond a sequence's length is ignored, whatever it is.
+    name : what messages call the data
+
+    Raises
+    ------
+    BadInputError
+        when there are no rows or steps, shapes do not fit each other, or an entry is no
+        64-bit integer; the message says which array and where.
+
+    Examples
+    --------
+    >>> data = make_dataset([[0, 1, 1]], [[0, 1, 0]])
+    >>> data.x.shape, data.inputs
+    ((1, 3, 1), (Integers(low=0, high=2),))
+    """
+    inputs, outputs = _shaped(x, "x", name), _shaped(y, "y", name)
+    if len(inputs) != len(outputs):
+        raise BadInputError(f"{name}: x has {len(inputs)} rows and y has {len(outputs)}; each row of x needs one of y.")
+    if inputs.shape[1] != outputs.shape[1]:
+        raise BadInputError(
+            f"{name}: x has {inputs.shape[1]} steps and y has {outputs.shape[1]}; each input needs its output."
+        )
+    n, steps = inputs.shape[:2]
+    counts = np.full(n, steps, dtype=np.int64) if lengths is None else _lengths(np.asarray(lengths), n, steps, name)
+    beyond = np.arange(steps) >= counts[:, None]
+    checked = []
+    for array, letter in ((inputs, "x"), (outputs, "y")):
+        if beyond.any():
+            array = np.where(beyond[:, :, None], np.zeros((), dtype=array.dtype), array)
+        flat = array[:, :, 0] if np.ndim(x if letter == "x" else y) == 2 else array  # name positions as they were given
+        checked.append(whole_numbers(flat, f"{name}: {letter}").reshape(array.shape))
+    longest = int(counts.max())
+    return Dataset(checked[0][:, :longest], checked[1][:, :longest], counts, name, task)
+
+
+def _shaped(values: ArrayLike, letter: str, name: str) -> NDArray[Any]:
+    """Return an array of shape (N, T, D) with N, T, D > 0."""
+    try:
+        array = np.asarray(values)
+    except (ValueError, OverflowError):
+        raise BadInputError(
+            f"{name}: {letter} is not a rectangular array; pad the rows and give their lengths."
+        ) from None
+    if array.ndim not in (2, 3):
+        raise BadInputError(
+            f"{name}: {letter} has shape {array.shape}; it must be (rows, steps) or (rows, steps, integers per step)."
+        )
+    if array.size == 0:
+        empty = ("rows", "steps", "integers per step")[array.shape.index(0)]
+        raise BadInputError(f"{name}: {letter} has shape {array.shape}, so no {empty}; data must not be empty.")
+    return array if array.ndim == 3 else array[:, :, None]
+
+
+def _lengths(values: NDArray[Any], n: int, steps: int, name: str) -> IntArray:
+    if values.shape != (n,):
+        raise BadInputError(f"{name}: lengths has shape {values.shape}; it must be ({n},), one length per row.")
+    lengths = whole_numbers(values, f"{name}: lengths")
+    wrong = (lengths < 1) | (lengths > steps)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise BadInputError(f"{name}: lengths[{row}] is {lengths[row]}; it must lie in 1..{steps}, the steps of x.")
+    return lengths
+
+
+def _ranges(values: IntArray) -> tuple[Integers, ...]:
+    low, high = values.min(axis=0), values.max(axis=0)
+    return tuple(Integers(int(a), int(b) + 1) for a, b in zip(low, high, strict=True))
+
+
+def _ranked(rows: IntArray) -> IntArray:
+    """Number the distinct rows from 0: equal rows, equal number."""
+    order = np.lexsort(rows.T[::-1])
+    ordered = rows[order]
+    fresh = np.ones(len(rows), dtype=np.int64)
+    fresh[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    ranks = np.empty(len(rows), dtype=np.int64)
+    ranks[order] = np.cumsum(fresh) - 1
+    return ranks
