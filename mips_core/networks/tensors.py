@@ -1,0 +1,147 @@
+"""Named tensors out of a file: safetensors, npz, or a weights-only PyTorch file.
+
+Nothing in a file is ever executed: npz is read without pickle, PyTorch files
+with the weights-only unpickler.  Sizes are checked before memory is taken.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors
+from numpy.typing import NDArray
+
+from mips_core.errors import BadInputError
+from mips_core.files import read_bytes
+from mips_core.networks.protocol import FloatArray
+
+MOST_PARAMETERS = 10_000_000
+"""Networks with more numbers than this are refused: nothing here could be extracted from them in reasonable time."""
+
+_SAFETENSORS_DTYPES = {
+    "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1",
+    "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "u1", "BOOL": "?",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Tensors:
+    """Arrays by name, in the order of the file.
+
+    Parameters
+    ----------
+    source : the file, for messages
+    arrays : any dtype; floats are checked only when asked for by name
+    metadata : text by key (safetensors only)
+    ordered : whether the order of names is that of definition in the network (npz and PyTorch files)
+    """
+
+    source: str
+    arrays: Mapping[str, NDArray[Any]]
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    ordered: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse an empty or an enormous file."""
+        if not self.arrays:
+            raise BadInputError(f"{self.source} holds no tensors; the weights of a recurrent network are needed.")
+        total = sum(int(array.size) for array in self.arrays.values())
+        if total > MOST_PARAMETERS:
+            raise BadInputError(f"{self.source} holds {total:,} numbers; at most {MOST_PARAMETERS:,} are read.")
+
+    def floats(self, name: str) -> FloatArray:
+        """Return one tensor as float64.
+
+        Raises
+        ------
+        BadInputError
+            when it is missing, empty, not of a float type, or holds NaN or infinity.
+        """
+        if name not in self.arrays:
+            raise BadInputError(f"{self.source} has no tensor {name}; it is needed beside those that are there.")
+        array = self.arrays[name]
+        if array.dtype.kind != "f":
+            raise BadInputError(f"The tensor {name} in {self.source} has the type {array.dtype}; floats are needed.")
+        if array.size == 0:
+            raise BadInputError(f"The tensor {name} in {self.source} is empty, shape {tuple(array.shape)}.")
+        values = array.astype(np.float64)
+        bad = int(np.count_nonzero(~np.isfinite(values)))
+        if bad:
+            raise BadInputError(
+                f"The tensor {name} in {self.source} holds {bad} values that are NaN or infinite; "
+                "all weights must be finite."
+            )
+        return np.ascontiguousarray(values)
+
+    def matrix(self, name: str) -> FloatArray:
+        """Return one tensor as a float64 matrix; see :meth:`floats`."""
+        values = self.floats(name)
+        if values.ndim != 2:
+            raise BadInputError(
+                f"The tensor {name} in {self.source} has the shape {tuple(values.shape)}; (rows, columns) is needed."
+            )
+        return values
+
+
+def read_tensors(path: str | os.PathLike[str]) -> Tensors:
+    """Read the named tensors of a .safetensors, .npz, .pt or .pth file.
+
+    Raises
+    ------
+    BadInputError
+        when the file is missing, of another kind, truncated, too large, or would have to run code to be read.
+    """
+    from mips_core.networks import archives
+
+    source = Path(path)
+    readers = {
+        ".safetensors": parse_safetensors,
+        ".npz": archives.parse_npz,
+        ".pt": archives.parse_pytorch,
+        ".pth": archives.parse_pytorch,
+    }
+    reader = readers.get(source.suffix.lower())
+    data = read_bytes(source)
+    if reader is None:
+        pickled = " A pickle can run code when it is opened, so it is never read." if looks_pickled(data) else ""
+        raise BadInputError(
+            f"{source} is no network file: its name ends in {source.suffix or 'nothing'!r}, "
+            f"known are {', '.join(readers)}.{pickled}"
+        )
+    return reader(data, str(source))
+
+
+def looks_pickled(data: bytes) -> bool:
+    """Whether bytes begin as a pickle of protocol 2 or newer does."""
+    return len(data) > 1 and data[0] == 0x80 and 2 <= data[1] <= 5
+
+
+def parse_safetensors(data: bytes, source: str) -> Tensors:
+    """Read the bytes of a safetensors file; see :func:`read_tensors` for errors."""
+    if looks_pickled(data):
+        raise BadInputError(
+            f"{source} is a pickle, not safetensors. A pickle can run code when it is opened, so it is never read; "
+            "save the state dict as safetensors."
+        )
+    try:
+        entries = safetensors.deserialize(data)
+        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    except (safetensors.SafetensorError, ValueError, RecursionError) as error:
+        raise BadInputError(f"{source} is not a whole safetensors file ({error}). Was it cut off?") from None
+    arrays = {name: _safetensors_array(name, entry, source) for name, entry in entries}
+    return Tensors(source, arrays, header.get("__metadata__") or {})
+
+
+def _safetensors_array(name: str, entry: Mapping[str, Any], source: str) -> NDArray[Any]:
+    dtype, shape, raw = entry["dtype"], entry["shape"], entry["data"]
+    if dtype == "BF16":  # the upper half of a float32
+        return (np.frombuffer(raw, dtype="<u2").astype(np.uint32) << 16).view(np.float32).reshape(shape)
+    if dtype not in _SAFETENSORS_DTYPES:
+        raise BadInputError(f"The tensor {name} in {source} has the type {dtype}; F16, BF16, F32 or F64 is needed.")
+    return np.frombuffer(raw, dtype=_SAFETENSORS_DTYPES[dtype]).reshape(shape)
