@@ -1,0 +1,78 @@
+"""The arrows between the parts: what may import what."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CORE = ROOT / "mips_core"
+
+# Each part may import the parts before it. Base modules may be imported by all.
+BASE = {"errors", "progress", "files", "stepping", "resources", "integer_algebra"}
+ORDER = [
+    "expressions", "tasks", "networks", "states", "machines", "regression", "programs", "verification",
+    "report", "distillation", "runs", "views", "cli",
+]  # fmt: skip
+# Machines and hidden states build on each other by module, not by folder: states/query makes Mealy machines.
+ALLOWED_BACK = {("states", "machines")}
+
+
+def _imports(path: Path) -> set[str]:
+    """Return the parts of the core that a file imports, at module level or inside functions."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names = [node.module]
+            if node.module == "mips_core":
+                names = [f"mips_core.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        found |= {name.split(".")[1] for name in names if name.startswith("mips_core.")}
+    return found
+
+
+def _third_party(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found.add(node.module.split(".")[0])
+        elif isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+    return found
+
+
+CORE_FILES = sorted(path for path in CORE.rglob("*.py") if path.name != "__init__.py" or path.parent != CORE)
+
+
+@pytest.mark.parametrize("path", CORE_FILES, ids=lambda path: str(path.relative_to(CORE)))
+def test_arrows_run_one_way(path: Path) -> None:
+    part = path.relative_to(CORE).parts[0].removesuffix(".py")
+    if part in BASE:
+        assert _imports(path) <= BASE, f"{path} is a base module"
+        return
+    earlier = set(ORDER[: ORDER.index(part) + 1]) | BASE
+    backwards = {name for name in _imports(path) - earlier if (part, name) not in ALLOWED_BACK}
+    assert not backwards, f"{path.relative_to(ROOT)} imports {sorted(backwards)}, which comes after it"
+
+
+def test_the_core_never_imports_streamlit() -> None:
+    guilty = [path for path in CORE_FILES if "streamlit" in _third_party(path)]
+    assert not guilty
+
+
+def test_nothing_reads_pickles() -> None:
+    guilty = [path for path in CORE_FILES if {"pickle", "dill", "joblib", "cloudpickle"} & _third_party(path)]
+    assert not guilty
+
+
+def test_modules_stay_small() -> None:
+    large = {
+        str(path.relative_to(ROOT)): lines
+        for path in CORE.rglob("*.py")
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 350
+    }
+    assert not large
