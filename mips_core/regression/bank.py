@@ -1,0 +1,337 @@
+"""The store of a bottom-up search: every value vector that small expressions can take, each once.
+
+Expressions are kept as back-pointers (operator, arguments) with their values on the
+rows of the search.  Two expressions with the same values are one entry: the smaller,
+then the easier to read.  Values are told apart by a linear hash, sum of value times
+random odd number modulo 2^64; being linear it gives the hash of sums and differences without
+computing them, and lets a search ask for "target minus a" directly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_core.expressions import OPERATORS, Apply, Constant, Expression, Variable
+from mips_core.progress import Monitor
+from mips_core.regression.formula import ARITHMETIC, READING, SQUARE, TRUTH_AS_NUMBER, reading_of_constant
+from mips_core.stepping import IntArray
+
+# ">" and ">=" are "<" and "<=" with the sides exchanged; tidy() puts them back where they read better.
+ARITHMETIC_OPERATORS = ("add", "sub", "mul", "floordiv", "mod", "abs", "min", "max", "eq", "lt", "le", "neg")
+LIMIT = 1 << 40  # larger values are dropped
+_BLOCK = 1 << 15  # candidates per block: the block's arrays stay in the cache
+_LEAF = -1
+
+
+@dataclass(frozen=True)
+class _Found:
+    """New candidates of one block."""
+
+    hashes: IntArray
+    costs: IntArray
+    operator: int
+    left: IntArray
+    right: IntArray
+    third: IntArray
+
+
+class Bank:
+    """All values of expressions up to a size, grown one size at a time.
+
+    Parameters
+    ----------
+    columns : named leaves, int64 arrays of shape (R,)
+    constants : integers that are leaves as well
+    operators : names from the registry
+
+    >>> bank = Bank({"a": np.arange(4)}, constants=(1,), operators=("add",))
+    >>> bank.grow()
+    >>> bank.grow()
+    >>> [bank.expression(i).nodes for i in range(len(bank))]
+    [1, 1, 3, 3, 3]
+    """
+
+    def __init__(self, columns: Mapping[str, IntArray], *, constants: Sequence[int], operators: Sequence[str]) -> None:
+        self.rows = len(next(iter(columns.values())))
+        self.operators = tuple(operators)
+        self.columns = {name: np.asarray(values, dtype=np.int64) for name, values in columns.items()}
+        drawn = np.random.Generator(np.random.PCG64(20240529)).integers(-(2**63), 2**63 - 1, self.rows, dtype=np.int64)
+        self.multipliers: IntArray = drawn | 1
+        self.leaves: list[Expression] = []
+        self.candidates = 0
+        self.starts = [0, 0]  # entries of size s are starts[s] .. starts[s + 1]
+        self._count = 0
+        self._fields = {
+            name: np.empty(0, dtype=dtype)
+            for name, dtype in (
+                ("hash", np.int64), ("cost", np.int64), ("operator", np.int16), ("left", np.int32), ("right", np.int32),
+                ("third", np.int32), ("low", np.int64), ("high", np.int64), ("size", np.int16), ("truth", np.bool_),
+            )
+        }  # fmt: skip
+        self._values: IntArray = np.empty((self.rows, 0), dtype=np.int64)
+        self._sorted: IntArray = np.empty(0, dtype=np.int64)
+        self._order: IntArray = np.empty(0, dtype=np.int64)
+        self._add_leaves(constants)
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def size(self) -> int:
+        """Largest size that is complete."""
+        return len(self.starts) - 2
+
+    @property
+    def values(self) -> IntArray:
+        """Values of all entries, shape (R, N)."""
+        return self._values[:, : self._count]
+
+    def field(self, name: str) -> NDArray[np.int64]:
+        """Return one attribute of all entries: "hash", "cost", "size", "low", "high" or "truth"."""
+        return self._fields[name][: self._count]
+
+    def hash_of(self, values: IntArray) -> IntArray:
+        """Return the hash of value vectors, shape (R,) or (R, M)."""
+        return np.tensordot(self.multipliers, values, axes=(0, 0))
+
+    def find(self, hashes: IntArray) -> IntArray:
+        """Return the entry with each hash, or -1."""
+        place = np.minimum(np.searchsorted(self._sorted, hashes), len(self._sorted) - 1)
+        return np.where(self._sorted[place] == hashes, self._order[place], -1)
+
+    def expression(self, entry: int) -> Expression:
+        """Build the expression of one entry."""
+        operator = int(self._fields["operator"][entry])
+        if operator == _LEAF:
+            return self.leaves[int(self._fields["left"][entry])]
+        name = self.operators[operator]
+        pointers = (self._fields[key][entry] for key in ("left", "right", "third"))
+        arguments = [self.expression(int(p)) for p, _ in zip(pointers, range(OPERATORS[name].arity), strict=False)]
+        return Apply(name, tuple(arguments))
+
+    # -- growing ------------------------------------------------------------------------------------------------
+
+    def upcoming(self) -> int:
+        """Return the number of candidates of the next size."""
+        return sum(
+            (i1 - i0) * (j1 - j0) * (k1 - k0) for _, (i0, i1), (j0, j1), (k0, k1) in self._splits(self.size + 1)
+        )
+
+    def grow(self, monitor: Monitor | None = None) -> bool:
+        """Add all expressions of the next size; False when the monitor's time ran out (nothing is added then)."""
+        size = self.size + 1
+        found: list[_Found] = []
+        pending = 0
+        for name, left, right, third in self._splits(size):
+            for block in self._blocks(name, left, right, third):
+                if monitor is not None and monitor.expired:
+                    monitor.check()
+                    return False
+                found.append(block)
+                pending += len(block.hashes)
+                if pending > 1_500_000:
+                    found = [*self._merge(found)]
+                    pending = sum(len(f.hashes) for f in found)
+        for block in self._merge(found):
+            self._store(block, size)
+        self._close_level()
+        return True
+
+    def _range(self, size: int) -> tuple[int, int]:
+        return (self.starts[size], self.starts[size + 1]) if 1 <= size <= self.size else (0, 0)
+
+    def _splits(self, size: int) -> list[tuple[str, tuple[int, int], tuple[int, int], tuple[int, int]]]:
+        """List (operator, range of first, second, third argument) whose sizes add up."""
+        none = (0, 1)
+        result = []
+        for name in self.operators:
+            operator = OPERATORS[name]
+            if operator.arity == 1:
+                result.append((name, self._range(size - 1), none, none))
+            elif operator.arity == 2:
+                for a in range(1, size - 1):
+                    b = size - 1 - a
+                    if operator.commutative and a < b or name in ("mod", "floordiv") and b > 1:
+                        continue
+                    result.append((name, self._range(a), self._range(b), none))
+            elif size <= 6:  # conditionals inside formulas stay small; larger ones are matched at the root
+                for a in range(1, size - 2):
+                    for b in range(1, size - 1 - a):
+                        result.append((name, self._range(a), self._range(b), self._range(size - 1 - a - b)))
+        return [split for split in result if all(high > low for low, high in split[1:])]
+
+    def _blocks(self, name, left, right, third):  # type: ignore[no-untyped-def]
+        arity = OPERATORS[name].arity
+        low, high, size = self._fields["low"], self._fields["high"], self._fields["size"]
+        if arity == 1:
+            for i in range(left[0], left[1], _BLOCK):
+                ids = np.arange(i, min(left[1], i + _BLOCK))
+                yield self._new(name, ids, np.zeros_like(ids), np.zeros_like(ids))
+            return
+        if arity == 3:
+            conditions = np.arange(*left)
+            conditions = conditions[(low[conditions] == 0) & (high[conditions] == 1)]
+            b, c = (grid.ravel() for grid in np.meshgrid(np.arange(*right), np.arange(*third), indexing="ij"))
+            for condition in conditions.tolist():
+                yield self._new(name, np.full(len(b), condition), b, c)
+            return
+        rights = np.arange(*right)
+        if name in ("mod", "floordiv"):
+            rights = rights[(low[rights] >= 2) & (size[rights] == 1)]
+        wide = np.arange(*left)
+        same = OPERATORS[name].commutative and left == right
+        step = max(1, _BLOCK // max(1, len(wide)))
+        for j in range(0, len(rights), step):
+            part = rights[j : j + step]
+            for i in range(0, len(wide), _BLOCK):
+                ids = wide[i : i + _BLOCK]
+                if same:
+                    ids = ids[ids <= part[-1]]
+                if len(ids):
+                    yield self._new(name, ids, part, None, ordered=same)
+
+    def _new(self, name: str, left: IntArray, right: IntArray, third: IntArray | None, ordered: bool = False) -> _Found:
+        """Hash one block of candidates and keep those whose values are new.
+
+        Binary operators (third None) take every pair, or with ``ordered`` those with left <= right;
+        otherwise arguments go element by element.
+        """
+        index = self.operators.index(name)
+        pairs = third is None
+        hashes = self._hash_block(name, left, right, third).ravel()
+        self.candidates += len(hashes)
+        place = np.minimum(np.searchsorted(self._sorted, hashes), len(self._sorted) - 1)
+        fresh = np.flatnonzero(self._sorted[place] != hashes)
+        if pairs:
+            a, b = left[fresh % len(left)], right[fresh // len(left)]
+            if ordered:
+                keep = a <= b
+                fresh, a, b = fresh[keep], a[keep], b[keep]
+            c = np.zeros_like(a)
+            if name == "mul":  # products that outgrow the limit
+                top = [np.maximum(-self._fields["low"][p], self._fields["high"][p]) for p in (a, b)]
+                keep = top[0] <= LIMIT // np.maximum(top[1], 1)
+                fresh, a, b, c = fresh[keep], a[keep], b[keep], c[keep]
+        else:
+            assert third is not None
+            a, b, c = left[fresh], right[fresh], third[fresh]
+        return _Found(hashes[fresh], self._costs(name, a, b, c), index, a, b, c)
+
+    def _hash_block(self, name: str, left: IntArray, right: IntArray, third: IntArray | None) -> IntArray:
+        h, values = self._fields["hash"], self._values
+        if name == "add":
+            return h[right][:, None] + h[left][None, :]
+        if name == "sub":
+            return h[left][None, :] - h[right][:, None]
+        if name == "neg":
+            return -h[left]
+        compute = OPERATORS[name].compute
+        pairs = third is None
+        total = np.zeros((len(right), len(left)) if pairs else len(left), dtype=np.int64)
+        dense = bool(len(left) and left[-1] - left[0] == len(left) - 1)
+        arity = OPERATORS[name].arity
+        for k in range(self.rows):
+            row = values[k]
+            a = row[left[0] : left[-1] + 1] if dense else row[left]
+            if pairs and name in ("mod", "floordiv"):  # scalar divisors are much faster
+                for j, d in enumerate(row[right].tolist()):
+                    part = a // d
+                    total[j] += (part if name == "floordiv" else a - part * d) * self.multipliers[k]
+                continue
+            if pairs:
+                out = compute(a[None, :], row[right][:, None])
+            elif arity == 1:
+                out = compute(a)
+            else:
+                out = compute(a, row[right], row[third])
+            out = out * self.multipliers[k]
+            total += out
+        return total
+
+    def _costs(self, name: str, a: IntArray, b: IntArray, c: IntArray) -> IntArray:
+        cost, truth = self._fields["cost"], self._fields["truth"]
+        arity = OPERATORS[name].arity
+        total = cost[a] + READING.get(name, 4)
+        arguments = (a, b, c)[:arity]
+        for more in arguments[1:]:
+            total = total + cost[more]
+        if name in ARITHMETIC:
+            for argument in arguments:
+                total = total + TRUTH_AS_NUMBER * truth[argument]
+        return total + SQUARE * (a == b) if name == "mul" else total
+
+    def _merge(self, found: list[_Found]) -> list[_Found]:
+        """Keep the cheapest of each value, in a fixed order."""
+        if not found:
+            return []
+        hashes = np.concatenate([f.hashes for f in found])
+        costs = np.concatenate([f.costs for f in found])
+        operators = np.concatenate([np.full(len(f.hashes), f.operator, dtype=np.int16) for f in found])
+        left, right, third = (
+            np.concatenate([getattr(f, key) for f in found]).astype(np.int32) for key in ("left", "right", "third")
+        )
+        order = np.argsort(costs, kind="stable")
+        _, first = np.unique(hashes[order], return_index=True)
+        keep = order[np.sort(first)]
+        return [
+            _Found(hashes[keep][m], costs[keep][m], op, left[keep][m], right[keep][m], third[keep][m])
+            for op in range(len(self.operators))
+            if (m := operators[keep] == op).any()
+        ]
+
+    # -- storing ------------------------------------------------------------------------------------------------
+
+    def _store(self, block: _Found, size: int) -> None:
+        operator = OPERATORS[self.operators[block.operator]]
+        pointers = (block.left, block.right, block.third)[: operator.arity]
+        values = operator.compute(*(self._values[:, p] for p in pointers)).astype(np.int64, copy=False)
+        low, high = values.min(axis=0), values.max(axis=0)
+        keep = (low >= -LIMIT) & (high <= LIMIT)
+        n = int(keep.sum())
+        self._append(
+            values[:, keep], hash=block.hashes[keep], cost=block.costs[keep], operator=np.full(n, block.operator),
+            left=block.left[keep], right=block.right[keep], third=block.third[keep], low=low[keep], high=high[keep],
+            size=np.full(n, size), truth=np.full(n, operator.is_truth),
+        )  # fmt: skip
+
+    def _append(self, values: IntArray, **fields: NDArray[np.generic]) -> None:
+        end = self._count + values.shape[1]
+        if end > self._values.shape[1]:
+            capacity = max(1024, end, 2 * self._values.shape[1])
+            grown = np.empty((self.rows, capacity), dtype=np.int64)
+            grown[:, : self._count] = self.values
+            self._values = grown
+            for key, old in self._fields.items():
+                self._fields[key] = np.empty(capacity, dtype=old.dtype)
+                self._fields[key][: self._count] = old[: self._count]
+        self._values[:, self._count : end] = values
+        for key, new in fields.items():
+            self._fields[key][self._count : end] = new
+        self._count = end
+
+    def _close_level(self) -> None:
+        self.starts.append(self._count)
+        self._order = np.argsort(self.field("hash"), kind="stable")
+        self._sorted = self.field("hash")[self._order]
+
+    def _add_leaves(self, constants: Sequence[int]) -> None:
+        entries: list[tuple[Expression, IntArray]] = [(Variable(n), v) for n, v in self.columns.items()]
+        entries += [(Constant(c), np.full(self.rows, c, dtype=np.int64)) for c in dict.fromkeys(constants)]
+        seen: set[int] = set()
+        for leaf, values in entries:
+            h = int(self.hash_of(values))
+            if h in seen:
+                continue
+            seen.add(h)
+            cost = reading_of_constant(leaf.value) if isinstance(leaf, Constant) else 2
+            one = {
+                "hash": h, "cost": cost, "operator": _LEAF, "left": len(self.leaves), "right": 0, "third": 0,
+                "low": values.min(), "high": values.max(), "size": 1, "truth": False,
+            }  # fmt: skip
+            self.leaves.append(leaf)
+            self._append(values[:, None], **{key: np.array([value]) for key, value in one.items()})
+        self._close_level()

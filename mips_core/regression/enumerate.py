@@ -1,0 +1,170 @@
+"""Integer symbolic regression: the smallest formula that reproduces a table exactly.
+
+Bottom-up enumeration (:mod:`bank`) finds every small formula; the last operator is
+matched rather than enumerated (:mod:`matching`), which reaches formulas of twice the size.
+Large tables are searched on a few telling rows; a formula that fails elsewhere adds the failing row
+and the search goes on, so a formula that is returned holds on every row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from mips_core.errors import BadInputError
+from mips_core.expressions import Constant, Expression
+from mips_core.progress import Monitor, Stopwatch
+from mips_core.regression.bank import ARITHMETIC_OPERATORS, LIMIT, Bank
+from mips_core.regression.formula import Formula, first_failure, holds, rank, tidy
+from mips_core.regression.matching import Matcher
+from mips_core.regression.method import Method
+from mips_core.stepping import IntArray
+
+DEFAULT_OPERATORS = (*ARITHMETIC_OPERATORS, "gt", "ge", "ne", "where")
+MAX_NODES = 25
+_ROWS = 40  # rows searched of a larger table
+_SMALL_TABLE = 64  # tables up to here are searched whole
+_CHEAP = 120_000  # candidates worth spending on a smaller formula once one is known
+
+
+def find_expression(
+    columns: Mapping[str, IntArray],
+    target: IntArray,
+    *,
+    budget: float = 2.0,
+    monitor: Monitor | None = None,
+    operators: Sequence[str] = DEFAULT_OPERATORS,
+    constants: Sequence[int] | None = None,
+    candidates: int = 1_500_000,
+    max_nodes: int = MAX_NODES,
+) -> Formula | None:
+    """Find a small formula with ``formula(columns) == target`` on every row, or None.
+
+    >>> a, b = (grid.ravel() for grid in np.meshgrid(np.arange(5), np.arange(5)))
+    >>> from mips_core.expressions import apply, Variable
+    >>> found = find_expression({"a": a, "b": b}, (a + b) % 5)
+    >>> found.expression == apply("mod", apply("add", Variable("a"), Variable("b")), 5)
+    True
+
+    Parameters
+    ----------
+    columns : variable name -> int64 array of shape (R,)
+    target : int64, shape (R,)
+    budget : seconds at most; the number of ``candidates`` is the bound that counts (so that results repeat)
+    operators : names of the operator registry
+    constants : integers to use besides those solved for; by default 0, 1, 2 and the limits of the data
+    candidates : expressions enumerated at most
+    max_nodes : larger formulas are not worth having
+
+    Raises
+    ------
+    BadInputError
+        when columns and target differ in length.
+    Cancelled
+        when the caller asks to stop.
+    """
+    target = np.asarray(target, dtype=np.int64)
+    for name, values in columns.items():
+        if np.shape(values) != target.shape:
+            raise BadInputError(f"Column {name!r} has shape {np.shape(values)}, the target {target.shape}; make them equal.")
+    clock = Stopwatch()
+    monitor = (monitor or Monitor()).limited(budget)
+    if len(target) == 0:
+        return None
+    expression, seen = _search(
+        columns, target, tuple(operators), constants, candidates, max_nodes, monitor
+    )  # fmt: skip
+    if expression is None or expression.nodes > max_nodes:
+        return None
+    return Formula(expression, Method.SYMBOLIC, seen, clock.seconds)
+
+
+def data_constants(columns: Mapping[str, IntArray], target: IntArray) -> tuple[int, ...]:
+    """Return 0, 1, 2 and the numbers that the data suggests: limits, ranges and counts of values."""
+    numbers = [0, 1, 2]
+    for values in (target, *columns.values()):
+        low, high = int(values.min()), int(values.max())
+        numbers += [high + 1, high, low, high - low + 1]
+    small = [n for n in dict.fromkeys(numbers) if abs(n) <= LIMIT]
+    return tuple(small[:8])
+
+
+def telling_rows(columns: Mapping[str, IntArray], target: IntArray, count: int = _ROWS) -> IntArray:
+    """Choose rows with different outputs and extreme inputs, sorted; all rows of a small table."""
+    n = len(target)
+    if n <= _SMALL_TABLE:
+        return np.arange(n)
+    chosen: dict[int, None] = {}
+    for values in (target, *columns.values()):
+        chosen[int(np.argmin(values))] = None
+        chosen[int(np.argmax(values))] = None
+    order = np.random.Generator(np.random.PCG64(7)).permutation(n)
+    _, first, inverse = np.unique(target[order], return_index=True, return_inverse=True)
+    # Rarest outputs first: they tell formulas apart best.
+    counts = np.bincount(inverse.ravel())
+    for i in first[np.argsort(counts, kind="stable")][: count // 2].tolist():
+        chosen[int(order[i])] = None
+    for i in order.tolist():
+        if len(chosen) >= count:
+            break
+        chosen[i] = None
+    return np.sort(np.array(list(chosen), dtype=np.int64))
+
+
+def _search(
+    columns: Mapping[str, IntArray],
+    target: IntArray,
+    operators: tuple[str, ...],
+    constants: Sequence[int] | None,
+    candidates: int,
+    max_nodes: int,
+    monitor: Monitor,
+) -> tuple[Expression | None, int]:
+    """Return the best formula and the number of candidates; rows are added until a formula holds on all."""
+    if (target == target[0]).all():
+        return Constant(int(target[0])), 1
+    if constants is None:
+        constants = data_constants(columns, target)
+    rows = telling_rows(columns, target)
+    seen = 0
+    while True:
+        part = {name: np.asarray(values, dtype=np.int64)[rows] for name, values in columns.items()}
+        growing = tuple(o for o in operators if o not in ("gt", "ge", "ne"))
+        bank = Bank(part, constants=constants, operators=growing)
+        best: Expression | None = None
+        failures: list[int] = []
+        while True:
+            for expression in _level(bank, target[rows], operators):
+                failure = first_failure(expression, columns, target)
+                if failure is None:
+                    if best is None or rank(expression) < rank(best):
+                        best = expression
+                    break
+                failures.append(failure)
+                if len(failures) >= 8:
+                    break
+            if failures or monitor.expired:
+                break
+            goal = min(max_nodes, best.nodes - 1 if best is not None else max_nodes)
+            allowed = candidates - seen - bank.candidates
+            if bank.size >= goal or bank.upcoming() > (min(allowed, _CHEAP) if best is not None else allowed):
+                break
+            if not bank.grow(monitor):
+                break
+        seen += bank.candidates
+        monitor.check()
+        if not failures or best is not None or monitor.expired or seen >= candidates:
+            return best, seen
+        rows = np.unique(np.concatenate([rows, failures]))
+
+
+def _level(bank: Bank, target: IntArray, operators: tuple[str, ...]) -> list[Expression]:
+    """Return formulas for the target that the bank holds, or holds but for the last operator, best first."""
+    entry = int(bank.find(np.array([bank.hash_of(target)]))[0])
+    found = Matcher(bank, target, operators).candidates()
+    if entry >= 0:
+        expression = tidy(bank.expression(entry))
+        if expression not in found and holds(expression, bank.columns, target):
+            found.append(expression)
+    return sorted(found, key=rank)

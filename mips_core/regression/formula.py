@@ -1,0 +1,191 @@
+"""What a formula search returns, how formulas are ranked, and the small rewritings that make them readable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from mips_core.expressions import Apply, Constant, Expression, Lookup, Variable, apply, evaluate
+from mips_core.regression.method import Method
+from mips_core.stepping import IntArray
+
+# Effort of reading, per node; ties between formulas of the same size are broken by the sum.  Plain sums,
+# remainders and comparisons come first, conditionals last.
+READING = {
+    "add": 2, "sub": 3, "mul": 4, "floordiv": 4, "mod": 3, "neg": 4, "abs": 3, "min": 3, "max": 3,
+    "eq": 3, "ne": 4, "lt": 4, "le": 4, "gt": 4, "ge": 4, "where": 6, "and": 3, "or": 3, "xor": 3,
+}  # fmt: skip
+TRUTH_AS_NUMBER = 2  # a comparison inside arithmetic, as in (a < b) + 1
+SQUARE = 4  # the same term twice in a product
+ARITHMETIC = frozenset({"add", "sub", "mul", "floordiv", "mod", "neg", "abs", "min", "max", "eq", "ne", "lt", "le", "gt", "ge"})
+_FLIP = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
+
+
+def reading_of_constant(value: int) -> int:
+    """Return the reading effort of an integer: 0, 1 and 2 are easiest, negative numbers hardest."""
+    return 2 if 0 <= value <= 2 else 3 if value > 0 else 5
+
+
+def reading_cost(expression: Expression) -> int:
+    """Return the effort of reading an expression, the tie-breaker after its number of nodes.
+
+    >>> plus, minus = apply("add", Variable("s"), Variable("x")), apply("sub", Variable("s"), Variable("x"))
+    >>> reading_cost(plus) < reading_cost(minus)
+    True
+    """
+    if isinstance(expression, Constant):
+        return reading_of_constant(expression.value)
+    below = sum(reading_cost(child) for child in expression.children)
+    if isinstance(expression, Apply):
+        cost = READING.get(expression.name, 4) + below
+        if expression.name in ARITHMETIC:
+            cost += TRUTH_AS_NUMBER * sum(isinstance(a, Apply) and a.operator.is_truth for a in expression.arguments)
+        if expression.name == "mul" and expression.arguments[0] == expression.arguments[1]:
+            cost += SQUARE
+        return cost
+    return 20 + below if isinstance(expression, Lookup) else 2
+
+
+def rank(expression: Expression) -> tuple[int, int, str]:
+    """Return the sorting key of formulas: nodes, then reading effort, then a fixed order."""
+    return expression.nodes, reading_cost(expression), repr(expression)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """An expression that reproduces a table on every row, and what finding it took.
+
+    Parameters
+    ----------
+    expression : over the names of the table's columns
+    method : how it was found
+    candidates : expressions that were looked at
+    seconds : wall-clock time of the search
+    """
+
+    expression: Expression
+    method: Method
+    candidates: int
+    seconds: float
+
+
+def holds(expression: Expression, columns: Mapping[str, IntArray], target: IntArray) -> bool:
+    """Return whether ``expression`` equals ``target`` on every row (int64 arithmetic)."""
+    return first_failure(expression, columns, target) is None
+
+
+def first_failure(expression: Expression, columns: Mapping[str, IntArray], target: IntArray) -> int | None:
+    """Return the first row on which ``expression`` differs from ``target``, or None."""
+    wrong = evaluate(expression, columns, len(target)) != target
+    return int(np.argmax(wrong)) if wrong.any() else None
+
+
+def tidy(expression: Expression) -> Expression:
+    """Rewrite an expression into an equal one that reads better; never more nodes.
+
+    Sums are collected (``s + s + x`` becomes ``2 * s + x``), constants stand on the right of comparisons
+    and on the left of products, ``a - b > 0`` becomes ``a > b``.  All rules hold for every integer.
+
+    >>> s, x = Variable("s"), Variable("x")
+    >>> tidy(apply("gt", apply("sub", s, x), 0)) == apply("gt", s, x)
+    True
+    >>> tidy(apply("add", apply("add", s, x), s)) == apply("add", apply("mul", 2, s), x)
+    True
+    """
+    if not isinstance(expression, Apply):
+        return expression
+    node: Expression = Apply(expression.name, tuple(tidy(argument) for argument in expression.arguments))
+    assert isinstance(node, Apply)
+    if all(isinstance(argument, Constant) for argument in node.arguments) and node.name != "where":
+        values = [np.array([a.value], dtype=np.int64) for a in node.arguments if isinstance(a, Constant)]
+        if not (node.name in ("mod", "floordiv") and values[1][0] == 0):
+            return Constant(int(node.operator.compute(*values)[0]))
+    if node.name in ("add", "sub", "neg") or (node.name == "mul" and isinstance(node.arguments[1], Constant)):
+        node = _tidy_sum(node)
+    elif node.name in _FLIP:
+        node = _tidy_comparison(node)
+    return node if node.nodes <= expression.nodes else expression
+
+
+def _terms(expression: Expression, sign: int, terms: dict[Expression, int]) -> int:
+    """Collect the terms of a sum with their coefficients; return its constant part."""
+    if isinstance(expression, Constant):
+        return sign * expression.value
+    if isinstance(expression, Apply):
+        a = expression.arguments
+        if expression.name == "add":
+            return _terms(a[0], sign, terms) + _terms(a[1], sign, terms)
+        if expression.name == "sub":
+            return _terms(a[0], sign, terms) + _terms(a[1], -sign, terms)
+        if expression.name == "neg":
+            return _terms(a[0], -sign, terms)
+        if expression.name == "mul":
+            for factor, rest in (a, a[::-1]):
+                if isinstance(factor, Constant):
+                    return _terms(rest, sign * factor.value, terms)
+    terms[expression] = terms.get(expression, 0) + sign
+    return 0
+
+
+def sum_of(terms: Mapping[Expression, int], constant: int) -> Expression:
+    """Write a linear combination plus a constant with as few nodes as its order allows.
+
+    >>> sum_of({Variable("a"): -1, Variable("b"): 2}, 0) == apply("sub", apply("mul", 2, Variable("b")), Variable("a"))
+    True
+    """
+    signed = [(term, c) for term, c in terms.items() if c]
+    signed.sort(key=lambda item: (item[1] < 0, not isinstance(item[0], Variable), _name(item[0])))
+    ordered = signed
+    result: Expression | None = None
+    if constant and (constant > 0 or not ordered) and not any(c > 0 for _, c in ordered):
+        result, constant = Constant(constant), 0
+    for term, c in ordered:
+        piece = term if abs(c) == 1 else apply("mul", abs(c), term)
+        if result is None:
+            result = piece if c > 0 else apply("neg", term) if c == -1 else apply("mul", c, term)
+        else:
+            result = apply("add" if c > 0 else "sub", result, piece)
+    if result is None:
+        return Constant(constant)
+    if constant:
+        result = apply("add" if constant > 0 else "sub", result, abs(constant))
+    return result
+
+
+def _name(term: Expression) -> str:
+    """Variables stand in sums by name; other terms keep their order."""
+    return term.name if isinstance(term, Variable) else ""
+
+
+def _tidy_sum(node: Apply) -> Expression:
+    terms: dict[Expression, int] = {}
+    constant = _terms(node, 1, terms)
+    rebuilt = sum_of(terms, constant)
+    return rebuilt if rebuilt.nodes <= node.nodes else node
+
+
+def _tidy_comparison(node: Apply) -> Expression:
+    left, right = node.arguments
+    name = node.name
+    if isinstance(left, Constant):
+        left, right, name = right, left, _FLIP[name]
+    if not isinstance(right, Constant):
+        return apply(name, left, right)
+    terms: dict[Expression, int] = {}
+    bound = right.value - _terms(left, 1, terms)
+    # "a - b + c OP k" with one term on each side reads as "a OP b + (k - c)".
+    if set(terms.values()) <= {1, -1} and terms:
+        plus = {term: 1 for term, c in terms.items() if c > 0}
+        minus = {term: 1 for term, c in terms.items() if c < 0}
+        if not plus:
+            plus, minus, bound, name = minus, plus, -bound, _FLIP[name]
+        if name == "ge" and minus and bound == 1:
+            name, bound = "gt", 0
+        if name == "le" and minus and bound == -1:
+            name, bound = "lt", 0
+        best = apply(name, sum_of(plus, 0), sum_of(minus, bound))
+        if best.nodes <= node.nodes:
+            return best
+    return apply(name, left, right)

@@ -1,0 +1,250 @@
+"""The last step of a search without enumeration: which entries of a bank give the target under one more operator.
+
+For a target t and every entry e at once: is t - e an entry, is t a threshold, a
+remainder, a quotient or a clip of e, do two entries make t as maximum or as the
+two branches of a conditional?  Moduli, divisors, shifts and bounds are solved for, not guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_core.expressions import Expression, apply
+from mips_core.regression.bank import Bank
+from mips_core.regression.formula import holds, rank, tidy
+from mips_core.stepping import IntArray
+
+_KEEP = 6  # candidates that each rule hands on
+_CONDITIONS = 160  # conditions tried at the root
+_BRANCHES = 6_000  # entries tried as branches of a conditional
+_ENTRIES = 24_000  # entries that the rules below look at
+
+Candidate = tuple[int, Callable[[], Expression]]
+
+
+class Matcher:
+    """All one-more-operator rules for one bank and one target.
+
+    Parameters
+    ----------
+    bank : entries, smallest sizes first
+    target : int64, shape (R,), over the bank's rows
+    operators : names that the rules may use
+    """
+
+    def __init__(self, bank: Bank, target: IntArray, operators: tuple[str, ...]) -> None:
+        self.bank, self.target, self.operators = bank, target, frozenset(operators)
+        end = next((bank.starts[s + 1] for s in range(bank.size, 1, -1) if bank.starts[s + 1] <= _ENTRIES), bank.starts[2])
+        self.values = bank.values[:, :end]  # (R, N)
+        self.key = bank.field("size").astype(np.int64) * 1000 + bank.field("cost")
+        self.column = target[:, None]
+        self.low, self.high = int(target.min()), int(target.max())
+        self.truth = self.low >= 0 and self.high <= 1
+
+    def candidates(self, limit: int = 24) -> list[Expression]:
+        """Return different expressions that equal the target on the bank's rows, best first."""
+        found: list[Candidate] = []
+        for rule in (self._sums, self._products, self._remainders, self._quotients, self._bounds, self._thresholds,
+                     self._pairs, self._conditionals):  # fmt: skip
+            found.extend(rule())
+        found.sort(key=lambda candidate: candidate[0])
+        built = {tidy(build()) for _, build in found[: 3 * limit]}
+        right = [e for e in sorted(built, key=rank) if holds(e, self.bank.columns, self.target)]
+        return right[:limit]
+
+    def _best(self, entries: NDArray[np.intp], extra: NDArray[np.int64] | int = 0) -> list[int]:
+        """Return positions in ``entries`` of the easiest ones."""
+        keys = self.key[entries] + extra
+        return np.argsort(keys, kind="stable")[:_KEEP].tolist()
+
+    def _wrap(self, entries: NDArray[np.intp], size: int, build: Callable[[Expression, int], Expression]) -> Iterator[Candidate]:
+        """Yield the best entries under ``build(expression, entry)``, which adds ``size`` nodes."""
+        for position in self._best(entries):
+            entry = int(entries[position])
+            yield int(self.key[entry]) + 1000 * size, lambda e=entry: build(self.bank.expression(e), e)  # type: ignore[misc]
+
+    def _sums(self) -> Iterator[Candidate]:
+        """t = a + b, t = a - b, t = -a, by hash."""
+        bank, everything = self.bank, np.arange(len(self.bank))
+        h, goal = bank.field("hash"), bank.hash_of(self.target)
+        for name, other in (("add", bank.find(goal - h)), ("sub", bank.find(h - goal))):
+            ok = np.flatnonzero(other >= 0) if name in self.operators else np.empty(0, dtype=np.intp)
+            for position in self._best(ok, self.key[other[ok]]):
+                a = int(ok[position])
+                b = int(other[a])
+                left, right = (a, b) if name == "sub" or self.key[a] >= self.key[b] else (b, a)
+                yield (
+                    int(self.key[a] + self.key[b]) + 1000,
+                    lambda n=name, i=left, j=right: apply(n, bank.expression(i), bank.expression(j)),  # type: ignore[misc]
+                )
+        if "abs" in self.operators and self.low >= 0:
+            ok = np.flatnonzero((np.abs(self.values) == self.column).all(axis=0))
+            yield from self._wrap(everything[ok], 1, lambda e, _: apply("abs", e))
+
+    def _products(self) -> Iterator[Candidate]:
+        """t = a * b where a has no zero."""
+        bank = self.bank
+        n = self.values.shape[1]
+        low, high, size = bank.field("low")[:n], bank.field("high")[:n], bank.field("size")[:n]
+        if "mul" not in self.operators:
+            return
+        ok = np.flatnonzero(((low > 0) | (high < 0)) & ((size > 1) | (np.abs(low) > 1)))
+        ok = ok[(self.column[: min(8, len(self.target))] % self.values[:8, ok] == 0).all(axis=0)]
+        ok = ok[(self.column % self.values[:, ok] == 0).all(axis=0)]
+        other = bank.find(bank.hash_of(self.column // self.values[:, ok]))
+        ok, other = ok[other >= 0], other[other >= 0]
+        for position in self._best(ok, self.key[other]):
+            a, b = int(ok[position]), int(other[position])
+            yield int(self.key[a] + self.key[b]) + 1000, lambda i=a, j=b: apply("mul", bank.expression(i), bank.expression(j))  # type: ignore[misc]
+
+    def _remainders(self) -> Iterator[Candidate]:
+        """t = (e + c) % m: m divides every difference of e - t, and c is what remains."""
+        if "mod" not in self.operators or self.low < 0 or self.high == 0:
+            return
+        first = self.values[:9] - self.column[:9]
+        rough = np.gcd.reduce(first - first[0], axis=0)
+        ok = np.flatnonzero((rough == 0) | (rough > self.high))
+        gap = self.values[:, ok] - self.column
+        gcd = np.gcd.reduce(gap - gap[0], axis=0)
+        ok, gap, gcd = ok[gcd > self.high], gap[0, gcd > self.high], gcd[gcd > self.high]
+        moduli = np.array([_smallest_divisor(int(g), self.high) for g in gcd], dtype=np.int64)
+        shift = (-gap) % moduli if len(ok) else gap
+        for position in self._best(ok, 4000 * (shift != 0).astype(np.int64)):
+            a, m, c = int(ok[position]), int(moduli[position]), int(shift[position])
+            key = int(self.key[a]) + (4000 if c else 2000)
+
+            def build(a: int = a, m: int = m, c: int = c) -> Expression:
+                e = self.bank.expression(a)
+                # "+ 6) % 7" reads better as "- 1) % 7"
+                inner = e if c == 0 else apply("add", e, c) if 2 * c <= m else apply("sub", e, m - c)
+                return apply("mod", inner, m)
+
+            yield key, build
+
+    def _quotients(self) -> Iterator[Candidate]:
+        """t = (e + c) // m: every row bounds c from both sides."""
+        if "floordiv" not in self.operators:
+            return
+        constants = {int(v) for v in self.bank.values[0, : self.bank.starts[2]] if 2 <= v <= 1 << 20}
+        for m in sorted(constants | set(range(2, 9))):
+            least = (self.column * m - self.values).max(axis=0)
+            most = (self.column * m + (m - 1) - self.values).min(axis=0)
+            ok = np.flatnonzero(least <= most)
+            shift = np.where((least[ok] <= 0) & (most[ok] >= 0), 0, np.where(least[ok] > 0, least[ok], most[ok]))
+            for position in self._best(ok, 2000 * (shift != 0).astype(np.int64)):
+                a, c = int(ok[position]), int(shift[position])
+                key = int(self.key[a]) + (4000 if c else 2000) + m // 4
+
+                def build(a: int = a, m: int = m, c: int = c) -> Expression:
+                    e = self.bank.expression(a)
+                    inner = e if c == 0 else apply("add", e, c) if c > 0 else apply("sub", e, -c)
+                    return apply("floordiv", inner, m)
+
+                yield key, build
+
+    def _bounds(self) -> Iterator[Candidate]:
+        """t = min(e, high), max(e, low) or both."""
+        if not {"min", "max"} <= self.operators:
+            return
+        low, high = self.low, self.high
+        if low == high:
+            return
+        both = np.flatnonzero((np.clip(self.values[:8], low, high) == self.column[:8]).all(axis=0))
+        both = both[(np.clip(self.values[:, both], low, high) == self.column).all(axis=0)]
+        top, bottom = self.values[:, both].max(axis=0), self.values[:, both].min(axis=0)
+        yield from self._wrap(both[bottom >= low], 2, lambda e, _: apply("min", e, high))
+        yield from self._wrap(both[top <= high], 2, lambda e, _: apply("max", e, low))
+        yield from self._wrap(both, 4, lambda e, _: apply("min", apply("max", e, low), high))
+
+    def _thresholds(self) -> Iterator[Candidate]:
+        """Truth values: e > k, e < k, e == k, e != k, e % m == k."""
+        if not self.truth or self.low == self.high:
+            return
+        for wanted, greater, less, equal in ((1, "gt", "lt", "eq"), (0, "le", "ge", "ne")):
+            inside, outside = self.values[self.target == wanted], self.values[self.target != wanted]
+            least, most = inside.min(axis=0), inside.max(axis=0)
+            outer_least, outer_most = outside.min(axis=0), outside.max(axis=0)
+            if greater in self.operators and wanted == 1:
+                yield from self._wrap(np.flatnonzero(least > outer_most), 2, self._cut("gt", "ge", outer_most, least))
+                yield from self._wrap(np.flatnonzero(most < outer_least), 2, self._cut("lt", "le", outer_least, most))
+            if equal in self.operators:
+                ok = np.flatnonzero(least == most)
+                ok = ok[(outside[:, ok] != least[ok]).all(axis=0)]
+                yield from self._wrap(ok, 2, lambda e, i, k=least, n=equal: apply(n, e, int(k[i])))  # type: ignore[misc]
+            if {"mod", equal} <= self.operators:
+                yield from self._congruences(inside, outside, equal)
+
+    @staticmethod
+    def _cut(strict: str, weak: str, open_bound: IntArray, closed_bound: IntArray) -> Callable[[Expression, int], Expression]:
+        """Write the threshold between the two bounds with the easier constant."""
+
+        def build(e: Expression, i: int) -> Expression:
+            outer, inner = int(open_bound[i]), int(closed_bound[i])
+            return apply(weak, e, inner) if abs(inner) < abs(outer) or outer < 0 <= inner else apply(strict, e, outer)
+
+        return build
+
+    def _congruences(self, inside: IntArray, outside: IntArray, equal: str) -> Iterator[Candidate]:
+        gcd = np.gcd.reduce(inside - inside[0], axis=0)
+        ok = np.flatnonzero((gcd >= 2) & (gcd <= 1 << 20))
+        ok = ok[(outside[:, ok] % gcd[ok] != inside[0, ok] % gcd[ok]).all(axis=0)]
+        yield from self._wrap(
+            ok, 4, lambda e, i: apply(equal, apply("mod", e, int(gcd[i])), int(inside[0, i] % gcd[i]))
+        )
+
+    def _pairs(self) -> Iterator[Candidate]:
+        """t = max(a, b) or min(a, b): neither passes t, and each row is met by one of them."""
+        for name, side in (("max", np.less_equal), ("min", np.greater_equal)):
+            if name not in self.operators:
+                continue
+            ok = np.flatnonzero(side(self.values, self.column).all(axis=0))
+            met = self.values[:, ok] == self.column  # (R, M)
+            ok, met = ok[met.any(axis=0)], met[:, met.any(axis=0)]
+            order = np.argsort(self.key[ok], kind="stable")[:500]
+            ok, missing = ok[order], (~met[:, order]).astype(np.float32)
+            i, j = np.nonzero(missing.T @ missing == 0)  # no row is missed by both
+            keep = i < j
+            i, j = ok[i[keep]], ok[j[keep]]
+            for position in np.argsort(self.key[i] + self.key[j], kind="stable")[:_KEEP].tolist():
+                a, b = int(i[position]), int(j[position])
+                yield (
+                    int(self.key[a] + self.key[b]) + 1000,
+                    lambda n=name, p=a, q=b: apply(n, self.bank.expression(p), self.bank.expression(q)),  # type: ignore[misc]
+                )
+
+    def _conditionals(self) -> Iterator[Candidate]:
+        """t = a if c else b: a meets t where c holds, b elsewhere, found by hashes of part of the rows."""
+        if "where" not in self.operators:
+            return
+        bank, n = self.bank, min(self.values.shape[1], _BRANCHES)
+        truth = np.flatnonzero((bank.field("low")[:n] == 0) & (bank.field("high")[:n] == 1))
+        truth = truth[np.argsort(self.key[truth], kind="stable")[:_CONDITIONS]]
+        # One row per condition: the multipliers where it holds, 0 elsewhere.
+        weights = bank.multipliers[None, :] * self.values[:, truth].T
+        inside = weights @ self.values[:, :n]  # (C, N)
+        inside_goal = weights @ self.target
+        outside_goal = bank.hash_of(self.target) - inside_goal
+        h, key = bank.field("hash")[:n], self.key[:n]
+        never = np.int64(1 << 40)
+        yes = np.where(inside == inside_goal[:, None], key, never)
+        no = np.where(h[None, :] - inside == outside_goal[:, None], key, never)
+        a, b = yes.argmin(axis=1), no.argmin(axis=1)
+        total = yes.min(axis=1) + no.min(axis=1) + self.key[truth]
+        for position in np.argsort(total, kind="stable")[:_KEEP].tolist():
+            if total[position] < never:
+                c, i, j = int(truth[position]), int(a[position]), int(b[position])
+                yield (
+                    int(total[position]) + 1000,
+                    lambda c=c, i=i, j=j: apply("where", bank.expression(c), bank.expression(i), bank.expression(j)),  # type: ignore[misc]
+                )
+
+
+def _smallest_divisor(number: int, above: int) -> int:
+    """Return the smallest divisor of ``number`` that is greater than ``above`` (``number`` itself when it is large)."""
+    for m in range(above + 1, min(number, above + 1000) + 1):
+        if number % m == 0:
+            return m
+    return number
