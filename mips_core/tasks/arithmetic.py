@@ -72,7 +72,7 @@ def _division(divisor: int, example: str) -> Task:
 
 
 TASKS = (
-    _addition("Binary_Addition", 2, "0;1 1;1 1;1 1;1 1;1 0;0 1;0 0;1 0;0 0;0"),
+    _addition("Binary_Addition", 2, "0;1 1;1 1;1 1;1 1;1 1;0 0;0 1;1 0;0 0;0"),
     _addition("Base_3_Addition", 3, "2;1 1;1 2;1 1;2 2;2 0;0 0;1 2;1 1;1 0;0"),
     _addition("Base_4_Addition", 4, "0;3 3;3 3;3 1;3 3;3 3;2 2;0 3;3 2;0 0;2"),
     _addition("Base_5_Addition", 5, "1;1 0;1 3;4 2;4 1;4 0;1 1;0 0;4 0;3 3;3"),

@@ -18,11 +18,8 @@ import numpy as np
 from mips_core.errors import BadInputError
 from mips_core.files import write_text
 from mips_core.stepping import IntArray
-from mips_core.tasks.dataset import Dataset, make_dataset
+from mips_core.tasks.dataset import MAX_NUMBERS, Dataset, make_dataset
 from mips_core.tasks.whole_numbers import LIMIT
-
-MAX_NUMBERS = 2**27
-"""Most numbers that x or y may hold once every row is padded to the longest: 1 GiB of int64."""
 
 _PLAIN = re.compile(r"[0-9 ;-]*")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
@@ -162,7 +159,7 @@ def _number(token: str, where: str) -> int:
     if not _DECIMAL.fullmatch(token):
         shown = repr(token[:30]) if token else "nothing"
         raise BadInputError(f"{where} is {shown}; write a whole number such as 3 or -12.")
-    if _INTEGER.fullmatch(token) and len(token) <= 19:
+    if _INTEGER.fullmatch(token) and len(token) <= 18:
         return int(token)
     value = Decimal(token)
     if value.copy_abs() > LIMIT or value == LIMIT:

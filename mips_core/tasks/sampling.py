@@ -49,7 +49,8 @@ def palindromic_prefix(n: int, length: int, rng: np.random.Generator) -> IntArra
 
 def _without_repeats(x: IntArray) -> IntArray:
     """Keep the first of each group of equal rows, in order."""
-    _, first = np.unique(x.reshape(len(x), -1), axis=0, return_index=True)
+    flat = x.reshape(len(x), x.shape[1] * x.shape[2])
+    _, first = np.unique(flat, axis=0, return_index=True)
     return x[np.sort(first)]
 
 
