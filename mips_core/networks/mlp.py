@@ -152,7 +152,7 @@ class MlpNetwork(Recurrent):
         d = self.state_size
         check_shape("change of basis", matrix, (d, d))
         try:
-            inverse = np.linalg.inv(matrix)
+            inverse = np.linalg.inv(matrix).astype(np.float64, copy=False)
         except np.linalg.LinAlgError:
             raise BadInputError("The change of basis is singular; an invertible matrix is needed.") from None
         return self._rebased(matrix, inverse)
@@ -167,7 +167,7 @@ class MlpNetwork(Recurrent):
         """
         if sorted(order) != list(range(self.state_size)):
             raise BadInputError(f"{list(order)} is not a permutation of the {self.state_size} hidden units.")
-        matrix = np.eye(self.state_size)[np.asarray(order)]
+        matrix: FloatArray = np.eye(self.state_size, dtype=np.float64)[np.asarray(order)]
         return self._rebased(matrix, matrix.T)
 
     def _rebased(self, matrix: FloatArray, inverse: FloatArray) -> MlpNetwork:

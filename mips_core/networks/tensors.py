@@ -1,16 +1,10 @@
-"""Named tensors out of a file: safetensors, npz, or a weights-only PyTorch file.
-
-Nothing in a file is ever executed: npz is read without pickle, PyTorch files
-with the weights-only unpickler.  Sizes are checked before memory is taken.
-"""
+"""Named tensors as they come out of a file, checked when they are asked for; safetensors is read here."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +12,6 @@ import safetensors
 from numpy.typing import NDArray
 
 from mips_core.errors import BadInputError
-from mips_core.files import read_bytes
 from mips_core.networks.protocol import FloatArray
 
 MOST_PARAMETERS = 10_000_000
@@ -63,8 +56,7 @@ class Tensors:
         BadInputError
             when it is missing, empty, not of a float type, or holds NaN or infinity.
         """
-        if name not in self.arrays:
-            raise BadInputError(f"{self.source} has no tensor {name}; it is needed beside those that are there.")
+        self._need(name)
         array = self.arrays[name]
         if array.dtype.kind != "f":
             raise BadInputError(f"The tensor {name} in {self.source} has the type {array.dtype}; floats are needed.")
@@ -80,41 +72,30 @@ class Tensors:
         return np.ascontiguousarray(values)
 
     def matrix(self, name: str) -> FloatArray:
-        """Return one tensor as a float64 matrix; see :meth:`floats`."""
-        values = self.floats(name)
-        if values.ndim != 2:
+        """Return one tensor as a float64 matrix; see :meth:`floats` and :meth:`matrix_shape`."""
+        self.matrix_shape(name)
+        return self.floats(name)
+
+    def matrix_shape(self, name: str) -> tuple[int, int]:
+        """Return the shape of one tensor.
+
+        Raises
+        ------
+        BadInputError
+            when it is missing, or not (rows, columns) with at least one of each.
+        """
+        self._need(name)
+        shape = tuple(int(n) for n in self.arrays[name].shape)
+        if len(shape) != 2 or 0 in shape:
             raise BadInputError(
-                f"The tensor {name} in {self.source} has the shape {tuple(values.shape)}; (rows, columns) is needed."
+                f"The tensor {name} in {self.source} has the shape {shape}; (rows, columns) with at least one of each "
+                "is needed."
             )
-        return values
+        return shape[0], shape[1]
 
-
-def read_tensors(path: str | os.PathLike[str]) -> Tensors:
-    """Read the named tensors of a .safetensors, .npz, .pt or .pth file.
-
-    Raises
-    ------
-    BadInputError
-        when the file is missing, of another kind, truncated, too large, or would have to run code to be read.
-    """
-    from mips_core.networks import archives
-
-    source = Path(path)
-    readers = {
-        ".safetensors": parse_safetensors,
-        ".npz": archives.parse_npz,
-        ".pt": archives.parse_pytorch,
-        ".pth": archives.parse_pytorch,
-    }
-    reader = readers.get(source.suffix.lower())
-    data = read_bytes(source)
-    if reader is None:
-        pickled = " A pickle can run code when it is opened, so it is never read." if looks_pickled(data) else ""
-        raise BadInputError(
-            f"{source} is no network file: its name ends in {source.suffix or 'nothing'!r}, "
-            f"known are {', '.join(readers)}.{pickled}"
-        )
-    return reader(data, str(source))
+    def _need(self, name: str) -> None:
+        if name not in self.arrays:
+            raise BadInputError(f"{self.source} has no tensor {name}; it is needed beside those that are there.")
 
 
 def looks_pickled(data: bytes) -> bool:
@@ -123,7 +104,7 @@ def looks_pickled(data: bytes) -> bool:
 
 
 def parse_safetensors(data: bytes, source: str) -> Tensors:
-    """Read the bytes of a safetensors file; see :func:`read_tensors` for errors."""
+    """Read the bytes of a safetensors file; BadInputError says what is wrong."""
     if looks_pickled(data):
         raise BadInputError(
             f"{source} is a pickle, not safetensors. A pickle can run code when it is opened, so it is never read; "

@@ -1,0 +1,162 @@
+"""Network files of other programs: npz archives and PyTorch's weights-only files.
+
+Both are zip archives from outside.  What they unpack to is checked before memory
+is taken, and nothing in them is run: npz is read without pickle, PyTorch files
+with the weights-only unpickler.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_core.errors import BadInputError, UnsupportedNetworkError
+from mips_core.files import read_bytes
+from mips_core.networks.tensors import MOST_PARAMETERS, Tensors, looks_pickled, parse_safetensors
+
+MOST_BYTES = 256 * 2**20
+"""An archive that unpacks to more is refused."""
+
+NESTS = ("state_dict", "model_state_dict", "model", "net", "network", "weights", "params")
+"""Keys under which training scripts keep the state dict of a checkpoint."""
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, KeyError)
+
+
+def read_tensors(path: str | os.PathLike[str]) -> Tensors:
+    """Read the named tensors of a .safetensors, .npz, .pt or .pth file.
+
+    Raises
+    ------
+    BadInputError
+        when the file is missing, of another kind, truncated, too large, or would have to run code to be read.
+    """
+    source = Path(path)
+    readers = {".safetensors": parse_safetensors, ".npz": parse_npz, ".pt": parse_pytorch, ".pth": parse_pytorch}
+    data = read_bytes(source, limit=MOST_BYTES)
+    reader = readers.get(source.suffix.lower())
+    if reader is None:
+        why = " It is a pickle, which can run code when it is opened, so it is never read." * looks_pickled(data)
+        raise BadInputError(f"{source} is no network file: known endings are {', '.join(readers)}.{why}")
+    return reader(data, str(source))
+
+
+def parse_npz(data: bytes, source: str) -> Tensors:
+    """Read the bytes of an npz archive of named arrays; see :func:`read_tensors` for errors."""
+    arrays: dict[str, NDArray[Any]] = {}
+    for entry, content in _unpack(data, source, "an .npz archive").items():
+        name = entry.removesuffix(".npy")
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # numpy warns of odd headers; what matters is checked below
+                arrays[name] = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
+        except (ValueError, EOFError, MemoryError, TypeError, SyntaxError, OverflowError) as error:
+            raise BadInputError(
+                f"The entry {name} of {source} is no whole array of numbers ({_sentence(error)}). Pickled objects are "
+                "never read; save plain arrays with numpy.savez."
+            ) from None
+    return Tensors(source, arrays, ordered=True)
+
+
+def parse_pytorch(data: bytes, source: str) -> Tensors:
+    """Read the bytes of a PyTorch file that holds nothing but tensors; see :func:`read_tensors` for errors.
+
+    Raises
+    ------
+    UnsupportedNetworkError
+        when it is a TorchScript archive.
+    """
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        entries = _unpack(data, source, "a PyTorch file")
+        if any(name.endswith("constants.pkl") or "/code/" in name for name in entries):
+            raise UnsupportedNetworkError(
+                f"{source} is a TorchScript archive, a program of its own that is never run here. "
+                "Save the weights with torch.save(model.state_dict(), ...)."
+            )
+    elif not looks_pickled(data):
+        raise BadInputError(f"{source} is not a whole PyTorch file: it is neither a zip archive nor a pickle.")
+    import torch  # takes seconds to import, and only these files need it
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            loaded = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+    except Exception as error:  # the unpickler runs on bytes from outside; whatever it trips over, the file is bad
+        named = re.search(r"GLOBAL (\S+)", str(error))
+        what = f" It wants to build {named.group(1)}." if named else ""
+        raise BadInputError(
+            f"{source} cannot be read as weights only: it is damaged, or holds more than tensors (a whole pickled "
+            f"module, say), and reading that could run code.{what} Save it again with "
+            "torch.save(model.state_dict(), ...)."
+        ) from None
+    state = _state_dict(loaded, torch.Tensor, source)
+    total = sum(tensor.numel() for tensor in state.values())
+    if total > MOST_PARAMETERS:  # before copying: a few bytes can be expanded to any shape
+        raise BadInputError(f"{source} holds {total:,} numbers; at most {MOST_PARAMETERS:,} are read.")
+    return Tensors(source, {name: _as_array(name, tensor, source) for name, tensor in state.items()}, ordered=True)
+
+
+def _unpack(data: bytes, source: str, kind: str) -> dict[str, bytes]:
+    """Return the entries of a zip archive, refusing one that unpacks to too much."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            total = sum(info.file_size for info in archive.infolist())
+            if total > MOST_BYTES:
+                raise BadInputError(f"{source} unpacks to {total:,} bytes; at most {MOST_BYTES:,} are read.")
+            return {info.filename: archive.read(info) for info in archive.infolist()}
+    except _DAMAGED as error:
+        raise BadInputError(
+            f"{source} is not {kind}, or not a whole one ({_sentence(error)}). Was it cut off?"
+        ) from None
+
+
+def _state_dict(loaded: Any, tensor: type, source: str) -> dict[str, Any]:
+    """Find the mapping from names to tensors in what a PyTorch file holds."""
+
+    def tensors_of(value: Any) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            return {}
+        return {str(key): entry for key, entry in value.items() if isinstance(entry, tensor)}
+
+    if isinstance(loaded, Mapping):
+        for key in NESTS:
+            if found := tensors_of(loaded.get(key)):
+                return found
+        if found := tensors_of(loaded):
+            return found
+        held = ", ".join(str(key) for key in list(loaded)[:8]) or "nothing"
+    else:
+        held = f"a {type(loaded).__name__}"
+    raise BadInputError(
+        f"{source} holds no state dict (found: {held}). A mapping from names to tensors is needed, on its own or "
+        f"under one of {', '.join(NESTS)}."
+    )
+
+
+def _as_array(name: str, tensor: Any, source: str) -> NDArray[Any]:
+    """Return a torch tensor as an array; bfloat16 as float32, which holds it exactly."""
+    if str(tensor.dtype) == "torch.bfloat16":
+        tensor = tensor.float()
+    try:
+        array: NDArray[Any] = tensor.detach().contiguous().numpy()
+    except (TypeError, RuntimeError, NotImplementedError) as error:
+        raise BadInputError(
+            f"The tensor {name} in {source} is no plain array (type {tensor.dtype}, layout {tensor.layout}): "
+            f"{_sentence(error)}. Save it as dense float32 or float64."
+        ) from None
+    return array
+
+
+def _sentence(error: BaseException) -> str:
+    """Return the first line of an error, without a final stop."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")[:200]
