@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,7 +66,7 @@ def merged_states(machine: MealyMachine) -> tuple[IntArray, ...]:
     reduction = reduce_machine(machine)
     order = np.argsort(reduction.state_of, kind="stable")
     bounds = np.searchsorted(reduction.state_of[order], np.arange(reduction.machine.states + 1))
-    return tuple(order[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True))
+    return tuple(order[a:b] for a, b in itertools.pairwise(bounds))
 
 
 def quotient(machine: MealyMachine) -> tuple[MealyMachine, IntArray]:

@@ -68,6 +68,7 @@ class _Refinement:
     """The changing partition: members of class c are ``members[first[c] : first[c] + size[c]]``."""
 
     def __init__(self, machine: MealyMachine, rng: np.random.Generator) -> None:
+        """Start with all states in class 0."""
         states, symbols = machine.next_state.shape
         self.symbols = symbols
         targets = machine.next_state.ravel()

@@ -1,0 +1,87 @@
+"""A network as the oracle of query learning: outputs after a suffix, from any hidden state reached so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_core.progress import Monitor
+from mips_core.stepping import IntArray, Stepper
+
+Hidden = NDArray[Any]
+_ROWS = 8192
+"""Rows per call: small enough that a layer's activations stay in the processor's cache."""
+
+
+class OutOfBudget(Exception):
+    """The learner used up its time or its network steps; caught inside this package."""
+
+
+@dataclass
+class Oracle:
+    """Asks the network in batches, counts the steps, and stops when the budget is used up.
+
+    A hidden state is a resumption point: a question about (prefix, suffix) costs only the
+    suffix.  Words are rows of symbol positions.
+
+    Parameters
+    ----------
+    network : anything with the stepping protocol
+    symbols : int64, shape (X, D_in)
+    monitor : asked before every batch
+    max_steps : network steps (rows times suffix length) that may be spent
+    """
+
+    network: Stepper
+    symbols: IntArray
+    monitor: Monitor
+    max_steps: int
+    steps: int = field(default=0)
+
+    def start(self) -> Hidden:
+        """Return the hidden state before the first input, shape (1, ...)."""
+        return self.network.start(1)
+
+    def step(self, hidden: Hidden, word: IntArray) -> tuple[Hidden, IntArray]:
+        """Take one step from each hidden state (M, ...) with symbol positions (M,): next states, outputs (M, D_out)."""
+        self.monitor.check()
+        self.steps += len(hidden)
+        if self.steps > self.max_steps:
+            raise OutOfBudget(f"{self.max_steps:,} network steps were used up")
+        if self.monitor.expired:
+            raise OutOfBudget("the time was used up")
+        parts = [
+            self.network.step(hidden[a : a + _ROWS], self.symbols[word[a : a + _ROWS]])
+            for a in range(0, max(len(hidden), 1), _ROWS)
+        ]
+        if len(parts) == 1:
+            return parts[0]
+        return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+
+    def after(self, hidden: Hidden, suffix: IntArray) -> IntArray:
+        """Return the outputs (M, D_out) on the last symbol of one suffix (K >= 1,), from each hidden state."""
+        output = np.empty((len(hidden), self.network.output_width), dtype=np.int64)
+        for symbol in suffix:
+            hidden, output = self.step(hidden, np.full(len(hidden), symbol))
+        return output
+
+    def run(self, words: IntArray, hidden: Hidden | None = None) -> IntArray:
+        """Return all outputs (N, T, D_out) on words of symbol positions (N, T), from the start or from given states."""
+        if hidden is None:
+            hidden = self.network.start(len(words))
+        outputs = np.empty((*words.shape, self.network.output_width), dtype=np.int64)
+        for t in range(words.shape[1]):
+            hidden, outputs[:, t] = self.step(hidden, words[:, t])
+        return outputs
+
+    def every(self, hidden: Hidden) -> tuple[Hidden, IntArray]:
+        """Take all X symbols from each of M hidden states: next states (M, X, ...), outputs (M, X, D_out)."""
+        count, alphabet = len(hidden), len(self.symbols)
+        following, outputs = self.step(np.repeat(hidden, alphabet, axis=0), np.tile(np.arange(alphabet), count))
+        return (
+            following.reshape(count, alphabet, *following.shape[1:]),
+            outputs.reshape(count, alphabet, outputs.shape[1]),
+        )

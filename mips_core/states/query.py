@@ -1,0 +1,248 @@
+"""Query learning: the Mealy machine of a network from its answers alone.
+
+Angluin's L* with the network as oracle.  States are told apart by what the network answers
+after suffixes, never by where the hidden states lie, so the result does not depend on the
+basis of the hidden space.  Counterexamples come from short words (all of them), random words
+at 1x and 5x, words over few symbols, and words that start with every known transition; each
+is cut down to one new suffix by the argument of Rivest and Schapire, "Inference of finite
+automata using homing sequences" (1993), with hidden states as resumption points.
+
+Every intermediate machine is kept (error-correcting extraction): a network that was trained
+on words of length 1x behaves like the machine it learned there and drifts on longer words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mips_core.errors import BadInputError
+from mips_core.machines.compare import same_tables
+from mips_core.machines.mealy import MealyMachine
+from mips_core.machines.minimise import minimise
+from mips_core.progress import Monitor, Stopwatch
+from mips_core.states.hypothesis import Hypothesis, QueryLearning
+from mips_core.states.merging import Conflict, make_conflict, nearest_states
+from mips_core.states.oracle import Oracle, OutOfBudget
+from mips_core.states.table import ObservationTable, TooMany
+from mips_core.states.words import WordGroup, first_steps, given_group, random_groups, run_tables, short_group
+from mips_core.stepping import IntArray, Stepper
+
+_SCAN = 200_000
+"""Network steps spent on cutting down the counterexamples of one round."""
+_PATIENCE = 24
+"""Rounds of growth beyond 1x after which the longer words are taken for drift or for a counter."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Counterexample:
+    """A word of symbol positions from a table state; on its last step network and machine differ."""
+
+    state: int
+    word: IntArray
+    output: IntArray
+
+
+def learn_machine(
+    network: Stepper,
+    symbols: IntArray,
+    *,
+    length: int,
+    rng: np.random.Generator,
+    max_states: int = 300,
+    monitor: Monitor | None = None,
+    sequences: IntArray | None = None,
+    max_steps: int = 6_000_000,
+) -> QueryLearning:
+    """Learn the Mealy machine that a network behaves like.
+
+    Parameters
+    ----------
+    network : the oracle; anything with the stepping protocol
+    symbols : input symbols that may occur, int64, shape (X, D_in); up to a few thousand
+    length : 1x, the length that the network was trained at
+    rng : draws the words that are tried; the same generator state gives the same result
+    max_states : states after which the network is called not finite
+    monitor : deadline, stop and progress
+    sequences : further words to try, int64, shape (N, T, D_in)
+    max_steps : network steps to spend, about 10^6 per second for small networks
+
+    Raises
+    ------
+    BadInputError
+        when the alphabet is empty, repeats a symbol, or does not fit the network.
+    Cancelled
+        when the caller asked to stop.
+    """
+    if symbols.ndim != 2 or not len(symbols) or symbols.shape[1] != network.input_width:
+        raise BadInputError(
+            f"The alphabet has shape {symbols.shape}; (symbols, {network.input_width}) with at least one is needed."
+        )
+    if length < 1:
+        raise BadInputError(f"The length must be at least 1, found {length}.")
+    alphabet = np.unique(symbols, axis=0)
+    if len(alphabet) != len(symbols):
+        raise BadInputError(f"The alphabet repeats a symbol: {len(symbols)} rows, {len(alphabet)} distinct.")
+    monitor = monitor if monitor is not None else Monitor()
+    oracle = Oracle(network, alphabet, monitor, max_steps)
+    return _Learner(oracle, length, rng, ObservationTable(oracle, rng, max_states), sequences).run()
+
+
+@dataclass
+class _Learner:
+    """The loop: close the table, look for a counterexample, cut it down to a suffix, add that, again."""
+
+    oracle: Oracle
+    length: int
+    rng: np.random.Generator
+    table: ObservationTable
+    sequences: IntArray | None
+    hypotheses: list[Hypothesis] = field(default_factory=list)
+    conflict: Conflict | None = None
+    clock: Stopwatch = field(default_factory=Stopwatch)
+
+    def run(self) -> QueryLearning:
+        try:
+            reason, closed, growing = self._learn()
+        except TooMany as limit:
+            reason, closed, growing = str(limit), False, True
+        except OutOfBudget as limit:
+            reason, closed, growing = f"{limit} at {self.table.states} states", False, False
+        if not closed and self.conflict is None:
+            self.conflict = nearest_states(self.table)
+        conflict = None if closed else self.conflict
+        return QueryLearning(
+            tuple(self.hypotheses), closed, reason, conflict, self.oracle.steps, self.clock.seconds, growing
+        )
+
+    def _learn(self) -> tuple[str, bool, bool]:
+        """Return (reason, closed, growing)."""
+        self.table.close()
+        given = None if self.sequences is None else given_group(self.oracle, self.sequences)
+        drawn = random_groups(self.oracle, self.length, self.rng)
+        # from the most to the least trusted: the first kind of word that shows a difference is used
+        groups = [short_group(self.oracle), drawn[0], *([given] if given is not None else []), *drawn[1:]]
+        settled: tuple[int, int] | None = None  # (round, states) when every word at 1x agreed
+        rounds = 0
+        while True:
+            raw = self.table.machine()
+            firsts = [group.first_differences(raw) for group in groups]
+            self._record(raw, groups, firsts)
+            trusted = all(
+                group.agreement(first).complete
+                for group, first in zip(groups, firsts, strict=True)
+                if group.name in ("short", "1x", "given")
+            )
+            if trusted and settled is None:
+                settled = rounds, self.table.states
+            if settled and rounds - settled[0] >= _PATIENCE and self.table.states >= 2 * settled[1] + 40:
+                return (
+                    f"the network agrees with {settled[1]} states at 1x, but longer words keep adding states "
+                    f"({self.table.states} after {rounds - settled[0]} more rounds)",
+                    False,
+                    True,
+                )
+            found = self._differences(raw, groups, firsts)
+            if not found:
+                return self._closing_sentence(), True, False
+            suffixes = self._suffixes(raw, found)
+            if not suffixes:
+                return "the network's outputs lie on a rounding boundary and change between batches", False, False
+            for suffix in suffixes[: min(1 + rounds // 4, 8)]:
+                self.table.add_suffix(suffix)
+            self.table.close()
+            rounds += 1
+
+    def _record(self, raw: MealyMachine, groups: list[WordGroup], firsts: list[IntArray]) -> None:
+        """Keep the machine as a hypothesis, unless it is the same as the one before."""
+        agreements = {g.name: g.agreement(f) for g, f in zip(groups, firsts, strict=True)}
+        words = tuple(self.oracle.symbols[suffix] for suffix in self.table.suffixes)
+        machine = minimise(raw)
+        if self.hypotheses and same_tables(machine, self.hypotheses[-1].machine):
+            return
+        self.hypotheses.append(Hypothesis(machine, words, agreements))
+        self.oracle.monitor.report("extract", f"{machine.states} states after {len(words)} suffixes")
+
+    def _closing_sentence(self) -> str:
+        last = self.hypotheses[-1]
+        return (
+            f"closed with {last.states} state{'s' if last.states != 1 else ''}; agrees with the network on "
+            f"{last.agrees_1x.agree:,} random words of length {self.length} and {last.agrees_5x.agree:,} of length "
+            f"{5 * self.length}"
+        )
+
+    def _differences(self, raw: MealyMachine, groups: list[WordGroup], firsts: list[IntArray]) -> list[_Counterexample]:
+        """Return counterexamples of the first kind of word that has any, shortest first."""
+        start = np.zeros(1, dtype=np.int64)
+        for group, first in zip(groups, firsts, strict=True):
+            if (first < group.words.shape[1]).any():
+                return _shortest(np.broadcast_to(start, len(first)), group.words, group.outputs, first)
+        # every known transition, then a short random word: finds what the sampled checks of the table missed
+        pairs = np.arange(self.table.after_code.size)
+        repeats = max(1, 4_000 // len(pairs))
+        pairs = np.repeat(pairs, repeats) if len(pairs) <= 12_000 else self.rng.choice(pairs, 12_000, replace=False)
+        words = self.rng.integers(len(self.oracle.symbols), size=(len(pairs), 1 + min(self.length, 6)))
+        states, words[:, 0] = np.divmod(pairs, len(self.oracle.symbols))
+        outputs = self.oracle.run(words, self.table.hidden[states])
+        first = first_steps(run_tables(raw, words, states) != outputs)
+        if (first < words.shape[1]).any():
+            return _shortest(states, words, outputs, first)
+        for group in random_groups(self.oracle, self.length, self.rng):  # words that played no part in learning
+            first = group.first_differences(raw)
+            if (first < group.words.shape[1]).any():
+                groups.append(group)
+                return _shortest(np.broadcast_to(start, len(first)), group.words, group.outputs, first)
+        return []
+
+    def _suffixes(self, raw: MealyMachine, found: list[_Counterexample]) -> list[IntArray]:
+        """Cut counterexamples down to suffixes that split a state, shortest first, and remember the conflict.
+
+        For a word w and each i: start from the table's hidden state for w[:i] and feed w[i:] to the
+        network.  For i = 0 the last output is the true one, for the last symbol alone it is the
+        machine's; where it changes, w[i + 1:] tells the successor of one state from the state that it
+        was merged with.  The last such place gives the shortest suffix.
+        """
+        results: dict[tuple[int, ...], tuple[IntArray, Conflict]] = {}
+        spent = 0
+        for example in found:
+            size = len(example.word)
+            if results and spent + size * size > _SCAN:
+                break
+            spent += size * size
+            path = np.empty(size, dtype=np.int64)
+            state = example.state
+            for i, symbol in enumerate(example.word.tolist()):
+                path[i] = state
+                state = int(raw.next_state[state, symbol])
+            right = (self._resumed(path, example.word) == example.output).all(axis=1)
+            places = np.flatnonzero(right[:-1] & ~right[1:])
+            if len(places):
+                i = int(places[-1])
+                suffix = example.word[i + 1 :]
+                if tuple(suffix.tolist()) not in results:
+                    conflict = self._conflict_at(path, example.word, i)
+                    results[tuple(suffix.tolist())] = suffix, conflict
+        ordered = sorted(results, key=lambda word: (len(word), word))
+        if ordered:
+            self.conflict = results[ordered[0]][1]
+        return [results[word][0] for word in ordered]
+
+    def _resumed(self, path: IntArray, word: IntArray) -> IntArray:
+        """Return the network's last output (K, D_out) when resumed from table state path[i] with word[i:]."""
+        hidden = self.table.hidden[path]
+        outputs = np.empty((len(word), self.oracle.network.output_width), dtype=np.int64)
+        for j in range(len(word)):  # row i feeds word[i + j]; rows whose word is over drop out from the end
+            hidden, outputs[: len(word) - j] = self.oracle.step(hidden[: len(word) - j], word[j:])
+        return outputs
+
+    def _conflict_at(self, path: IntArray, word: IntArray, i: int) -> Conflict:
+        """Name the successor of ``path[i]``, the state it was merged with, and the suffix that contradicts it."""
+        first = np.append(self.table.word(int(path[i])), word[i])
+        return make_conflict(self.table, first, self.table.word(int(path[i + 1])), word[i + 1 :])
+
+
+def _shortest(states: IntArray, words: IntArray, outputs: IntArray, first: IntArray) -> list[_Counterexample]:
+    rows = np.argsort(first, kind="stable")[:16]
+    rows = rows[first[rows] < words.shape[1]]
+    return [_Counterexample(int(states[r]), words[r, : first[r] + 1], outputs[r, first[r]]) for r in rows]
