@@ -1,4 +1,4 @@
-"""The worked example of each task: its outputs, written down by hand from the task's description."""
+"""The worked example of each task: its outputs as the benchmark gives them for that row (Max_Seen and steps 11-20: by hand)."""
 
 import pytest
 
