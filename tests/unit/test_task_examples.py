@@ -1,4 +1,4 @@
-"""The worked example of each task: its outputs as the benchmark gives them for that row (Max_Seen and steps 11-20: by hand)."""
+"""The worked example of each task: the benchmark's own outputs for that row; past step 10, as the slow references give."""
 
 import pytest
 

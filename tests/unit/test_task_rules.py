@@ -146,6 +146,12 @@ def slowly(name, x):
 
 
 @pytest.mark.parametrize("name", names())
+def test_examples_against_slow_reference(name):
+    task = get(name)
+    assert task.example_output.tolist() == slowly(name, task.example[None])[0]
+
+
+@pytest.mark.parametrize("name", names())
 @pytest.mark.parametrize(("factor", "rows"), [(1, 40), (5, 4)])
 def test_rule_against_slow_reference(name, factor, rows):
     task = get(name)
