@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd
+from typing import Any
 
 Row = list[int]
 Matrix = list[Row]
+Rational = int | Fraction
 
 
 class Echelon:
@@ -40,6 +42,16 @@ class Echelon:
         return True
 
 
+def gcd_of(row: Sequence[int]) -> int:
+    """Return the greatest common divisor of the entries of a row that is not zero, with the sign of its first one.
+
+    >>> gcd_of([0, -4, 6])
+    -2
+    """
+    first = next(v for v in row if v)
+    return gcd(*row) if first > 0 else -gcd(*row)
+
+
 def independent_rows(matrix: Sequence[Sequence[int]]) -> list[int]:
     """Return the positions of the first rows that span the row space over the rationals, greedily from the top.
 
@@ -55,7 +67,7 @@ def rank(matrix: Sequence[Sequence[int]]) -> int:
     return len(independent_rows(matrix))
 
 
-def solve(matrix: Sequence[Sequence[int]], right: Sequence[Sequence[int]]) -> list[list[Fraction]] | None:
+def solve(matrix: Sequence[Sequence[Rational]], right: Sequence[Sequence[Rational]]) -> list[list[Fraction]] | None:
     """Return X with ``matrix @ X = right`` exactly, free unknowns zero, or None when there is no solution.
 
     Parameters
@@ -93,20 +105,20 @@ def solve(matrix: Sequence[Sequence[int]], right: Sequence[Sequence[int]]) -> li
     return solution
 
 
-def as_integers(matrix: Sequence[Sequence[Fraction]]) -> Matrix | None:
+def as_integers(matrix: Sequence[Sequence[Rational]]) -> Matrix | None:
     """Return the matrix as integers, or None when an entry is not one."""
     if any(v.denominator != 1 for row in matrix for v in row):
         return None
     return [[int(v) for v in row] for row in matrix]
 
 
-def multiply(a: Sequence[Sequence[int]], b: Sequence[Sequence[int]]) -> Matrix:
-    """Return the product of two integer matrices."""
+def multiply(a: Sequence[Sequence[Any]], b: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Return the product of two matrices of integers or Fractions."""
     columns = list(zip(*b, strict=True))
     return [[sum(x * y for x, y in zip(row, column, strict=True)) for column in columns] for row in a]
 
 
-def transpose(matrix: Sequence[Sequence[int]]) -> Matrix:
+def transpose(matrix: Sequence[Sequence[Any]]) -> list[list[Any]]:
     """Return the transposed matrix."""
     return [list(column) for column in zip(*matrix, strict=True)]
 
