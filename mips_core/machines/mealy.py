@@ -32,6 +32,7 @@ class MealyMachine:
     start_state: int = 0
 
     def __post_init__(self) -> None:
+        """Check that the tables fit together."""
         states, count = self.next_state.shape
         if self.output.shape[:2] != (states, count) or len(self.symbols) != count:
             raise BadInputError(
@@ -71,12 +72,36 @@ class MealyMachine:
         BadInputError
             when an input is not in the machine's alphabet.
         """
-        rows = x.reshape(-1, x.shape[-1]).tolist()
-        try:
-            found = [self.symbol_index[tuple(row)] for row in rows]
-        except KeyError as error:
-            raise BadInputError(f"Input {error.args[0]} is not in the machine's alphabet.") from None
-        return np.array(found, dtype=np.int64).reshape(x.shape[:-1])
+        if x.shape[-1] != self.input_width:
+            raise BadInputError(f"Inputs have {x.shape[-1]} integers per step; the machine takes {self.input_width}.")
+        rows = x.reshape(-1, self.input_width)
+        code = np.zeros(len(rows), dtype=np.int64)
+        known = np.ones(len(rows), dtype=bool)
+        for column, (values, prefixes) in enumerate(self._search):
+            place = np.minimum(np.searchsorted(values, rows[:, column]), len(values) - 1)
+            key = code * len(values) + place
+            code = np.minimum(np.searchsorted(prefixes, key), len(prefixes) - 1)
+            known &= (values[place] == rows[:, column]) & (prefixes[code] == key)
+        if not known.all():
+            wrong = tuple(rows[int(np.argmin(known))].tolist())
+            raise BadInputError(f"Input {wrong} is not in the machine's alphabet of {len(self.symbols):,} symbols.")
+        return self._sorted[code].reshape(x.shape[:-1])
+
+    @cached_property
+    def _search(self) -> tuple[tuple[IntArray, IntArray], ...]:
+        """Per column: its distinct values, and the codes of the distinct symbol beginnings up to that column."""
+        code = np.zeros(len(self.symbols), dtype=np.int64)
+        levels = []
+        for column in self.symbols.T:
+            values, place = np.unique(column, return_inverse=True)
+            prefixes, code = np.unique(code * len(values) + place, return_inverse=True)
+            levels.append((values, prefixes))
+        return tuple(levels)
+
+    @cached_property
+    def _sorted(self) -> IntArray:
+        """Positions of the symbols in ascending order."""
+        return np.lexsort(self.symbols.T[::-1])
 
     def start(self, batch: int) -> NDArray[Any]:
         """Return the start state for each sequence, shape (batch,)."""

@@ -47,7 +47,7 @@ class WordGroup:
 
 def first_steps(differs: NDArray[np.bool_]) -> IntArray:
     """Return the first step with a difference per row of (N, T, D_out), int64 (N,); T where there is none."""
-    at_step: NDArray[np.bool_] = differs.any(axis=2)
+    at_step = np.asarray(differs.any(axis=2))
     return np.where(at_step.any(axis=1), at_step.argmax(axis=1), at_step.shape[1])
 
 
