@@ -1,4 +1,4 @@
-"""The worked example of each task: the benchmark's own outputs for that row; past step 10, as the slow references give."""
+"""Worked examples: the benchmark's own outputs for each row; past step 10, as the slow references give them."""
 
 import pytest
 
