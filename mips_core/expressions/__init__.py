@@ -9,5 +9,24 @@ and ``parse`` reads that text back, ``sympy`` renders them as mathematics.
 from mips_core.expressions.evaluate import evaluate
 from mips_core.expressions.nodes import Apply, Constant, Expression, Lookup, Table, Variable, apply
 from mips_core.expressions.operators import OPERATORS, Operator
+from mips_core.expressions.parse import parse_expression
+from mips_core.expressions.python import to_python, to_python_int
+from mips_core.expressions.sympy import to_latex, to_sympy
 
-__all__ = ["OPERATORS", "Apply", "Constant", "Expression", "Lookup", "Operator", "Table", "Variable", "apply", "evaluate"]
+__all__ = [
+    "OPERATORS",
+    "Apply",
+    "Constant",
+    "Expression",
+    "Lookup",
+    "Operator",
+    "Table",
+    "Variable",
+    "apply",
+    "evaluate",
+    "parse_expression",
+    "to_latex",
+    "to_python",
+    "to_python_int",
+    "to_sympy",
+]

@@ -15,7 +15,9 @@ from typing import Any
 from numpy.typing import NDArray
 
 from mips_core.machines.integer_system import IntegerSystem
-from mips_core.programs.emit import emit
+from mips_core.programs.classify import hides_table, is_table
+from mips_core.programs.emit import emit, written_form
+from mips_core.programs.naming import one_line
 from mips_core.regression.method import Method
 from mips_core.stepping import IntArray
 
@@ -26,14 +28,24 @@ class Program:
 
     Parameters
     ----------
-    system : state variables, updates and outputs
-    method : how the formulas were found
+    system : state variables, updates and outputs; kept in the form that is written, see
+        :func:`mips_core.programs.emit.written_form`: names that are free in Python, parts of
+        very long formulas as locals
+    method : how the formulas were found; "table" whenever the text is one by the rule of
+        :func:`mips_core.programs.classify.is_table`
     origin : one line that names the network and the route; the comment line of the source
     """
 
     system: IntegerSystem
     method: Method
     origin: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "system", written_form(self.system))
+        object.__setattr__(self, "origin", one_line(self.origin))
+        object.__setattr__(self, "method", Method(self.method))
+        if self.method is not Method.TABLE and (hides_table(self.system) or is_table(emit(self.system, self.origin))):
+            object.__setattr__(self, "method", Method.TABLE)
 
     @property
     def nodes(self) -> int:
@@ -61,7 +73,7 @@ class Program:
     @cached_property
     def source(self) -> str:
         """The module text: plain Python without imports, one public function ``f(xs)``."""
-        return emit(self.system, self.origin)
+        return emit(self.system, self.origin, self.method)
 
     @cached_property
     def function(self) -> Callable[[list[Any]], list[Any]]:

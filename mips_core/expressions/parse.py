@@ -1,0 +1,136 @@
+"""Read expressions from Python text: the inverse of :mod:`mips_core.expressions.python`.
+
+The patterns come from the operator registry: each operator's ``python`` template
+is parsed once, so a new operator needs no line here.  Beyond what we emit, other
+spellings of the same value are read too: ``and``, ``or``, ``not``, ``True``,
+``bool()``, chained comparisons, ``min`` and ``max`` of several values.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from functools import cache, reduce
+
+from mips_core.errors import BadInputError
+from mips_core.expressions.nodes import Apply, Constant, Expression, Lookup, Table, Variable, apply
+from mips_core.expressions.operators import OPERATORS, Operator
+from mips_core.expressions.python import gives_bool
+
+Key = tuple[str, ...]
+
+
+def parse_expression(text: str, tables: Mapping[str, Table] | None = None) -> Expression:
+    """Read one expression; names in ``tables`` are tables, all others variables.
+
+    >>> parse_expression("int(a < b)") == parse_expression("a < b")
+    True
+
+    Raises
+    ------
+    BadInputError
+        when the text is not Python or uses something that expressions cannot say.
+    """
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise BadInputError(f"Cannot read {text[:60]!r} as an expression: {error}.") from None
+    return from_ast(tree.body, tables or {})
+
+
+def from_ast(node: ast.expr, tables: Mapping[str, Table]) -> Expression:
+    """Read one ``ast`` node; see :func:`parse_expression`."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):  # includes True and False
+        return Constant(int(node.value))
+    if isinstance(node, ast.Name):
+        return Variable(node.id)
+    if isinstance(node, ast.Subscript):
+        return _lookup(node, tables)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        number = node.operand
+        if isinstance(number, ast.Constant) and type(number.value) is int:
+            return Constant(-number.value)
+    match = _form(node)
+    if match is not None and (found := _patterns().get(match[0])) is not None:
+        operator, order = found
+        parts = [from_ast(child, tables) for child in match[1]]
+        return Apply(operator.name, tuple(parts[place] for place in order))
+    other = _other_spelling(node, tables)
+    if other is None:
+        raise BadInputError(
+            f"Cannot read {ast.unparse(node)[:60]!r} as an expression: expected integers, names, tables and the "
+            f"operators {', '.join(OPERATORS)}."
+        )
+    return other
+
+
+def _form(node: ast.expr) -> tuple[Key, list[ast.expr]] | None:
+    """Return what identifies an operator's written form, and its parts in writing order."""
+    if isinstance(node, ast.BinOp):
+        return ("binary", type(node.op).__name__), [node.left, node.right]
+    if isinstance(node, ast.UnaryOp):
+        return ("unary", type(node.op).__name__), [node.operand]
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        return ("compare", type(node.ops[0]).__name__), [node.left, node.comparators[0]]
+    if isinstance(node, ast.IfExp):
+        return ("if",), [node.body, node.test, node.orelse]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+        return ("call", node.func.id, str(len(node.args))), node.args
+    return None
+
+
+@cache
+def _patterns() -> dict[Key, tuple[Operator, tuple[int, ...]]]:
+    """Return, for each written form, its operator and where each argument stands in writing order."""
+    patterns = {}
+    for operator in OPERATORS.values():
+        names = [f"a{i}" for i in range(operator.arity)]
+        form = _form(ast.parse(operator.python.format(*names), mode="eval").body)
+        if form is None:
+            raise TypeError(f"the written form {operator.python!r} of {operator.name} has no pattern")
+        written = [part.id for part in form[1] if isinstance(part, ast.Name)]
+        patterns[form[0]] = (operator, tuple(written.index(name) for name in names))
+    return patterns
+
+
+def _other_spelling(node: ast.expr, tables: Mapping[str, Table]) -> Expression | None:
+    """Read forms that we never emit but that mean something expressions can say."""
+    if isinstance(node, ast.UnaryOp):
+        inner = from_ast(node.operand, tables)
+        if isinstance(node.op, ast.UAdd):
+            return inner
+        return apply("eq", inner, 0) if isinstance(node.op, ast.Not) else None
+    if isinstance(node, ast.BoolOp):
+        join = _both if isinstance(node.op, ast.And) else _either
+        return reduce(join, (from_ast(value, tables) for value in node.values))
+    if isinstance(node, ast.Compare):
+        sides = [node.left, *node.comparators]
+        links = [
+            from_ast(ast.Compare(a, [op], [b]), tables) for a, op, b in zip(sides, node.ops, sides[1:], strict=False)
+        ]
+        return reduce(_both, links)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args and not node.keywords:
+        parts = [from_ast(argument, tables) for argument in node.args]
+        name = node.func.id
+        if name == "int" and len(parts) == 1:
+            return parts[0]
+        if name == "bool" and len(parts) == 1:
+            return apply("ne", parts[0], 0)
+        if name in ("min", "max") and len(parts) > 2:
+            return reduce(lambda a, b: Apply(name, (a, b)), parts)
+    return None
+
+
+def _both(a: Expression, b: Expression) -> Expression:
+    return Apply("and", (a, b)) if gives_bool(a) and gives_bool(b) else Apply("where", (a, b, Constant(0)))
+
+
+def _either(a: Expression, b: Expression) -> Expression:
+    return Apply("or", (a, b)) if gives_bool(a) and gives_bool(b) else Apply("where", (a, a, b))
+
+
+def _lookup(node: ast.Subscript, tables: Mapping[str, Table]) -> Expression:
+    if not isinstance(node.value, ast.Name) or node.value.id not in tables:
+        raise BadInputError(f"{ast.unparse(node)[:60]!r} reads from something that is not one of the module's tables.")
+    key = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    return Lookup(tables[node.value.id], tuple(from_ast(part, tables) for part in key))

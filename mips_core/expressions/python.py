@@ -1,0 +1,79 @@
+"""Write expressions as Python, with no more brackets than needed.
+
+The text means exactly what :func:`mips_core.expressions.evaluate` computes, on
+Python integers of any size, wherever both are defined: a division by zero is an
+error in Python.  :mod:`mips_core.expressions.parse` reads it back.
+"""
+
+from __future__ import annotations
+
+from mips_core.expressions.nodes import Apply, Constant, Expression, Lookup, Variable
+from mips_core.expressions.operators import ATOM, NEGATE, WHERE
+
+
+def to_python(expression: Expression) -> str:
+    """Return the Python text of ``expression``.
+
+    >>> from mips_core.expressions import Variable, apply
+    >>> a, b = Variable("a"), Variable("b")
+    >>> to_python(apply("add", apply("lt", a, b), apply("mod", apply("neg", a), 3)))
+    '(a < b) + -a % 3'
+    """
+    return _write(expression, WHERE)
+
+
+def to_python_int(expression: Expression) -> str:
+    """Return the Python text of ``expression``, wrapped so that its value is an ``int`` and never a ``bool``.
+
+    >>> from mips_core.expressions import Variable, apply
+    >>> to_python_int(apply("lt", Variable("a"), 3))
+    'int(a < 3)'
+    """
+    text = to_python(expression)
+    return f"int({text})" if gives_bool(expression) else text
+
+
+def gives_bool(expression: Expression) -> bool:
+    """Return whether the written form may have a ``bool`` as its value.
+
+    Comparisons do; ``&``, ``|`` and ``^`` of two bools do; ``min``, ``max`` and a condition hand on
+    what they are given.  Arithmetic and tables give integers.
+    """
+    if not isinstance(expression, Apply):
+        return False
+    if expression.operator.is_truth:
+        return True
+    if expression.name in ("and", "or", "xor"):
+        return all(gives_bool(child) for child in expression.children)
+    if expression.name in ("min", "max", "where"):
+        chosen = expression.children[1:] if expression.name == "where" else expression.children
+        return any(gives_bool(child) for child in chosen)
+    return False
+
+
+def _write(expression: Expression, least: int) -> str:
+    """Write ``expression`` with brackets where it binds less tightly than ``least``."""
+    text, binding = _form(expression)
+    return text if binding >= least else f"({text})"
+
+
+def _form(expression: Expression) -> tuple[str, int]:
+    """Return the bare text and its binding strength."""
+    if isinstance(expression, Constant):
+        value = int(expression.value)
+        return str(value), ATOM if value >= 0 else NEGATE
+    if isinstance(expression, Variable):
+        return expression.name, ATOM
+    if isinstance(expression, Lookup):
+        key = ", ".join(_write(argument, WHERE) for argument in expression.arguments)
+        return f"{expression.table.name}[{key}]", ATOM
+    if isinstance(expression, Apply):
+        operator = expression.operator
+        if expression.name == "neg" and isinstance(expression.arguments[0], Constant):
+            # "-3" is the constant; the operator applied to the constant 3 needs another spelling to be read back.
+            inner = expression.arguments[0]
+            if inner.value >= 0:
+                return f"-int({inner.value})", NEGATE
+        parts = [_write(child, least) for child, least in zip(expression.arguments, operator.operands, strict=True)]
+        return operator.python.format(*parts), operator.precedence
+    raise TypeError(f"unknown expression {expression!r}")

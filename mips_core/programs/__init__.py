@@ -1,0 +1,17 @@
+"""Programs: the plain Python that every route ends in.
+
+A :class:`Program` holds the equations of one step and writes them as a module
+(``naming`` and ``order`` decide on names and on the order of lines, ``emit`` writes,
+``parse`` reads the text back, ``classify`` tells formulas from tables).  ``table``
+makes the exact table program of a machine.  ``sandbox`` runs programs that anybody
+may have written, in a process of their own (``subset`` and ``sandbox_child`` are
+what that process knows).
+"""
+
+from mips_core.programs.classify import is_table
+from mips_core.programs.emit import emit
+from mips_core.programs.parse import parse_program
+from mips_core.programs.program import Program
+from mips_core.programs.table import table_program
+
+__all__ = ["Program", "emit", "is_table", "parse_program", "table_program"]

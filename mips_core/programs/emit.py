@@ -1,0 +1,159 @@
+"""Write an integer system as a Python module.
+
+The text is what ``black`` would make of it, so that nothing changes when a person
+saves it from an editor: lines of at most 88 columns, formulas that would be longer
+are given local names first (:func:`written_form`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mips_core.expressions import Apply, Expression, Lookup, Table, Variable
+from mips_core.expressions.python import to_python, to_python_int
+from mips_core.machines.integer_system import IntegerSystem, StateVariable
+from mips_core.programs.naming import one_line, safe_name, with_safe_names
+from mips_core.programs.order import Statement, statements
+from mips_core.regression.method import Method
+
+WIDTH = 88
+_INDENT = 8
+
+
+def written_form(system: IntegerSystem) -> IntegerSystem:
+    """Return the same equations as they are written: with safe names, and parts of long formulas as locals.
+
+    A system in written form stays as it is; :class:`Program` keeps its system in this form, so
+    that reading the text back gives the very same object.
+    """
+    system = with_safe_names(system)
+    while True:
+        shorter = _name_one_part(system)
+        if shorter is None:
+            return system
+        system = shorter
+
+
+def emit(system: IntegerSystem, origin: str, method: Method | None = None) -> str:
+    """Return the module text of ``system``: one comment line, tables, and the function ``f(xs)``.
+
+    Parameters
+    ----------
+    system : equations of one step
+    origin : where they came from, for the comment line; brought to one line of at most 88 columns
+    method : how the formulas were found, also for the comment line
+    """
+    system = written_form(system)
+    comment = " ".join(filter(None, ["#", one_line(origin), f"(method: {method})" if method else ""]))
+    lines = [comment]
+    tables = _tables(system)
+    for table in tables:
+        lines += _table_lines(table)
+    if tables:
+        lines += ["", ""]
+    lines += ["def f(xs):", "    outputs = []"]
+    lines += [f"    {variable.name} = {variable.start}" for variable in system.state]
+    lines += _loop_head(system.inputs)
+    for statement in statements(system):
+        lines += _statement_lines(statement)
+    lines += ["    return outputs"]
+    return "\n".join(lines) + "\n"
+
+
+def _tables(system: IntegerSystem) -> list[Table]:
+    found: dict[Table, None] = {}
+    for expression in system.expressions:
+        for node in expression.walk():
+            if isinstance(node, Lookup):
+                found.setdefault(node.table)
+    return list(found)
+
+
+def _table_lines(table: Table) -> Iterator[str]:
+    yield f"{table.name} = {{"
+    for key, value in table.entries:
+        numbers = [str(int(k)) for k in key]
+        text = numbers[0] if table.width == 1 else f"({', '.join(numbers)})"
+        if len(text) + len(str(value)) + 7 <= WIDTH:
+            yield f"    {text}: {int(value)},"
+        else:
+            yield from ("    (", *(f"        {number}," for number in numbers), f"    ): {int(value)},")
+    yield "}"
+
+
+def _loop_head(inputs: tuple[str, ...]) -> list[str]:
+    line = f"    for {', '.join(inputs)} in xs:"
+    if len(line) <= WIDTH:
+        return [line]
+    return ["    for (", *(f"        {name}," for name in inputs), "    ) in xs:"]
+
+
+def _line(statement: Statement) -> str:
+    """Write a statement as one line, however long."""
+    texts = [to_python_int(e) for e in statement.expressions]
+    joined = ", ".join(texts)
+    if statement.targets:
+        return f"{', '.join(statement.targets)} = {joined}"
+    return f"outputs.append({joined})" if len(texts) == 1 else f"outputs.append(({joined}))"
+
+
+def _statement_lines(statement: Statement) -> list[str]:
+    line = _line(statement)
+    margin = " " * _INDENT
+    if len(line) + _INDENT <= WIDTH or statement.targets:
+        return [margin + line]
+    inner = line.removeprefix("outputs.append(").removesuffix(")")
+    if len(inner) + _INDENT + 4 <= WIDTH or len(statement.expressions) == 1:
+        return [f"{margin}outputs.append(", f"{margin}    {inner}", f"{margin})"]
+    parts = [f"{margin}        {to_python_int(e)}," for e in statement.expressions]
+    return [f"{margin}outputs.append(", f"{margin}    (", *parts, f"{margin}    )", f"{margin})"]
+
+
+def _name_one_part(system: IntegerSystem) -> IntegerSystem | None:
+    """Give a local name to one part of the first line that is too long, or return None when none is."""
+    for statement in statements(system):
+        if len(_line(statement)) + _INDENT <= WIDTH:
+            continue
+        part = _part_to_name(system, statement)
+        if part is not None:
+            return _with_local(system, part, statement)
+    return None
+
+
+def _part_to_name(system: IntegerSystem, statement: Statement) -> Expression | None:
+    kind, place = statement.key
+    if kind == "update" and len(statement.targets) > 1:
+        # A simultaneous assignment: a whole update under a name of its own needs no old value afterwards.
+        whole = [v.update for v in system.state if v.name in statement.targets and _is_compound(v.update)]
+        return max(whole, key=lambda e: len(to_python(e)), default=None)
+    if kind == "local":
+        sources: tuple[Expression, ...] = system.locals[place][1].children
+    elif kind == "update":
+        sources = system.state[place].update.children
+    else:
+        sources = system.outputs if len(system.outputs) > 1 else system.outputs[0].children
+    parts = [node for source in sources for node in source.walk() if _is_compound(node)]
+    fitting = [node for node in parts if len(to_python_int(node)) <= WIDTH - _INDENT - 28]
+    return max(fitting, key=lambda e: len(to_python(e)), default=min(parts, key=lambda e: e.nodes, default=None))
+
+
+def _is_compound(expression: Expression) -> bool:
+    return isinstance(expression, Apply | Lookup)
+
+
+def _with_local(system: IntegerSystem, part: Expression, statement: Statement) -> IntegerSystem:
+    taken = {*system.inputs, *(v.name for v in system.state), *(name for name, _ in system.locals)}
+    taken |= {table.name for table in _tables(system)}
+    name = safe_name("term", taken, fallback="term")
+
+    def change(node: Expression) -> Expression | None:
+        return Variable(name) if node == part else None
+
+    place = statement.key[1] if statement.key[0] == "local" else len(system.locals)
+    earlier, later = system.locals[:place], system.locals[place:]
+    return IntegerSystem(
+        system.inputs,
+        tuple(StateVariable(v.name, v.start, v.update.rebuild(change)) for v in system.state),
+        tuple(e.rebuild(change) for e in system.outputs),
+        (*earlier, (name, part), *((n, e.rebuild(change)) for n, e in later)),
+    )

@@ -1,0 +1,75 @@
+"""The exact table program of a Mealy machine: what stands in when no formula is found."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mips_core.expressions import Constant, Expression, Lookup, Table, Variable
+from mips_core.machines.integer_system import IntegerSystem, StateVariable
+from mips_core.machines.mealy import MealyMachine
+from mips_core.programs.program import Program
+from mips_core.regression.method import Method
+from mips_core.stepping import IntArray
+
+
+def table_program(machine: MealyMachine, origin: str) -> Program:
+    """Return the program that looks every transition up: exact on the machine's alphabet, a ``KeyError`` outside it.
+
+    Tables are keyed by (state, input) and leave out what they do not hang on: an output that is
+    known from the state just reached is looked up by that state alone, a constant needs no table.
+
+    Parameters
+    ----------
+    machine : best minimal, since every state of it is written down
+    origin : where it came from, for the comment line
+    """
+    width = machine.input_width
+    inputs = ("x",) if width == 1 else tuple(f"x{i + 1}" for i in range(width))
+    states, symbols = machine.next_state.shape
+    columns = {"state": np.repeat(np.arange(states), symbols)}
+    columns |= {name: np.tile(machine.symbols[:, i], states) for i, name in enumerate(inputs)}
+    target = machine.next_state.reshape(-1)
+    update = _look_up("NEXT", columns, target)
+    outputs = []
+    for i in range(machine.output_width):
+        name = "OUTPUT" if machine.output_width == 1 else f"OUTPUT{i + 1}"
+        values = machine.output[:, :, i].reshape(-1)
+        direct = _look_up(name, columns, values)
+        after = _look_up(name, {"state": target}, values) if _is_function([target], values) else None
+        if after is not None and _entries(after) < _entries(direct):
+            outputs.append(after.substitute({"state": update}))
+        else:
+            outputs.append(direct)
+    state = (StateVariable("state", machine.start_state, update),)
+    remembers = any("state" in e.variables for e in outputs)
+    return Program(IntegerSystem(inputs, state if remembers else (), tuple(outputs)), Method.TABLE, origin)
+
+
+def _entries(expression: Expression) -> int:
+    """Count the table entries that must be written for a formula."""
+    return len(expression.table.entries) if isinstance(expression, Lookup) else 0
+
+
+def _look_up(name: str, columns: dict[str, IntArray], target: IntArray) -> Expression:
+    """Write ``target`` as a table over as few of the columns as it is a function of."""
+    keep = dict(columns)
+    for column in columns:
+        fewer = {other: values for other, values in keep.items() if other != column}
+        if _is_function(list(fewer.values()), target):
+            keep = fewer
+    if not keep:
+        return Constant(int(target[0]))
+    if len(keep) == 1 and np.array_equal(next(iter(keep.values())), target):
+        return Variable(next(iter(keep)))
+    keys = np.stack(list(keep.values()), axis=1)
+    distinct, first = np.unique(keys, axis=0, return_index=True)
+    entries = zip(map(tuple, distinct.tolist()), target[first].tolist(), strict=True)
+    return Lookup(Table(name, tuple(entries)), tuple(Variable(column) for column in keep))
+
+
+def _is_function(columns: list[IntArray], target: IntArray) -> bool:
+    """Return whether equal rows of ``columns`` always have the same target."""
+    if not columns:
+        return bool((target == target[0]).all())
+    keys = np.stack(columns, axis=1)
+    return len(np.unique(keys, axis=0)) == len(np.unique(np.column_stack([keys, target]), axis=0))
