@@ -189,26 +189,32 @@ def _embedding(tensors: Tensors, modules: dict[str, Module], size: int, hidden: 
         return named[0].weight
     everything = list(modules.values())
     stems = [_stem(m) for m in everything]
-    fitting = [
+    tables = [
         m
         for m in everything
-        if m.bias is None and m.size_in == size and stems.count(_stem(m)) == 1  # not part of a Sequential
+        if m.bias is None
+        and m.size_in == size
+        and stems.count(_stem(m)) == 1  # so it is not one of a Sequential
         and _rows([other for other in everything if other is not m], hidden)
-    ]  # fmt: skip
+    ]
     all_readout = bool(_rows(everything, hidden))
-    if fitting and tensors.ordered:  # PyTorch lists modules as defined, the embedding before the cell
-        names = list(tensors.arrays)
-        cell = next(place for place, name in enumerate(names) if _RECURRENT.fullmatch(name))
-        before = [m for m in fitting if names.index(m.weight) < cell]
-        fitting, all_readout = (before, False) if before else (fitting, all_readout)
-        if not before and all_readout:
-            return None
-    if len(fitting) + all_readout > 1:
+    before = _before_the_cell(tensors, tables)
+    if tensors.ordered and (before or all_readout):  # PyTorch lists modules as defined, the embedding before the cell
+        tables, all_readout = before, all_readout and not before
+    elif len(tables) == 1 and all(m.bias for m in everything if m is not tables[0]):
+        all_readout = False  # an embedding never has a bias, a Linear among Linears with biases has one too
+    if len(tables) + all_readout > 1:
         raise UnsupportedNetworkError(
-            f"{tensors.source} leaves open whether {_some([m.weight for m in fitting])} is the embedding or "
+            f"{tensors.source} leaves open whether {_some([m.weight for m in tables])} is the embedding or "
             "belongs to the readout; give the embedding a name with 'embedding' in it, and number the readout's layers."
         )
-    return fitting[0].weight if fitting else None
+    return tables[0].weight if tables else None
+
+
+def _before_the_cell(tensors: Tensors, modules: list[Module]) -> list[Module]:
+    names = list(tensors.arrays)
+    cell = next(place for place, name in enumerate(names) if _RECURRENT.fullmatch(name))
+    return [m for m in modules if names.index(m.weight) < cell]
 
 
 def _module(tensors: Tensors, prefix: str, *, needs_bias: bool = False) -> Module:
@@ -219,6 +225,8 @@ def _module(tensors: Tensors, prefix: str, *, needs_bias: bool = False) -> Modul
 
 def _rows(modules: Sequence[Module], first: int | None) -> list[tuple[Module, ...]]:
     """Return the orders in which each module takes what the one before it gives."""
+    if not modules:
+        return []
     orders = itertools.permutations(modules) if len(modules) <= _MOST_ORDERS else [tuple(modules)]
     return [
         order
