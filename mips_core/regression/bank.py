@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from mips_core.expressions import OPERATORS, Apply, Constant, Expression, Variable
 from mips_core.progress import Monitor
-from mips_core.regression.formula import ARITHMETIC, READING, SQUARE, TRUTH_AS_NUMBER, reading_of_constant
+from mips_core.regression.formula import ARITHMETIC, READING, SQUARE, TRUTH_AS_NUMBER, reading_cost
 from mips_core.stepping import IntArray
 
 # ">" and ">=" are "<" and "<=" with the sides exchanged; tidy() puts them back where they read better.
@@ -61,6 +61,7 @@ class Bank:
         self.columns = {name: np.asarray(values, dtype=np.int64) for name, values in columns.items()}
         drawn = np.random.Generator(np.random.PCG64(20240529)).integers(-(2**63), 2**63 - 1, self.rows, dtype=np.int64)
         self.multipliers: IntArray = drawn | 1
+        self.constants = tuple(dict.fromkeys(constants))
         self.leaves: list[Expression] = []
         self.candidates = 0
         self.starts = [0, 0]  # entries of size s are starts[s] .. starts[s + 1]
@@ -75,7 +76,18 @@ class Bank:
         self._values: IntArray = np.empty((self.rows, 0), dtype=np.int64)
         self._sorted: IntArray = np.empty(0, dtype=np.int64)
         self._order: IntArray = np.empty(0, dtype=np.int64)
-        self._add_leaves(constants)
+        self._add_leaves([(Variable(n), v) for n, v in self.columns.items()])
+        self._add_leaves([(Constant(c), np.full(self.rows, c, dtype=np.int64)) for c in self.constants])
+        self._close_level()
+
+    @staticmethod
+    def of(columns: Mapping[str, IntArray], expressions: Sequence[tuple[Expression, IntArray]]) -> Bank:
+        """Return a bank that holds the given expressions with their values, and does not grow."""
+        bank = Bank(columns, constants=(), operators=())
+        bank._add_leaves(expressions)
+        bank.starts.pop()
+        bank._close_level()
+        return bank
 
     def __len__(self) -> int:
         return self._count
@@ -318,20 +330,16 @@ class Bank:
         self._order = np.argsort(self.field("hash"), kind="stable")
         self._sorted = self.field("hash")[self._order]
 
-    def _add_leaves(self, constants: Sequence[int]) -> None:
-        entries: list[tuple[Expression, IntArray]] = [(Variable(n), v) for n, v in self.columns.items()]
-        entries += [(Constant(c), np.full(self.rows, c, dtype=np.int64)) for c in dict.fromkeys(constants)]
-        seen: set[int] = set()
+    def _add_leaves(self, entries: Sequence[tuple[Expression, IntArray]]) -> None:
+        known = set(self.field("hash").tolist())
         for leaf, values in entries:
             h = int(self.hash_of(values))
-            if h in seen:
+            if h in known:
                 continue
-            seen.add(h)
-            cost = reading_of_constant(leaf.value) if isinstance(leaf, Constant) else 2
+            known.add(h)
             one = {
-                "hash": h, "cost": cost, "operator": _LEAF, "left": len(self.leaves), "right": 0, "third": 0,
-                "low": values.min(), "high": values.max(), "size": 1, "truth": False,
+                "hash": h, "cost": reading_cost(leaf), "operator": _LEAF, "left": len(self.leaves), "right": 0, "third": 0,
+                "low": values.min(), "high": values.max(), "size": leaf.nodes, "truth": False,
             }  # fmt: skip
             self.leaves.append(leaf)
             self._append(values[:, None], **{key: np.array([value]) for key, value in one.items()})
-        self._close_level()

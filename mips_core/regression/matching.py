@@ -128,8 +128,8 @@ class Matcher:
         """t = (e + c) // m: every row bounds c from both sides."""
         if "floordiv" not in self.operators:
             return
-        constants = {int(v) for v in self.bank.values[0, : self.bank.starts[2]] if 2 <= v <= 1 << 20}
-        for m in sorted(constants | set(range(2, 9))):
+        divisors = {c for c in self.bank.constants if 2 <= c <= 1 << 20}
+        for m in sorted(divisors | set(range(2, 9))):
             least = (self.column * m - self.values).max(axis=0)
             most = (self.column * m + (m - 1) - self.values).min(axis=0)
             ok = np.flatnonzero(least <= most)

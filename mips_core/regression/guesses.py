@@ -1,0 +1,96 @@
+"""State labels that can be read off a machine: what was seen last, what comes out, how often a symbol was read.
+
+Each guess is a labelling whose formulas are then searched; unlike the label grid
+(:mod:`labels`) a guess costs nothing and works for hundreds of states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from mips_core.machines.mealy import MealyMachine
+from mips_core.regression.labels import Labelling
+from mips_core.stepping import IntArray
+
+_SYMBOLS = 8  # symbols whose walks and outputs are tried
+
+
+def guess_labels(machine: MealyMachine) -> Iterator[Labelling]:
+    """Yield different labellings, most natural first.
+
+    Parameters
+    ----------
+    machine : all states reachable, start state 0
+    """
+    seen: set[tuple[int, ...]] = set()
+    for labels in _guesses(machine):
+        key = tuple(labels.tolist())
+        if key not in seen and len(set(key)) == machine.states:
+            seen.add(key)
+            yield Labelling(labels)
+
+
+def _guesses(machine: MealyMachine) -> Iterator[IntArray]:
+    # Moore labels: the output on entering a state, or the symbol that leads there.
+    for k in range(machine.output_width):
+        yield from _entered_with(machine, machine.output[:, :, k])
+    for i in range(machine.input_width):
+        yield from _entered_with(machine, np.tile(machine.symbols[:, i], (machine.states, 1)))
+    symbols = np.unique(np.linspace(0, len(machine.symbols) - 1, _SYMBOLS).astype(int)).tolist()
+    # Mealy labels: the answer to one symbol tells the state.
+    for x in symbols:
+        for k in range(machine.output_width):
+            yield machine.output[:, x, k]
+    for x in symbols:
+        if (labels := _along(machine, x)) is not None:
+            yield labels
+    yield _rounds(machine)
+
+
+def _entered_with(machine: MealyMachine, values: IntArray) -> Iterator[IntArray]:
+    """Yield labels by the value (S, X) on the transitions into each state, if each state has one such value.
+
+    A start state that nothing leads to may have any label; the nearest free ones are tried.
+    """
+    s = machine.states
+    target = machine.next_state.ravel()
+    flat = values.ravel()
+    low, high = np.full(s, np.iinfo(np.int64).max), np.full(s, np.iinfo(np.int64).min)
+    np.minimum.at(low, target, flat)
+    np.maximum.at(high, target, flat)
+    entered = low <= high
+    if (low[entered] != high[entered]).any() or not entered[1:].all():
+        return
+    if entered[0]:
+        yield low
+        return
+    used = set(low[1:].tolist())
+    top, bottom = max(used, default=0), min(used, default=0)
+    for start in dict.fromkeys((0, bottom - 1, top + 1, -1)):
+        if start not in used:
+            labels = low.copy()
+            labels[0] = start
+            yield labels
+
+
+def _along(machine: MealyMachine, x: int) -> IntArray | None:
+    """Return the position of each state on the walk of one symbol, if one walk visits all states."""
+    step = machine.next_state[:, x]
+    sources = np.setdiff1d(np.arange(machine.states), step)
+    if len(sources) > 1:
+        return None
+    state = int(sources[0]) if len(sources) else machine.start_state
+    labels = np.full(machine.states, -1, dtype=np.int64)
+    for position in range(machine.states):
+        if labels[state] >= 0:
+            return None
+        labels[state] = position
+        state = int(step[state])
+    return labels
+
+
+def _rounds(machine: MealyMachine) -> IntArray:
+    """Return the breadth-first number of each state (the machine is numbered that way)."""
+    return np.arange(machine.states)

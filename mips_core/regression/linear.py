@@ -1,0 +1,116 @@
+"""Integer linear regression, alone and under one more operator.
+
+Coefficients come from least squares and are then *checked*: a formula is returned only
+when it is exact on every row, unlike the rounding of the MIPS paper (Michaud et al. 2024, section 3.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+
+import numpy as np
+
+from mips_core.expressions import Expression, Variable
+from mips_core.progress import Monitor, Stopwatch
+from mips_core.regression.bank import Bank
+from mips_core.regression.enumerate import DEFAULT_OPERATORS, telling_rows
+from mips_core.regression.formula import Formula, first_failure, sum_of
+from mips_core.regression.matching import Matcher
+from mips_core.regression.method import Method
+from mips_core.stepping import IntArray
+
+_FORMS = 800  # linear forms tried under one more operator
+
+
+def find_linear(columns: Mapping[str, IntArray], target: IntArray) -> Formula | None:
+    """Return ``target`` as integer combination of the columns plus a constant, or None.
+
+    >>> a, b = np.array([0, 1, 2, 5]), np.array([3, 1, 4, 1])
+    >>> find_linear({"a": a, "b": b}, a - 2 * b + 7).expression.nodes
+    7
+    """
+    clock = Stopwatch()
+    names = _independent(columns)
+    design = np.stack([np.ones(len(target)), *(columns[name].astype(np.float64) for name in names)], axis=1)
+    solution = np.linalg.lstsq(design, target.astype(np.float64), rcond=None)[0]
+    if not np.isfinite(solution).all() or np.abs(solution).max() > 2**50:
+        return None
+    rounded = np.rint(solution).astype(np.int64).tolist()
+    expression = sum_of({Variable(name): c for name, c in zip(names, rounded[1:], strict=True)}, rounded[0])
+    if first_failure(expression, columns, target) is not None:
+        return None
+    return Formula(expression, Method.LINEAR, 1, clock.seconds)
+
+
+def _independent(columns: Mapping[str, IntArray]) -> list[str]:
+    """Return the columns that are not combinations of the constant and earlier columns."""
+    basis: list[np.ndarray] = []
+    kept = []
+    for name, values in [("", np.ones(len(next(iter(columns.values()))), dtype=np.int64)), *columns.items()]:
+        v = values.astype(np.float64)
+        size = np.linalg.norm(v)
+        for _ in range(2):  # orthogonalise twice: once leaves rounding errors
+            for q in basis:
+                v = v - (q @ v) * q
+        if size > 0 and np.linalg.norm(v) > 1e-9 * size:
+            basis.append(v / np.linalg.norm(v))
+            kept.append(name)
+    return [name for name in kept if name]
+
+
+def find_affine(
+    columns: Mapping[str, IntArray],
+    target: IntArray,
+    *,
+    monitor: Monitor | None = None,
+    max_nodes: int = 25,
+) -> Formula | None:
+    """Return ``target`` as an operator on a linear form with small coefficients, or None.
+
+    Modulus, divisor, shift, threshold and clip bounds are solved for: ``(a·x + c) % m``, ``(a·x + c) // m``,
+    ``a·x > k``, ``a·x == k``, ``abs(a·x)``, ``min(max(a·x, low), high)``, maximum or minimum of two forms.
+
+    >>> s, x = (grid.ravel() for grid in np.meshgrid(np.arange(7), np.arange(2), indexing="ij"))
+    >>> find_affine({"s": s, "x": x}, (3 * s + 2 * x + 1) % 7).expression.nodes
+    11
+    """
+    clock = Stopwatch()
+    monitor = monitor or Monitor()
+    rows = telling_rows(columns, target)
+    terms = [Variable(name) for name in columns]
+    vectors = _coefficients(len(terms))
+    forms: list[tuple[Expression, tuple[int, ...]]] = [
+        (sum_of(dict(zip(terms, vector, strict=True)), 0), vector) for vector in vectors
+    ]
+    matrix = np.array([vector for _, vector in forms], dtype=np.int64)  # (N, D)
+    operators = tuple(o for o in DEFAULT_OPERATORS if o not in ("where", "mul"))
+    for _ in range(8):
+        if monitor.expired:
+            monitor.check()
+            return None
+        part = {name: values[rows] for name, values in columns.items()}
+        values = matrix @ np.stack(list(part.values()))  # (N, R)
+        bank = Bank.of(part, [(form, v) for (form, _), v in zip(forms, values, strict=True)])
+        failures = []
+        for expression in Matcher(bank, target[rows], operators).candidates():
+            failure = first_failure(expression, columns, target)
+            if failure is None:
+                return Formula(expression, Method.SYMBOLIC, len(forms), clock.seconds) if expression.nodes <= max_nodes else None
+            failures.append(failure)
+        if not failures:
+            return None
+        rows = np.unique(np.concatenate([rows, failures]))
+    return None
+
+
+def _coefficients(count: int) -> list[tuple[int, ...]]:
+    """Return coefficient vectors of ``count`` columns, simplest first, at most a few hundred."""
+    reach = next((r for r in (5, 3, 2, 1) if (2 * r + 1) ** count <= _FORMS), 0)
+    values = range(-reach, reach + 1) if reach else range(2)
+    if 2**count > 2 * _FORMS:
+        ones = [tuple(int(i < k) for i in range(count)) for k in range(2, count + 1)]
+        return [*ones, *(tuple(int(i >= k) for i in range(count)) for k in range(1, count - 1))]
+    vectors = [v for v in product(values, repeat=count) if any(v)]
+    vectors.sort(key=lambda v: (sum(abs(c) for c in v) + sum(c < 0 for c in v), tuple(-c for c in v)))
+    return vectors
