@@ -8,8 +8,10 @@ with the weights-only unpickler.
 from __future__ import annotations
 
 import io
+import lzma
 import os
 import re
+import struct
 import warnings
 import zipfile
 import zlib
@@ -30,7 +32,21 @@ MOST_BYTES = 256 * 2**20
 NESTS = ("state_dict", "model_state_dict", "model", "net", "network", "weights", "params")
 """Keys under which training scripts keep the state dict of a checkpoint."""
 
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, KeyError)
+# What zipfile and its decompressors were seen to raise on damaged bytes; ValueError covers names that are not UTF-8.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    KeyError,
+    MemoryError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
 
 
 def read_tensors(path: str | os.PathLike[str]) -> Tensors:
@@ -76,7 +92,7 @@ def parse_pytorch(data: bytes, source: str) -> Tensors:
     UnsupportedNetworkError
         when it is a TorchScript archive.
     """
-    if zipfile.is_zipfile(io.BytesIO(data)):
+    if data.startswith(b"PK"):
         entries = _unpack(data, source, "a PyTorch file")
         if any(name.endswith("constants.pkl") or "/code/" in name for name in entries):
             raise UnsupportedNetworkError(

@@ -62,7 +62,8 @@ class Tensors:
             raise BadInputError(f"The tensor {name} in {self.source} has the type {array.dtype}; floats are needed.")
         if array.size == 0:
             raise BadInputError(f"The tensor {name} in {self.source} is empty, shape {tuple(array.shape)}.")
-        values = array.astype(np.float64)
+        with np.errstate(invalid="ignore"):  # a signalling NaN warns when cast; it is counted below
+            values = array.astype(np.float64)
         bad = int(np.count_nonzero(~np.isfinite(values)))
         if bad:
             raise BadInputError(
