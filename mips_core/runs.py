@@ -8,8 +8,6 @@ the shipped network of their task.  A folder appears whole or not at all.
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,10 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from mips_core.errors import BadInputError, MipsError
-from mips_core.files import make_folder, read_bytes, read_json, write_json, write_text
-from mips_core.machines.files import machine_from_dict
-from mips_core.machines.integer_system import IntegerSystem
-from mips_core.machines.mealy import MealyMachine
+from mips_core.files import read_bytes, read_json
+from mips_core.machines.records import Machine, machine_from_dict
 from mips_core.networks import Network, load_network
 from mips_core.programs import Program, parse_program
 from mips_core.report import REPORT_FORMAT, REPORT_VERSION
@@ -55,7 +51,7 @@ class Run:
         return load_network(shipped_network(task))
 
     @cached_property
-    def machine(self) -> MealyMachine | IntegerSystem | None:
+    def machine(self) -> Machine | None:
         """The machine, or None when none was found."""
         if self.report["machine"] is None:
             return None

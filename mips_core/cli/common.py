@@ -28,6 +28,34 @@ def add_input_options(parser: argparse.ArgumentParser) -> None:
         choices=("relu", "tanh", "sigmoid"),
         help="between the layers of an imported network that is deeper than one layer (default: relu)",
     )
+    parser.add_argument(
+        "--nonlinearity",
+        default="tanh",
+        choices=("tanh", "relu"),
+        help="of an imported plain RNN, which its tensors do not tell (default: tanh)",
+    )
+    parser.add_argument(
+        "--outputs",
+        choices=("round", "argmax", "threshold"),
+        help="how an imported network's scores become integers (default: by its layout)",
+    )
+    parser.add_argument(
+        "--encoding",
+        choices=("raw", "one-hot"),
+        help="how integers enter an imported network (default: by its sizes)",
+    )
+
+
+def read_options(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what :func:`add_input_options` collected, as keyword arguments of ``distill`` and ``verify``."""
+    return {
+        "inputs": parse_inputs(options.inputs),
+        "length": options.length,
+        "activation": options.activation,
+        "nonlinearity": options.nonlinearity,
+        "outputs": options.outputs,
+        "encoding": options.encoding,
+    }
 
 
 def parse_inputs(text: str | None) -> tuple[Integers, ...] | None:

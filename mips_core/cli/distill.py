@@ -8,8 +8,8 @@ from typing import Any
 from mips_core.cli.common import (
     add_input_options,
     end_progress,
-    parse_inputs,
     print_json,
+    read_options,
     seconds,
     terminal_progress,
     whole,
@@ -31,7 +31,9 @@ def add_parser(commands: Any) -> None:
         help="a task name, a network file (.safetensors, .npz, .pt) or a data file (.npz with x and y, .csv)",
     )
     add_input_options(parser)
-    parser.add_argument("--fresh", action="store_true", help="train a new network for a task instead of the shipped one")
+    parser.add_argument(
+        "--fresh", action="store_true", help="train a new network for a task instead of the shipped one"
+    )
     parser.add_argument(
         "--budget", type=seconds, default=DEFAULT_BUDGET, metavar="SECONDS",
         help=f"bound on training and search together (default: {DEFAULT_BUDGET:g})",
@@ -51,9 +53,7 @@ def run(options: argparse.Namespace) -> int:
         budget=options.budget,
         seed=options.seed,
         progress=terminal_progress(),
-        inputs=parse_inputs(options.inputs),
-        length=options.length,
-        activation=options.activation,
+        **read_options(options),
         fresh=options.fresh,
     )
     end_progress()

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from mips_core.cli.common import add_input_options, end_progress, parse_inputs, print_json, terminal_progress, whole
+from mips_core.cli.common import add_input_options, end_progress, print_json, read_options, terminal_progress, whole
 from mips_core.distillation import verify
 
 EXIT_CODES = {"agrees": 0, "differs": 3, "refused": 2, "stopped": 2}
@@ -28,9 +28,7 @@ def run(options: argparse.Namespace) -> int:
     verdict = verify(
         options.network,
         options.program,
-        inputs=parse_inputs(options.inputs),
-        length=options.length,
-        activation=options.activation,
+        **read_options(options),
         seed=options.seed,
         progress=terminal_progress(),
     )

@@ -22,13 +22,15 @@ SELECTION_SEQUENCES = 512
 class Candidate:
     """A machine and the program written from it, by one route.
 
-    ``note`` says in words what the route found; it becomes the origin line of the program.
+    ``note`` says in words what the route found; ``summary`` says it in a few words, for the comment
+    line of the program.
     """
 
     route: str
     machine: Machine
     program: Program
     note: str
+    summary: str
     seconds_extract: float
     seconds_regress: float
 
@@ -97,11 +99,15 @@ class Probe:
             return None
         return _agreement(thing, data.x, data.y, data.mask)
 
+    def network_share(self, thing: Stepper) -> float:
+        """Return the share of words at 1x on which ``thing`` gives the network's outputs."""
+        return _agreement(thing, self.short, self.network_short)
+
     def score(self, program: Program) -> Score:
         """Judge a program."""
         return Score(
             data=self.data_share(program),
-            network=_agreement(program, self.short, self.network_short),
+            network=self.network_share(program),
             network_long=_agreement(program, self.long, self.network_long),
             is_formula=program.method is not Method.TABLE,
             nodes=program.nodes,

@@ -17,7 +17,6 @@ from mips_core.expressions import Expression, Variable
 from mips_core.machines.integer_system import IntegerSystem, StateVariable, pruned
 from mips_core.networks import MlpNetwork, Network
 from mips_core.programs import Program
-from mips_core.programs.classify import is_table
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression import Method, combined, explain_table, simplify_lookups
 from mips_core.states.krylov import integer_coordinates
@@ -62,8 +61,8 @@ def affine_coordinates_route(subject: Subject, probe: Probe, monitor: Monitor) -
     )
     system = pruned(system)
     if system.tables and subject.symbols is not None:
-        simplified = simplify_lookups(system, subject.symbols, monitor=monitor.limited(3.0))
-        system, methods = simplified.system, [*methods, simplified.method]
+        system, replaced = simplify_lookups(system, subject.symbols, monitor=monitor, budget=3.0)
+        methods = [*methods, replaced] if replaced is not None else methods
     note = f"integer coordinates of order {coordinates.order} and a formula for the output"
     return _outcome(AFFINE_NAME, system, methods, note, extracted, clock.seconds - extracted)
 
@@ -103,9 +102,7 @@ def lattice_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutc
     renamed = {name: Variable(f"new_{name}") for name in names}
     system = IntegerSystem(
         inputs,
-        tuple(
-            StateVariable(name, int(codes[0, 0, i]), Variable(f"new_{name}")) for i, name in enumerate(names)
-        ),
+        tuple(StateVariable(name, int(codes[0, 0, i]), Variable(f"new_{name}")) for i, name in enumerate(names)),
         tuple(formula.substitute(renamed) for formula in outputs[0]),
         tuple((f"new_{name}", update) for name, update in zip(names, updates, strict=True)),
     )
@@ -145,6 +142,6 @@ def _outcome(
     name: str, system: IntegerSystem, methods: list[Method], note: str, extract: float, regress: float
 ) -> RouteOutcome:
     program = Program(system, combined([*methods, Method.LINEAR]), note)
-    if is_table(program.source):
-        program = Program(system, Method.TABLE, note)
-    return RouteOutcome((Candidate(name, system, program, note, extract, regress),), note)
+    return RouteOutcome(
+        (Candidate(name, system, program, note, f"integer coordinates, order {system.order}", extract, regress),), note
+    )

@@ -10,11 +10,13 @@ from mips_core.machines.mealy import MealyMachine
 from mips_core.programs import Program, table_program
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression import explain_machine
-from mips_core.states.query import Hypothesis, learn_machine
+from mips_core.states import Hypothesis, candidate_machines, learn_machine
 
 NAME = "query learning + formula search"
 STATE_LIMIT = 400
 """Machines with more states than this are left to the integer routes."""
+WORTH_EXPLAINING = 0.5
+"""Least share of probe sequences on which a machine must be right to be written as a program."""
 
 
 def finite_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutcome:
@@ -32,10 +34,23 @@ def finite_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutco
         monitor=monitor,
         sequences=probe.short,
     )
+    hypotheses, share = _promising(learning.hypotheses, probe)
+    if share < 1.0:
+        # Query learning believes every answer; a vote finds the machine that an imperfect network mostly follows.
+        monitor.report("extract", "Voting for a machine, since the network's answers contradict one another")
+        voted = candidate_machines(
+            subject.network,
+            subject.symbols,
+            length=subject.length,
+            rng=np.random.default_rng(1),
+            monitor=monitor.limited(3.0),
+            learning=learning,
+        )
+        hypotheses, share = _promising(voted, probe)
     extracted = clock.seconds
-    hypotheses = _promising(learning.hypotheses, probe)
+    reason = learning.reason if learning.error is None else str(learning.error)
     if not hypotheses:
-        return RouteOutcome((), learning.reason)
+        return RouteOutcome((), reason)
     candidates = []
     for hypothesis in hypotheses:
         clock = Stopwatch()
@@ -44,11 +59,13 @@ def finite_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutco
         candidates.append(_explain(machine, extracted, monitor, clock))
         if probe.score(candidates[-1].program).perfect:
             break
-    return RouteOutcome(tuple(candidates), learning.reason)
+    return RouteOutcome(tuple(candidates), reason)
 
 
-def _promising(hypotheses: tuple[Hypothesis, ...], probe: Probe) -> list[Hypothesis]:
-    """Return the machines worth explaining: those that give the true outputs, smallest first, else the best few.
+def _promising(hypotheses: tuple[Hypothesis, ...], probe: Probe) -> tuple[list[Hypothesis], float]:
+    """Return the two machines most worth explaining with the best agreement, a share of sequences in [0, 1].
+
+    Those that give the true outputs come first, the smallest of them before the others.
 
     The early, coarse machines matter: on an imperfect network they are often the machine that it
     learned, while later ones also model its errors.
@@ -58,16 +75,11 @@ def _promising(hypotheses: tuple[Hypothesis, ...], probe: Probe) -> list[Hypothe
         share = probe.data_share(hypothesis.machine)
         if share is not None:
             return share
-        words = probe.short
-        state = hypothesis.machine.start(len(words))
-        right = np.ones(len(words), dtype=bool)
-        for t in range(words.shape[1]):
-            state, y = hypothesis.machine.step(state, words[:, t])
-            right &= (y == probe.network_short[:, t]).all(axis=1)
-        return float(right.mean())
+        return probe.network_share(hypothesis.machine)
 
     ranked = sorted(((quality(h), h) for h in hypotheses), key=lambda pair: (-pair[0], pair[1].machine.states))
-    return [hypothesis for share, hypothesis in ranked if share >= 0.5][:2]
+    kept = [hypothesis for share, hypothesis in ranked if share >= WORTH_EXPLAINING][:2]
+    return kept, ranked[0][0] if ranked else 0.0
 
 
 def _explain(machine: MealyMachine, extracted: float, monitor: Monitor, clock: Stopwatch) -> Candidate:
@@ -75,7 +87,7 @@ def _explain(machine: MealyMachine, extracted: float, monitor: Monitor, clock: S
     formulas = explain_machine(machine, monitor=monitor.limited(6.0))
     if formulas is None:
         note = f"exact transition table of the minimal machine ({states})"
-        return Candidate(NAME, machine, table_program(machine, note), note, extracted, clock.seconds)
+        return Candidate(NAME, machine, table_program(machine, note), note, states, extracted, clock.seconds)
     note = f"minimal machine with {states}, {formulas.note}"
     program = Program(formulas.system, formulas.method, note)
-    return Candidate(NAME, machine, program, note, extracted, clock.seconds)
+    return Candidate(NAME, machine, program, note, states, extracted, clock.seconds)

@@ -19,7 +19,6 @@ from mips_core.distillation.subject import Subject
 from mips_core.expressions import Expression, Variable, evaluate
 from mips_core.machines.integer_system import IntegerSystem, StateVariable, pruned
 from mips_core.programs import Program
-from mips_core.programs.classify import is_table
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression import Method, combined, explain_table
 from mips_core.stepping import IntArray
@@ -55,9 +54,11 @@ def history_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutc
         system, method = found
         note = f"formula of the current input and {label}"
         program = Program(system, method, note)
-        if is_table(program.source):
+        if program.method is Method.TABLE:
             continue
-        return RouteOutcome((Candidate(NAME, system, program, note, 0.0, clock.seconds),), note)
+        return RouteOutcome(
+            (Candidate(NAME, system, program, note, f"order {system.order}", 0.0, clock.seconds),), note
+        )
     return RouteOutcome((), "No formula over the recent history: " + "; ".join(tried) + ".")
 
 
@@ -67,7 +68,9 @@ def _features(subject: Subject, past_inputs: int, past_outputs: int) -> list[_Fe
     for lag in range(1, past_inputs + 1):
         for channel in range(width):
             suffix = "" if width == 1 else str(channel + 1)
-            features.append(_Feature(f"previous{suffix}" if lag == 1 else f"previous{suffix}_{lag}", channel, lag, False))
+            features.append(
+                _Feature(f"previous{suffix}" if lag == 1 else f"previous{suffix}_{lag}", channel, lag, False)
+            )
     for lag in range(1, past_outputs + 1):
         for channel in range(outputs):
             suffix = "" if outputs == 1 else str(channel + 1)

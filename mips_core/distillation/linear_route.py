@@ -8,9 +8,8 @@ from mips_core.errors import MipsError
 from mips_core.machines.realisation import realise
 from mips_core.networks import MlpNetwork
 from mips_core.programs import Program
-from mips_core.programs.classify import is_table
 from mips_core.progress import Monitor, Stopwatch
-from mips_core.regression import Method, simplify_lookups
+from mips_core.regression import Method, combined, simplify_lookups
 
 NAME = "linear realisation"
 
@@ -31,12 +30,17 @@ def linear_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutco
     system = realisation.system
     method = Method.LINEAR
     if system.tables and subject.symbols is not None:
-        simplified = simplify_lookups(system, subject.symbols, monitor=monitor.limited(4.0))
-        system = simplified.system
-        method = simplified.method
+        system, replaced = simplify_lookups(system, subject.symbols, monitor=monitor, budget=4.0)
+        method = combined([method, replaced]) if replaced is not None else method
     note = f"exact linear realisation of order {realisation.order}"
     program = Program(system, method, note)
-    if is_table(program.source):
-        program = Program(system, Method.TABLE, note)
-    candidate = Candidate(NAME, realisation.system, program, note, extracted, clock.seconds - extracted)
+    candidate = Candidate(
+        NAME,
+        realisation.system,
+        program,
+        note,
+        f"linear, order {realisation.order}",
+        extracted,
+        clock.seconds - extracted,
+    )
     return RouteOutcome((candidate,), note)

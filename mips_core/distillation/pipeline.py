@@ -46,6 +46,9 @@ def distill(
     inputs: tuple[Integers, ...] | Integers | None = None,
     length: int | None = None,
     activation: str = "relu",
+    nonlinearity: str = "tanh",
+    outputs: str | None = None,
+    encoding: str | None = None,
     fresh: bool = False,
 ) -> Report:
     """Turn a network into a program and say how far they agree.
@@ -59,7 +62,8 @@ def distill(
     progress, stop : called with each :class:`Progress`; asked whether to stop
     inputs : integers that may occur, for a network without a card
     length : 1x, for a network without a card; 10 by default
-    activation : between the layers of an imported network that is deeper than one layer
+    activation, nonlinearity, outputs, encoding : how to read a network file that does not say it itself; see
+        :func:`mips_core.networks.read_network`
     fresh : train a new network for a task instead of taking the shipped one
 
     Raises
@@ -75,7 +79,7 @@ def distill(
     monitor = _monitor(progress, stop, budget)
     monitor.report("read", "Reading the source")
     name = source if isinstance(source, str) else os.fspath(source) if isinstance(source, os.PathLike) else None
-    options = ReadOptions((inputs,) if isinstance(inputs, Integers) else inputs, length, activation)
+    options = _options(inputs, length, activation, nonlinearity, outputs, encoding)
     subject = resolve(source, options)
     if isinstance(subject, Task) and not fresh:
         subject = shipped_subject(subject)
@@ -94,6 +98,9 @@ def verify(
     inputs: tuple[Integers, ...] | Integers | None = None,
     length: int | None = None,
     activation: str = "relu",
+    nonlinearity: str = "tanh",
+    outputs: str | None = None,
+    encoding: str | None = None,
     seed: int = 0,
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
@@ -106,7 +113,7 @@ def verify(
         when the network or the program file cannot be read.
     """
     monitor = _monitor(progress, stop, float("inf"))
-    options = ReadOptions((inputs,) if isinstance(inputs, Integers) else inputs, length, activation)
+    options = _options(inputs, length, activation, nonlinearity, outputs, encoding)
     subject = resolve(network, options)
     if isinstance(subject, Dataset):
         raise NotTrainedError("A network is needed to verify a program; this is a data file. Distil it first.")
@@ -119,9 +126,19 @@ def verify(
     )
 
 
-def _monitor(
-    progress: Callable[[Progress], None] | None, stop: Callable[[], bool] | None, budget: float
-) -> Monitor:
+def _options(
+    inputs: tuple[Integers, ...] | Integers | None,
+    length: int | None,
+    activation: str,
+    nonlinearity: str,
+    outputs: str | None,
+    encoding: str | None,
+) -> ReadOptions:
+    ranges = (inputs,) if isinstance(inputs, Integers) else inputs
+    return ReadOptions(ranges, length, activation, nonlinearity, outputs, encoding)
+
+
+def _monitor(progress: Callable[[Progress], None] | None, stop: Callable[[], bool] | None, budget: float) -> Monitor:
     monitor = Monitor(deadline=time.monotonic() + budget)
     if progress is not None:
         monitor = replace(monitor, progress=progress)
@@ -165,9 +182,7 @@ def _split(source: Task | Dataset, seed: int) -> tuple[Task | Dataset, Truth, np
     return training_data, Truth(held_out=held_out, selection=training_data), source.symbols
 
 
-def _trained_subject(
-    source: Task | Dataset, network: Network, truth: Truth, observed: np.ndarray | None
-) -> Subject:
+def _trained_subject(source: Task | Dataset, network: Network, truth: Truth, observed: np.ndarray | None) -> Subject:
     if isinstance(source, Task):
         return task_subject(source, network)
     return Subject(source.name, network, source.inputs, max(1, source.length), truth, observed)
@@ -186,7 +201,7 @@ def _report(
     program = machine = None
     if chosen.candidate is not None:
         machine = chosen.candidate.machine
-        program = replace(chosen.candidate.program, origin=_origin(subject, chosen.candidate.note))
+        program = replace(chosen.candidate.program, origin=_origin(subject, chosen.candidate.summary))
     verification = _verify(subject, program, monitor, seed)
     verified = clock.seconds
     seconds = {
@@ -218,10 +233,7 @@ def _verify(subject: Subject, program: Program | None, monitor: Monitor, seed: i
     )
 
 
-def _origin(subject: Subject, note: str) -> str:
-    """Return the comment line of the program: which network, which route, at most 86 characters."""
+def _origin(subject: Subject, summary: str) -> str:
+    """Return the comment line of the program: which network it came from, and what was found in it."""
     card = subject.network.card
-    name = Path(subject.name).name
-    text = f"Distilled from {name} ({card.cell}, {card.hidden_size} hidden units): {note}."
-    text = " ".join(text.split())
-    return text if len(text) <= 86 else text[:83].rstrip() + "..."
+    return f"Distilled from {Path(subject.name).name} ({card.cell}, {card.hidden_size} hidden units): {summary}"

@@ -25,6 +25,9 @@ class ReadOptions:
     inputs: tuple[Integers, ...] | None = None
     length: int | None = None
     activation: str = "relu"
+    nonlinearity: str = "tanh"
+    outputs: str | None = None
+    encoding: str | None = None
 
 
 def is_task_name(text: str) -> bool:
@@ -66,7 +69,15 @@ def resolve(source: Source, options: ReadOptions) -> Task | Dataset | Subject:
     path = Path(text)
     if path.is_file() and is_dataset_file(path):
         return read_dataset(path)
-    network = read_network(path, inputs=options.inputs, activation=options.activation, length=options.length)
+    network = read_network(
+        path,
+        inputs=options.inputs,
+        activation=options.activation,
+        nonlinearity=options.nonlinearity,
+        outputs=options.outputs,
+        encoding=options.encoding,
+        length=options.length,
+    )
     return network_subject(network, text, options)
 
 
