@@ -1,0 +1,137 @@
+"""What training sees of a task or a data file: sequences to learn from, held-out ones, longer ones.
+
+A task gives fresh sequences of any length; a data file gives what it holds.  After this
+module nothing knows which of the two it was, except that longer sequences are missing
+for a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mips_core.errors import BadInputError
+from mips_core.networks.protocol import Network
+from mips_core.tasks.dataset import Dataset
+from mips_core.tasks.integers import Integers
+from mips_core.tasks.task import Task
+
+HELD_OUT_SHARE = 0.2
+"""Share of a data file's sequences that are held out."""
+
+LONGER = 5
+"""Longer sequences that a network is judged on have this many times the task's length."""
+
+_STRETCH = 3
+"""Longer sequences that a network learns from have this many times the task's length."""
+
+_MOST_NUMBERS = 4_000_000
+"""A data file is thinned to this many input numbers, so that memory and start-up time stay small."""
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Sequences for training and judging one source.
+
+    Parameters
+    ----------
+    learn : sequences that gradients come from
+    held_out : sequences that decide when training stops and which network is best
+    final : sequences for the reported accuracy: fresh ones for a task, ``held_out`` for a data file
+    stretched : longer sequences to learn from late in training, or None (data file)
+    longer : sequences of :data:`LONGER` times the length to choose among networks, or None (data file)
+    final_longer : fresh sequences of that length for the reported accuracy, or None
+    inputs, outputs : integers that may occur on either side
+    length : steps of the longest sequence (1x)
+    task, digest : the task's name or the data's fingerprint, for the card
+    """
+
+    learn: Dataset
+    held_out: Dataset
+    final: Dataset
+    stretched: Dataset | None
+    longer: Dataset | None
+    final_longer: Dataset | None
+    inputs: tuple[Integers, ...]
+    outputs: tuple[Integers, ...]
+    length: int
+    task: str | None
+    digest: str | None
+
+
+def gather(source: Task | Dataset, *, seed: int, inputs: Sequence[Integers] | None = None) -> Examples:
+    """Draw or split the sequences.
+
+    Parameters
+    ----------
+    inputs : integers that may occur, where more may occur than ``source`` shows
+
+    Raises
+    ------
+    BadInputError
+        when a data file has fewer than two different sequences, or holds integers outside ``inputs``.
+    """
+    rng = np.random.default_rng([seed, 62])
+    if isinstance(source, Task):
+        far, stretched = LONGER * source.length, _STRETCH * source.length
+        return Examples(
+            learn=(learn := source.dataset(16_384, rng=rng)),
+            held_out=source.dataset(2_048, rng=rng),
+            final=source.dataset(4_096, rng=rng),
+            stretched=source.dataset(2_048, length=stretched, rng=rng),
+            longer=source.dataset(512, length=far, rng=rng),
+            final_longer=source.dataset(1_024, length=far, rng=rng),
+            inputs=_allowed(inputs, source.inputs, source.name),
+            outputs=learn.outputs,
+            length=source.length,
+            task=source.name,
+            digest=None,
+        )
+    most = max(2, _MOST_NUMBERS // (source.length * source.input_width))
+    kept = source if source.n <= most else source.take(np.sort(rng.permutation(source.n)[:most]))
+    learn, held_out = kept.split(HELD_OUT_SHARE, rng=rng)
+    return Examples(
+        learn, held_out, held_out, None, None, None,
+        inputs=_allowed(inputs, source.inputs, source.name),
+        outputs=source.outputs,
+        length=source.length,
+        task=source.task,
+        digest=source.digest,
+    )  # fmt: skip
+
+
+def sequence_accuracy(network: Network, data: Dataset) -> float:
+    """Return the share of sequences, in [0, 1], on which every rounded output is right."""
+    return float(right_sequences(network, data).mean())
+
+
+def right_sequences(network: Network, data: Dataset) -> np.ndarray:
+    """Return for each sequence whether every output that counts is right, bool (N,)."""
+    right = np.ones(data.n, dtype=bool)
+    state = network.start(data.n)
+    for t in range(data.length):
+        # Positions beyond a sequence's length hold 0, which a network may not know as an input.
+        x = np.where(data.mask[:, t, None], data.x[:, t], _any_symbol(data))
+        state, y = network.step(state, x)
+        right &= (y == data.y[:, t]).all(axis=1) | ~data.mask[:, t]
+    return right
+
+
+def _any_symbol(data: Dataset) -> np.ndarray:
+    return data.x[0, 0]
+
+
+def _allowed(wanted: Sequence[Integers] | None, seen: tuple[Integers, ...], name: str) -> tuple[Integers, ...]:
+    if wanted is None:
+        return seen
+    fits = len(wanted) == len(seen) and all(
+        w.low <= s.low and s.high <= w.high for w, s in zip(wanted, seen, strict=True)
+    )
+    if not fits:
+        raise BadInputError(
+            f"{name} holds the inputs {', '.join(map(str, seen))}, but {', '.join(map(str, wanted))} was asked for; "
+            "give ranges that hold all of them (HIGH excluded)."
+        )
+    return tuple(wanted)

@@ -1,0 +1,176 @@
+"""Data as an ensemble sees them: encoded batches, targets, losses, accuracy, and the way back to a network.
+
+Integers are standardised (or one-hot), outputs are standardised (or one score per
+value).  :meth:`Material.export` folds both into the first and the last layer, so that
+the finished network takes and gives plain integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mips_core.networks.card import Card
+from mips_core.networks.encoding import Argmax, InputEncoding, OneHotInput, OutputDecoding, RawInput, Rounded
+from mips_core.networks.ensemble import Ensemble, Shape
+from mips_core.networks.examples import Examples
+from mips_core.networks.ladder import Rung
+from mips_core.networks.mlp import MlpNetwork
+from mips_core.networks.protocol import AffineMap
+from mips_core.tasks.dataset import Dataset
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch use one thread, so that sums are always taken in the same order; restore the setting after."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+class Sequences:
+    """A data set as tensors: ``x`` int64 (N, T, D_in), ``target`` (N, T, D_out) or class indices, ``mask`` (N, T)."""
+
+    def __init__(self, data: Dataset, material: Material) -> None:
+        # Beyond a sequence's length stands a value that every encoding knows; the mask keeps it out of the loss.
+        low = np.array([r.low for r in material.examples.inputs])
+        self.x = torch.from_numpy(np.where(data.mask[:, :, None], data.x, low))
+        self.y = torch.from_numpy(data.y)
+        self.mask = torch.from_numpy(data.mask)
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+class Material:
+    """The examples, encoded for one rung.
+
+    Parameters
+    ----------
+    examples : what to learn and what to judge by
+    rung : decides the encoding, the kind of target and the precision
+    """
+
+    def __init__(self, examples: Examples, rung: Rung) -> None:
+        self.examples, self.rung = examples, rung
+        self.dtype = torch.float64 if rung.newton else torch.float32
+        data = examples.learn
+        self._x_mean, self._x_scale = _moments(data.x[data.mask])
+        self._y_mean, self._y_scale = _moments(data.y[data.mask])
+        self._y_low = torch.tensor([r.low for r in examples.outputs])
+        self._class_counts = [len(r) for r in examples.outputs]
+        self.learn = Sequences(data, self)
+        self.stretched = None if examples.stretched is None else Sequences(examples.stretched, self)
+        self.held_out = Sequences(examples.held_out, self)
+        self.longer = None if examples.longer is None else Sequences(examples.longer, self)
+        rows = np.arange(min(512, examples.held_out.n))
+        self.glance = Sequences(examples.held_out.take(rows), self)
+
+    def shape(self, hidden: int) -> Shape:
+        """Return the sizes of a network for this data with ``hidden`` hidden units."""
+        inputs = sum(len(r) for r in self.examples.inputs) if self.rung.one_hot else len(self.examples.inputs)
+        outputs = sum(self._class_counts) if self.rung.classes else len(self._class_counts)
+        return Shape(inputs, hidden, outputs, self.rung.transition_widths, self.rung.readout_widths)
+
+    def encode(self, x: Tensor, dtype: torch.dtype) -> Tensor:
+        """Return encoded inputs (N, T, E) for integers (N, T, D_in)."""
+        if not self.rung.one_hot:
+            return ((x - torch.from_numpy(self._x_mean)) / torch.from_numpy(self._x_scale)).to(dtype)
+        blocks = [
+            torch.nn.functional.one_hot(x[:, :, channel] - values.low, len(values))
+            for channel, values in enumerate(self.examples.inputs)
+        ]
+        return torch.cat(blocks, dim=2).to(dtype)
+
+    def loss(
+        self, ensemble: Ensemble, sequences: Sequences, rows: Tensor | slice, horizon: int | None = None
+    ) -> Tensor:
+        """Return each member's loss (members,) on some rows: mean square or cross-entropy over what the mask keeps."""
+        stop = slice(None, horizon)
+        x, y = sequences.x[rows, stop], sequences.y[rows, stop]
+        weight = sequences.mask[rows, stop].to(ensemble.dtype).T  # (T, N)
+        scores = ensemble.forward(self.encode(x, ensemble.dtype))  # (members, T, N, O)
+        if self.rung.classes:
+            error = self._cross_entropy(scores, y)
+        else:
+            target = ((y - torch.from_numpy(self._y_mean)) / torch.from_numpy(self._y_scale)).to(ensemble.dtype)
+            error = (scores - target.transpose(0, 1)).square().sum(dim=3)
+        return (error * weight).sum(dim=(1, 2)) / weight.sum()
+
+    def _cross_entropy(self, scores: Tensor, y: Tensor) -> Tensor:
+        index = (y - self._y_low).transpose(0, 1).unsqueeze(0)  # (1, T, N, D_out)
+        error = torch.zeros(scores.shape[:3], dtype=scores.dtype)
+        for column, block in enumerate(scores.split(self._class_counts, dim=3)):
+            chosen = index[..., column : column + 1].clamp(0, block.shape[3] - 1).expand(len(scores), -1, -1, 1)
+            error = error - torch.log_softmax(block, dim=3).gather(3, chosen).squeeze(3)
+        return error
+
+    @torch.no_grad()
+    def right(self, ensemble: Ensemble, sequences: Sequences) -> Tensor:
+        """Return which sequences each member gets right at every step that counts, bool (members, N)."""
+        scores = ensemble.forward(self.encode(sequences.x, ensemble.dtype))
+        if self.rung.classes:
+            blocks = scores.split(self._class_counts, dim=3)
+            given = torch.stack([block.argmax(dim=3) for block in blocks], dim=3) + self._y_low
+        else:
+            real = scores.to(torch.float64) * torch.from_numpy(self._y_scale) + torch.from_numpy(self._y_mean)
+            given = torch.round(torch.nan_to_num(real, nan=-(2.0**61)).clamp(-(2.0**61), 2.0**61)).to(torch.int64)
+        right = (given == sequences.y.transpose(0, 1)).all(dim=3) | ~sequences.mask.T
+        return right.all(dim=1)
+
+    def export(self, ensemble: Ensemble, member: int, *, seed: int, notes: Mapping[str, Any]) -> MlpNetwork:
+        """Return one member as a network on plain integers.
+
+        Float32 members give float32 weights, so that the file is small and holds exactly this function.
+        """
+        transition, readout = ensemble.maps(member)
+        first, last = transition[0], readout[-1]
+        hidden = ensemble.shape.hidden
+        encoding: InputEncoding = OneHotInput(self.examples.inputs)
+        if not self.rung.one_hot:
+            encoding = RawInput(len(self.examples.inputs))
+            driven = first.weight[:, hidden:] / self._x_scale
+            weight = np.hstack([first.weight[:, :hidden], driven])
+            transition = (AffineMap(weight, first.bias - driven @ self._x_mean), *transition[1:])
+        decoding: OutputDecoding = Argmax(self.examples.outputs)
+        if not self.rung.classes:
+            decoding = Rounded(len(self.examples.outputs))
+            scale = self._y_scale[:, None]
+            last = AffineMap(last.weight * scale, last.bias * self._y_scale + self._y_mean)
+            readout = (*readout[:-1], last)
+        if ensemble.dtype == torch.float32:
+            transition, readout = tuple(map(_single, transition)), tuple(map(_single, readout))
+        card = Card(
+            cell="linear" if ensemble.shape.is_affine else "mlp",
+            input_width=len(self.examples.inputs),
+            output_width=len(self.examples.outputs),
+            hidden_size=hidden,
+            inputs=self.examples.inputs,
+            length=self.examples.length,
+            task=self.examples.task,
+            data=self.examples.digest,
+            seed=seed,
+            training=dict(notes),
+        )
+        return MlpNetwork(card, encoding, decoding, transition, readout)
+
+
+def _moments(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and standard deviation of each column; a constant column counts as having deviation 1."""
+    scale = rows.std(axis=0)
+    return rows.mean(axis=0), np.where(scale > 0, scale, 1.0)
+
+
+def _single(layer: AffineMap) -> AffineMap:
+    """Round weights to float32."""
+    return AffineMap(
+        layer.weight.astype(np.float32).astype(np.float64), layer.bias.astype(np.float32).astype(np.float64)
+    )

@@ -1,0 +1,142 @@
+"""Which architectures to try on some data, simplest first.
+
+A rung is one architecture with its training settings.  Which rungs apply, and in which
+order, is decided by what the data shows: whether outputs are affine in the inputs seen
+so far, how many different integers the inputs take, how many inputs there are, how long
+the sequences are.  Nothing here knows the name or the rule of a task.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mips_core.networks.affine import AffineFit, affine_fit
+from mips_core.networks.examples import Examples
+
+NARROW = 64
+"""Up to this many different integers over all inputs, one input unit each is the first choice."""
+
+_MOST_UNITS = 512
+_MOST_CLASSES = 32
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One architecture and how it is trained.
+
+    Parameters
+    ----------
+    name : short name, as it stands in the card and in the list of rungs tried
+    hidden : size of the hidden state
+    transition_widths, readout_widths : inner layers of F and G; empty means affine
+    one_hot : one input unit per integer value instead of the standardised integer itself
+    classes : one output score per integer value (cross-entropy, argmax) instead of a number that is rounded
+    newton : trained by L-BFGS in float64 from the start (affine networks); otherwise Adam in float32
+    polish : after Adam, finish with L-BFGS in float64
+    horizon : steps of each sequence that are trained on in the first slice; None means all of them
+    members : networks trained at once
+    batch : sequences per step
+    rates : smallest and largest learning rate; members are spread between them
+    share : length of this rung's slices of training, relative to the others
+    """
+
+    name: str
+    hidden: int
+    transition_widths: tuple[int, ...] = ()
+    readout_widths: tuple[int, ...] = ()
+    one_hot: bool = False
+    classes: bool = False
+    newton: bool = False
+    polish: bool = False
+    horizon: int | None = None
+    members: int = 4
+    batch: int = 64
+    rates: tuple[float, float] = (5e-3, 2e-2)
+    share: float = 1.0
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What the data shows.
+
+    Parameters
+    ----------
+    units : different integers over all inputs (the size of a one-hot input)
+    channels : integers per step on the input side
+    classes : different integers over all outputs
+    length : steps of the longest sequence
+    affine : least squares on the integers themselves; None when there are too few rows to tell
+    affine_one_hot : least squares on one indicator per integer; None when not asked or too few rows
+    """
+
+    units: int
+    channels: int
+    classes: int
+    length: int
+    affine: AffineFit | None
+    affine_one_hot: AffineFit | None
+
+
+def profile(examples: Examples, *, seed: int) -> Profile:
+    """Look at the data; takes about 0.1 s."""
+    data = examples.learn
+    rng = np.random.default_rng([seed, 63])
+    units = sum(len(r) for r in examples.inputs)
+    y = data.y.astype(np.float64)
+    affine = affine_fit(data.x.astype(np.float64), y, data.lengths, rng=rng)
+    one_hot = None
+    if units <= NARROW and not (affine and affine.exact):
+        indicators = [
+            data.x[:, :, channel, None] == values.values[1:]  # the first value is the reference: no column of its own
+            for channel, values in enumerate(examples.inputs)
+        ]
+        one_hot = affine_fit(np.concatenate(indicators, axis=2).astype(np.float64), y, data.lengths, rng=rng)
+    classes = sum(len(r) for r in examples.outputs)
+    return Profile(units, len(examples.inputs), classes, examples.length, affine, one_hot)
+
+
+def rungs(seen: Profile) -> tuple[Rung, ...]:
+    """Return the rungs to try on data of this profile, in order."""
+    chosen: list[Rung] = []
+    if seen.affine is not None and seen.affine.exact:
+        chosen.append(Rung("linear", seen.affine.order, newton=True))
+    if seen.affine_one_hot is not None and seen.affine_one_hot.exact:
+        chosen.append(Rung("one-hot linear", seen.affine_one_hot.order, one_hot=True, newton=True))
+    return tuple(chosen + (_narrow(seen) if seen.units <= NARROW else _wide(seen)))
+
+
+def _narrow(seen: Profile) -> list[Rung]:
+    """Few different inputs: symbols first, then counts of symbols, then numbers."""
+    found = [Rung("one-hot relu", 8, (64,), one_hot=True, share=2.0)]
+    most = seen.units - seen.channels
+    found += [
+        Rung(f"one-hot counts {hidden}", hidden, (), (32 if hidden == 1 else 64,), one_hot=True)
+        for hidden in sorted({1, min(most, 8)})
+    ]
+    found.append(Rung("one-hot relu wide", 16, (128,), one_hot=True, batch=32))
+    if seen.classes <= _MOST_CLASSES:
+        found.append(Rung("one-hot relu classes", 8, (64,), one_hot=True, classes=True, batch=32))
+    found += [
+        Rung("relu short", 1, (8,), horizon=3, members=8, batch=256, rates=(5e-3, 3e-2), polish=True),
+        Rung("relu", 4, (32,), (32,), rates=(3e-3, 1e-2)),
+    ]
+    if seen.length * seen.units <= 64:
+        found.append(Rung("memory", min(24, seen.length * seen.channels + 6), (), (128, 64), share=2.0))
+    return found
+
+
+def _wide(seen: Profile) -> list[Rung]:
+    """Many different inputs: piecewise linear functions of numbers."""
+    found = [
+        Rung(f"delay {lags}", lags * seen.channels, (), (16,), rates=(5e-3, 3e-2), polish=True) for lags in (1, 2, 4)
+    ]
+    found += [
+        Rung("relu short", 1, (8,), horizon=3, members=8, batch=256, rates=(5e-3, 3e-2), polish=True),
+        Rung("relu 4", 4, (32,), rates=(5e-3, 3e-2), polish=True),
+        Rung("relu", 4, (32,), (32,), rates=(3e-3, 1e-2)),
+    ]
+    if seen.units <= _MOST_UNITS:
+        found.append(Rung("one-hot relu", 8, (64,), one_hot=True, share=2.0))
+    return found

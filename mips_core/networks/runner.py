@@ -1,0 +1,208 @@
+"""Training many networks, one file each, so that a run can be stopped and taken up again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from mips_core.files import make_folder
+from mips_core.networks.cells import CellNetwork
+from mips_core.networks.mlp import MlpNetwork
+from mips_core.networks.store import load_network, save_network
+from mips_core.networks.training import DEFAULT_BUDGET, Training, train
+from mips_core.progress import Monitor
+from mips_core.tasks.dataset import Dataset
+from mips_core.tasks.registry import get
+from mips_core.tasks.task import Task
+
+ACCEPTED = 0.99
+"""A network is stored when it is right on at least this share of held-out sequences."""
+
+_SEEDS = 3
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one source.
+
+    Parameters
+    ----------
+    name : the task, or the data file without its ending
+    trained : whether there is a network that is right on at least 99 % of held-out sequences
+    kept : whether the folder already held it
+    accuracy : share of held-out sequences, in [0, 1], on which every output is right
+    longer : the same at five times the length; None for a data file
+    rung : architecture
+    seed : seed that gave it; where a seed fails, the two after it are tried
+    seconds : time spent, over all seeds tried
+    path : where it was stored, or None
+    """
+
+    name: str
+    trained: bool
+    kept: bool
+    accuracy: float
+    longer: float | None
+    rung: str
+    seed: int
+    seconds: float
+    path: str | None
+
+    @property
+    def sentence(self) -> str:
+        """One line for a person."""
+        longer = "" if self.longer is None else f", {self.longer:.1%} at five times the length"
+        state = "kept" if self.kept else "trained" if self.trained else "not learnt"
+        return (
+            f"{self.name}: {state}, {self.accuracy:.2%} of held-out sequences right{longer} "
+            f"({self.rung}, seed {self.seed}, {self.seconds:.1f} s)"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {
+            "name": self.name,
+            "trained": self.trained,
+            "kept": self.kept,
+            "accuracy": self.accuracy,
+            "accuracy_longer": self.longer,
+            "rung": self.rung,
+            "seed": self.seed,
+            "seconds": round(self.seconds, 2),
+            "path": self.path,
+        }
+
+
+def train_all(
+    sources: Sequence[Task | Dataset],
+    folder: str | os.PathLike[str] | None = None,
+    *,
+    seed: int = 0,
+    budget: float = DEFAULT_BUDGET,
+    workers: int = 1,
+    force: bool = False,
+    monitor: Monitor | None = None,
+) -> Iterator[Outcome]:
+    """Train a network for each source and yield what became of it, in order of completion.
+
+    Each network is written to ``folder`` as soon as it is ready, in one step; a network of the
+    same seed that is already there is kept unless ``force`` is set.  Networks below
+    :data:`ACCEPTED` are not written.
+
+    Parameters
+    ----------
+    sources : tasks and data sets
+    folder : made if it is missing; None stores nothing
+    seed : seed of every run; the card names the one that gave the network
+    budget : seconds for each network and seed
+    workers : processes that train side by side
+    monitor : receives progress; may stop between networks, and within one where there is one worker
+
+    Raises
+    ------
+    BadInputError
+        when the folder cannot be written or a data set cannot be split.
+    """
+    monitor = monitor or Monitor()
+    target = None if folder is None else make_folder(folder)
+    missing: list[Task | Dataset] = []
+    for source in sources:
+        kept = None if target is None or force else _stored(source, target, seed)
+        if kept is None:
+            missing.append(source)
+        else:
+            yield kept
+    if workers == 1 or len(missing) < 2:
+        for source in missing:
+            monitor.check()
+            yield _train_one(source, target, seed, budget, monitor)
+        return
+    # Spawned, not forked: a process in which torch already ran cannot be forked safely.
+    with ProcessPoolExecutor(min(workers, len(missing)), mp_context=get_context("spawn")) as pool:
+        jobs = [pool.submit(_train_in_process, _portable(source), target, seed, budget) for source in missing]
+        try:
+            for done, job in enumerate(as_completed(jobs), 1):
+                outcome = job.result()
+                yield outcome
+                monitor.report("train", f"{done} of {len(jobs)} networks", done / len(jobs))
+        finally:
+            for job in jobs:
+                job.cancel()
+
+
+def file_name(source: Task | Dataset) -> str:
+    """Return the name of a source's network file, without its ending."""
+    return source.name if isinstance(source, Task) else Path(source.name).stem
+
+
+def _train_one(source: Task | Dataset, folder: Path | None, seed: int, budget: float, monitor: Monitor) -> Outcome:
+    """Train with ``seed``, and with the seeds after it where that fails; store the network if it is accepted."""
+    best: tuple[Training, int] | None = None
+    seconds = 0.0
+    for current in range(seed, seed + _SEEDS):
+        result = train(source, seed=current, budget=budget, monitor=monitor)
+        seconds += result.seconds
+        if best is None or result.accuracy > best[0].accuracy:
+            best = result, current
+        if best[0].accuracy >= ACCEPTED or monitor.expired:
+            break
+    assert best is not None
+    found, current = best
+    trained = found.accuracy >= ACCEPTED
+    path = None
+    if trained and folder is not None:
+        path = folder / f"{file_name(source)}.safetensors"
+        save_network(found.network, path)
+    return _outcome(source, found.network, trained, current, seconds, path, kept=False)
+
+
+def _stored(source: Task | Dataset, folder: Path, seed: int) -> Outcome | None:
+    """Return the network that the folder holds for this source and seed, or None."""
+    path = folder / f"{file_name(source)}.safetensors"
+    if not path.is_file():
+        return None
+    network = load_network(path)
+    card = network.card
+    same = card.task == source.name if isinstance(source, Task) else card.data == source.digest
+    if not same or card.seed is None or not seed <= card.seed < seed + _SEEDS:
+        return None
+    return _outcome(source, network, (card.accuracy or 0.0) >= ACCEPTED, card.seed, 0.0, path, kept=True)
+
+
+def _outcome(
+    source: Task | Dataset,
+    network: MlpNetwork | CellNetwork,
+    trained: bool,
+    seed: int,
+    seconds: float,
+    path: Path | None,
+    *,
+    kept: bool,
+) -> Outcome:
+    notes = network.card.training
+    return Outcome(
+        name=file_name(source),
+        trained=trained,
+        kept=kept,
+        accuracy=network.card.accuracy or 0.0,
+        longer=notes.get("accuracy_longer"),
+        rung=str(notes.get("rung", "unknown")),
+        seed=seed,
+        seconds=seconds,
+        path=None if path is None else str(path),
+    )
+
+
+def _portable(source: Task | Dataset) -> str | Dataset:
+    """Tasks hold functions, which do not travel between processes; their names do."""
+    return source.name if isinstance(source, Task) else source
+
+
+def _train_in_process(source: str | Dataset, folder: Path | None, seed: int, budget: float) -> Outcome:
+    task_or_data = get(source) if isinstance(source, str) else source
+    return _train_one(task_or_data, folder, seed, budget, Monitor())

@@ -1,0 +1,266 @@
+"""Training: from a task or a data set to a recurrent network.
+
+``candidates`` climbs the ladder of architectures in turns: every rung gets a short slice
+of training, then a slice twice as long, and so on, so that a wrong rung never eats the
+budget of a right one.  Whatever is worth extracting from is handed out as it comes;
+``train`` takes the best of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mips_core.errors import Cancelled
+from mips_core.networks.attempts import AffineAttempt, Attempt, Finished, Point
+from mips_core.networks.examples import Examples, gather, sequence_accuracy
+from mips_core.networks.ladder import Rung, profile, rungs
+from mips_core.networks.mlp import MlpNetwork
+from mips_core.progress import Monitor, Progress, StageResult, Stopwatch
+from mips_core.tasks.dataset import Dataset
+from mips_core.tasks.integers import Integers
+from mips_core.tasks.task import Task
+
+DEFAULT_BUDGET = 60.0
+"""Seconds of training."""
+
+_FIRST_SLICE = 1.5
+_PATIENCE = 20.0
+_GOOD_LONGER = 0.999
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A network and how good it is.
+
+    Parameters
+    ----------
+    network : with its card
+    accuracy : share of held-out sequences, in [0, 1], on which every output is right
+    longer : the same at five times the length; None for a data file
+    rung : name of the architecture
+    seconds : time since training began
+    """
+
+    network: MlpNetwork
+    accuracy: float
+    longer: float | None
+    rung: str
+    seconds: float
+
+    @property
+    def key(self) -> tuple[float, float]:
+        """Larger is better: first the trained length, then longer sequences."""
+        return self.accuracy, self.longer if self.longer is not None else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """What training gave.
+
+    Parameters
+    ----------
+    network : the best network, with its card
+    accuracy : share of held-out sequences, in [0, 1], on which every output is right
+    longer : the same at five times the length; None for a data file
+    history : what each look at each rung showed
+    rungs : one row per rung: tried, failed or skipped, and why
+    seconds : time that training took
+    candidates : everything that was worth a look, in the order in which it came
+    """
+
+    network: MlpNetwork
+    accuracy: float
+    longer: float | None
+    history: tuple[Point, ...]
+    rungs: tuple[StageResult, ...]
+    seconds: float
+    candidates: tuple[Trained, ...]
+
+
+def train(
+    source: Task | Dataset,
+    *,
+    seed: int = 0,
+    budget: float = DEFAULT_BUDGET,
+    monitor: Monitor | None = None,
+    inputs: Sequence[Integers] | None = None,
+) -> Training:
+    """Train a network and return the best one found.
+
+    Training ends at the first network that is right on every held-out sequence and, where
+    longer sequences can be drawn, on those too; if they stay wrong it goes on for a while,
+    and ends when the budget is used up.  On cancellation the best network so far is returned.
+
+    Parameters
+    ----------
+    source : a task (fresh data of any length) or a data set (split 80 : 20)
+    seed : seeds data, weights and batches; same seed, same weights
+    budget : seconds
+    monitor : receives progress, may stop
+    inputs : integers that may occur, where more may occur than a data set shows
+
+    Raises
+    ------
+    BadInputError
+        when the data set has fewer than two different sequences.
+    Cancelled
+        when the caller stopped before anything was trained.
+    """
+    climb = _Climb(source, seed, budget, monitor or Monitor(), inputs)
+    found: list[Trained] = []
+    for trained in climb.candidates():
+        found.append(trained)
+        if trained.accuracy == 1.0:
+            if trained.longer is None or trained.longer >= _GOOD_LONGER:
+                break
+            climb.end_within(_PATIENCE)
+    best = max(found, key=lambda t: t.key)
+    return Training(
+        best.network, best.accuracy, best.longer, climb.history, climb.results, climb.clock.seconds, tuple(found)
+    )
+
+
+def candidates(
+    source: Task | Dataset,
+    *,
+    seed: int = 0,
+    budget: float = DEFAULT_BUDGET,
+    monitor: Monitor | None = None,
+    inputs: Sequence[Integers] | None = None,
+) -> Iterator[Trained]:
+    """Yield networks worth extracting from as they come; asking for the next one goes on training.
+
+    Perfect networks come at once, imperfect ones (at least 90 % of held-out sequences) after each
+    rung's slice.  If nothing else came, the best network there is comes last.  See :func:`train`.
+    """
+    return _Climb(source, seed, budget, monitor or Monitor(), inputs).candidates()
+
+
+class _Climb:
+    """The state of one training run over all rungs."""
+
+    def __init__(
+        self,
+        source: Task | Dataset,
+        seed: int,
+        budget: float,
+        monitor: Monitor,
+        inputs: Sequence[Integers] | None,
+    ) -> None:
+        self.clock = Stopwatch()
+        self.seed, self.budget = seed, budget
+        self.monitor = monitor.limited(budget)
+        self.examples: Examples = gather(source, seed=seed, inputs=inputs)
+        self.rungs = rungs(profile(self.examples, seed=seed))
+        self._attempts: dict[str, Attempt] = {}
+        self._best: dict[str, float] = {}
+
+    def end_within(self, seconds: float) -> None:
+        """End after at most this much more work."""
+        self.budget = min(self.budget, self.spent + seconds)
+
+    @property
+    def spent(self) -> float:
+        """Work done so far, in estimated seconds."""
+        return sum(attempt.spent for attempt in self._attempts.values())
+
+    @property
+    def history(self) -> tuple[Point, ...]:
+        """All looks at all rungs."""
+        return tuple(point for attempt in self._attempts.values() for point in attempt.history)
+
+    @property
+    def results(self) -> tuple[StageResult, ...]:
+        """One row per rung."""
+        return tuple(self._row(rung) for rung in self.rungs)
+
+    def candidates(self) -> Iterator[Trained]:
+        """Give every rung slices of growing length in turn and yield what is worth a look."""
+        handed_out = False
+        turn = 0
+        while not self._over:
+            for rung in self._order(turn):
+                if self._over:
+                    break
+                attempt = self._attempt(rung)
+                self._tell(rung)
+                attempt.advance(_FIRST_SLICE * rung.share * 2**turn, self.monitor)
+                finished = attempt.finish(self.monitor)
+                perfect = bool(finished) and finished[0].held_out == 1.0
+                # One perfect network is enough of a rung for now; imperfect ones may complement each other.
+                for one in finished[: 1 if perfect else 2]:
+                    handed_out = True
+                    yield self._trained(attempt, one)
+                if perfect:
+                    attempt.restart()
+            turn += 1
+        if not handed_out:
+            yield self._fallback()
+
+    @property
+    def _over(self) -> bool:
+        return self.spent >= self.budget or self.monitor.expired
+
+    def _order(self, turn: int) -> list[Rung]:
+        """First turn: simplest first. Later: the most promising first, without those that are far behind."""
+        if turn == 0:
+            return list(self.rungs)
+        tried = [self._attempts[rung.name] for rung in self.rungs if rung.name in self._attempts]
+        best = max((attempt.accuracy for attempt in tried), default=0.0)
+        kept = [attempt for attempt in tried if attempt.accuracy >= best / 4 or attempt.loss < 1e-3]
+        return [attempt.rung for attempt in sorted(kept, key=lambda a: (-a.accuracy, a.loss))]
+
+    def _attempt(self, rung: Rung) -> Attempt:
+        if rung.name not in self._attempts:
+            kind = AffineAttempt if rung.newton else Attempt
+            self._attempts[rung.name] = kind(self.examples, rung, self.seed)
+        return self._attempts[rung.name]
+
+    def _fallback(self) -> Trained:
+        """Return the best network there is, however bad."""
+        tried = [attempt for attempt in self._attempts.values() if attempt.history]
+        for attempt in sorted(tried, key=lambda a: (-a.accuracy, a.loss)):
+            finished = attempt.finish(self.monitor, anything=True)
+            if finished:
+                return self._trained(attempt, finished[0])
+        raise Cancelled("Stopped before any network was trained; nothing is kept.")
+
+    def _trained(self, attempt: Attempt, finished: Finished) -> Trained:
+        notes: dict[str, Any] = {
+            "rung": attempt.rung.name,
+            "transition_widths": list(attempt.rung.transition_widths),
+            "readout_widths": list(attempt.rung.readout_widths),
+            "one_hot": attempt.rung.one_hot,
+            "steps": finished.steps,
+            "members": attempt.rung.members,
+            "batch": attempt.rung.batch,
+        }
+        network = attempt.material.export(finished.ensemble, 0, seed=self.seed, notes=notes)
+        accuracy = sequence_accuracy(network, self.examples.final)
+        far = self.examples.final_longer
+        longer = None if far is None else sequence_accuracy(network, far)
+        training = {**network.card.training, "accuracy_longer": longer}
+        network = replace(network, card=replace(network.card, accuracy=accuracy, training=training))
+        self._best[attempt.rung.name] = max(accuracy, self._best.get(attempt.rung.name, 0.0))
+        return Trained(network, accuracy, longer, attempt.rung.name, self.clock.seconds)
+
+    def _row(self, rung: Rung) -> StageResult:
+        name = f"train: {rung.name}"
+        attempt = self._attempts.get(rung.name)
+        if attempt is None or not attempt.history:
+            return StageResult(name, "skipped", "Training ended before this architecture's turn.", 0.0)
+        best = max(attempt.accuracy, self._best.get(rung.name, 0.0))
+        evidence = {"steps": attempt.steps, "loss": attempt.loss, "accuracy": best}
+        if self._best.get(rung.name, 0.0) == 1.0:
+            return StageResult(name, "done", "Right on every held-out sequence.", attempt.spent, evidence)
+        reason = f"At best right on {best:.1%} of held-out sequences after {attempt.steps:,} steps."
+        return StageResult(name, "failed", reason, attempt.spent, evidence)
+
+    def _tell(self, rung: Rung) -> None:
+        """Report progress without raising: after a stop the best network so far is still wanted."""
+        share = min(1.0, max(self.spent, self.clock.seconds) / self.budget) if self.budget > 0 else 1.0
+        best = max(self._best.values(), default=0.0)
+        message = f"{rung.name}" + (f", best so far {best:.1%}" if best else "")
+        self.monitor.progress(Progress("train", message, share))
