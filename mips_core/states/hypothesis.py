@@ -85,9 +85,18 @@ class QueryLearning:
     too_many: bool = False
 
     @property
+    def best(self) -> Hypothesis | None:
+        """The last hypothesis when closed; else the one that agrees most at 1x, then at 5x, the coarsest of equals."""
+        if not self.hypotheses:
+            return None
+        if self.closed:
+            return self.hypotheses[-1]
+        return max(self.hypotheses, key=lambda h: (h.agrees_1x.share, h.agrees_5x.share))
+
+    @property
     def machine(self) -> MealyMachine | None:
-        """The finest machine found, or None."""
-        return self.hypotheses[-1].machine if self.hypotheses else None
+        """The machine of :attr:`best`, or None."""
+        return self.best.machine if self.best is not None else None
 
     @property
     def counter_like(self) -> bool:

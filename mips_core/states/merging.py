@@ -60,7 +60,7 @@ def nearest_states(table: ObservationTable, limit: int = 64) -> Conflict | None:
     oracle = Oracle(table.oracle.network, table.oracle.symbols, Monitor(), _UNLIMITED)
     newest = table.states - 1
     hidden = table.hidden[np.append(np.arange(newest)[:limit], newest)]
-    answers = np.stack([oracle.after(hidden, suffix) for suffix in table.suffixes[:limit]])  # (E, M + 1, D_out)
+    answers = np.stack(oracle.after_all(hidden, table.suffixes[:limit]))  # (E, M + 1, D_out)
     differs = (answers[:, :-1] != answers[:, -1:]).any(axis=2)  # (E, M)
     if not differs.any():
         return None

@@ -13,7 +13,7 @@ on words of length 1x behaves like the machine it learned there and drifts on lo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -31,8 +31,13 @@ from mips_core.stepping import IntArray, Stepper
 
 _SCAN = 200_000
 """Network steps spent on cutting down the counterexamples of one round."""
+_TRUSTED = frozenset({"short", "1x", "given"})
+_RANDOM = frozenset({"1x", "given", "5x"})
 _PATIENCE = 24
-"""Rounds of growth beyond 1x after which the longer words are taken for drift or for a counter."""
+"""Rounds of growth after agreement on the trusted words that are taken for drift or for a counter.
+
+A third of it is enough when the random words at 5x agree, too.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +105,7 @@ class _Learner:
     sequences: IntArray | None
     hypotheses: list[Hypothesis] = field(default_factory=list)
     conflict: Conflict | None = None
+    settled: dict[frozenset[str], tuple[int, int]] = field(default_factory=dict)
     clock: Stopwatch = field(default_factory=Stopwatch)
 
     def run(self) -> QueryLearning:
@@ -108,7 +114,7 @@ class _Learner:
         except TooMany as limit:
             reason, closed, growing = str(limit), False, True
         except OutOfBudget as limit:
-            reason, closed, growing = f"{limit} at {self.table.states} states", False, False
+            reason, closed, growing = f"{limit} at {_states(self.table.states)}", False, False
         if not closed and self.conflict is None:
             self.conflict = nearest_states(self.table)
         conflict = None if closed else self.conflict
@@ -123,26 +129,14 @@ class _Learner:
         drawn = random_groups(self.oracle, self.length, self.rng)
         # from the most to the least trusted: the first kind of word that shows a difference is used
         groups = [short_group(self.oracle), drawn[0], *([given] if given is not None else []), *drawn[1:]]
-        settled: tuple[int, int] | None = None  # (round, states) when every word at 1x agreed
         rounds = 0
         while True:
             raw = self.table.machine()
             firsts = [group.first_differences(raw) for group in groups]
             self._record(raw, groups, firsts)
-            trusted = all(
-                group.agreement(first).complete
-                for group, first in zip(groups, firsts, strict=True)
-                if group.name in ("short", "1x", "given")
-            )
-            if trusted and settled is None:
-                settled = rounds, self.table.states
-            if settled and rounds - settled[0] >= _PATIENCE and self.table.states >= 2 * settled[1] + 40:
-                return (
-                    f"the network agrees with {settled[1]} states at 1x, but longer words keep adding states "
-                    f"({self.table.states} after {rounds - settled[0]} more rounds)",
-                    False,
-                    True,
-                )
+            drift = self._drift(rounds)
+            if drift is not None:
+                return drift, False, True
             found = self._differences(raw, groups, firsts)
             if not found:
                 return self._closing_sentence(), True, False
@@ -164,10 +158,28 @@ class _Learner:
         self.hypotheses.append(Hypothesis(machine, words, agreements))
         self.oracle.monitor.report("extract", f"{machine.states} states after {len(words)} suffixes")
 
+    def _drift(self, rounds: int) -> str | None:
+        """Return why to stop when words beyond 1x go on adding states to a machine that agrees within 1x, or None.
+
+        Such states are drift of the network or the values of a counter.
+        """
+        for kinds, patience in (_TRUSTED, _PATIENCE), (_RANDOM, _PATIENCE // 3):
+            current = self.hypotheses[-1]
+            if all(current.agreements[kind].complete for kind in kinds & current.agreements.keys()):
+                self.settled.setdefault(kinds, (rounds, current.states))
+            if kinds in self.settled:
+                since, states = self.settled[kinds]
+                if rounds - since >= patience and current.states >= 2 * states + patience:
+                    return (
+                        f"the network agrees with a machine of {_states(states)} at 1x, but longer or unusual words "
+                        f"keep adding states ({current.states} after {rounds - since} more rounds)"
+                    )
+        return None
+
     def _closing_sentence(self) -> str:
         last = self.hypotheses[-1]
         return (
-            f"closed with {last.states} state{'s' if last.states != 1 else ''}; agrees with the network on "
+            f"closed with {_states(last.states)}; agrees with the network on "
             f"{last.agrees_1x.agree:,} random words of length {self.length} and {last.agrees_5x.agree:,} of length "
             f"{5 * self.length}"
         )
@@ -191,7 +203,7 @@ class _Learner:
         for group in random_groups(self.oracle, self.length, self.rng):  # words that played no part in learning
             first = group.first_differences(raw)
             if (first < group.words.shape[1]).any():
-                groups.append(group)
+                groups.append(replace(group, name="fresh"))
                 return _shortest(np.broadcast_to(start, len(first)), group.words, group.outputs, first)
         return []
 
@@ -246,3 +258,7 @@ def _shortest(states: IntArray, words: IntArray, outputs: IntArray, first: IntAr
     rows = np.argsort(first, kind="stable")[:16]
     rows = rows[first[rows] < words.shape[1]]
     return [_Counterexample(int(states[r]), words[r, : first[r] + 1], outputs[r, first[r]]) for r in rows]
+
+
+def _states(count: int) -> str:
+    return f"{count} state" + ("s" if count != 1 else "")

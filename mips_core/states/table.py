@@ -127,8 +127,8 @@ class ObservationTable:
         following, outputs = self.oracle.every(hidden)
         flat = following.reshape(-1, *self.hidden.shape[1:])
         code = np.zeros(len(flat), dtype=np.int64)
-        for suffix, known in zip(self.suffixes, self._known, strict=True):
-            code = intern_rows(code, self.oracle.after(flat, suffix), known)
+        for answers, known in zip(self.oracle.after_all(flat, self.suffixes), self._known, strict=True):
+            code = intern_rows(code, answers, known)
         self.after = np.concatenate((self.after, following))
         self.output = np.concatenate((self.output, outputs))
         self.after_code = np.concatenate((self.after_code, code.reshape(following.shape[:2])))

@@ -22,8 +22,8 @@ from mips_core.states.oracle import Hidden, Oracle, OutOfBudget
 from mips_core.states.table import intern_rows
 from mips_core.stepping import IntArray, Stepper
 
-_POSITIONS = 4_000
-_QUESTIONS = 400_000
+_POSITIONS = 2_000
+_QUESTIONS = 150_000
 _SUPPORTS = (0.002, 0.01, 0.03)
 
 
@@ -81,7 +81,7 @@ def _suffix_sets(alphabet: IntArray, learning: QueryLearning | None) -> list[tup
     singles = tuple(np.array([i]) for i in range(count))
     if count <= 64:
         sets.append(singles)
-    if count <= 8:
+    if count <= 4:
         sets.append((*singles, *(np.array([i, j]) for i in range(count) for j in range(count))))
     if learning is not None and learning.hypotheses:
         position = {tuple(row): i for i, row in enumerate(alphabet.tolist())}
@@ -110,8 +110,7 @@ def _sample(oracle: Oracle, length: int, rng: np.random.Generator) -> Hidden:
 def _signatures(oracle: Oracle, hidden: Hidden, suffixes: Sequence[IntArray]) -> IntArray:
     """Return the answers (M, E) after each suffix; equal numbers in a column are equal answers."""
     columns = []
-    for suffix in suffixes:
-        outputs = oracle.after(hidden, suffix)
+    for outputs in oracle.after_all(hidden, suffixes):
         # answers themselves when there is one output, so that columns of different calls compare
         columns.append(outputs[:, 0] if outputs.shape[1] == 1 else _hashed(outputs))
     return np.stack(columns, axis=1)
@@ -138,7 +137,7 @@ def _vote(
     keep = np.flatnonzero((counts >= support * len(codes)) | (first == 0))  # the start always counts
     states, alphabet = len(keep), len(oracle.symbols)
     cost = states * alphabet * (1 + sum(len(suffix) for suffix in suffixes))
-    if cost > 4 * _QUESTIONS or states * states * alphabet > 30_000_000:
+    if cost > 10 * _QUESTIONS or states * states * alphabet > 30_000_000:
         return None
     voters = int(np.clip(_QUESTIONS // cost, 1, 12))
     owner, members = [], []
