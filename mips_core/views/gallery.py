@@ -1,0 +1,146 @@
+"""The cards of the gallery: one for each finished run, in a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mips_core.errors import MipsError
+from mips_core.expressions.python import to_python
+from mips_core.machines.integer_system import IntegerSystem
+from mips_core.machines.mealy import MealyMachine
+from mips_core.runs import Run, UnreadableRun
+from mips_core.tasks import get
+from mips_core.views.claims import FAILED, PARTIAL, SOLVED, TABLE, claim_text, verdict
+from mips_core.views.machine_svg import thumbnail_svg
+from mips_core.views.sequences import count_text, sequence_text
+
+UNREADABLE = "cannot be read"
+LONGEST_FORMULA = 64
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the gallery shows of a run.
+
+    Parameters
+    ----------
+    name, group, description : which task; the group is "Networks from files" where there is none
+    badge : one of the words of :mod:`mips_core.views.claims`, or :data:`UNREADABLE`
+    memory : how much the machine remembers, in words
+    formula : the shortest honest line about the program
+    nodes : size of the program, or None
+    states : of the finite machine, or None
+    claim : the printed sentence, or the reason why the run cannot be read
+    example : (inputs, outputs) as text, or None
+    thumbnail : SVG, or ""
+    """
+
+    name: str
+    group: str
+    description: str
+    badge: str
+    memory: str
+    formula: str
+    nodes: int | None
+    states: int | None
+    claim: str
+    example: tuple[str, str] | None = None
+    thumbnail: str = ""
+
+    @property
+    def title(self) -> str:
+        """The name with spaces."""
+        return self.name.replace("_", " ")
+
+    def matches(self, text: str, groups: Sequence[str], badges: Sequence[str]) -> bool:
+        """Tell whether the card passes the filters; an empty filter lets everything pass."""
+        words = text.lower().replace("_", " ").split()
+        content = f"{self.title} {self.group} {self.description} {self.formula}".lower()
+        return (
+            all(word in content for word in words)
+            and (not groups or self.group in groups)
+            and (not badges or self.badge in badges)
+        )
+
+
+def card(run: Run | UnreadableRun) -> Card:
+    """Return the card of a run; a part that cannot be read makes an unreadable card, never an exception."""
+    if isinstance(run, UnreadableRun):
+        return _unreadable(run.folder.name, run.reason)
+    try:
+        return _card(run)
+    except (MipsError, OSError, KeyError, TypeError, ValueError) as error:
+        reason = (
+            str(error) if isinstance(error, MipsError) else f"Its report has a missing or malformed field: {error}."
+        )
+        return _unreadable(run.name, reason)
+
+
+def cards(runs: Iterable[Run | UnreadableRun]) -> tuple[Card, ...]:
+    """Return the cards of all runs in their order."""
+    return tuple(card(run) for run in runs)
+
+
+def showcase(found: Sequence[Card]) -> Card | None:
+    """Return the card that makes the best first example: a formula, a finite machine, and little of both."""
+    good = [c for c in found if c.badge == SOLVED and c.states is not None and c.states > 1]
+    return min(good, key=lambda c: ((c.states or 0) + (c.nodes or 0), c.name), default=None)
+
+
+def _unreadable(name: str, reason: str) -> Card:
+    return Card(name, "Cannot be read", "", UNREADABLE, "", "", None, None, reason)
+
+
+def _card(run: Run) -> Card:
+    report = run.report
+    task = get(report["task"]) if report.get("task") else None
+    program, machine = run.program, run.machine
+    if isinstance(machine, MealyMachine):
+        memory, states = count_text(machine.states, "state"), machine.states
+        thumbnail = thumbnail_svg(machine)
+    else:
+        memory, states, thumbnail = "no machine", None, ""
+        if machine is not None:
+            memory = count_text(machine.order, "remembered integer")
+    example = None
+    if task is not None:
+        example = (sequence_text(task.example), sequence_text(task.example_output))
+    return Card(
+        name=run.name,
+        group=task.group if task else "Networks from files",
+        description=task.description if task else f"Distilled from {report['source']}.",
+        badge=verdict(report),
+        memory=memory,
+        formula=formula_line(program.system) if program is not None else "no program was found",
+        nodes=program.nodes if program is not None else None,
+        states=states,
+        claim=claim_text(report),
+        example=example,
+        thumbnail=thumbnail,
+    )
+
+
+def formula_line(system: IntegerSystem, longest: int = LONGEST_FORMULA) -> str:
+    """Write the program on one line where it fits, its outputs where they fit, else its size.
+
+    >>> from mips_core.expressions import Variable, apply
+    >>> from mips_core.machines.integer_system import StateVariable
+    >>> add = apply("add", Variable("total"), Variable("x"))
+    >>> formula_line(IntegerSystem(("x",), (StateVariable("total", 0, add),), (add,)))
+    'total = total + x; y = total + x'
+    """
+    if system.tables:
+        entries = sum(len(table.entries) for table in system.tables)
+        return f"table with {entries:,} entries"
+    outputs = ", ".join(to_python(e) for e in system.outputs)
+    named = [(name, value) for name, value in system.locals]
+    named += [(v.name, v.update) for v in system.state]
+    full = "; ".join([*(f"{name} = {to_python(value)}" for name, value in named), f"y = {outputs}"])
+    if len(full) <= longest:
+        return full
+    short = f"y = {outputs}"
+    return short if len(short) <= longest else f"{len(named) + 1} formulas, {system.nodes} symbols"
+
+
+BADGES = (SOLVED, TABLE, PARTIAL, FAILED, UNREADABLE)

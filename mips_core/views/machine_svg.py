@@ -1,0 +1,210 @@
+"""A Mealy machine as an SVG drawing that follows the theme and can be clicked.
+
+Colours are ``currentColor`` and Streamlit's ``--st-*`` variables with fallbacks, so the
+drawing also stands alone in a file.  Each state is a ``<g data-value="3">`` that a page may
+listen to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+
+from mips_core.machines.mealy import MealyMachine
+from mips_core.views.labels import arrow_labels
+from mips_core.views.machine_geometry import LINE_HEIGHT, Arrow, Drawing, draw
+from mips_core.views.machine_layout import RADIUS, layout
+from mips_core.views.palette import state_name, state_style
+from mips_core.views.sequences import count_text
+
+MOST_STATES = 40
+"""Beyond this a drawing of the whole machine cannot be read."""
+
+_ALL_LABELS = 64  # arrows, or three for each state; beyond, only those of the chosen state are labelled
+_FEW = 20
+_NEIGHBOURS = 12
+
+_PRIMARY = "var(--st-primary-color, #0072B2)"
+_BACKGROUND = "var(--st-background-color, #ffffff)"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing with what it shows in words: ``svg``, ``alt`` for readers who cannot see it, ``note`` or ""."""
+
+    svg: str
+    alt: str
+    note: str
+
+
+def machine_svg(
+    machine: MealyMachine,
+    *,
+    current: int | None = None,
+    edge: tuple[int, int] | None = None,
+    selected: int | None = None,
+    clickable: bool = False,
+) -> Picture:
+    """Draw a machine; above :data:`MOST_STATES` states, the neighbourhood of the selected or current state.
+
+    Parameters
+    ----------
+    machine : what to draw
+    current : the state to fill, e.g. where a sequence is now
+    edge : the arrow (from, to) to highlight, e.g. the one just taken
+    selected : the state that the reader asked about; it gets a second ring, and dense drawings label its arrows
+    clickable : make states reachable by keyboard as buttons
+    """
+    labels = arrow_labels(machine)
+    start, note = machine.start_state, ""
+    centre = next(s for s in (selected, current, start) if s is not None)
+    if machine.states > MOST_STATES:
+        shown = _neighbourhood(machine, centre)
+        labels = {e: text for e, text in labels.items() if e[0] in shown and e[1] in shown and centre in e}
+        note = (
+            f"The machine has {count_text(machine.states, 'state')}; a picture of more than {MOST_STATES} cannot be "
+            f"read. This one shows {state_name(centre)} and {len(shown) - 1} of its neighbours; the table has all."
+        )
+    else:
+        shown = list(range(machine.states))
+        if len(labels) > max(_FEW, min(_ALL_LABELS, 3 * machine.states)):
+                labels = {e: text if centre == e[0] or e == edge else () for e, text in labels.items()}
+            note = f"Labels stand on the arrows that leave {state_name(centre)}; choose a state to see its own."
+    number = {state: i for i, state in enumerate(shown)}
+    local = {(number[a], number[b]): text for (a, b), text in labels.items()}
+    first = number.get(start)
+    places = layout(len(shown), list(local), first if first is not None else 0)
+    drawing = draw(places, local, first)
+    alt = _alt(machine, current)
+    look = _Look(machine.states, current, edge, selected, clickable)
+    return Picture(_svg(drawing, shown, look, alt), alt, note)
+
+
+def _neighbourhood(machine: MealyMachine, centre: int) -> list[int]:
+    after = np.unique(machine.next_state[centre]).tolist()
+    before = np.flatnonzero((machine.next_state == centre).any(axis=1)).tolist()
+    return list(dict.fromkeys([centre, *after, *before]))[: _NEIGHBOURS + 1]
+
+
+def _alt(machine: MealyMachine, current: int | None) -> str:
+    text = (
+        f"State machine with {count_text(machine.states, 'state')} and "
+        f"{count_text(len(machine.symbols), 'input symbol')}; it starts in {state_name(machine.start_state)}"
+    )
+    return text + (f" and is now in {state_name(current)}." if current is not None else ".")
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What is highlighted."""
+
+    states: int
+    current: int | None
+    edge: tuple[int, int] | None
+    selected: int | None
+    clickable: bool
+
+
+def _svg(drawing: Drawing, shown: list[int], look: _Look, alt: str) -> str:
+    left, top, width, height = drawing.frame
+    parts = [
+        f'<svg class="machine" xmlns="http://www.w3.org/2000/svg" viewBox="{left:.0f} {top:.0f} {width:.0f} '
+        f'{height:.0f}" width="{width:.0f}" height="{height:.0f}" role="group" aria-label="{escape(alt)}" '
+        'style="max-width:100%;height:auto" font-family="var(--st-font, sans-serif)" color="inherit">',
+        "<defs>",
+        _head("head", "currentColor", 0.75),
+        _head("head-far", "currentColor", 0.25),
+        _head("head-now", _PRIMARY, 1.0),
+        "</defs>",
+    ]
+    if drawing.start_path:
+        parts.append(
+            f'<path d="{drawing.start_path}" fill="none" stroke="currentColor" stroke-opacity="0.75" '
+            'stroke-width="1.6" marker-end="url(#head)"><title>start</title></path>'
+        )
+    now = [a for a in drawing.arrows if look.edge == (shown[a.source], shown[a.target])]
+    rest = [a for a in drawing.arrows if a not in now]
+    parts += [_arrow(arrow, False) for arrow in sorted(rest, key=lambda a: bool(a.lines))]
+    parts += [_arrow(arrow, True) for arrow in now]
+    parts += [_state(drawing, i, s, look) for i, s in enumerate(shown)]
+    parts += [_label(arrow, False) for arrow in rest] + [_label(arrow, True) for arrow in now]
+    return "\n".join([*parts, "</svg>"])
+
+
+def _head(name: str, colour: str, opacity: float) -> str:
+    return (
+        f'<marker id="{name}" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="8" markerHeight="8" '
+        f'markerUnits="userSpaceOnUse" orient="auto"><path d="M0,0.8 L9,5 L0,9.2 z" fill="{colour}" '
+        f'fill-opacity="{opacity}"/></marker>'
+    )
+
+
+def _arrow(arrow: Arrow, now: bool) -> str:
+    look = (
+        f'stroke="{_PRIMARY}" stroke-width="3" marker-end="url(#head-now)"'
+        if now
+        else f'stroke="currentColor" stroke-opacity="{0.55 if arrow.lines else 0.16}" stroke-width="1.4" '
+        f'marker-end="url(#head{"" if arrow.lines else "-far"})"'
+    )
+    return f'<path d="{arrow.path}" fill="none" {look}/>'
+
+
+def _label(arrow: Arrow, now: bool) -> str:
+    if not arrow.lines:
+        return ""
+    x, y, _, height = arrow.box
+    first = y - height / 2 + LINE_HEIGHT * 0.76
+    spans = "".join(
+        f'<tspan x="{x:.1f}" y="{first + i * LINE_HEIGHT:.1f}">{escape(line)}</tspan>'
+        for i, line in enumerate(arrow.lines)
+    )
+    colour, weight = (_PRIMARY, "700") if now else ("currentColor", "400")
+    return (
+        f'<text text-anchor="middle" font-size="12.5" font-weight="{weight}" fill="{colour}" '
+        f'style="paint-order:stroke;stroke:{_BACKGROUND};stroke-width:4px;stroke-linejoin:round;pointer-events:none">'
+        f"{spans}</text>"
+    )
+
+
+def _state(drawing: Drawing, i: int, state: int, look: _Look) -> str:
+    x, y = drawing.places[i]
+    style, now, chosen = state_style(state, look.states), state == look.current, state == look.selected
+    button = f' role="button" tabindex="0" aria-pressed="{str(chosen).lower()}"' if look.clickable else ""
+    fill, opacity, text = (_PRIMARY, 1.0, _BACKGROUND) if now else (style.colour, 0.16, "currentColor")
+    ring = _PRIMARY if now else style.colour
+    halo = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS + 5}" style="fill:none;stroke:{ring};stroke-width:1.6px"/>'
+    return (
+        f'<g class="state" data-value="{state}"{button} aria-label="state {style.name}">'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS}" style="fill:{_BACKGROUND}"/>'
+        f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS}" style="fill:{fill};fill-opacity:{opacity};'
+        f'stroke:{ring};stroke-width:2.4px"/>'
+        f'<text x="{x:.1f}" y="{y + 4.8:.1f}" text-anchor="middle" font-size="14" font-weight="600" '
+        f'style="fill:{text};pointer-events:none">{style.name}</text>{halo if chosen else ""}</g>'
+    )
+
+
+def thumbnail_svg(machine: MealyMachine, width: int = 132, height: int = 84) -> str:
+    """Draw a machine as small as a stamp: states and arrows without words; decorative."""
+    from mips_core.views.machine_layout import circle_radius, on_circle
+
+    count = min(machine.states, 24)
+    places = on_circle(np.arange(count), 0, circle_radius(count)) if count > 1 else np.zeros((1, 2))
+    edges = {(s, int(t)): () for s in range(count) for t in np.unique(machine.next_state[s]) if t < count}
+    drawing = draw(places, edges, machine.start_state if machine.start_state < count else None)
+    left, top, wide, high = drawing.frame
+    scale = max(wide / width, high / height)
+    paths = "".join(
+        f'<path d="{a.path}" fill="none" stroke="currentColor" stroke-opacity="0.35" stroke-width="{1.1 * scale:.1f}"/>'
+        for a in drawing.arrows
+    )
+    dots = "".join(
+        f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{max(RADIUS * 0.8, 3.2 * scale):.0f}" '
+        f'fill="{state_style(s, machine.states).colour}"/>'
+        for s, (x, y) in enumerate(drawing.places.tolist())
+    )
+    return (
+        f'<svg viewBox="{left:.0f} {top:.0f} {wide:.0f} {high:.0f}" width="{width}" height="{height}" '
+        f'aria-hidden="true" focusable="false">{paths}{dots}</svg>'
+    )

@@ -1,0 +1,72 @@
+"""Rows of tables: transitions of a machine, values along a sequence."""
+
+from __future__ import annotations
+
+from mips_core.machines.mealy import MealyMachine
+from mips_core.views.palette import state_name
+from mips_core.views.sequences import step_text
+
+WIDEST = 12
+"""Input symbols that get a column each; with more, the table has a row for each transition."""
+
+Columns = dict[str, list[str]]
+
+
+def transition_columns(machine: MealyMachine, current: int | None = None) -> Columns:
+    """Return the transition table as named columns; a cell says ``next / output``.
+
+    With more than :data:`WIDEST` input symbols the table has a row for each state and input instead.
+
+    >>> import numpy as np
+    >>> parity = MealyMachine(np.array([[0, 1], [1, 0]]), np.array([[[0], [1]], [[1], [0]]]), np.array([[0], [1]]))
+    >>> transition_columns(parity)
+    {'state': ['S0', 'S1'], 'input 0': ['S0 / 0', 'S1 / 1'], 'input 1': ['S1 / 1', 'S0 / 0']}
+    """
+    symbols = [step_text(symbol) for symbol in machine.symbols]
+    if len(symbols) <= WIDEST:
+        columns: Columns = {"state": [state_name(s) for s in range(machine.states)]}
+        for i, symbol in enumerate(symbols):
+            columns[f"input {symbol}"] = [
+                f"{state_name(int(t))} / {step_text(y)}"
+                for t, y in zip(machine.next_state[:, i], machine.output[:, i], strict=True)
+            ]
+    else:
+        pairs = [(s, i) for s in range(machine.states) for i in range(len(symbols))]
+        columns = {
+            "state": [state_name(s) for s, _ in pairs],
+            "input": [symbols[i] for _, i in pairs],
+            "next state": [state_name(int(machine.next_state[s, i])) for s, i in pairs],
+            "output": [step_text(machine.output[s, i]) for s, i in pairs],
+        }
+    if current is not None:
+        here = state_name(current)
+        columns = {"now": ["here" if name == here else "" for name in columns["state"]], **columns}
+    return columns
+
+
+def shortest_prefix(machine: MealyMachine, state: int) -> str | None:
+    """Return the shortest input that leads to ``state``, as text; None when nothing does.
+
+    >>> import numpy as np
+    >>> parity = MealyMachine(np.array([[0, 1], [1, 0]]), np.array([[[0], [1]], [[1], [0]]]), np.array([[0], [1]]))
+    >>> shortest_prefix(parity, 1)
+    '1'
+    """
+    before: dict[int, tuple[int, int]] = {}
+    level, seen = [machine.start_state], {machine.start_state}
+    while level and state not in seen:
+        following = []
+        for s in level:
+            for i, t in enumerate(machine.next_state[s].tolist()):
+                if t not in seen:
+                    seen.add(t)
+                    before[t] = (s, i)
+                    following.append(t)
+        level = following
+    if state not in seen:
+        return None
+    word: list[str] = []
+    while state != machine.start_state:
+        state, symbol = before[state]
+        word.append(step_text(machine.symbols[symbol]))
+    return " ".join(reversed(word))

@@ -1,0 +1,75 @@
+"""A sequence as a tape: one column for each step, one row for each of network, machine, program and truth."""
+
+from __future__ import annotations
+
+from html import escape
+
+from mips_core.views.lockstep import MACHINE, NETWORK, PROGRAM, TRUTH, LockStep
+from mips_core.views.palette import state_name
+from mips_core.views.sequences import step_text
+
+ROWS = (NETWORK, MACHINE, PROGRAM, TRUTH)
+
+TAPE_CSS = """
+.tape { overflow-x: auto; padding: 2px 0 8px; }
+.tape table { border-collapse: separate; border-spacing: 3px; font-variant-numeric: tabular-nums; }
+.tape th { font-weight: 500; text-align: left; padding: 3px 14px 3px 2px; white-space: nowrap; position: sticky; left: 0;
+  background: var(--st-background-color, #fff); z-index: 1; opacity: 1; }
+.tape td { min-width: 30px; padding: 4px 6px; text-align: center; border-radius: 5px; white-space: nowrap;
+  background: var(--st-secondary-background-color, #f1f3f5); border: 1.5px solid transparent; }
+.tape tr.number td, .tape tr.state td, .tape tr.sign td { background: transparent; font-size: 0.82em; padding: 0 4px; }
+.tape tr.number td, .tape tr.state td { opacity: 0.72; }
+.tape tr.input td { font-weight: 600; }
+.tape td.off { border: 1.5px dashed #D55E00; font-weight: 700; }
+.tape td.off::before { content: "\\2260\\00a0"; color: #D55E00; }
+.tape tr.sign td.differ { font-weight: 700; color: #D55E00; font-size: 1em; }
+.tape td.now { border-color: var(--st-primary-color, #0072B2); }
+.tape tr.number td.now { opacity: 1; font-weight: 700; color: var(--st-primary-color, #0072B2); border-color: transparent; }
+.tape tr.state td.now { opacity: 1; border-color: transparent; }
+.tape tr.sign td.now { border-color: transparent; }
+.tape td[data-value] { cursor: pointer; }
+.tape button { font: inherit; color: inherit; background: none; border: 0; padding: 0 4px; cursor: pointer; }
+"""
+
+
+def tape_html(lock: LockStep, step: int | None = None, *, clickable: bool = False) -> str:
+    """Return the tape as an HTML table; cells that stand apart are framed and marked with an unequal sign.
+
+    Parameters
+    ----------
+    lock : what everyone did
+    step : the current step, from 1; 0 or None for none
+    clickable : give each step a button, so that a page can listen to it
+    """
+    steps = range(1, lock.length + 1)
+    odd = [lock.odd_ones(t - 1) for t in steps]
+
+    def row(kind: str, head: str, cells: list[str], marks: list[str] | None = None) -> str:
+        body = "".join(
+            f'<td class="{"now " if t == step else ""}{marks[t - 1] if marks else ""}" data-value="{t}">{cell}</td>'
+            for t, cell in zip(steps, cells, strict=True)
+        )
+        return f'<tr class="{kind}"><th scope="row">{escape(head)}</th>{body}</tr>'
+
+    numbers = [f'<button aria-label="step {t}">{t}</button>' if clickable else str(t) for t in steps]
+    rows = [row("number", "step", numbers), row("input", "input", [step_text(x) for x in lock.inputs])]
+    for name in (r for r in ROWS if r in lock.outputs):
+        marks = ["off" if name in apart else "" for apart in odd]
+        rows.append(row(name, name, [step_text(y) for y in lock.outputs[name]], marks))
+        if name == MACHINE and lock.machine_states is not None:
+            states = [state_name(int(s)) for s in lock.machine_states[1:]]
+            rows.append(row("state", "machine's state", states))
+    if len(lock.outputs) > 1:
+        signs = ["≠" if apart else "=" for apart in odd]
+        rows.append(row("sign", "do they agree?", signs, ["differ" if apart else "" for apart in odd]))
+    return f'<div class="tape" tabindex="0" role="group" aria-label="The sequence, step by step"><table>{"".join(rows)}</table></div>'
+
+
+def io_html(inputs: str, outputs: str) -> str:
+    """Return two lines of a short tape from texts, ``1 0 1`` and ``1 1 0``."""
+    left, right = inputs.split(), outputs.split()
+
+    def row(kind: str, head: str, cells: list[str]) -> str:
+        return f'<tr class="{kind}"><th scope="row">{head}</th>{"".join(f"<td>{escape(c)}</td>" for c in cells)}</tr>'
+
+    return f'<div class="tape"><table>{row("input", "input", left)}{row("output", "output", right)}</table></div>'
