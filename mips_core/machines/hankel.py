@@ -55,7 +55,8 @@ def stable_hankel(entries: Sequence[Matrix]) -> Hankel | None:
     """Return a Hankel matrix of these entries whose rank is settled, or None.
 
     The rank is settled when one more block row and one more block column leave it; then exactly one recurrence
-    of that order continues the entries (Kalman, Falb and Arbib 1969, section 10.11).
+    of that order continues the entries (Kalman, Falb and Arbib 1969, section 10.11).  A recurrence of order n has 2 n
+    numbers to fit, so at least one entry more is asked for.
     """
     count = len(entries)
     for skew in range(count // 2):
@@ -65,6 +66,8 @@ def stable_hankel(entries: Sequence[Matrix]) -> Hankel | None:
                 continue
             hankel = Hankel(tuple(entries), rows, columns, 0)
             order = rank(hankel.matrix(rows, columns))
+            if count <= 2 * order:
+                continue
             if rank(hankel.matrix(rows + 1, columns)) == order == rank(hankel.matrix(rows, columns + 1)):
                 return Hankel(tuple(entries), rows, columns, order)
     return None
@@ -90,7 +93,9 @@ def canonical_forms(hankel: Hankel, direct: Matrix, first: Sequence[int]) -> lis
     update = _solved(values, transpose([tall[r + outputs] for r in chosen]))
     readout = _solved(values, transpose(tall[:outputs]))
     generators = [list(row) for row in values[: width + 1]]
-    update_rows: list[list[Rational]] = [[*left, *right] for left, right in zip(update, transpose(generators), strict=True)]
+    update_rows: list[list[Rational]] = [
+        [*left, *right] for left, right in zip(update, transpose(generators), strict=True)
+    ]
     output_rows: list[list[Rational]] = [[*left, *right] for left, right in zip(readout, output_end, strict=True)]
     start: list[list[Rational]] = [[0]] * n
 

@@ -9,7 +9,8 @@ basis of the hidden state.  Inputs that are one-hot or embedded come in through 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,9 @@ from mips_core.machines.responses import Responses, VirtualInput, read_responses
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.progress import Monitor
 from mips_core.states.phrasing import phrase
-from mips_core.states.readable import cost, most_readable
+from mips_core.states.readable import Cost, cost, most_readable
 from mips_core.states.recurrence import AffineRecurrence
+from mips_core.stepping import IntArray
 
 TOLERANCE = 0.2
 """Largest distance of a response from an integer at which it is still read as that integer."""
@@ -100,7 +102,7 @@ def realise(network: MlpNetwork, *, monitor: Monitor | None = None) -> Realisati
 def _explained(
     responses: Responses, clear: int, length: int | None
 ) -> tuple[int, tuple[VirtualInput, ...], list[Matrix], Matrix, Hankel]:
-    """Find over how many lags the rounded responses follow one recurrence: the trained length first, then the longest."""
+    """Find over how many lags the rounded responses follow one recurrence: the trained length, else the longest."""
     trained = [min(clear, length)] if length is not None and length < clear else []
     for used in [*trained, *range(clear, 1, -1)]:
         impulse = np.rint(responses.impulse[:used]).astype(np.int64)
@@ -108,7 +110,7 @@ def _explained(
             continue  # beyond what float64 tells apart from an integer
         inputs, parameters, reference = virtual_inputs(impulse, responses.blocks)
         free = _free_response(np.rint(responses.free[:used]).astype(np.int64).tolist(), reference)
-        steps = [[b - a for a, b in zip(x, y, strict=True)] for x, y in zip(free[:-1], free[1:], strict=True)]
+        steps = [[b - a for a, b in zip(x, y, strict=True)] for x, y in pairwise(free)]
         entries = [
             [[*row, step] for row, step in zip(matrix, change, strict=True)]
             for matrix, change in zip(parameters[1:], steps, strict=True)
@@ -147,21 +149,28 @@ def _shifted(
         distinct = np.unique(virtual.values)
         if len(distinct) > MAX_SHIFTS:
             distinct = distinct[[0, -1]]
-        best = (cost(recurrence), 0, recurrence, virtual)
         at = column + position
-        options = [(sign, -sign * int(value)) for sign in (1, -1) for value in distinct]
-        for rank_, (sign, shift) in enumerate(options, start=1):
-            rows = recurrence.rows.copy()
-            rows[:, at] *= sign  # u = sign * (u' - shift)
-            rows[:, -1] -= rows[:, at] * shift
-            changed = most_readable([AffineRecurrence(rows, recurrence.start)], monitor)
-            values = sign * virtual.values + shift
-            candidate = (cost(changed), rank_, changed, VirtualInput(virtual.position, virtual.low, values))
-            if candidate[0][0] < best[0][0] or (candidate[0] < best[0] and candidate[0][0] == best[0][0]):
-                best = candidate
-        recurrence, changed_input = best[2], best[3]
+        best = (_table_cost(recurrence, virtual.values), recurrence, virtual)
+        for sign in (1, -1):
+            for value in distinct:
+                # u = sign * (u' - shift)
+                shift = -sign * int(value)
+                rows = recurrence.rows.copy()
+                rows[:, at] *= sign
+                rows[:, -1] -= rows[:, at] * shift
+                changed = most_readable([AffineRecurrence(rows, recurrence.start)], monitor)
+                values = sign * virtual.values + shift
+                price = _table_cost(changed, values)
+                if price < best[0]:
+                    best = (price, changed, replace(virtual, values=values))
+        recurrence, changed_input = best[1], best[2]
         inputs = (*inputs[:position], changed_input, *inputs[position + 1 :])
     return recurrence, inputs
+
+
+def _table_cost(recurrence: AffineRecurrence, values: IntArray) -> Cost:
+    """Cost of the equations, then of the table: few minus signs, small numbers."""
+    return (*cost(recurrence)[:3], int((values < 0).sum()), int(np.abs(values).max()), *cost(recurrence)[3:])
 
 
 def table_of(virtual: VirtualInput, name: str) -> Table:

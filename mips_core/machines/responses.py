@@ -16,7 +16,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from mips_core.errors import NoLatticeError
-from mips_core.integer_algebra import Matrix, as_integers, gcd_of, independent_rows, lattice_basis, reduce_basis, solve, transpose
+from mips_core.integer_algebra import (
+    Matrix,
+    as_integers,
+    gcd_of,
+    independent_rows,
+    lattice_basis,
+    reduce_basis,
+    solve,
+    transpose,
+)
 from mips_core.networks.encoding import OneHotInput, RawInput, Rounded
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.protocol import FloatArray
@@ -120,7 +129,9 @@ class VirtualInput:
     values: IntArray | None = None
 
 
-def virtual_inputs(impulse: IntArray, blocks: tuple[Integers, ...] | None) -> tuple[tuple[VirtualInput, ...], list[Matrix], Matrix]:
+def virtual_inputs(
+    impulse: IntArray, blocks: tuple[Integers, ...] | None
+) -> tuple[tuple[VirtualInput, ...], list[Matrix], Matrix]:
     """Write integer impulse responses as integer combinations of few functions of the inputs.
 
     Parameters
@@ -160,12 +171,8 @@ def virtual_inputs(impulse: IntArray, blocks: tuple[Integers, ...] | None) -> tu
                 inputs.append(VirtualInput(position, symbols.low, np.array(function, dtype=np.int64)))
                 references.append(0)
             weights.append(weight)
-    parameters = [
-        [[weight[k * outputs + i] for weight in weights] for i in range(outputs)] for k in range(lags)
-    ]
-    reference = [
-        [sum(w * r for w, r in zip(row, references, strict=True)) for row in matrix] for matrix in parameters
-    ]
+    parameters = [[[weight[k * outputs + i] for weight in weights] for i in range(outputs)] for k in range(lags)]
+    reference = [[sum(w * r for w, r in zip(row, references, strict=True)) for row in matrix] for matrix in parameters]
     return tuple(inputs), parameters, reference
 
 
@@ -174,7 +181,7 @@ def _base_functions(rows: Matrix) -> Matrix:
     seen = [list(row) for row in dict.fromkeys(tuple(row) for row in rows) if any(row)]
     if not seen:
         return []
-    primitive = [[v // gcd_of(row) for v in row] for row in seen]
+    primitive = sorted(([v // gcd_of(row) for v in row] for row in seen), key=lambda row: max(row) - min(row))
     line = list(range(len(rows[0])))
     for candidates in ([line, *primitive], primitive, [line, *seen], seen):
         # A finer set of functions than needed is fine, as long as no new direction comes in.

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mips_core.expressions import Apply, Constant, Expression, Variable
-from mips_core.states.readable import Sharing, copied_from, plan
+from mips_core.states.readable import Sharing, copies, plan
 from mips_core.states.recurrence import AffineRecurrence
+from mips_core.stepping import IntArray
 
 
 @dataclass(frozen=True)
@@ -125,9 +126,10 @@ def _names(recurrence: AffineRecurrence, input_names: Sequence[str], reserved: S
     n, m, o = recurrence.order, recurrence.inputs, recurrence.outputs
     rows = recurrence.rows
     update, output = rows[:n], rows[n:]
+    sources = copies(update).tolist() if n else []
     chosen: dict[int, str] = {}
     for i in range(n):
-        stem = _stem(update, output, i, m, input_names)
+        stem = _stem(update, output, i, sources[i], m, input_names)
         if stem is not None:
             chosen[i] = stem
     velocities = [i for i, stem in chosen.items() if stem == "velocity"]
@@ -162,9 +164,8 @@ def _names(recurrence: AffineRecurrence, input_names: Sequence[str], reserved: S
     while waiting:
         rest = []
         for i in waiting:
-            source = copied_from(update, i)
-            if source is not None and source in final:
-                settle(i, final[source])
+            if sources[i] in final:
+                settle(i, final[sources[i]])
             else:
                 rest.append(i)
         if len(rest) == len(waiting):
@@ -173,14 +174,15 @@ def _names(recurrence: AffineRecurrence, input_names: Sequence[str], reserved: S
     return tuple(final[i] for i in range(n))
 
 
-def _stem(update: np.ndarray, output: np.ndarray, i: int, inputs: int, input_names: Sequence[str]) -> str | None:
+def _stem(
+    update: IntArray, output: IntArray, i: int, source: int, inputs: int, input_names: Sequence[str]
+) -> str | None:
     """What variable i holds, told from its update row; None when only its source can tell."""
     n = len(update)
     row = update[i]
-    source = copied_from(update, i)
-    if source is not None and source >= n:
+    if source >= n:
         return "previous" if inputs == 1 else f"previous_{input_names[source - n]}"
-    if source is not None:
+    if source >= 0:
         return None
     is_output = any((other == row).all() for other in output)
     if row[i] == 1:

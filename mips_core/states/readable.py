@@ -17,7 +17,16 @@ from mips_core.progress import Monitor
 from mips_core.states.recurrence import AffineRecurrence
 from mips_core.stepping import IntArray
 
-Cost = tuple[int, int, int, int]
+Cost = tuple[int, ...]
+
+UNNAMED = 5
+"""Nodes that a variable without a plain name costs the reader."""
+
+MAX_STEPS = 40
+"""Steps downhill from one form."""
+
+MAX_FORMS = 5
+"""Forms that the search starts from, the cheapest ones."""
 
 
 @dataclass(frozen=True)
@@ -59,66 +68,96 @@ def plan(recurrence: AffineRecurrence) -> tuple[list[Sharing], int]:
     A row may be written through one that was computed before it ("position + next_velocity"), which then
     becomes a local name at the price of one node.
     """
-    rows = recurrence.rows
-    own = row_nodes(rows).tolist()
-    minus = row_nodes(rows[:, None, :] - rows[None, :, :], leading=False).tolist()
-    plus = row_nodes(rows[:, None, :] + rows[None, :, :], leading=False).tolist()
-    equal = (rows[:, None, :] == rows[None, :, :]).all(axis=2).tolist()
-    opposite = (rows[:, None, :] == -rows[None, :, :]).all(axis=2).tolist()
-    order = sorted(range(len(rows)), key=lambda r: own[r])
+    own, through, sign = _prices(recurrence.rows[None])
+    return _plan(own[0].tolist(), through[0].tolist(), sign[0].tolist())
+
+
+def _prices(rows: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """For rows (M, R, W): nodes of each row alone (M, R), through each other row (M, R, R), and with which sign."""
+    left, right = rows[:, :, None, :], rows[:, None, :, :]
+    minus, plus = left - right, left + right
+    by_difference = np.where((minus == 0).all(axis=3), 1, row_nodes(minus, leading=False) + 2)
+    by_sum = np.where((plus == 0).all(axis=3), 2, row_nodes(plus, leading=False) + 2)
+    return row_nodes(rows), np.minimum(by_difference, by_sum), np.where(by_difference <= by_sum, 1, -1)
+
+
+def _plan(own: list[int], through: list[list[int]], sign: list[list[int]]) -> tuple[list[Sharing], int]:
+    order = sorted(range(len(own)), key=own.__getitem__)
     shared: set[int] = set()
     steps: list[Sharing] = []
     total = 0
     for place, r in enumerate(order):
-        best, sharing = own[r], Sharing(r)
+        best, base = own[r], None
         for p in order[:place]:
-            if own[p] <= 1:
-                continue
-            extra = 0 if p in shared else 1
-            for sign, count in (
-                (1, 1 if equal[r][p] else minus[r][p] + 2),
-                (-1, 2 if opposite[r][p] else plus[r][p] + 2),
-            ):
-                if count + extra < best:
-                    best, sharing = count + extra, Sharing(r, p, sign)
-        if sharing.base is not None:
-            shared.add(sharing.base)
-        steps.append(sharing)
+            if own[p] > 1 and through[r][p] + (p not in shared) < best:
+                best, base = through[r][p] + (p not in shared), p
+        if base is not None:
+            shared.add(base)
+        steps.append(Sharing(r) if base is None else Sharing(r, base, sign[r][base]))
         total += best
     return steps, total
 
 
-def copied_from(rows: IntArray, i: int) -> int | None:
-    """Return the one column that row ``i`` copies (another variable or an input), or None when it computes."""
-    nonzero = np.flatnonzero(rows[i])
-    if len(nonzero) == 1 and nonzero[0] != i and nonzero[0] < rows.shape[1] - 1 and rows[i, nonzero[0]] == 1:
-        return int(nonzero[0])
-    return None
+def copies(update: IntArray) -> IntArray:
+    """Return which column each row copies (another variable or an input), -1 where it computes.
+
+    Parameters
+    ----------
+    update : int64, shape (..., n, W); the update rows of n variables, the constant last
+    """
+    n = update.shape[-2]
+    source = np.argmax(update != 0, axis=-1)
+    value = np.take_along_axis(update, source[..., None], axis=-1)[..., 0]
+    single = ((update != 0).sum(axis=-1) == 1) & (value == 1)
+    return np.where(single & (source != np.arange(n)) & (source < update.shape[-1] - 1), source, -1)
 
 
-def unnamed(recurrence: AffineRecurrence) -> int:
-    """Count the variables that are no delayed input or output and no running total: those that have no plain name."""
-    n = recurrence.order
-    update, output = recurrence.rows[:n], recurrence.rows[n:]
-    return sum(
-        copied_from(update, i) is None and update[i, i] != 1 and not (output == update[i]).all(axis=1).any()
-        for i in range(n)
+def unnamed(rows: IntArray, order: int) -> IntArray:
+    """Count the variables that are no delayed input or output and no running total: those that have no plain name.
+
+    Parameters
+    ----------
+    rows : int64, shape (M, n + o, W)
+    order : n
+    """
+    if order == 0:
+        return np.zeros(len(rows), dtype=np.int64)
+    update, output = rows[:, :order], rows[:, order:]
+    plain = np.diagonal(update, axis1=1, axis2=2) == 1
+    plain = plain | (update[:, :, None, :] == output[:, None, :, :]).all(axis=3).any(axis=2)
+    source = copies(update)
+    plain = plain | (source >= order)
+    inside = np.clip(source, 0, order - 1)
+    for _ in range(order - 1):  # a copy of what has a name has one too
+        plain = plain | ((source >= 0) & (source < order) & np.take_along_axis(plain, inside, axis=1))
+    return order - plain.sum(axis=1)
+
+
+def costs(forms: Sequence[AffineRecurrence]) -> list[Cost]:
+    """Return what the search makes small, for forms of one size.
+
+    Nodes first, then rows that compute, minus signs, start values, size of numbers.  A variable without a plain name
+    counts as :data:`UNNAMED` more nodes: the sum of the last four is better read as four inputs than through a
+    partial sum, although that is shorter.
+    """
+    rows = np.stack([form.rows for form in forms])
+    starts = np.stack([form.start for form in forms])
+    own, through, sign = _prices(rows)
+    nodes = [_plan(*price)[1] for price in zip(own.tolist(), through.tolist(), sign.tolist(), strict=True)]
+    columns = (
+        np.array(nodes) + UNNAMED * unnamed(rows, starts.shape[1]),
+        (own > 1).sum(axis=1),
+        (rows < 0).sum(axis=(1, 2)),
+        (starts != 0).sum(axis=1),
+        np.abs(rows).sum(axis=(1, 2)),
+        np.abs(starts).sum(axis=1),
     )
+    return [tuple(row) for row in np.stack(columns, axis=1).tolist()]
 
 
 def cost(recurrence: AffineRecurrence) -> Cost:
-    """Return what the search makes small: nodes, then rows that compute, then the size of the numbers.
-
-    A variable without a plain name counts as two more nodes: sum_last_4 is better read as the sum of four inputs than
-    through a partial sum, although that is shorter.
-    """
-    computing = int((row_nodes(recurrence.rows) > 1).sum())
-    return (
-        plan(recurrence)[1] + 2 * unnamed(recurrence),
-        computing,
-        int(np.abs(recurrence.rows).sum()),
-        int(np.abs(recurrence.start).sum()),
-    )
+    """Return the cost of one form; see :func:`costs`."""
+    return costs([recurrence])[0]
 
 
 def _neighbours(recurrence: AffineRecurrence) -> Iterator[AffineRecurrence]:
@@ -164,12 +203,16 @@ def descend(recurrence: AffineRecurrence, monitor: Monitor) -> tuple[AffineRecur
     """Return the form at the foot of the hill, and its cost; stops early when the monitor's time is up."""
     best, lowest = recurrence, cost(recurrence)
     floor = len(recurrence.rows)  # every row takes at least one node
-    while lowest[0] > floor and not monitor.expired:
+    for _ in range(MAX_STEPS):
+        near = [] if lowest[0] <= floor or monitor.expired else [n for n in _neighbours(best) if _small(n)]
         monitor.check()
-        better = min(((cost(n), i, n) for i, n in enumerate(_neighbours(best)) if _small(n)), default=None)
-        if better is None or better[0] >= lowest:
+        if not near:
             break
-        lowest, best = better[0], better[2]
+        prices = costs(near)
+        i = min(range(len(near)), key=prices.__getitem__)
+        if prices[i] >= lowest:
+            break
+        best, lowest = near[i], prices[i]
     return best, lowest
 
 
@@ -179,15 +222,18 @@ def _small(recurrence: AffineRecurrence) -> bool:
 
 def most_readable(forms: Sequence[AffineRecurrence], monitor: Monitor) -> AffineRecurrence:
     """Return the cheapest form reachable from any of the given ones (all of the same recurrence), tidily ordered."""
-    found = None
-    for form in sorted((form for form in forms if _small(form)), key=cost) or list(forms):
-        reached = descend(form, monitor)
+    usable = [form for form in forms if _small(form)] or list(forms)
+    if not usable:
+        raise ValueError("at least one form is needed")
+    prices = costs(usable)
+    found: tuple[AffineRecurrence, Cost] | None = None
+    for i in sorted(range(len(usable)), key=prices.__getitem__)[:MAX_FORMS]:
+        reached = descend(usable[i], monitor)
         if found is None or reached[1] < found[1]:
             found = reached
-        if found[1][0] <= len(form.rows):
+        if found[1][0] <= len(found[0].rows):
             break
-    if found is None:
-        raise ValueError("at least one form is needed")
+    assert found is not None
     return _ordered(found[0])
 
 
@@ -195,11 +241,7 @@ def _ordered(recurrence: AffineRecurrence) -> AffineRecurrence:
     """Order the variables so that each copy follows what it copies, and what is computed comes first."""
     n = recurrence.order
     update = recurrence.rows[:n]
-    source: dict[int, int] = {}
-    for i in range(n):
-        column = copied_from(update, i)
-        if column is not None and column < n:
-            source[i] = column
+    source = {i: column for i, column in enumerate(copies(update).tolist()) if 0 <= column < n} if n else {}
     order: list[int] = []
 
     def visit(i: int) -> None:
