@@ -70,7 +70,7 @@ def machine_svg(
     else:
         shown = list(range(machine.states))
         if len(labels) > max(_FEW, min(_ALL_LABELS, 3 * machine.states)):
-                labels = {e: text if centre == e[0] or e == edge else () for e, text in labels.items()}
+            labels = {e: text if centre == e[0] or e == edge else () for e, text in labels.items()}
             note = f"Labels stand on the arrows that leave {state_name(centre)}; choose a state to see its own."
     number = {state: i for i, state in enumerate(shown)}
     local = {(number[a], number[b]): text for (a, b), text in labels.items()}

@@ -13,8 +13,8 @@ ROWS = (NETWORK, MACHINE, PROGRAM, TRUTH)
 TAPE_CSS = """
 .tape { overflow-x: auto; padding: 2px 0 8px; }
 .tape table { border-collapse: separate; border-spacing: 3px; font-variant-numeric: tabular-nums; }
-.tape th { font-weight: 500; text-align: left; padding: 3px 14px 3px 2px; white-space: nowrap; position: sticky; left: 0;
-  background: var(--st-background-color, #fff); z-index: 1; opacity: 1; }
+.tape th { font-weight: 500; text-align: left; padding: 3px 14px 3px 2px; white-space: nowrap; position: sticky;
+  left: 0; background: var(--st-background-color, #fff); z-index: 1; opacity: 1; }
 .tape td { min-width: 30px; padding: 4px 6px; text-align: center; border-radius: 5px; white-space: nowrap;
   background: var(--st-secondary-background-color, #f1f3f5); border: 1.5px solid transparent; }
 .tape tr.number td, .tape tr.state td, .tape tr.sign td { background: transparent; font-size: 0.82em; padding: 0 4px; }
@@ -24,9 +24,9 @@ TAPE_CSS = """
 .tape td.off::before { content: "\\2260\\00a0"; color: #D55E00; }
 .tape tr.sign td.differ { font-weight: 700; color: #D55E00; font-size: 1em; }
 .tape td.now { border-color: var(--st-primary-color, #0072B2); }
-.tape tr.number td.now { opacity: 1; font-weight: 700; color: var(--st-primary-color, #0072B2); border-color: transparent; }
-.tape tr.state td.now { opacity: 1; border-color: transparent; }
-.tape tr.sign td.now { border-color: transparent; }
+.tape tr.number td.now { opacity: 1; font-weight: 700; color: var(--st-primary-color, #0072B2); }
+.tape tr.state td.now { opacity: 1; }
+.tape tr:is(.number, .state, .sign) td.now { border-color: transparent; }
 .tape td[data-value] { cursor: pointer; }
 .tape button { font: inherit; color: inherit; background: none; border: 0; padding: 0 4px; cursor: pointer; }
 """
@@ -62,7 +62,8 @@ def tape_html(lock: LockStep, step: int | None = None, *, clickable: bool = Fals
     if len(lock.outputs) > 1:
         signs = ["≠" if apart else "=" for apart in odd]
         rows.append(row("sign", "do they agree?", signs, ["differ" if apart else "" for apart in odd]))
-    return f'<div class="tape" tabindex="0" role="group" aria-label="The sequence, step by step"><table>{"".join(rows)}</table></div>'
+    head = '<div class="tape" tabindex="0" role="group" aria-label="The sequence, step by step">'
+    return f"{head}<table>{''.join(rows)}</table></div>"
 
 
 def io_html(inputs: str, outputs: str) -> str:

@@ -17,8 +17,8 @@ def variables_figure(lock: LockStep, step: int = 0) -> go.Figure:
     time = np.arange(lock.length + 1)
     for i, name in enumerate(lock.variables[:MOST_LINES]):
         figure.add_trace(
-            go.Scatter(x=time, y=lock.values[:, i], mode="lines+markers", name=name, line={"color": HUES[i], "width": 2},
-                       marker={"symbol": SHAPES[i], "size": 7})
+            go.Scatter(x=time, y=lock.values[:, i], mode="lines+markers", name=name,
+                       line={"color": HUES[i], "width": 2}, marker={"symbol": SHAPES[i], "size": 7})
         )  # fmt: skip
     _settle(figure, step, "value")
     return figure
