@@ -76,15 +76,17 @@ class Bank:
         self._values: IntArray = np.empty((self.rows, 0), dtype=np.int64)
         self._sorted: IntArray = np.empty(0, dtype=np.int64)
         self._order: IntArray = np.empty(0, dtype=np.int64)
-        self._add_leaves([(Variable(n), v) for n, v in self.columns.items()])
-        self._add_leaves([(Constant(c), np.full(self.rows, c, dtype=np.int64)) for c in self.constants])
+        leaves: list[Expression] = [*map(Variable, self.columns), *map(Constant, self.constants)]
+        fixed = np.tile(np.array(self.constants, dtype=np.int64), (self.rows, 1))
+        values = np.concatenate([np.stack(list(self.columns.values()), axis=1), fixed], axis=1)
+        self._add_leaves(leaves, values, np.array([reading_cost(leaf) for leaf in leaves]))
         self._close_level()
 
     @staticmethod
-    def of(columns: Mapping[str, IntArray], expressions: Sequence[tuple[Expression, IntArray]]) -> Bank:
-        """Return a bank that holds the given expressions with their values, and does not grow."""
+    def of(columns: Mapping[str, IntArray], forms: Sequence[Expression], values: IntArray, costs: IntArray) -> Bank:
+        """Return a bank that holds the given expressions, easiest first, with their values (R, N), and does not grow."""
         bank = Bank(columns, constants=(), operators=())
-        bank._add_leaves(expressions)
+        bank._add_leaves(forms, values, costs)
         bank.starts.pop()
         bank._close_level()
         return bank
@@ -330,16 +332,14 @@ class Bank:
         self._order = np.argsort(self.field("hash"), kind="stable")
         self._sorted = self.field("hash")[self._order]
 
-    def _add_leaves(self, entries: Sequence[tuple[Expression, IntArray]]) -> None:
-        known = set(self.field("hash").tolist())
-        for leaf, values in entries:
-            h = int(self.hash_of(values))
-            if h in known:
-                continue
-            known.add(h)
-            one = {
-                "hash": h, "cost": reading_cost(leaf), "operator": _LEAF, "left": len(self.leaves), "right": 0, "third": 0,
-                "low": values.min(), "high": values.max(), "size": leaf.nodes, "truth": False,
-            }  # fmt: skip
-            self.leaves.append(leaf)
-            self._append(values[:, None], **{key: np.array([value]) for key, value in one.items()})
+    def _add_leaves(self, leaves: Sequence[Expression], values: IntArray, costs: IntArray) -> None:
+        hashes = self.hash_of(values)
+        _, first = np.unique(hashes, return_index=True)
+        keep = np.sort(first[~np.isin(hashes[first], self.field("hash"))])
+        part, n, none = values[:, keep], len(keep), np.zeros(len(keep))
+        self._append(
+            part, hash=hashes[keep], cost=costs[keep], operator=np.full(n, _LEAF), left=len(self.leaves) + np.arange(n),
+            right=none, third=none, low=part.min(axis=0), high=part.max(axis=0),
+            size=np.array([leaves[i].nodes for i in keep.tolist()]), truth=none,
+        )  # fmt: skip
+        self.leaves.extend(leaves[i] for i in keep.tolist())

@@ -24,7 +24,7 @@ from mips_core.stepping import IntArray
 
 Words = NDArray[np.uint64]
 _OPERATORS = ("xor", "and", "or", "eq", "not")
-_PAIRS = 3_000_000  # pairs combined per size at most
+_PAIRS = 600_000  # pairs combined per size at most
 _MATCHED = 700  # supersets and subsets of the target that are paired at the end
 
 

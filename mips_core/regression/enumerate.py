@@ -16,7 +16,7 @@ from mips_core.errors import BadInputError
 from mips_core.expressions import Constant, Expression
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression.bank import ARITHMETIC_OPERATORS, LIMIT, Bank
-from mips_core.regression.formula import Formula, first_failure, holds, rank, tidy
+from mips_core.regression.formula import Formula, first_failure, holds, rank, tidy, weight
 from mips_core.regression.matching import Matcher
 from mips_core.regression.method import Method
 from mips_core.stepping import IntArray
@@ -75,7 +75,7 @@ def find_expression(
     expression, seen = _search(
         columns, target, tuple(operators), constants, candidates, max_nodes, monitor
     )  # fmt: skip
-    if expression is None or expression.nodes > max_nodes:
+    if expression is None or weight(expression) > max_nodes:
         return None
     return Formula(expression, Method.SYMBOLIC, seen, clock.seconds)
 
@@ -146,7 +146,7 @@ def _search(
                     break
             if failures or monitor.expired:
                 break
-            goal = min(max_nodes, best.nodes - 1 if best is not None else max_nodes)
+            goal = min(max_nodes, weight(best) - 1 if best is not None else max_nodes)
             allowed = candidates - seen - bank.candidates
             if bank.size >= goal or bank.upcoming() > (min(allowed, _CHEAP) if best is not None else allowed):
                 break

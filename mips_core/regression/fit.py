@@ -11,11 +11,11 @@ from mips_core.expressions import Apply, Expression, Variable, evaluate
 from mips_core.machines.integer_system import IntegerSystem, StateVariable
 from mips_core.machines.mealy import MealyMachine
 from mips_core.progress import Monitor
-from mips_core.regression.formula import holds
+from mips_core.regression.formula import Formula, holds, weight
 from mips_core.regression.labels import STATE, Labelling, input_names, transition_columns
 from mips_core.regression.method import Method, combined
 from mips_core.regression.sharing import share_terms
-from mips_core.regression.tables import explain_table, weight
+from mips_core.regression.tables import explain_table
 from mips_core.stepping import IntArray
 
 _NEW = "new state"  # the label after the step, as a column for outputs; not a Python name, so it clashes with none
@@ -39,6 +39,7 @@ def fit_labelling(
     monitor: Monitor,
     candidates: int,
     max_nodes: int,
+    fixed: Mapping[int, Formula] | None = None,
 ) -> Fit | None:
     """Return a system over one state variable that has the given labels, or None when a formula is missing.
 
@@ -48,6 +49,7 @@ def fit_labelling(
     labelling : one distinct integer per state
     candidates : expressions enumerated for each table at most
     max_nodes : size of a single formula at most
+    fixed : formulas over the inputs alone for outputs that the state does not change
     """
     labels = labelling.labels
     columns = transition_columns(machine, labels)
@@ -64,11 +66,14 @@ def fit_labelling(
             update, method = found.expression, found.method
     if update is None or not holds(update, columns, after):
         return None
-    outputs, methods = [], [method]
+    outputs: list[Expression] = []
+    methods = [] if isinstance(update, Variable) else [method]
     wide, terms = _with_terms(columns, update, after)
     for k in range(machine.output_width):
         y = machine.output[:, :, k].ravel()
-        found = explain_table(wide, y, monitor=monitor, budget=budget, candidates=candidates, max_nodes=max_nodes)
+        found = (fixed or {}).get(k) or explain_table(
+            wide, y, monitor=monitor, budget=budget, candidates=candidates, max_nodes=max_nodes
+        )
         if found is None:
             return None
         outputs.append(found.expression.substitute(terms))
@@ -76,13 +81,14 @@ def fit_labelling(
             methods.append(found.method)
     start = int(labels[machine.start_state])
     system = share_terms(input_names(machine), [StateVariable(STATE, start, update)], outputs)
-    return Fit(system, combined(methods), system_weight(system))
+    return Fit(system, combined(methods or [Method.LINEAR]), system_weight(system))
 
 
 def system_weight(system: IntegerSystem) -> int:
     """Return the size by which systems are compared: weights of all formulas, a little for odd start values and names."""
-    odd = sum((v.start != 0) + 2 * (v.start < 0) for v in system.state)
-    return sum(weight(e) for e in system.expressions) + odd + len(system.state)
+    odd = sum((v.start != 0) + (v.start < 0) for v in system.state if not isinstance(v.update, Variable))
+    computed = sum(not isinstance(v.update, Variable) for v in system.state)
+    return sum(weight(e) for e in system.expressions) + odd + computed
 
 
 def _with_terms(

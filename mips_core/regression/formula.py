@@ -15,7 +15,7 @@ from mips_core.stepping import IntArray
 # remainders and comparisons come first, conditionals last.
 READING = {
     "add": 2, "sub": 3, "mul": 4, "floordiv": 4, "mod": 3, "neg": 4, "abs": 3, "min": 3, "max": 3,
-    "eq": 3, "ne": 4, "lt": 4, "le": 4, "gt": 4, "ge": 4, "where": 6, "and": 3, "or": 3, "xor": 3,
+    "eq": 3, "ne": 5, "lt": 5, "le": 5, "gt": 5, "ge": 5, "where": 6, "and": 3, "or": 3, "xor": 3,
 }  # fmt: skip
 TRUTH_AS_NUMBER = 2  # a comparison inside arithmetic, as in (a < b) + 1
 SQUARE = 4  # the same term twice in a product
@@ -48,9 +48,75 @@ def reading_cost(expression: Expression) -> int:
     return 20 + below if isinstance(expression, Lookup) else 2
 
 
+def weight(expression: Expression) -> int:
+    """Return the size by which formulas of different methods are compared.
+
+    Nodes, with a surcharge for what is short but opaque: conditionals inside other operators, comparisons used as
+    numbers, quotients of scaled sums, remainders of differences.  A list of exceptional values, "x is one of", reads as one condition and counts less.
+    """
+    members = membership_size(expression)
+    return 2 * members + 1 if members else expression.nodes + sum(_opaque(node) for node in expression.walk())
+
+
+def _opaque(node: Expression) -> int:
+    if not isinstance(node, Apply):
+        return 0
+    surcharge = 0
+    first = node.arguments[0]
+    if node.name == "where":
+        surcharge += 0 if isinstance(first, Apply) and first.operator.is_truth else 1
+    else:
+        surcharge += 2 * sum(isinstance(a, Apply) and a.name == "where" for a in node.arguments)
+    if node.name in ("add", "sub", "mul", "min", "max", "floordiv", "mod", "neg", "abs"):
+        truths = sum(isinstance(a, Apply) and a.operator.is_truth for a in node.arguments)
+        surcharge += 2 * truths if node.name != "add" or truths < 2 else 0  # counting truths is plain
+    if node.name == "floordiv" and _has_product(first):
+        surcharge += 3
+    if node.name in ("min", "max") and len(node.arguments) == 2:
+        surcharge += 2 * sum(isinstance(a, Apply) and _sum_with_product(a) for a in node.arguments[1:])
+    if node.name == "mod" and isinstance(first, Apply) and first.name in ("sub", "neg"):
+        surcharge += 1
+    return surcharge
+
+
+def _sum_with_product(node: Apply) -> bool:
+    return node.name in ("add", "sub") and _has_product(node)
+
+
+def _has_product(expression: Expression) -> bool:
+    return any(
+        isinstance(n, Apply) and n.name == "mul" and any(isinstance(a, Constant) for a in n.arguments)
+        for n in expression.walk()
+    )
+
+
+def membership_size(expression: Expression) -> int:
+    """Return the number of values when an expression is "this column is (not) one of ...", else 0.
+
+    >>> x = Variable("x")
+    >>> membership_size(apply("or", apply("eq", x, 1), apply("eq", x, 4)))
+    2
+    """
+    if not isinstance(expression, Apply):
+        return 0
+    inside = {"or": "eq", "and": "ne"}.get(expression.name)
+    tests: list[Expression] = [expression]
+    if inside is not None:
+        tests = []
+        node: Expression = expression
+        while isinstance(node, Apply) and node.name == expression.name:
+            tests.append(node.arguments[1])
+            node = node.arguments[0]
+        tests.append(node)
+    sides = [t.arguments for t in tests if isinstance(t, Apply) and t.name == (inside or t.name) and t.name in ("eq", "ne")]
+    if len(sides) < len(tests) or any(not isinstance(side[1], Constant) or side[0] != sides[0][0] for side in sides):
+        return 0
+    return len(tests) if isinstance(sides[0][0], Variable) else 0
+
+
 def rank(expression: Expression) -> tuple[int, int, str]:
-    """Return the sorting key of formulas: nodes, then reading effort, then a fixed order."""
-    return expression.nodes, reading_cost(expression), repr(expression)
+    """Return the sorting key of formulas: weight, then reading effort, then a fixed order."""
+    return weight(expression), reading_cost(expression), repr(expression)
 
 
 @dataclass(frozen=True)

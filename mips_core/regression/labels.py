@@ -92,8 +92,8 @@ def follow(update: Expression, start: int, machine: MealyMachine) -> IntArray | 
     return labels if len(np.unique(labels)) == machine.states else None
 
 
-def search_labels(machine: MealyMachine, *, monitor: Monitor, effort: int = 1_000_000) -> Iterator[Labelling]:
-    """Yield labellings with their update formulas, from small formulas to large ones.
+def search_labels(machine: MealyMachine, *, monitor: Monitor, effort: int = 1_000_000) -> Iterator[list[Labelling]]:
+    """Yield labellings with their update formulas, one list for each size of formulas, easiest first.
 
     Parameters
     ----------
@@ -110,6 +110,7 @@ def search_labels(machine: MealyMachine, *, monitor: Monitor, effort: int = 1_00
         blocks = [(bank.values[:, ids], ids, None)]
         if bank.size == 5:
             blocks += list(_outer_layer(bank, grid))
+        batch: list[Labelling] = []
         for values, entries, wrap in blocks:
             if monitor.expired:
                 monitor.check()
@@ -120,7 +121,8 @@ def search_labels(machine: MealyMachine, *, monitor: Monitor, effort: int = 1_00
                 labels = follow(update, start, machine)
                 if labels is not None and (key := tuple(labels.tolist())) not in seen:
                     seen.add(key)
-                    yield Labelling(labels, update)
+                    batch.append(Labelling(labels, update))
+        yield sorted(batch, key=label_rank)
         if bank.size >= 8 or bank.upcoming() > effort - bank.candidates or not bank.grow(monitor):
             return
 

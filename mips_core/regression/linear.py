@@ -7,6 +7,7 @@ when it is exact on every row, unlike the rounding of the MIPS paper (Michaud et
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -15,7 +16,7 @@ from mips_core.expressions import Expression, Variable
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression.bank import Bank
 from mips_core.regression.enumerate import DEFAULT_OPERATORS, telling_rows
-from mips_core.regression.formula import Formula, first_failure, sum_of
+from mips_core.regression.formula import Formula, first_failure, reading_cost, sum_of, weight
 from mips_core.regression.matching import Matcher
 from mips_core.regression.method import Method
 from mips_core.stepping import IntArray
@@ -78,30 +79,34 @@ def find_affine(
     clock = Stopwatch()
     monitor = monitor or Monitor()
     rows = telling_rows(columns, target)
-    terms = [Variable(name) for name in columns]
-    vectors = _coefficients(len(terms))
-    forms: list[tuple[Expression, tuple[int, ...]]] = [
-        (sum_of(dict(zip(terms, vector, strict=True)), 0), vector) for vector in vectors
-    ]
-    matrix = np.array([vector for _, vector in forms], dtype=np.int64)  # (N, D)
+    forms, matrix, costs = _forms(tuple(columns))
     operators = tuple(o for o in DEFAULT_OPERATORS if o not in ("where", "mul"))
     for _ in range(8):
         if monitor.expired:
             monitor.check()
             return None
         part = {name: values[rows] for name, values in columns.items()}
-        values = matrix @ np.stack(list(part.values()))  # (N, R)
-        bank = Bank.of(part, [(form, v) for (form, _), v in zip(forms, values, strict=True)])
+        values = np.stack(list(part.values()), axis=1) @ matrix  # (R, N)
+        bank = Bank.of(part, forms, values, costs)
         failures = []
         for expression in Matcher(bank, target[rows], operators).candidates():
             failure = first_failure(expression, columns, target)
             if failure is None:
-                return Formula(expression, Method.SYMBOLIC, len(forms), clock.seconds) if expression.nodes <= max_nodes else None
+                return Formula(expression, Method.SYMBOLIC, len(forms), clock.seconds) if weight(expression) <= max_nodes else None
             failures.append(failure)
         if not failures:
             return None
         rows = np.unique(np.concatenate([rows, failures]))
     return None
+
+
+@lru_cache(maxsize=64)
+def _forms(names: tuple[str, ...]) -> tuple[list[Expression], IntArray, IntArray]:
+    """Return the linear forms over some variables, their coefficients (D, N) and reading costs (N,)."""
+    vectors = _coefficients(len(names))
+    terms = [Variable(name) for name in names]
+    forms = [sum_of(dict(zip(terms, vector, strict=True)), 0) for vector in vectors]
+    return forms, np.array(vectors, dtype=np.int64).T, np.array([reading_cost(form) for form in forms])
 
 
 def _coefficients(count: int) -> list[tuple[int, ...]]:

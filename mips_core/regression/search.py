@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mips_core.expressions import Expression
 from mips_core.machines.integer_system import IntegerSystem
 from mips_core.machines.mealy import MealyMachine
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression.fit import Fit, fit_labelling, reproduces, system_weight
+from mips_core.regression.formula import Formula
 from mips_core.regression.guesses import guess_labels
 from mips_core.regression.labels import Labelling, input_names, label_rank, reachable, search_labels
 from mips_core.regression.lookups import simplify_lookups
@@ -22,6 +23,7 @@ __all__ = ["Formulas", "explain_machine", "explain_table", "simplify_lookups"]
 _GUESSES = 14  # labellings read off the machine that are fitted
 _SEARCHED = 40  # labellings from the label grid that are fitted
 _QUICK, _DEEP = 40_000, 600_000  # expressions per table, first and second time
+_WORKED = 8  # labellings of one kind that worked after which the rest is left
 _SHORT = 8  # a system of this size is not worth improving
 
 
@@ -79,14 +81,15 @@ def explain_machine(
             found.append((fit, words))
 
     monitor.report("regress", "looking for formulas without memory and over the last inputs")
-    if machine.states == 1:
-        note(_memoryless(machine, monitor, _DEEP, max_nodes), "outputs depend on the current input alone")
-    else:
+    fixed = _memoryless(machine, monitor, max_nodes)
+    if len(fixed) == machine.output_width:
+        note(_without_state(machine, fixed), "outputs depend on the current input alone")
+    elif machine.states > 1:
         note(
             explain_window(machine, monitor=monitor.limited(budget / 3), candidates=_DEEP // 3, max_nodes=max_nodes),
             "outputs depend on the last inputs alone",
         )
-        _by_labels(machine, monitor, max_nodes, found, note)
+        _by_labels(machine, monitor, max_nodes, fixed, found, note)
     monitor.check()
     if not found:
         return None
@@ -96,38 +99,48 @@ def explain_machine(
     return Formulas(best.system, best.method, words, clock.seconds, others)
 
 
-def _memoryless(machine: MealyMachine, monitor: Monitor, candidates: int, max_nodes: int) -> Fit | None:
-    names = input_names(machine)
-    columns = {name: machine.symbols[:, i] for i, name in enumerate(names)}
-    outputs: list[Expression] = []
-    methods: list[Method] = []
-    for y in machine.output[machine.start_state].T:
-        formula = explain_table(
-            columns, y, monitor=monitor, budget=monitor.remaining, candidates=candidates, max_nodes=max_nodes
-        )
-        if formula is None:
-            return None
-        outputs.append(formula.expression)
-        methods.append(formula.method)
-    system = share_terms(names, [], outputs)
-    return Fit(system, combined(methods), system_weight(system))
+def _memoryless(machine: MealyMachine, monitor: Monitor, max_nodes: int) -> dict[int, Formula]:
+    """Return formulas over the inputs for those outputs that the state does not change."""
+    columns = {name: machine.symbols[:, i] for i, name in enumerate(input_names(machine))}
+    formulas = {}
+    for k in range(machine.output_width):
+        table = machine.output[:, :, k]
+        if (table == table[0]).all():
+            formula = explain_table(
+                columns, table[0], monitor=monitor, budget=monitor.remaining, candidates=_DEEP, max_nodes=max_nodes
+            )
+            if formula is not None:
+                formulas[k] = formula
+    return formulas
 
 
-def _by_labels(machine, monitor, max_nodes, found, note) -> None:  # type: ignore[no-untyped-def]
+def _without_state(machine: MealyMachine, fixed: Mapping[int, Formula]) -> Fit:
+    system = share_terms(input_names(machine), [], [fixed[k].expression for k in range(machine.output_width)])
+    return Fit(system, combined([formula.method for formula in fixed.values()]), system_weight(system))
+
+
+def _by_labels(machine, monitor, max_nodes, fixed, found, note) -> None:  # type: ignore[no-untyped-def]
     """Fit formulas to labellings: guessed ones first, then those of the label grid, then both with more effort."""
+    least_outputs = sum(fixed[k].expression.nodes if k in fixed else 1 for k in range(machine.output_width))
 
     def best() -> int:
         return min((fit.weight for fit, _ in found), default=10**6)
 
     def attempt(labellings: list[Labelling], candidates: int, words: str) -> None:
+        worked: list[int] = []  # sizes of the updates of labellings that worked
         for labelling in labellings:
             if monitor.expired or best() <= _SHORT:
                 return
             known = labelling.update.nodes if labelling.update is not None else 1
-            if known + machine.output_width + 1 >= best():
+            if known + least_outputs + 1 >= best() or (worked and known > min(worked) + 2) or len(worked) > _WORKED:
                 continue
-            limit = min(max_nodes, best() - machine.output_width)
-            note(fit_labelling(machine, labelling, monitor=monitor, candidates=candidates, max_nodes=limit), words)
+            limit = min(max_nodes, best() - least_outputs)
+            fit = fit_labelling(
+                machine, labelling, monitor=monitor, candidates=candidates, max_nodes=limit, fixed=fixed
+            )
+            if fit is not None:
+                worked.append(known)
+            note(fit, words)
 
     guesses = []
     for labelling in guess_labels(machine):
@@ -140,14 +153,13 @@ def _by_labels(machine, monitor, max_nodes, found, note) -> None:  # type: ignor
         return
     monitor.report("regress", "looking for labels under which the update is short")
     searched: list[Labelling] = []
-    for labelling in search_labels(machine, monitor=monitor.limited(monitor.remaining / 2)):
-        searched.append(labelling)
-        if len(searched) >= 10 * _SEARCHED:
-            break
-    searched.sort(key=label_rank)
     words = "states are labelled so that the update is short"
-    attempt(searched[:_SEARCHED], _QUICK, words)
-    if best() > 1000:  # nothing yet: look deeper where the chance is best
+    for size, batch in enumerate(search_labels(machine, monitor=monitor.limited(monitor.remaining / 2)), start=1):
+        attempt(batch[:_SEARCHED], _QUICK, words)
+        searched += batch
+        if (size >= 5 and found) or best() <= _SHORT or len(searched) >= 10 * _SEARCHED:
+            break
+    if not found:
         monitor.report("regress", "looking for longer formulas")
-        attempt(searched[:6], _DEEP, words)
+        attempt(sorted(searched, key=label_rank)[:6], _DEEP, words)
         attempt(guesses[:6], _DEEP, "states are labelled by what the machine shows")

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mips_core.expressions import Apply, Constant, Expression, Variable
+from mips_core.expressions import Apply, Constant, Variable
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression.boolean import find_boolean, is_boolean
 from mips_core.regression.enumerate import DEFAULT_OPERATORS, MAX_NODES, find_expression
-from mips_core.regression.formula import Formula, rank
+from mips_core.regression.formula import Formula, rank, weight
 from mips_core.regression.linear import find_affine, find_linear
 from mips_core.regression.method import Method
-from mips_core.regression.thermometer import find_membership, find_thermometer, membership_size
+from mips_core.regression.thermometer import find_membership, find_thermometer
 from mips_core.stepping import IntArray
 
 _ALTERNATIVES = 150_000  # candidates spent on something smaller than a formula that is known
@@ -72,8 +72,8 @@ def explain_table(
     bits = is_boolean(columns, target)
     if limit() > 2:
         note(find_affine(columns, target, monitor=monitor, max_nodes=limit()))
-    if bits and limit() > 2:
-        note(find_boolean(columns, target, max_nodes=limit(), monitor=monitor))
+    if bits and limit() >= 2:  # equally short Boolean formulas are welcome
+        note(find_boolean(columns, target, max_nodes=min(max_nodes, limit() + 1), monitor=monitor))
     if thorough:
         note(find_membership(columns, target))
     if limit() > 2:
@@ -87,22 +87,12 @@ def explain_table(
     if not found and thorough and not monitor.expired:
         note(find_thermometer(columns, target, monitor=monitor, candidates=candidates // 3, max_nodes=max_nodes))
     worth = [f for f in found if weight(f.expression) <= max_nodes]
-    # On bits, equally short Boolean formulas read better than arithmetic.
-    best = min(
-        worth,
-        key=lambda f: (weight(f.expression), bits and f.method != Method.BOOLEAN and f.expression.nodes > 7, rank(f.expression)),
-        default=None,
-    )
+    def key(formula: Formula) -> tuple[int, bool, tuple[int, int, str]]:
+        e = formula.expression
+        # On bits equally short Boolean formulas read better than arithmetic, and conditionals hide symmetry.
+        choices = [n for n in e.walk() if isinstance(n, Apply) and n.name == "where"]
+        extra = 2 if bits and any(not isinstance(n.arguments[0], Variable) for n in choices) else 0
+        return weight(e) + extra, bits and formula.method != Method.BOOLEAN, rank(e)
+
+    best = min(worth, key=key, default=None)
     return best and Formula(best.expression, best.method, seen, clock.seconds)
-
-
-def weight(expression: Expression) -> int:
-    """Return the size by which formulas of different methods are compared.
-
-    Nodes, with two more for a conditional (three bits under two conditionals are no rule that a person sees) and
-    fewer for a list of exceptional values, "x is one of", which reads as one condition.
-    """
-    members = membership_size(expression)
-    if members:
-        return 2 * members + 1
-    return expression.nodes + 2 * sum(isinstance(node, Apply) and node.name == "where" for node in expression.walk())

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mips_core.expressions import Apply, Constant, Expression, Variable, apply
+from mips_core.expressions import Constant, Expression, Variable, apply
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression.boolean import find_boolean, is_boolean
 from mips_core.regression.enumerate import find_expression
@@ -89,30 +89,6 @@ def find_membership(columns: Mapping[str, IntArray], target: IntArray) -> Formul
         return None
     best = min(options, key=rank)
     return Formula(best, Method.SYMBOLIC, len(options), clock.seconds)
-
-
-def membership_size(expression: Expression) -> int:
-    """Return the number of values when an expression is "this column is (not) one of ...", else 0.
-
-    >>> x = Variable("x")
-    >>> membership_size(apply("or", apply("eq", x, 1), apply("eq", x, 4)))
-    2
-    """
-    if not isinstance(expression, Apply):
-        return 0
-    inside = {"or": "eq", "and": "ne"}.get(expression.name)
-    tests: list[Expression] = [expression]
-    if inside is not None:
-        tests = []
-        node: Expression = expression
-        while isinstance(node, Apply) and node.name == expression.name:
-            tests.append(node.arguments[1])
-            node = node.arguments[0]
-        tests.append(node)
-    sides = [t.arguments for t in tests if isinstance(t, Apply) and t.name == (inside or t.name) and t.name in ("eq", "ne")]
-    if len(sides) < len(tests) or any(not isinstance(side[1], Constant) or side[0] != sides[0][0] for side in sides):
-        return 0
-    return len(tests) if isinstance(sides[0][0], Variable) else 0
 
 
 def _joined(name: str, parts: list[Expression]) -> Expression:

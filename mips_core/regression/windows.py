@@ -16,13 +16,14 @@ from mips_core.machines.mealy import MealyMachine
 from mips_core.progress import Monitor
 from mips_core.regression.fit import Fit, system_weight
 from mips_core.regression.labels import input_names
-from mips_core.regression.method import Method, combined
+from mips_core.regression.method import combined
 from mips_core.regression.sharing import share_terms
 from mips_core.regression.tables import explain_table
 from mips_core.stepping import IntArray
 
 MOST_INPUTS = 5
 _MOST_ROWS = 50_000
+_PLAIN = 3  # past inputs need no explanation, unlike labels: what that is worth, in nodes
 
 
 def memory_length(machine: MealyMachine, most: int = MOST_INPUTS) -> int | None:
@@ -68,6 +69,7 @@ def register_table(machine: MealyMachine, length: int, padding: IntArray) -> tup
     states = np.array([machine.start_state])
     rows, outs = [], []
     seen: dict[tuple[int, ...], int] = {tuple(registers[0].tolist()): machine.start_state}
+    done = set(seen)
     total = 0
     while len(states):
         current = np.tile(np.arange(x), len(states))[:, None]
@@ -83,17 +85,14 @@ def register_table(machine: MealyMachine, length: int, padding: IntArray) -> tup
             known = seen.setdefault(register, state)
             if known != state:
                 return None
-            if known == state and register not in fresh:
+            if register not in done:
+                done.add(register)
                 fresh[register] = state
-        new = [r for r in fresh if r not in _done(rows, length)] if length else []
+        new = list(fresh)
         registers = np.array(new, dtype=np.int64).reshape(len(new), length)
         states = np.array([seen[r] for r in new], dtype=np.int64)
     symbols = np.concatenate([machine.symbols, padding[None]])
     return symbols[np.concatenate(rows)], np.concatenate(outs)
-
-
-def _done(rows: list[IntArray], length: int) -> set[tuple[int, ...]]:
-    return {tuple(r) for part in rows for r in np.unique(part[:, 1:], axis=0).tolist()}
 
 
 def explain_window(machine: MealyMachine, *, monitor: Monitor, candidates: int, max_nodes: int) -> Fit | None:
@@ -123,16 +122,12 @@ def explain_window(machine: MealyMachine, *, monitor: Monitor, candidates: int, 
             continue
         state = _register([f.expression for f in formulas], names, length, padding)
         system = share_terms(names, state, [f.expression for f in formulas])
-        fit = Fit(system, _method([f.method for f in formulas]), system_weight(system))
+        fit = Fit(system, combined([f.method for f in formulas]), system_weight(system) - _PLAIN)
         if best is None or fit.weight < best.weight:
             best = fit
         if (padding == 0).all():
             break  # zeros before the start are what a reader expects
     return best
-
-
-def _method(methods: list[Method]) -> Method:
-    return combined(methods)
 
 
 def _paddings(machine: MealyMachine) -> list[IntArray]:
