@@ -44,7 +44,7 @@ def emit(system: IntegerSystem, origin: str, method: Method | None = None) -> st
     method : how the formulas were found, also for the comment line
     """
     system = written_form(system)
-    comment = " ".join(filter(None, ["#", one_line(origin), f"(method: {method})" if method else ""]))
+    comment = " ".join(filter(None, ["#", one_line(origin), f"[{method}]" if method else ""]))
     lines = [comment]
     tables = _tables(system)
     for table in tables:

@@ -16,9 +16,10 @@ from dataclasses import replace
 from mips_core.expressions import Expression, Lookup, Table, Variable
 from mips_core.machines.integer_system import IntegerSystem, StateVariable
 
-RESERVED = frozenset(dir(builtins)) | frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | {"f", "xs", "outputs"}
+_BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_"))
+RESERVED = _BUILTINS | frozenset(keyword.kwlist) | (frozenset(keyword.softkwlist) - {"_"}) | {"f", "xs", "outputs"}
 LONGEST = 24
-ORIGIN_WIDTH = 88 - len("#  (method: symbolic)")
+ORIGIN_WIDTH = 88 - len("#  [symbolic]")
 
 
 def one_line(origin: str) -> str:

@@ -201,7 +201,7 @@ def test_any_origin_is_one_comment_line(origin):
 def test_source_does_not_depend_on_the_caller():
     system = IntegerSystem(("x",), (StateVariable("total", 0, SUM),), (SUM,))
     assert emit(system, "here") == emit(system, "here")
-    assert Program(system, Method.LINEAR, "here").source.startswith("# here (method: linear)\ndef f(xs):\n")
+    assert Program(system, Method.LINEAR, "here").source.startswith("# here [linear]\ndef f(xs):\n")
     assert statements(system)[0].targets == ("total",)
 
 

@@ -1,0 +1,228 @@
+"""Run a program that anybody may have written, in a process of its own.
+
+The child is ``python -I -S -B sandbox_child.py`` with an empty environment, an empty
+folder that is removed afterwards, limits on time, memory, files and output, and a
+process group that is killed as a whole.  It checks the program against the allowed
+subset of Python before it runs a line of it.  This protects a person's machine from
+accidents and a server from mischief; a public server should add the operating
+system's own isolation.  POSIX only, as the limits are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from mips_core.errors import MipsError, ProgramRefusedError, ProgramStoppedError
+from mips_core.programs.subset import LONGEST_SOURCE
+
+Step = tuple[int, ...]
+
+_CHILD = Path(__file__).with_name("sandbox_child.py")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a program from outside may use.
+
+    Parameters
+    ----------
+    soft_seconds : after this time no new sequence is started; what is done counts
+    hard_seconds : after this time the child is killed, whatever it does
+    memory : bytes of address space
+    output : bytes that it may send back
+    """
+
+    soft_seconds: float = 5.0
+    hard_seconds: float = 9.0
+    memory: int = 512 * 2**20
+    output: int = 256 * 2**20
+
+
+@dataclass(frozen=True)
+class ProgramRun:
+    """What a program did on sequences, in order, as far as its time went.
+
+    Parameters
+    ----------
+    results : per sequence the outputs, a list of T tuples of D_out integers, or a word for what
+        happened instead, e.g. "ZeroDivisionError" or "f returned a tuple, not a list"
+    complete : every sequence was run; otherwise the first ``len(results)`` of them
+    seconds : wall-clock time, with the start of the process
+    """
+
+    results: tuple[list[Step] | str, ...]
+    complete: bool
+    seconds: float
+
+
+def decode_source(data: bytes | str) -> str:
+    """Return the text of a program file.
+
+    Raises
+    ------
+    ProgramRefusedError
+        when it is not UTF-8 or too long.
+    """
+    if isinstance(data, bytes):
+        try:
+            data = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ProgramRefusedError(
+                f"The program is not UTF-8 text (byte {error.start}). Save it as UTF-8."
+            ) from None
+    if len(data) > LONGEST_SOURCE:
+        raise ProgramRefusedError(f"The program has {len(data):,} characters; at most {LONGEST_SOURCE:,} are read.")
+    return data
+
+
+def run_program(
+    source: bytes | str,
+    sequences: Sequence[Sequence[Step]],
+    *,
+    input_width: int,
+    output_width: int,
+    limits: Limits | None = None,
+    allow_math: bool = False,
+) -> ProgramRun:
+    """Run ``f`` of a program on sequences of steps.
+
+    Parameters
+    ----------
+    source : text of a module with a function ``f(xs)``
+    sequences : each a sequence of steps, a step being a tuple of ``input_width`` integers
+    allow_math : let the module say ``import math``
+
+    Raises
+    ------
+    ProgramRefusedError
+        when the module leaves the allowed subset, has no ``f``, or fails before ``f`` can be called.
+    ProgramStoppedError
+        when it ran too long inside one sequence, used too much memory, or its process died.
+    """
+    bounds = limits or Limits()
+    given = [[step[0] for step in s] for s in sequences] if input_width == 1 else [list(s) for s in sequences]
+    request = {
+        "source": decode_source(source),
+        "sequences": given,
+        "input_width": input_width,
+        "output_width": output_width,
+        "soft_seconds": bounds.soft_seconds,
+        "hard_seconds": bounds.hard_seconds,
+        "memory": bounds.memory,
+        "allow_math": allow_math,
+    }
+    start = time.monotonic()
+    run = _Run(output_width)
+    for line in _child_lines(json.dumps(request).encode(), bounds):
+        run.read(line)
+    if not run.ended:
+        raise ProgramStoppedError("The program was stopped: its process died, most likely for memory or recursion.")
+    return ProgramRun(tuple(run.results), run.complete, time.monotonic() - start)
+
+
+@dataclass
+class _Run:
+    """Reads the child's messages."""
+
+    output_width: int
+    results: list[list[Step] | str] = field(default_factory=list)
+    ended: bool = False
+    complete: bool = False
+
+    def read(self, line: bytes) -> None:
+        message: dict[str, Any] = json.loads(line)
+        if "y" in message:
+            y = message["y"]
+            self.results.append([(v,) for v in y] if self.output_width == 1 else [tuple(step) for step in y])
+        elif "fault" in message:
+            self.results.append(message["fault"])
+        elif "refused" in message:
+            where = f"Line {message['line']}: " if message["line"] else ""
+            text = where + message["refused"]
+            raise ProgramRefusedError(f"{text[0].upper()}{text[1:]}.")
+        elif "stopped" in message:
+            raise ProgramStoppedError(f"The program was stopped: {message['stopped']}.")
+        elif "end" in message:
+            self.ended, self.complete = True, message["end"] == "done"
+
+
+def _child_lines(request: bytes, limits: Limits) -> Iterator[bytes]:
+    """Start the child, hand it the request, and yield its lines; nothing of it is left afterwards."""
+    if not sys.executable:
+        raise MipsError("This Python does not know its own program, so no sandbox can be started.")
+    with tempfile.TemporaryDirectory(prefix="mips-sandbox-") as folder:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-B", str(_CHILD)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=folder,
+            env={},
+            start_new_session=True,
+        )
+        try:
+            yield from _exchange(process, request, limits)
+        finally:
+            _end(process)
+
+
+def _exchange(process: subprocess.Popen[bytes], request: bytes, limits: Limits) -> Iterator[bytes]:
+    """Write and read side by side, so that neither process waits for the other with a full pipe."""
+    end = time.monotonic() + limits.hard_seconds
+    stdin, stdout = process.stdin, process.stdout
+    assert stdin is not None and stdout is not None
+    os.set_blocking(stdin.fileno(), False)
+    left, partial, received = memoryview(request), b"", 0
+    with selectors.DefaultSelector() as selector:
+        selector.register(stdin, selectors.EVENT_WRITE)
+        selector.register(stdout, selectors.EVENT_READ)
+        while True:
+            wait = end - time.monotonic()
+            if wait <= 0:
+                raise ProgramStoppedError(f"The program was stopped: it ran longer than {limits.hard_seconds:g} s.")
+            for key, _ in selector.select(wait):
+                if key.fileobj is stdin:
+                    try:
+                        left = left[os.write(stdin.fileno(), left[:65536]) :]
+                    except BrokenPipeError:
+                        left = left[:0]
+                    if not left:
+                        selector.unregister(stdin)
+                        stdin.close()
+                    continue
+                data = os.read(stdout.fileno(), 1 << 20)
+                if not data:
+                    return
+                received += len(data)
+                if received > limits.output:
+                    raise ProgramStoppedError(
+                        f"The program was stopped: it returned more than {limits.output:,} bytes."
+                    )
+                *lines, partial = (partial + data).split(b"\n")
+                yield from lines
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill the child's whole process group and collect it."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            try:
+                cast(Any, pipe).close()
+            except BrokenPipeError:
+                continue

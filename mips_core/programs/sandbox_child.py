@@ -1,0 +1,180 @@
+"""The other side of the sandbox: runs as ``python -I -S -B sandbox_child.py`` and imports nothing of ours.
+
+Reads one JSON request on standard input and writes one JSON line per message:
+``{"refused": what, "line": n}``, ``{"stopped": why}``, ``{"ready": true}``, then one
+line per sequence, ``{"y": outputs}`` or ``{"fault": what f did instead}``, and at the
+end ``{"end": "done"}`` or ``{"end": "time"}``.  What the program prints goes nowhere.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib.util
+import json
+import os
+import resource
+import sys
+import time
+from typing import Any
+
+Request = dict[str, Any]
+
+EXACT_BITS = 256  # larger integers are described, not sent: no network's output can equal them
+
+
+def load_subset() -> Any:
+    """Load the list of what is allowed from the file beside this one."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "subset.py")
+    spec = importlib.util.spec_from_file_location("subset", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def limit(request: Request) -> None:
+    """Bound what this process may use; most limits only ever go down, so the program cannot lift them."""
+    seconds = int(request["hard_seconds"]) + 1
+    bounds = {
+        resource.RLIMIT_CPU: seconds,
+        resource.RLIMIT_AS: request["memory"],
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_NOFILE: 16,
+        resource.RLIMIT_NPROC: 0,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, bound in bounds.items():
+        ceiling = resource.getrlimit(kind)[1]
+        if ceiling != resource.RLIM_INFINITY:
+            bound = min(bound, ceiling)
+        try:
+            resource.setrlimit(kind, (bound, bound))
+        except (ValueError, OSError):  # some systems do not know every limit (macOS: address space)
+            continue
+
+
+class Channel:
+    """Messages to the parent, on a descriptor that the program has no name for."""
+
+    def __init__(self) -> None:
+        self.descriptor = os.dup(1)
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for standard in (0, 1, 2):
+            os.dup2(nothing, standard)
+        os.close(nothing)
+        self.waiting: list[bytes] = []
+        self.size = 0
+        self.sent = time.monotonic()
+
+    def send(self, message: Request, now: bool = True) -> None:
+        """Queue a message; ``now`` sends everything queued."""
+        line = json.dumps(message, separators=(",", ":")).encode() + b"\n"
+        self.waiting.append(line)
+        self.size += len(line)
+        if now or self.size > 65536 or time.monotonic() - self.sent > 0.1:
+            data = memoryview(b"".join(self.waiting))
+            while data:
+                data = data[os.write(self.descriptor, data) :]
+            self.waiting, self.size, self.sent = [], 0, time.monotonic()
+
+
+def integer(value: Any, place: int) -> int:
+    """Return a plain integer, or raise TypeError with the words for what it is instead."""
+    kind = type(value)
+    if kind is bool:
+        return int(value)
+    if kind is not int:
+        shown = f" ({value!r})" if kind is float else ""
+        raise TypeError(f"output {place} is a {kind.__name__}{shown}, not an int")
+    if value.bit_length() > EXACT_BITS:
+        raise TypeError(f"output {place} is an integer of {value.bit_length()} bits")
+    return value
+
+
+def plain(result: Any, length: int, width: int) -> list[Any]:
+    """Check what ``f`` returned against the contract and return it as nested lists."""
+    if type(result) is not list:
+        raise TypeError(f"f returned a {type(result).__name__}, not a list")
+    if len(result) != length:
+        raise TypeError(f"f returned {len(result)} outputs for {length} inputs")
+    if width == 1:
+        return [integer(value, i + 1) for i, value in enumerate(result)]
+    rows = []
+    for i, step in enumerate(result):
+        if type(step) is not tuple or len(step) != width:
+            shown = f"tuple of {len(step)}" if type(step) is tuple else type(step).__name__
+            raise TypeError(f"output {i + 1} is a {shown}, not a tuple of {width}")
+        rows.append([integer(value, i + 1) for value in step])
+    return rows
+
+
+def prepare(request: Request, channel: Channel) -> Any:
+    """Check and start the program; return its ``f``, or None after sending why not."""
+    subset = load_subset()
+    source = request["source"]
+    try:
+        tree = subset.checked(source, allow_math=request["allow_math"])
+        code = compile(tree, "<program>", "exec", dont_inherit=True)
+    except subset.Refusal as refusal:
+        return channel.send({"refused": refusal.what, "line": refusal.line})
+    except (SyntaxError, ValueError) as error:
+        return channel.send({"refused": f"not valid Python ({error})", "line": getattr(error, "lineno", None)})
+    except (RecursionError, MemoryError):
+        return channel.send({"refused": "the program is nested too deeply to be read", "line": None})
+    safe: Request = {name: getattr(builtins, name) for name in subset.FUNCTIONS | subset.ERRORS}
+    safe["print"] = lambda *values, **options: None
+    if request["allow_math"]:
+        # The only import that the subset lets through is "import math".
+        safe["__import__"] = lambda name, *rest: __import__("math")
+    names: Request = {"__builtins__": safe, "__name__": "program"}
+    try:
+        exec(code, names)
+    except MemoryError:
+        return channel.send({"stopped": "it used too much memory"})
+    except Exception as error:
+        frame = error.__traceback__.tb_next if error.__traceback__ else None
+        line = frame.tb_lineno if frame else None
+        what = f"the module ends with {type(error).__name__} before f can be called"
+        return channel.send({"refused": what, "line": line})
+    if not callable(names.get("f")):
+        return channel.send({"refused": "there is no function f", "line": None})
+    channel.send({"ready": True})
+    return names["f"]
+
+
+def answer(f: Any, sequence: list[Any], width_in: int, width_out: int) -> Request:
+    """Call ``f`` on one sequence and return the message for it."""
+    xs = list(sequence) if width_in == 1 else [tuple(step) for step in sequence]
+    try:
+        return {"y": plain(f(xs), len(sequence), width_out)}
+    except MemoryError:
+        return {"stopped": "it used too much memory"}
+    except Exception as error:
+        # TypeErrors of our own check carry the words; the program's errors are named by their kind.
+        ours = type(error) is TypeError and str(error).startswith(("f returned", "output "))
+        return {"fault": str(error) if ours else type(error).__name__}
+
+
+def main() -> None:
+    """Serve one request."""
+    request = json.loads(sys.stdin.buffer.read())
+    channel = Channel()
+    limit(request)
+    f = prepare(request, channel)
+    if f is None:
+        return
+    end = time.monotonic() + request["soft_seconds"]
+    for sequence in request["sequences"]:
+        if time.monotonic() > end:
+            channel.send({"end": "time"})
+            return
+        message = answer(f, sequence, request["input_width"], request["output_width"])
+        channel.send(message, now="stopped" in message)
+        if "stopped" in message:
+            return
+    channel.send({"end": "done"})
+
+
+if __name__ == "__main__":
+    main()
+    os._exit(0)  # leave nothing for exit handlers or destructors to do
