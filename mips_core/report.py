@@ -10,7 +10,7 @@ from typing import Any
 
 from mips_core.errors import BadInputError
 from mips_core.files import make_folder, write_json, write_text
-from mips_core.machines import to_dot
+from mips_core.machines.drawing import machine_to_dot
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.records import Machine, machine_to_dict
 from mips_core.networks import Network, save_network
@@ -57,7 +57,7 @@ class Report:
 
     @property
     def succeeded(self) -> bool:
-        """A program was found that agrees at 1x with the network, or with all held-out data although the network does not."""
+        """A program was found that agrees at 1x with the network, or with all held-out data although that does not."""
         return self.program is not None and self.verification.holds
 
     def to_dict(self) -> dict[str, Any]:
@@ -117,8 +117,7 @@ def save_report(report: Report, folder: str | os.PathLike[str], *, with_network:
         write_text(target / "program.py", report.program.source)
     if report.machine is not None:
         write_json(target / "machine.json", machine_to_dict(report.machine))
-    if isinstance(report.machine, MealyMachine):
-        write_text(target / "machine.dot", to_dot(report.machine))
+        write_text(target / "machine.dot", machine_to_dot(report.machine))
     if with_network:
         save_network(report.network, target / "network.safetensors")
     write_json(target / "report.json", report.to_dict())

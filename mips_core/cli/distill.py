@@ -32,7 +32,7 @@ def add_parser(commands: Any) -> None:
     )
     add_input_options(parser)
     parser.add_argument(
-        "--fresh", action="store_true", help="train a new network for a task instead of the shipped one"
+        "--fresh", action="store_true", help="train a new network for a task"
     )
     parser.add_argument(
         "--budget", type=seconds, default=DEFAULT_BUDGET, metavar="SECONDS",

@@ -69,8 +69,14 @@ class Score:
         programs that are right at 1x a formula is better than a table, and a shorter one better still.
         """
         agreement = self.network if self.data is None else self.data
-        return (-float(self.perfect), -agreement if not self.perfect else 0.0,
-                -float(self.is_formula), -float(self.network == 1.0), -round(self.network_long, 2), self.nodes)  # fmt: skip
+        return (
+            -float(self.perfect),
+            -agreement if not self.perfect else 0.0,
+            -float(self.is_formula),
+            -float(self.network == 1.0),
+            -round(self.network_long, 2),
+            self.nodes,
+        )
 
 
 class Probe:

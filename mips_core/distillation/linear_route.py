@@ -5,6 +5,7 @@ from __future__ import annotations
 from mips_core.distillation.candidate import Candidate, Probe, RouteOutcome
 from mips_core.distillation.subject import Subject
 from mips_core.errors import MipsError
+from mips_core.machines.integer_system import pruned
 from mips_core.machines.realisation import realise
 from mips_core.networks import MlpNetwork
 from mips_core.programs import Program
@@ -33,7 +34,7 @@ def linear_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutco
         system, replaced = simplify_lookups(system, subject.symbols, monitor=monitor, budget=4.0)
         method = combined([method, replaced]) if replaced is not None else method
     note = f"exact linear realisation of order {realisation.order}"
-    program = Program(system, method, note)
+    program = Program(pruned(system), method, note)
     candidate = Candidate(
         NAME,
         realisation.system,

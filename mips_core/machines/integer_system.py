@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_core.expressions import Expression, Lookup, Table, evaluate
+from mips_core.expressions import Expression, Lookup, Table, Variable, evaluate
 from mips_core.stepping import IntArray
 
 
@@ -100,8 +100,11 @@ class IntegerSystem:
 
 
 def pruned(system: IntegerSystem) -> IntegerSystem:
-    """Return an equivalent system without locals that only rename, and without state that no output depends on."""
-    system = _without_renaming(system)
+    """Return an equivalent system without needless names.
+
+    Locals that only rename, short locals that are read once, and state that no output depends on are gone.
+    """
+    system = _without_single_use(_without_renaming(system))
     updates = {variable.name: variable.update for variable in system.state}
     named = dict(system.locals)
     needed: set[str] = set()
@@ -136,3 +139,24 @@ def _without_renaming(system: IntegerSystem) -> IntegerSystem:
     return IntegerSystem(
         system.inputs, state, tuple(output.substitute(replacements) for output in system.outputs), tuple(kept)
     )
+
+
+_READABLE = 12
+"""A formula of more nodes than this is easier to read with a part of it named."""
+
+
+def _without_single_use(system: IntegerSystem) -> IntegerSystem:
+    """Put each local that one short formula reads once into that formula."""
+    for name, value in system.locals:
+        readers = [e for e in system.expressions if name in e.variables]
+        uses = sum(node == Variable(name) for e in readers for node in e.walk())
+        if uses != 1 or readers[0].nodes + value.nodes > _READABLE:
+            continue
+        new = {name: value}
+        system = IntegerSystem(
+            system.inputs,
+            tuple(StateVariable(v.name, v.start, v.update.substitute(new)) for v in system.state),
+            tuple(output.substitute(new) for output in system.outputs),
+            tuple((other, e.substitute(new)) for other, e in system.locals if other != name),
+        )
+    return system

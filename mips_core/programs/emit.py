@@ -13,7 +13,7 @@ from mips_core.expressions import Apply, Expression, Lookup, Table, Variable
 from mips_core.expressions.python import to_python, to_python_int
 from mips_core.machines.integer_system import IntegerSystem, StateVariable
 from mips_core.programs.naming import one_line, safe_name, with_safe_names
-from mips_core.programs.order import Statement, statements
+from mips_core.programs.order import Statement, statements, written_nodes
 from mips_core.regression.method import Method
 
 WIDTH = 88
@@ -26,7 +26,7 @@ def written_form(system: IntegerSystem) -> IntegerSystem:
     A system in written form stays as it is; :class:`Program` keeps its system in this form, so
     that reading the text back gives the very same object.
     """
-    system = with_safe_names(system)
+    system = _with_updates_in_place(with_safe_names(system))
     while True:
         shorter = _name_one_part(system)
         if shorter is None:
@@ -58,6 +58,26 @@ def emit(system: IntegerSystem, origin: str, method: Method | None = None) -> st
         lines += _statement_lines(statement)
     lines += ["    return outputs"]
     return "\n".join(lines) + "\n"
+
+
+def _with_updates_in_place(system: IntegerSystem) -> IntegerSystem:
+    """Drop each local that is only the new value of a state variable, where that makes the text no longer.
+
+    ``new = total + x; total = new`` becomes ``total = total + x``: later lines read ``total``.
+    """
+    for name, value in system.locals:
+        if all(v.update != Variable(name) for v in system.state):
+            continue
+        new = {name: value}
+        shorter = IntegerSystem(
+            system.inputs,
+            tuple(StateVariable(v.name, v.start, v.update.substitute(new)) for v in system.state),
+            tuple(output.substitute(new) for output in system.outputs),
+            tuple((other, e.substitute(new)) for other, e in system.locals if other != name),
+        )
+        if written_nodes(shorter) < written_nodes(system):
+            system = shorter
+    return system
 
 
 def _tables(system: IntegerSystem) -> list[Table]:

@@ -46,6 +46,11 @@ def statements(system: IntegerSystem) -> tuple[Statement, ...]:
     return tuple(lines)
 
 
+def written_nodes(system: IntegerSystem) -> int:
+    """Return the number of nodes of all formulas as they are written, where new values are read instead of repeated."""
+    return sum(e.nodes for line in statements(system) for e in line.expressions)
+
+
 class _Planner:
     """Chooses which lines use new values; lines are the numbers of state variables, and ``APPEND``."""
 

@@ -18,6 +18,7 @@ from mips_core.machines.integer_system import IntegerSystem
 from mips_core.programs.classify import hides_table, is_table
 from mips_core.programs.emit import emit, written_form
 from mips_core.programs.naming import one_line
+from mips_core.programs.order import written_nodes
 from mips_core.regression.method import Method
 from mips_core.stepping import IntArray
 
@@ -49,8 +50,8 @@ class Program:
 
     @property
     def nodes(self) -> int:
-        """Size of all formulas together."""
-        return self.system.nodes
+        """Size of all formulas as they are written; a line that copies a variable costs that one node."""
+        return written_nodes(self.system)
 
     @property
     def input_width(self) -> int:
