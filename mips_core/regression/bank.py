@@ -1,23 +1,21 @@
-"""The store of a bottom-up search: every value vector that small expressions can take, each once.
+"""The bank of a bottom-up search: every value vector that small expressions can take, each once.
 
 Expressions are kept as back-pointers (operator, arguments) with their values on the
 rows of the search.  Two expressions with the same values are one entry: the smaller,
-then the easier to read.  Values are told apart by a linear hash, sum of value times
-random odd number modulo 2^64; being linear it gives the hash of sums and differences without
-computing them, and lets a search ask for "target minus a" directly.
+then the easier to read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mips_core.expressions import OPERATORS, Apply, Constant, Expression, Variable
 from mips_core.progress import Monitor
 from mips_core.regression.formula import ARITHMETIC, READING, SQUARE, TRUTH_AS_NUMBER, reading_cost
+from mips_core.regression.store import Store, first_of_each
 from mips_core.stepping import IntArray
 
 # ">" and ">=" are "<" and "<=" with the sides exchanged; tidy() puts them back where they read better.
@@ -25,6 +23,7 @@ ARITHMETIC_OPERATORS = ("add", "sub", "mul", "floordiv", "mod", "abs", "min", "m
 LIMIT = 1 << 40  # larger values are dropped
 _BLOCK = 1 << 15  # candidates per block: the block's arrays stay in the cache
 _LEAF = -1
+_Range = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class _Found:
     third: IntArray
 
 
-class Bank:
+class Bank(Store):
     """All values of expressions up to a size, grown one size at a time.
 
     Parameters
@@ -49,33 +48,21 @@ class Bank:
     operators : names from the registry
 
     >>> bank = Bank({"a": np.arange(4)}, constants=(1,), operators=("add",))
-    >>> bank.grow()
-    >>> bank.grow()
+    >>> bank.grow() and bank.grow()
+    True
     >>> [bank.expression(i).nodes for i in range(len(bank))]
     [1, 1, 3, 3, 3]
     """
 
     def __init__(self, columns: Mapping[str, IntArray], *, constants: Sequence[int], operators: Sequence[str]) -> None:
-        self.rows = len(next(iter(columns.values())))
+        super().__init__(len(next(iter(columns.values()))))
         self.operators = tuple(operators)
+        self.truths = np.array([OPERATORS[name].is_truth for name in self.operators], dtype=bool)
         self.columns = {name: np.asarray(values, dtype=np.int64) for name, values in columns.items()}
-        drawn = np.random.Generator(np.random.PCG64(20240529)).integers(-(2**63), 2**63 - 1, self.rows, dtype=np.int64)
-        self.multipliers: IntArray = drawn | 1
         self.constants = tuple(dict.fromkeys(constants))
         self.leaves: list[Expression] = []
         self.candidates = 0
         self.starts = [0, 0]  # entries of size s are starts[s] .. starts[s + 1]
-        self._count = 0
-        self._fields = {
-            name: np.empty(0, dtype=dtype)
-            for name, dtype in (
-                ("hash", np.int64), ("cost", np.int64), ("operator", np.int16), ("left", np.int32), ("right", np.int32),
-                ("third", np.int32), ("low", np.int64), ("high", np.int64), ("size", np.int16), ("truth", np.bool_),
-            )
-        }  # fmt: skip
-        self._values: IntArray = np.empty((self.rows, 0), dtype=np.int64)
-        self._sorted: IntArray = np.empty(0, dtype=np.int64)
-        self._order: IntArray = np.empty(0, dtype=np.int64)
         leaves: list[Expression] = [*map(Variable, self.columns), *map(Constant, self.constants)]
         fixed = np.tile(np.array(self.constants, dtype=np.int64), (self.rows, 1))
         values = np.concatenate([np.stack(list(self.columns.values()), axis=1), fixed], axis=1)
@@ -84,38 +71,17 @@ class Bank:
 
     @staticmethod
     def of(columns: Mapping[str, IntArray], forms: Sequence[Expression], values: IntArray, costs: IntArray) -> Bank:
-        """Return a bank that holds the given expressions, easiest first, with their values (R, N), and does not grow."""
+        """Return a bank that holds the given expressions, with their values (R, N), and does not grow."""
         bank = Bank(columns, constants=(), operators=())
         bank._add_leaves(forms, values, costs)
         bank.starts.pop()
         bank._close_level()
         return bank
 
-    def __len__(self) -> int:
-        return self._count
-
     @property
     def size(self) -> int:
         """Largest size that is complete."""
         return len(self.starts) - 2
-
-    @property
-    def values(self) -> IntArray:
-        """Values of all entries, shape (R, N)."""
-        return self._values[:, : self._count]
-
-    def field(self, name: str) -> NDArray[np.int64]:
-        """Return one attribute of all entries: "hash", "cost", "size", "low", "high" or "truth"."""
-        return self._fields[name][: self._count]
-
-    def hash_of(self, values: IntArray) -> IntArray:
-        """Return the hash of value vectors, shape (R,) or (R, M)."""
-        return np.tensordot(self.multipliers, values, axes=(0, 0))
-
-    def find(self, hashes: IntArray) -> IntArray:
-        """Return the entry with each hash, or -1."""
-        place = np.minimum(np.searchsorted(self._sorted, hashes), len(self._sorted) - 1)
-        return np.where(self._sorted[place] == hashes, self._order[place], -1)
 
     def expression(self, entry: int) -> Expression:
         """Build the expression of one entry."""
@@ -131,9 +97,7 @@ class Bank:
 
     def upcoming(self) -> int:
         """Return the number of candidates of the next size."""
-        return sum(
-            (i1 - i0) * (j1 - j0) * (k1 - k0) for _, (i0, i1), (j0, j1), (k0, k1) in self._splits(self.size + 1)
-        )
+        return sum((i1 - i0) * (j1 - j0) * (k1 - k0) for _, (i0, i1), (j0, j1), (k0, k1) in self._splits(self.size + 1))
 
     def grow(self, monitor: Monitor | None = None) -> bool:
         """Add all expressions of the next size; False when the monitor's time ran out (nothing is added then)."""
@@ -155,10 +119,10 @@ class Bank:
         self._close_level()
         return True
 
-    def _range(self, size: int) -> tuple[int, int]:
+    def _range(self, size: int) -> _Range:
         return (self.starts[size], self.starts[size + 1]) if 1 <= size <= self.size else (0, 0)
 
-    def _splits(self, size: int) -> list[tuple[str, tuple[int, int], tuple[int, int], tuple[int, int]]]:
+    def _splits(self, size: int) -> list[tuple[str, _Range, _Range, _Range]]:
         """List (operator, range of first, second, third argument) whose sizes add up."""
         none = (0, 1)
         result = []
@@ -169,7 +133,7 @@ class Bank:
             elif operator.arity == 2:
                 for a in range(1, size - 1):
                     b = size - 1 - a
-                    if operator.commutative and a < b or name in ("mod", "floordiv") and b > 1:
+                    if (operator.commutative and a < b) or (name in ("mod", "floordiv") and b > 1):
                         continue
                     result.append((name, self._range(a), self._range(b), none))
             elif size <= 6:  # conditionals inside formulas stay small; larger ones are matched at the root
@@ -178,7 +142,7 @@ class Bank:
                         result.append((name, self._range(a), self._range(b), self._range(size - 1 - a - b)))
         return [split for split in result if all(high > low for low, high in split[1:])]
 
-    def _blocks(self, name, left, right, third):  # type: ignore[no-untyped-def]
+    def _blocks(self, name: str, left: _Range, right: _Range, third: _Range) -> Iterator[_Found]:
         arity = OPERATORS[name].arity
         low, high, size = self._fields["low"], self._fields["high"], self._fields["size"]
         if arity == 1:
@@ -218,8 +182,7 @@ class Bank:
         pairs = third is None
         hashes = self._hash_block(name, left, right, third).ravel()
         self.candidates += len(hashes)
-        place = np.minimum(np.searchsorted(self._sorted, hashes), len(self._sorted) - 1)
-        fresh = np.flatnonzero(self._sorted[place] != hashes)
+        fresh = np.flatnonzero(self.find(hashes) < 0)
         if pairs:
             a, b = left[fresh % len(left)], right[fresh // len(left)]
             if ordered:
@@ -267,7 +230,7 @@ class Bank:
         return total
 
     def _costs(self, name: str, a: IntArray, b: IntArray, c: IntArray) -> IntArray:
-        cost, truth = self._fields["cost"], self._fields["truth"]
+        cost, operator = self._fields["cost"], self._fields["operator"]
         arity = OPERATORS[name].arity
         total = cost[a] + READING.get(name, 4)
         arguments = (a, b, c)[:arity]
@@ -275,7 +238,8 @@ class Bank:
             total = total + cost[more]
         if name in ARITHMETIC:
             for argument in arguments:
-                total = total + TRUTH_AS_NUMBER * truth[argument]
+                used = operator[argument]
+                total = total + TRUTH_AS_NUMBER * (self.truths[used] & (used >= 0))
         return total + SQUARE * (a == b) if name == "mul" else total
 
     def _merge(self, found: list[_Found]) -> list[_Found]:
@@ -288,9 +252,7 @@ class Bank:
         left, right, third = (
             np.concatenate([getattr(f, key) for f in found]).astype(np.int32) for key in ("left", "right", "third")
         )
-        order = np.argsort(costs, kind="stable")
-        _, first = np.unique(hashes[order], return_index=True)
-        keep = order[np.sort(first)]
+        keep = first_of_each(hashes, costs)
         return [
             _Found(hashes[keep][m], costs[keep][m], op, left[keep][m], right[keep][m], third[keep][m])
             for op in range(len(self.operators))
@@ -306,40 +268,24 @@ class Bank:
         low, high = values.min(axis=0), values.max(axis=0)
         keep = (low >= -LIMIT) & (high <= LIMIT)
         n = int(keep.sum())
-        self._append(
+        self.append(
             values[:, keep], hash=block.hashes[keep], cost=block.costs[keep], operator=np.full(n, block.operator),
             left=block.left[keep], right=block.right[keep], third=block.third[keep], low=low[keep], high=high[keep],
-            size=np.full(n, size), truth=np.full(n, operator.is_truth),
+            size=np.full(n, size),
         )  # fmt: skip
 
-    def _append(self, values: IntArray, **fields: NDArray[np.generic]) -> None:
-        end = self._count + values.shape[1]
-        if end > self._values.shape[1]:
-            capacity = max(1024, end, 2 * self._values.shape[1])
-            grown = np.empty((self.rows, capacity), dtype=np.int64)
-            grown[:, : self._count] = self.values
-            self._values = grown
-            for key, old in self._fields.items():
-                self._fields[key] = np.empty(capacity, dtype=old.dtype)
-                self._fields[key][: self._count] = old[: self._count]
-        self._values[:, self._count : end] = values
-        for key, new in fields.items():
-            self._fields[key][self._count : end] = new
-        self._count = end
-
     def _close_level(self) -> None:
-        self.starts.append(self._count)
-        self._order = np.argsort(self.field("hash"), kind="stable")
-        self._sorted = self.field("hash")[self._order]
+        self.starts.append(len(self))
+        self.index()
 
     def _add_leaves(self, leaves: Sequence[Expression], values: IntArray, costs: IntArray) -> None:
         hashes = self.hash_of(values)
         _, first = np.unique(hashes, return_index=True)
         keep = np.sort(first[~np.isin(hashes[first], self.field("hash"))])
-        part, n, none = values[:, keep], len(keep), np.zeros(len(keep))
-        self._append(
+        part, n, none = values[:, keep], len(keep), np.zeros(len(keep), dtype=np.int64)
+        self.append(
             part, hash=hashes[keep], cost=costs[keep], operator=np.full(n, _LEAF), left=len(self.leaves) + np.arange(n),
             right=none, third=none, low=part.min(axis=0), high=part.max(axis=0),
-            size=np.array([leaves[i].nodes for i in keep.tolist()]), truth=none,
+            size=np.array([leaves[i].nodes for i in keep.tolist()]),
         )  # fmt: skip
         self.leaves.extend(leaves[i] for i in keep.tolist())

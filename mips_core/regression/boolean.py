@@ -107,7 +107,7 @@ class _Functions:
     def __init__(self, columns: Mapping[str, IntArray]) -> None:
         rows = len(next(iter(columns.values())))
         self.full = np.uint64((1 << rows) - 1)
-        packed = {}
+        packed: dict[int, str] = {}
         for name, values in columns.items():
             packed.setdefault(int(_pack(values)), name)
         packed = {w: n for w, n in packed.items() if w not in (0, int(self.full))}

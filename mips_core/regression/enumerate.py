@@ -67,7 +67,9 @@ def find_expression(
     target = np.asarray(target, dtype=np.int64)
     for name, values in columns.items():
         if np.shape(values) != target.shape:
-            raise BadInputError(f"Column {name!r} has shape {np.shape(values)}, the target {target.shape}; make them equal.")
+            raise BadInputError(
+                f"Column {name!r} has shape {np.shape(values)}, the target {target.shape}; make them equal."
+            )
     clock = Stopwatch()
     monitor = (monitor or Monitor()).limited(budget)
     if len(target) == 0:

@@ -20,7 +20,7 @@ from mips_core.stepping import IntArray
 
 _NEW = "new state"  # the label after the step, as a column for outputs; not a Python name, so it clashes with none
 _MOST_TERMS = 4  # terms of the update that outputs may use as they are
-_MOST_PAIRS = 400_000  # pairs of machine state and system state that a check walks through
+_MOST_PAIRS = 100_000  # pairs of machine state and system state that a check walks through
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def fit_labelling(
 
 
 def system_weight(system: IntegerSystem) -> int:
-    """Return the size by which systems are compared: weights of all formulas, a little for odd start values and names."""
+    """Return the size by which systems are compared: weights of all formulas, a little for odd starts."""
     odd = sum((v.start != 0) + (v.start < 0) for v in system.state if not isinstance(v.update, Variable))
     computed = sum(not isinstance(v.update, Variable) for v in system.state)
     return sum(weight(e) for e in system.expressions) + odd + computed
@@ -96,7 +96,9 @@ def _with_terms(
 ) -> tuple[dict[str, IntArray], dict[str, Expression]]:
     """Add the new label and the larger terms of the update as columns; return the expressions they stand for."""
     terms: dict[str, Expression] = {_NEW: update} if isinstance(update, Apply) else {}
-    inner = dict.fromkeys(node for node in update.walk() if isinstance(node, Apply) and node != update and node.variables)
+    inner = dict.fromkeys(
+        node for node in update.walk() if isinstance(node, Apply) and node != update and node.variables
+    )
     for i, node in enumerate(sorted(inner, key=lambda n: -n.nodes)[:_MOST_TERMS]):
         terms[f"term {i}"] = node
     rows = len(after)
@@ -107,7 +109,7 @@ def _with_terms(
 def reproduces(system: IntegerSystem, machine: MealyMachine) -> bool:
     """Return whether the system gives the machine's outputs after every word: a walk through the product.
 
-    False also when the walk does not close within some 400,000 pairs.
+    False also when the walk does not close within some 100,000 pairs.
     """
     count = len(machine.symbols)
     states, place = system.start(1), np.array([machine.start_state])

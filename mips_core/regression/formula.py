@@ -19,7 +19,9 @@ READING = {
 }  # fmt: skip
 TRUTH_AS_NUMBER = 2  # a comparison inside arithmetic, as in (a < b) + 1
 SQUARE = 4  # the same term twice in a product
-ARITHMETIC = frozenset({"add", "sub", "mul", "floordiv", "mod", "neg", "abs", "min", "max", "eq", "ne", "lt", "le", "gt", "ge"})
+ARITHMETIC = frozenset(
+    {"add", "sub", "mul", "floordiv", "mod", "neg", "abs", "min", "max", "eq", "ne", "lt", "le", "gt", "ge"}
+)
 _FLIP = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
 
 
@@ -52,7 +54,8 @@ def weight(expression: Expression) -> int:
     """Return the size by which formulas of different methods are compared.
 
     Nodes, with a surcharge for what is short but opaque: conditionals inside other operators, comparisons used as
-    numbers, quotients of scaled sums, remainders of differences.  A list of exceptional values, "x is one of", reads as one condition and counts less.
+    numbers, quotients of scaled sums, remainders of differences.  A list of exceptional values, "x is one of", reads
+    as one condition and counts less.
     """
     members = membership_size(expression)
     return 2 * members + 1 if members else expression.nodes + sum(_opaque(node) for node in expression.walk())
@@ -108,7 +111,9 @@ def membership_size(expression: Expression) -> int:
             tests.append(node.arguments[1])
             node = node.arguments[0]
         tests.append(node)
-    sides = [t.arguments for t in tests if isinstance(t, Apply) and t.name == (inside or t.name) and t.name in ("eq", "ne")]
+    sides = [
+        t.arguments for t in tests if isinstance(t, Apply) and t.name == (inside or t.name) and t.name in ("eq", "ne")
+    ]
     if len(sides) < len(tests) or any(not isinstance(side[1], Constant) or side[0] != sides[0][0] for side in sides):
         return 0
     return len(tests) if isinstance(sides[0][0], Variable) else 0

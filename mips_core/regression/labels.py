@@ -47,20 +47,6 @@ def input_names(machine: MealyMachine) -> tuple[str, ...]:
     return ("x",) if width == 1 else tuple(f"x{i + 1}" for i in range(width))
 
 
-def reachable(machine: MealyMachine) -> MealyMachine:
-    """Return the machine without states that no input leads to, numbered breadth first."""
-    order = {machine.start_state: 0}
-    queue = [machine.start_state]
-    for s in queue:
-        for t in machine.next_state[s].tolist():
-            if t not in order:
-                order[t] = len(order)
-                queue.append(t)
-    number = np.full(machine.states, -1, dtype=np.int64)
-    number[queue] = np.arange(len(queue))
-    return MealyMachine(number[machine.next_state[queue]], machine.output[queue], machine.symbols, 0)
-
-
 def transition_columns(machine: MealyMachine, labels: IntArray) -> dict[str, IntArray]:
     """Return the columns "state" and inputs over all S * X transitions, state by state."""
     s, x = machine.next_state.shape
@@ -155,7 +141,9 @@ class _Grid:
         self.columns |= {name: np.tile(part[:, i], len(self.labels)) for i, name in enumerate(names)}
         top = int(machine.symbols.max())
         outputs = int(machine.output.max())
-        self.constants = tuple(c for c in dict.fromkeys((0, 1, 2, n, n - 1, top + 1, outputs + 1, top)) if 0 <= c <= 1 << 30)[:7]
+        self.constants = tuple(
+            c for c in dict.fromkeys((0, 1, 2, n, n - 1, top + 1, outputs + 1, top)) if 0 <= c <= 1 << 30
+        )[:7]
         self.clips = ((0, n - 1), (-(n // 2), (n - 1) // 2), (1, n))
         self.starts = np.arange(len(self.labels)) if n <= 12 else np.flatnonzero(np.isin(self.labels, (0, 1, n - 1, n)))
         self.edges = self._edges(machine)
@@ -217,7 +205,9 @@ def telling_symbols(machine: MealyMachine, count: int) -> IntArray:
     while len(chosen) < count:
         reach = {c: _reached(machine, [*chosen, c]) for c in pool if c not in chosen}
         if not reach or (len(chosen) >= 2 and max(reach.values()) == _reached(machine, chosen)):
-            rest = [i for i in np.linspace(0, x - 1, count).astype(int).tolist() + pool + list(range(x)) if i not in chosen]
+            rest = [
+                i for i in np.linspace(0, x - 1, count).astype(int).tolist() + pool + list(range(x)) if i not in chosen
+            ]
             chosen.append(rest[0])
             continue
         chosen.append(max(reach, key=lambda c: reach[c]))

@@ -92,7 +92,11 @@ def find_affine(
         for expression in Matcher(bank, target[rows], operators).candidates():
             failure = first_failure(expression, columns, target)
             if failure is None:
-                return Formula(expression, Method.SYMBOLIC, len(forms), clock.seconds) if weight(expression) <= max_nodes else None
+                return (
+                    Formula(expression, Method.SYMBOLIC, len(forms), clock.seconds)
+                    if weight(expression) <= max_nodes
+                    else None
+                )
             failures.append(failure)
         if not failures:
             return None

@@ -59,8 +59,8 @@ def _formula(
     lookup: Lookup, allowed: Mapping[str, set[int]], monitor: Monitor, max_nodes: int
 ) -> tuple[Expression | None, Method]:
     """Return a formula with the lookup's value on all keys that can occur."""
-    names = [a.name if isinstance(a, Variable) else None for a in lookup.arguments]
-    if None in names or len(set(names)) < len(names):
+    names = [a.name for a in lookup.arguments if isinstance(a, Variable)]
+    if len(set(names)) < len(lookup.arguments):
         return None, Method.TABLE
     entries = [
         (key, value)
@@ -71,6 +71,6 @@ def _formula(
     values = np.array([value for _, value in entries], dtype=np.int64)
     if not len(values):
         return None, Method.TABLE
-    columns = {str(n): keys[:, i] for i, n in enumerate(names)}
+    columns = {n: keys[:, i] for i, n in enumerate(names)}
     formula = explain_table(columns, values, monitor=monitor, budget=monitor.remaining, max_nodes=max_nodes)
     return (None, Method.TABLE) if formula is None else (formula.expression, formula.method)

@@ -8,17 +8,19 @@ two branches of a conditional?  Moduli, divisors, shifts and bounds are solved f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_core.expressions import Expression, apply
+from mips_core.expressions import Expression, Variable, apply
 from mips_core.regression.bank import Bank
-from mips_core.regression.formula import holds, rank, tidy
+from mips_core.regression.formula import holds, rank, reading_cost, tidy
 from mips_core.stepping import IntArray
 
 _KEEP = 6  # candidates that each rule hands on
 _CONDITIONS = 160  # conditions tried at the root
+_CUTS = 24  # values of a column that conditions compare it with
 _BRANCHES = 6_000  # entries tried as branches of a conditional
 _ENTRIES = 24_000  # entries that the rules below look at
 
@@ -37,7 +39,9 @@ class Matcher:
 
     def __init__(self, bank: Bank, target: IntArray, operators: tuple[str, ...]) -> None:
         self.bank, self.target, self.operators = bank, target, frozenset(operators)
-        end = next((bank.starts[s + 1] for s in range(bank.size, 1, -1) if bank.starts[s + 1] <= _ENTRIES), bank.starts[2])
+        end = next(
+            (bank.starts[s + 1] for s in range(bank.size, 1, -1) if bank.starts[s + 1] <= _ENTRIES), bank.starts[2]
+        )
         self.values = bank.values[:, :end]  # (R, N)
         self.key = bank.field("size").astype(np.int64) * 1000 + bank.field("cost")
         self.column = target[:, None]
@@ -60,15 +64,24 @@ class Matcher:
         keys = self.key[entries] + extra
         return np.argsort(keys, kind="stable")[:_KEEP].tolist()
 
-    def _wrap(self, entries: NDArray[np.intp], size: int, build: Callable[[Expression, int], Expression]) -> Iterator[Candidate]:
+    def _wrap(
+        self, entries: NDArray[np.intp], size: int, build: Callable[[Expression, int], Expression]
+    ) -> Iterator[Candidate]:
         """Yield the best entries under ``build(expression, entry)``, which adds ``size`` nodes."""
         for position in self._best(entries):
             entry = int(entries[position])
-            yield int(self.key[entry]) + 1000 * size, lambda e=entry: build(self.bank.expression(e), e)  # type: ignore[misc]
+            yield int(self.key[entry]) + 1000 * size, partial(self._built, build, entry)
+
+    def _built(self, build: Callable[[Expression, int], Expression], entry: int) -> Expression:
+        return build(self.bank.expression(entry), entry)
+
+    def _apply(self, name: str, *entries: int | Expression) -> Callable[[], Expression]:
+        """Return what builds the operator on some entries: only the best candidates are ever built."""
+        return lambda: apply(name, *(self.bank.expression(e) if isinstance(e, int) else e for e in entries))
 
     def _sums(self) -> Iterator[Candidate]:
-        """t = a + b, t = a - b, t = -a, by hash."""
-        bank, everything = self.bank, np.arange(len(self.bank))
+        """t = a + b and t = a - b by hash, t = abs(e)."""
+        bank = self.bank
         h, goal = bank.field("hash"), bank.hash_of(self.target)
         for name, other in (("add", bank.find(goal - h)), ("sub", bank.find(h - goal))):
             ok = np.flatnonzero(other >= 0) if name in self.operators else np.empty(0, dtype=np.intp)
@@ -78,11 +91,11 @@ class Matcher:
                 left, right = (a, b) if name == "sub" or self.key[a] >= self.key[b] else (b, a)
                 yield (
                     int(self.key[a] + self.key[b]) + 1000,
-                    lambda n=name, i=left, j=right: apply(n, bank.expression(i), bank.expression(j)),  # type: ignore[misc]
+                    self._apply(name, left, right),
                 )
         if "abs" in self.operators and self.low >= 0:
             ok = np.flatnonzero((np.abs(self.values) == self.column).all(axis=0))
-            yield from self._wrap(everything[ok], 1, lambda e, _: apply("abs", e))
+            yield from self._wrap(ok, 1, lambda e, _: apply("abs", e))
 
     def _products(self) -> Iterator[Candidate]:
         """t = a * b where a has no zero."""
@@ -98,7 +111,10 @@ class Matcher:
         ok, other = ok[other >= 0], other[other >= 0]
         for position in self._best(ok, self.key[other]):
             a, b = int(ok[position]), int(other[position])
-            yield int(self.key[a] + self.key[b]) + 1000, lambda i=a, j=b: apply("mul", bank.expression(i), bank.expression(j))  # type: ignore[misc]
+            yield (
+                int(self.key[a] + self.key[b]) + 1000,
+                self._apply("mul", a, b),
+            )
 
     def _remainders(self) -> Iterator[Candidate]:
         """t = (e + c) % m: m divides every difference of e - t, and c is what remains."""
@@ -163,22 +179,28 @@ class Matcher:
         """Truth values: e > k, e < k, e == k, e != k, e % m == k."""
         if not self.truth or self.low == self.high:
             return
-        for wanted, greater, less, equal in ((1, "gt", "lt", "eq"), (0, "le", "ge", "ne")):
+        for wanted, equal in ((1, "eq"), (0, "ne")):
             inside, outside = self.values[self.target == wanted], self.values[self.target != wanted]
             least, most = inside.min(axis=0), inside.max(axis=0)
             outer_least, outer_most = outside.min(axis=0), outside.max(axis=0)
-            if greater in self.operators and wanted == 1:
+            if "gt" in self.operators and wanted == 1:
                 yield from self._wrap(np.flatnonzero(least > outer_most), 2, self._cut("gt", "ge", outer_most, least))
                 yield from self._wrap(np.flatnonzero(most < outer_least), 2, self._cut("lt", "le", outer_least, most))
             if equal in self.operators:
                 ok = np.flatnonzero(least == most)
                 ok = ok[(outside[:, ok] != least[ok]).all(axis=0)]
-                yield from self._wrap(ok, 2, lambda e, i, k=least, n=equal: apply(n, e, int(k[i])))  # type: ignore[misc]
+                yield from self._wrap(ok, 2, self._equal(equal, least))
             if {"mod", equal} <= self.operators:
                 yield from self._congruences(inside, outside, equal)
 
     @staticmethod
-    def _cut(strict: str, weak: str, open_bound: IntArray, closed_bound: IntArray) -> Callable[[Expression, int], Expression]:
+    def _equal(name: str, value: IntArray) -> Callable[[Expression, int], Expression]:
+        return lambda e, i: apply(name, e, int(value[i]))
+
+    @staticmethod
+    def _cut(
+        strict: str, weak: str, open_bound: IntArray, closed_bound: IntArray
+    ) -> Callable[[Expression, int], Expression]:
         """Write the threshold between the two bounds with the easier constant."""
 
         def build(e: Expression, i: int) -> Expression:
@@ -212,7 +234,7 @@ class Matcher:
                 a, b = int(i[position]), int(j[position])
                 yield (
                     int(self.key[a] + self.key[b]) + 1000,
-                    lambda n=name, p=a, q=b: apply(n, self.bank.expression(p), self.bank.expression(q)),  # type: ignore[misc]
+                    self._apply(name, a, b),
                 )
 
     def _conditionals(self) -> Iterator[Candidate]:
@@ -222,21 +244,32 @@ class Matcher:
         bank, n = self.bank, min(self.values.shape[1], _BRANCHES)
         truth = np.flatnonzero((bank.field("low")[:n] == 0) & (bank.field("high")[:n] == 1))
         truth = truth[np.argsort(self.key[truth], kind="stable")[:_CONDITIONS]]
+        cuts = self._cuts()
         # Counts of rows that an entry misses where a condition holds and where it does not; float32 for speed.
-        inside = self.values[:, truth].T.astype(np.float32)  # (C, R)
+        inside = np.concatenate([self.values[:, truth].T, *(mask[None] for _, mask in cuts)]).astype(
+            np.float32
+        )  # (C, R)
         missed = (self.values[:, :n] != self.column).astype(np.float32)  # (R, N)
         never = np.int64(1 << 40)
         yes = np.where(inside @ missed == 0, self.key[:n], never)
         no = np.where((1 - inside) @ missed == 0, self.key[:n], never)
         a, b = yes.argmin(axis=1), no.argmin(axis=1)
-        total = yes.min(axis=1) + no.min(axis=1) + self.key[truth]
+        keys = np.concatenate([self.key[truth], [3000 + reading_cost(cut) for cut, _ in cuts]]).astype(np.int64)
+        total = yes.min(axis=1) + no.min(axis=1) + keys
         for position in np.argsort(total, kind="stable")[:_KEEP].tolist():
             if total[position] < never:
-                c, i, j = int(truth[position]), int(a[position]), int(b[position])
-                yield (
-                    int(total[position]) + 1000,
-                    lambda c=c, i=i, j=j: apply("where", bank.expression(c), bank.expression(i), bank.expression(j)),  # type: ignore[misc]
-                )
+                condition = int(truth[position]) if position < len(truth) else cuts[position - len(truth)][0]
+                yield int(total[position]) + 1000, self._apply("where", condition, int(a[position]), int(b[position]))
+
+    def _cuts(self) -> list[tuple[Expression, IntArray]]:
+        """Return the conditions "column == v" and "column > v" for the values of each column, with their truth."""
+        cuts: list[tuple[Expression, IntArray]] = []
+        for name, values in self.bank.columns.items():
+            if name.isidentifier():
+                for v in np.unique(values)[:_CUTS].tolist():
+                    cuts.append((apply("eq", Variable(name), v), values == v))
+                    cuts.append((apply("gt", Variable(name), v), values > v))
+        return cuts
 
 
 def _smallest_divisor(number: int, above: int) -> int:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from mips_core.machines.integer_system import IntegerSystem
 from mips_core.machines.mealy import MealyMachine
+from mips_core.machines.minimise import minimise
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression.fit import Fit, fit_labelling, reproduces, system_weight
 from mips_core.regression.formula import Formula
 from mips_core.regression.guesses import guess_labels
-from mips_core.regression.labels import Labelling, input_names, label_rank, reachable, search_labels
+from mips_core.regression.labels import Labelling, input_names, label_rank, search_labels
 from mips_core.regression.lookups import simplify_lookups
 from mips_core.regression.method import Method, combined
 from mips_core.regression.sharing import share_terms
@@ -57,12 +58,12 @@ def explain_machine(
     """Return the shortest system of formulas found for a machine, or None.
 
     Tried in turn: no memory at all; the last inputs in a shift register; labels read off the machine; labels
-    for which the update is one short formula.  Best on minimal machines: two states that behave
-    alike would need two labels.
+    for which the update is one short formula.  The machine is minimised first, so that numbering and
+    spare states make no difference.
 
     Parameters
     ----------
-    machine : any Mealy machine; unreachable states are ignored
+    machine : any Mealy machine
     budget : seconds at most
     max_nodes : size of a single formula above which a table reads better
 
@@ -73,7 +74,7 @@ def explain_machine(
     """
     clock = Stopwatch()
     monitor = (monitor or Monitor()).limited(budget)
-    machine = reachable(machine)
+    machine = minimise(machine)
     found: list[tuple[Fit, str]] = []
 
     def note(fit: Fit | None, words: str) -> None:

@@ -80,13 +80,19 @@ def explain_table(
         cap = candidates if not found else min(candidates, _ALTERNATIVES)
         note(
             find_expression(
-                columns, target, budget=monitor.remaining, monitor=monitor, candidates=cap, max_nodes=limit(),
+                columns,
+                target,
+                budget=monitor.remaining,
+                monitor=monitor,
+                candidates=cap,
+                max_nodes=limit(),
                 operators=WITH_BITS if bits else DEFAULT_OPERATORS,
-            )  # fmt: skip
+            )
         )
     if not found and thorough and not monitor.expired:
         note(find_thermometer(columns, target, monitor=monitor, candidates=candidates // 3, max_nodes=max_nodes))
     worth = [f for f in found if weight(f.expression) <= max_nodes]
+
     def key(formula: Formula) -> tuple[int, bool, tuple[int, int, str]]:
         e = formula.expression
         # On bits equally short Boolean formulas read better than arithmetic, and conditionals hide symmetry.

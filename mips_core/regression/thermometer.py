@@ -8,6 +8,7 @@ nothing shorter explains may be a short list of exceptional values of one column
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 
@@ -44,9 +45,13 @@ def find_thermometer(
     result: Expression | None = Constant(int(values[0])) if values[0] else None
     left = max_nodes
     seen = 0
-    for below, value in zip(values[:-1], values[1:], strict=True):
+    for below, value in pairwise(values.tolist()):
         truth = (target >= value).astype(np.int64)
-        options = [find_expression(columns, truth, budget=monitor.remaining, monitor=monitor, candidates=candidates, max_nodes=left)]
+        options = [
+            find_expression(
+                columns, truth, budget=monitor.remaining, monitor=monitor, candidates=candidates, max_nodes=left
+            )
+        ]
         if is_boolean(columns, truth):
             options.append(find_boolean(columns, truth, max_nodes=left, monitor=monitor))
         found = [option for option in options if option is not None]
@@ -54,7 +59,7 @@ def find_thermometer(
             return None
         best = min(found, key=lambda f: rank(f.expression))
         seen += best.candidates
-        step = int(value - below)
+        step = value - below
         part = best.expression if step == 1 else apply("mul", step, best.expression)
         result = part if result is None else apply("add", result, part)
         left = max_nodes - result.nodes - 1

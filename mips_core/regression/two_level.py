@@ -21,7 +21,7 @@ def _joined(name: str, parts: list[Expression]) -> Expression:
 
 def _keys(columns: Mapping[str, IntArray]) -> IntArray:
     """Return each row as a number: bit i is the value of column i."""
-    return sum((values << i for i, values in enumerate(columns.values())), start=np.int64(0))  # type: ignore[return-value]
+    return np.stack(list(columns.values()), axis=1) @ (1 << np.arange(len(columns), dtype=np.int64))
 
 
 def normal_form(columns: Mapping[str, IntArray], target: IntArray) -> Expression | None:

@@ -114,7 +114,9 @@ def explain_window(machine: MealyMachine, *, monitor: Monitor, candidates: int, 
         words, outputs = table
         columns = {_name(names, i, k): words[:, k, i] for k in range(length + 1) for i in range(len(names))}
         found = [
-            explain_table(columns, y, monitor=monitor, budget=monitor.remaining, candidates=candidates, max_nodes=max_nodes)
+            explain_table(
+                columns, y, monitor=monitor, budget=monitor.remaining, candidates=candidates, max_nodes=max_nodes
+            )
             for y in outputs.T
         ]
         formulas = [f for f in found if f is not None]
@@ -154,6 +156,7 @@ def _register(outputs: list[Expression], names: tuple[str, ...], length: int, pa
     for i in range(len(names)):
         depth = max((k for k in range(1, length + 1) if _name(names, i, k) in used), default=0)
         state += [
-            StateVariable(_name(names, i, k), int(padding[i]), Variable(_name(names, i, k - 1))) for k in range(1, depth + 1)
+            StateVariable(_name(names, i, k), int(padding[i]), Variable(_name(names, i, k - 1)))
+            for k in range(1, depth + 1)
         ]
     return state

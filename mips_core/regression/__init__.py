@@ -1,0 +1,34 @@
+"""Regression: from tables to formulas.
+
+``search`` is the face.  :func:`explain_table` returns the simplest exact formula of a
+table of integers; it asks ``linear`` (exact integer combinations), ``boolean`` (truth
+tables), ``enumerate`` (bottom-up search: ``bank`` holds every value that small
+expressions take, ``matching`` solves for the last operator) and ``thermometer``
+(few-valued targets, lists of exceptions).  :func:`explain_machine` finds a view of a
+machine in which its tables become formulas: no memory, the last few inputs (``windows``),
+labels that the machine shows (``guesses``) or labels searched together with the update (``labels``);
+``fit`` writes the formulas and checks the result on every transition, ``sharing`` names repeated terms.
+:func:`simplify_lookups` does the same for the tables inside a system.  ``formula`` says which of two formulas
+reads better.  Nothing is returned that was not checked on every row.
+"""
+
+from mips_core.regression.boolean import find_boolean
+from mips_core.regression.enumerate import find_expression
+from mips_core.regression.formula import Formula
+from mips_core.regression.linear import find_affine, find_linear
+from mips_core.regression.method import Method, combined
+from mips_core.regression.search import Formulas, explain_machine, explain_table, simplify_lookups
+
+__all__ = [
+    "Formula",
+    "Formulas",
+    "Method",
+    "combined",
+    "explain_machine",
+    "explain_table",
+    "find_affine",
+    "find_boolean",
+    "find_expression",
+    "find_linear",
+    "simplify_lookups",
+]
