@@ -85,7 +85,7 @@ def realise(network: MlpNetwork, *, monitor: Monitor | None = None) -> Realisati
     order = hankel.order
     forms = canonical_forms(hankel, parameters[0], free[0])
     recurrence = most_readable(forms, monitor)
-    recurrence, inputs = _shifted(recurrence, inputs, monitor)
+    recurrence, inputs = shift_tables(recurrence, inputs, monitor)
     recurrence = _exact(recurrence, responses, inputs, used)
     system, tables = as_system(recurrence, inputs, network.input_width)
     deviation = float(deviations[:used].max())
@@ -135,7 +135,7 @@ def _free_response(free: Matrix, reference: Matrix) -> Matrix:
     return found
 
 
-def _shifted(
+def shift_tables(
     recurrence: AffineRecurrence, inputs: tuple[VirtualInput, ...], monitor: Monitor
 ) -> tuple[AffineRecurrence, tuple[VirtualInput, ...]]:
     """Count tables from the symbol, and in the direction, that make the equations shortest.

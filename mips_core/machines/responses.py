@@ -130,7 +130,7 @@ class VirtualInput:
 
 
 def virtual_inputs(
-    impulse: IntArray, blocks: tuple[Integers, ...] | None
+    impulse: IntArray, blocks: tuple[Integers, ...] | None, *, prefer_input: bool = True
 ) -> tuple[tuple[VirtualInput, ...], list[Matrix], Matrix]:
     """Write integer impulse responses as integer combinations of few functions of the inputs.
 
@@ -138,6 +138,8 @@ def virtual_inputs(
     ----------
     impulse : int64, shape (L, o, W)
     blocks : as in :class:`Responses`
+    prefer_input : take the input itself as one of the functions wherever it is a combination of them, rather than
+        only where it is one of the responses
 
     Returns
     -------
@@ -156,7 +158,7 @@ def virtual_inputs(
     for position, symbols in enumerate(blocks):
         rows = impulse[:, :, start : start + len(symbols)].reshape(lags * outputs, -1).tolist()
         start += len(symbols)
-        base = _base_functions(rows)
+        base = _base_functions(rows, prefer_input)
         if not base:
             continue
         solved = solve(transpose(base), transpose(rows))
@@ -176,14 +178,15 @@ def virtual_inputs(
     return tuple(inputs), parameters, reference
 
 
-def _base_functions(rows: Matrix) -> Matrix:
+def _base_functions(rows: Matrix, prefer_input: bool) -> Matrix:
     """Return independent rows of which all given rows are integer combinations, the simplest that are at hand."""
     seen = [list(row) for row in dict.fromkeys(tuple(row) for row in rows) if any(row)]
     if not seen:
         return []
     primitive = sorted(([v // gcd_of(row) for v in row] for row in seen), key=lambda row: max(row) - min(row))
     line = list(range(len(rows[0])))
-    for candidates in ([line, *primitive], primitive, [line, *seen], seen):
+    choices = [[line, *primitive]] if prefer_input else []
+    for candidates in (*choices, primitive, seen):
         # A finer set of functions than needed is fine, as long as no new direction comes in.
         chosen = [candidates[i] for i in independent_rows(candidates)]
         if len(chosen) != len(independent_rows(seen)):
