@@ -6,7 +6,8 @@ tables), ``enumerate`` (bottom-up search: ``bank`` holds every value that small
 expressions take, ``matching`` solves for the last operator) and ``thermometer``
 (few-valued targets, lists of exceptions).  :func:`explain_machine` finds a view of a
 machine in which its tables become formulas: no memory, the last few inputs (``windows``),
-labels that the machine shows (``guesses``) or labels searched together with the update (``labels``);
+the last output (``feedback``), labels that the machine shows (``guesses``) or labels searched
+together with the update (``labels``);
 ``fit`` writes the formulas and checks the result on every transition, ``sharing`` names repeated terms.
 :func:`simplify_lookups` does the same for the tables inside a system.  ``formula`` says which of two formulas
 reads better.  Nothing is returned that was not checked on every row.

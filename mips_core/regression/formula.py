@@ -73,6 +73,8 @@ def _opaque(node: Expression) -> int:
     if node.name in ("add", "sub", "mul", "min", "max", "floordiv", "mod", "neg", "abs"):
         truths = sum(isinstance(a, Apply) and a.operator.is_truth for a in node.arguments)
         surcharge += 2 * truths if node.name != "add" or truths < 2 else 0  # counting truths is plain
+    if node.name == "mul":
+        surcharge += 2 * sum(isinstance(a, Apply) and a.name in ("min", "max") for a in node.arguments)
     if node.name == "floordiv" and _has_product(first):
         surcharge += 3
     if node.name in ("min", "max") and len(node.arguments) == 2:

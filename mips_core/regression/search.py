@@ -9,6 +9,7 @@ from mips_core.machines.integer_system import IntegerSystem
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.minimise import minimise
 from mips_core.progress import Monitor, Stopwatch
+from mips_core.regression.feedback import explain_feedback
 from mips_core.regression.fit import Fit, fit_labelling, reproduces, system_weight
 from mips_core.regression.formula import Formula
 from mips_core.regression.guesses import guess_labels
@@ -57,9 +58,9 @@ def explain_machine(
 ) -> Formulas | None:
     """Return the shortest system of formulas found for a machine, or None.
 
-    Tried in turn: no memory at all; the last inputs in a shift register; labels read off the machine; labels
-    for which the update is one short formula.  The machine is minimised first, so that numbering and
-    spare states make no difference.
+    Tried in turn: no memory at all; the last inputs in a shift register; the last output; labels read off
+    the machine; labels for which the update is one short formula.  The machine is minimised first, so that
+    numbering and spare states make no difference.
 
     Parameters
     ----------
@@ -90,6 +91,12 @@ def explain_machine(
             explain_window(machine, monitor=monitor.limited(budget / 3), candidates=_DEEP // 3, max_nodes=max_nodes),
             "outputs depend on the last inputs alone",
         )
+        if not found or found[0][0].weight > _SHORT:
+            quick = monitor.limited(budget / 3)
+            note(
+                explain_feedback(machine, monitor=quick, candidates=_DEEP // 6, max_nodes=max_nodes),
+                "outputs depend on the last output and the input",
+            )
         _by_labels(machine, monitor, max_nodes, fixed, found, note)
     monitor.check()
     if not found:

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from mips_core.expressions import Apply, Lookup, Table, Variable, apply
 from mips_core.machines.integer_system import IntegerSystem, StateVariable
 from mips_core.machines.mealy import MealyMachine
+from mips_core.machines.minimise import minimise
 from mips_core.progress import Monitor
 from mips_core.regression import Method, explain_machine, simplify_lookups
+from mips_core.regression.feedback import feedback_table
 from mips_core.regression.fit import reproduces
 from mips_core.regression.labels import follow
 from mips_core.regression.sharing import share_terms
@@ -85,6 +87,13 @@ MACHINES = {
     "alternating four": (window(4, lambda x, p, q, r: x != p and p != q and q != r, BITS), 14),
     "third last": (window(3, lambda x, p, q: q, range(3)), 3),
     "three in a row": (machine(BITS, 0, lambda s, x: (min(3, s + 1) * x, min(3, s + 1) * x == 3)), 7),
+    "greatest since zero": (moore(range(8), 0, lambda s, x: 0 if x == 0 else max(s, x)), 10),
+    "zeros in a row": (moore(BITS, 0, lambda s, x: 0 if x else min(s + 1, 5)), 10),
+    "run length": (
+        machine(BITS, (-1, 0), lambda s, x: ((x, n := min(s[1] + 1, 4) if x == s[0] else 1), n)),
+        13,
+    ),
+    "lift on call": (moore(range(4), 0, lambda s, x: s + (x > s) - (x < s)), 11),
     "two outputs": (machine(digits(3), 0, lambda s, a, b: ((s + a) % 3, ((s + a) % 3, max(a, b)))), 10),
 }
 
@@ -153,6 +162,15 @@ def test_memory_length() -> None:
     assert memory_length(window(4, lambda x, p, q, r: r, BITS)) == 3
     assert memory_length(moore(BITS, 0, lambda s, x: s ^ x)) is None
     assert memory_length(machine(BITS, 0, lambda s, x: (0, x))) == 0
+
+
+def test_the_last_output_may_be_the_memory_where_states_were_merged() -> None:
+    m = minimise(MACHINES["greatest since zero"][0])
+    assert m.states == 7  # 0 and 1 behave alike, though they show different numbers
+    assert feedback_table(m, 0, None) is not None
+    found = explain_machine(m)
+    assert [variable.name for variable in found.system.state] == ["state"]
+    assert feedback_table(moore(BITS, 0, lambda s, x: s ^ x), 1, None) is None  # a wrong start is noticed
 
 
 def test_labels_follow_an_update() -> None:
