@@ -12,6 +12,7 @@ from mips_core.programs.classify import is_table
 from mips_core.programs.emit import emit
 from mips_core.programs.parse import parse_program
 from mips_core.programs.program import Program
+from mips_core.programs.sandbox import ProgramRun, run_program
 from mips_core.programs.table import table_program
 
-__all__ = ["Program", "emit", "is_table", "parse_program", "table_program"]
+__all__ = ["Program", "ProgramRun", "emit", "is_table", "parse_program", "run_program", "table_program"]

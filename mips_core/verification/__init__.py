@@ -1,0 +1,34 @@
+"""Verification: how far network, program and data agree, in words that say exactly what was checked.
+
+``claims`` is the ladder of words, from "proved for all lengths" down to "differs".
+``heldout`` draws the sequences that nothing was trained or chosen on, ``exhaustive``
+lists all short words, ``product`` proves a program equal to a finite machine.
+``outputs`` runs things on a batch, ``compare`` counts and finds the first difference,
+``shorten`` makes a counterexample shorter.  ``program`` puts these together for the
+programs that we wrote ourselves, ``source`` for a text that anybody may have written,
+which runs in the sandbox only.
+"""
+
+from mips_core.verification.claims import Claim, Strength
+from mips_core.verification.compare import Agreement, Counterexample, compare
+from mips_core.verification.outputs import Outputs, network_outputs, program_outputs
+from mips_core.verification.product import ProductSearch, search_product
+from mips_core.verification.program import Verification, verify_program
+from mips_core.verification.source import Verdict, verify_source
+
+__all__ = [
+    "Agreement",
+    "Claim",
+    "Counterexample",
+    "Outputs",
+    "ProductSearch",
+    "Strength",
+    "Verdict",
+    "Verification",
+    "compare",
+    "network_outputs",
+    "program_outputs",
+    "search_product",
+    "verify_program",
+    "verify_source",
+]

@@ -1,0 +1,83 @@
+"""The ladder of claims: the few words in which agreement is stated everywhere.
+
+A claim is always between two named things and says exactly what was checked.  All
+of a finite sample is a statement about that sample; "proved" is kept for a proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from mips_core.tasks.integers import Integers
+
+
+class Strength(IntEnum):
+    """How much a claim says; higher is more."""
+
+    DIFFERS = 0
+    AGREES_ON_HELD_OUT = 1
+    EXHAUSTIVE_TO_LENGTH = 2
+    PROVED_TO_LENGTH = 3
+    PROVED_FOR_ALL_LENGTHS = 4
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement about two things.
+
+    Parameters
+    ----------
+    strength : its rung on the ladder
+    left, right : what is compared, e.g. "program" and "network"
+    words : what was checked, e.g. "agrees on 4,096 held-out sequences of length 50"
+    """
+
+    strength: Strength
+    left: str
+    right: str
+    words: str
+
+    @property
+    def sentence(self) -> str:
+        """The claim as a reader sees it."""
+        return f"{self.left.capitalize()} against {self.right}: {self.words}."
+
+
+def counted(agree: int, sequences: int, what: str) -> tuple[Strength, str]:
+    """Return strength and words for ``agree`` of ``sequences`` held-out sequences, ``what`` describing them.
+
+    >>> counted(4096, 4096, "held-out sequences of length 50")[1]
+    'agrees on 4,096 held-out sequences of length 50'
+    >>> counted(7, 8, "held-out rows")[1]
+    'differs on 1 of 8 held-out rows'
+    """
+    if agree == sequences:
+        return Strength.AGREES_ON_HELD_OUT, f"agrees on {sequences:,} {what}"
+    return Strength.DIFFERS, f"differs on {sequences - agree:,} of {sequences:,} {what}"
+
+
+def exhaustive(length: int, words: int) -> tuple[Strength, str]:
+    """Return strength and words for agreement on every input word up to a length."""
+    return Strength.EXHAUSTIVE_TO_LENGTH, f"exhaustive to length {length} (all {words:,} input sequences agree)"
+
+
+def ranges_text(inputs: Sequence[Integers]) -> str:
+    """Write the integers that may occur, as on the command line: "0:10", or "0:10,0:2" where inputs differ."""
+    texts = [str(r) for r in inputs]
+    return texts[0] if len(set(texts)) == 1 else ",".join(texts)
+
+
+def summary(claims: Sequence[Claim], inputs: Sequence[Integers], shortest: int | None) -> str:
+    """Join claims about the same two things into the sentence that a report prints.
+
+    Parameters
+    ----------
+    shortest : length of the shortest difference that was found, or None
+    """
+    parts = [claim.words for claim in claims]
+    if shortest is not None:
+        parts.append(f"the shortest difference found has length {shortest}")
+    text = Claim(min(c.strength for c in claims), claims[0].left, claims[0].right, "; ".join(parts)).sentence
+    return f"{text[:-1]} (inputs {ranges_text(inputs)})."
