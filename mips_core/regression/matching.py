@@ -226,8 +226,8 @@ class Matcher:
             met = self.values[:, ok] == self.column  # (R, M)
             ok, met = ok[met.any(axis=0)], met[:, met.any(axis=0)]
             order = np.argsort(self.key[ok], kind="stable")[:500]
-            ok, missing = ok[order], (~met[:, order]).astype(np.float32)
-            i, j = np.nonzero(missing.T @ missing == 0)  # no row is missed by both
+            ok, missing = ok[order], _words(~met[:, order])
+            i, j = np.nonzero(_disjoint(missing, missing))  # no row is missed by both
             keep = i < j
             i, j = ok[i[keep]], ok[j[keep]]
             for position in np.argsort(self.key[i] + self.key[j], kind="stable")[:_KEEP].tolist():
@@ -245,14 +245,11 @@ class Matcher:
         truth = np.flatnonzero((bank.field("low")[:n] == 0) & (bank.field("high")[:n] == 1))
         truth = truth[np.argsort(self.key[truth], kind="stable")[:_CONDITIONS]]
         cuts = self._cuts()
-        # Counts of rows that an entry misses where a condition holds and where it does not; float32 for speed.
-        inside = np.concatenate([self.values[:, truth].T, *(mask[None] for _, mask in cuts)]).astype(
-            np.float32
-        )  # (C, R)
-        missed = (self.values[:, :n] != self.column).astype(np.float32)  # (R, N)
+        inside = np.concatenate([self.values[:, truth] != 0, *(mask[:, None] for _, mask in cuts)], axis=1)  # (R, C)
+        missed = _words(self.values[:, :n] != self.column)
         never = np.int64(1 << 40)
-        yes = np.where(inside @ missed == 0, self.key[:n], never)
-        no = np.where((1 - inside) @ missed == 0, self.key[:n], never)
+        yes = np.where(_disjoint(_words(inside), missed), self.key[:n], never)
+        no = np.where(_disjoint(_words(~inside), missed), self.key[:n], never)
         a, b = yes.argmin(axis=1), no.argmin(axis=1)
         keys = np.concatenate([self.key[truth], [3000 + reading_cost(cut) for cut, _ in cuts]]).astype(np.int64)
         total = yes.min(axis=1) + no.min(axis=1) + keys
@@ -270,6 +267,22 @@ class Matcher:
                     cuts.append((apply("eq", Variable(name), v), values == v))
                     cuts.append((apply("gt", Variable(name), v), values > v))
         return cuts
+
+
+def _words(rows: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """Pack truth values (R, N) into 64-bit words (R / 64 rounded up, N)."""
+    padded = np.zeros((-(-len(rows) // 64) * 64, rows.shape[1]), dtype=bool)
+    padded[: len(rows)] = rows
+    packed = np.packbits(padded, axis=0).T.copy()  # (N, bytes)
+    return packed.view(np.uint64).T
+
+
+def _disjoint(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Return which pairs of columns of packed truth values (W, C) and (W, N) share no row, shape (C, N)."""
+    result = np.ones((a.shape[1], b.shape[1]), dtype=bool)
+    for one, two in zip(a, b, strict=True):
+        result &= (one[:, None] & two[None, :]) == 0
+    return result
 
 
 def _smallest_divisor(number: int, above: int) -> int:
