@@ -76,7 +76,7 @@ def systems(draw):
 
 
 @given(systems(), st.integers(0, 2**32 - 1))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 def test_text_is_stable_reads_back_and_computes_the_equations(system, seed):
     made = Program(system, Method.SYMBOLIC, "Distilled from a random system")
     assert by_black(made.source) == made.source
