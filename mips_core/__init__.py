@@ -1,1 +1,64 @@
-"""MIPS Explorer: the algorithm inside a trained recurrent network, as short Python."""
+"""MIPS Explorer: the algorithm inside a trained recurrent network, as short Python.
+
+>>> from mips_core import distill
+>>> report = distill("Bitwise_Not")
+>>> report.program.function([0, 1, 1])
+[1, 0, 0]
+
+The names below are loaded when they are first asked for, so that ``import mips_core``
+itself is quick.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mips_core.distillation import distill, verify
+    from mips_core.errors import MipsError
+    from mips_core.machines import IntegerSystem, MealyMachine
+    from mips_core.programs import Program, parse_program
+    from mips_core.report import Report, save_report
+    from mips_core.runs import Run, load_run
+    from mips_core.tasks import Dataset, Integers, Task, read_dataset
+
+_HOMES = {
+    "Dataset": "tasks",
+    "IntegerSystem": "machines",
+    "Integers": "tasks",
+    "MealyMachine": "machines",
+    "MipsError": "errors",
+    "Program": "programs",
+    "Report": "report",
+    "Run": "runs",
+    "Task": "tasks",
+    "distill": "distillation",
+    "load_run": "runs",
+    "parse_program": "programs",
+    "read_dataset": "tasks",
+    "save_report": "report",
+    "verify": "distillation",
+}
+
+__all__ = [
+    "Dataset",
+    "IntegerSystem",
+    "Integers",
+    "MealyMachine",
+    "MipsError",
+    "Program",
+    "Report",
+    "Run",
+    "Task",
+    "distill",
+    "load_run",
+    "parse_program",
+    "read_dataset",
+    "save_report",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'mips_core' has no attribute {name!r}")
+    return getattr(import_module(f"mips_core.{_HOMES[name]}"), name)

@@ -6,6 +6,13 @@ back.  Results go to stdout, progress and errors to stderr.  Exit codes: 0 it wo
 difference, 130 stopped by the user.
 """
 
+import os
+
+# Our matrices are small: threads that wait for one another make them slower, and results
+# must not depend on how many there are.  Must be set before NumPy is first imported.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from mips_core.cli.main import main
 
 __all__ = ["main"]

@@ -8,14 +8,13 @@ regression has to find each update.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mips_core.distillation.candidate import Candidate, Probe, RouteOutcome
 from mips_core.distillation.subject import Subject
 from mips_core.errors import MipsError
 from mips_core.expressions import Expression, Variable
 from mips_core.machines.integer_system import IntegerSystem, StateVariable, pruned
-from mips_core.networks import MlpNetwork, Network
+from mips_core.networks import MlpNetwork
 from mips_core.programs import Program
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression import Method, combined, explain_table, simplify_lookups
@@ -25,6 +24,8 @@ from mips_core.stepping import IntArray, trace
 
 AFFINE_NAME = "integer coordinates of an affine transition"
 LATTICE_NAME = "integer autoencoder + formula search"
+SAMPLE = 256
+"""Probe words whose hidden states are looked at."""
 LARGEST_DIMENSION = 4
 """More coordinates than this are not searched: the formulas would be longer than a table."""
 
@@ -36,14 +37,14 @@ def affine_coordinates_route(subject: Subject, probe: Probe, monitor: Monitor) -
         return RouteOutcome((), "The transition of the network is not affine.")
     monitor.report("extract", "Looking for integer coordinates of the hidden state")
     clock = Stopwatch()
-    words, states, _ = _sample(network, probe)
+    words = probe.short[:SAMPLE]
     try:
-        coordinates = integer_coordinates(network, states.reshape(-1, network.state_size), inputs=subject.inputs)
+        coordinates = integer_coordinates(network, inputs=subject.inputs, monitor=monitor)
     except MipsError as error:
         return RouteOutcome((), str(error))
     extracted = clock.seconds
-    names = [f"z{i + 1}" for i in range(coordinates.order)]
-    codes = coordinates.encode(states.reshape(-1, network.state_size)).reshape(*states.shape[:2], -1)
+    names = list(coordinates.names)
+    codes = coordinates.run(words)
     outputs = _explain_outputs(subject, probe, words, codes, names, monitor)
     if outputs is None:
         return RouteOutcome((), f"Integer coordinates of order {coordinates.order}, but no formula for the outputs.")
@@ -74,9 +75,14 @@ def lattice_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutc
         return RouteOutcome((), f"The hidden state has {network.state_size} numbers; a lattice is searched up to 64.")
     monitor.report("extract", "Fitting a lattice to the hidden states")
     clock = Stopwatch()
-    words, states, _ = _sample(network, probe)
+    words = probe.short[:SAMPLE]
+    states = trace(network, words).states  # (N, T + 1, d)
     try:
-        code = integer_code(states.reshape(-1, network.state_size), rng=np.random.default_rng(0))
+        code = integer_code(
+            states.reshape(-1, network.state_size),
+            rng=np.random.default_rng(0),
+            monitor=monitor,
+        )
     except MipsError as error:
         return RouteOutcome((), str(error))
     codes = code.codes.reshape(*states.shape[:2], -1)
@@ -108,12 +114,6 @@ def lattice_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutc
     )
     note = f"integer autoencoder ({code.variant}, {len(names)} dimensions) and formulas"
     return _outcome(LATTICE_NAME, pruned(system), methods + outputs[1], note, extracted, clock.seconds - extracted)
-
-
-def _sample(network: Network, probe: Probe) -> tuple[IntArray, NDArray[np.float64], IntArray]:
-    """Return words (N, T, D_in) with their hidden states (N, T + 1, d) and outputs."""
-    run = trace(network, probe.short[:256])
-    return run.inputs, run.states, run.outputs
 
 
 def _explain_outputs(

@@ -20,8 +20,10 @@ from mips_core.distillation.source import (
     task_subject,
 )
 from mips_core.distillation.subject import Subject, Truth
-from mips_core.errors import NotTrainedError
+from mips_core.errors import BadInputError, NotTrainedError
 from mips_core.files import read_bytes
+from mips_core.machines.mealy import MealyMachine
+from mips_core.machines.records import Machine
 from mips_core.networks import Network
 from mips_core.programs import Program
 from mips_core.progress import Monitor, Progress, Stopwatch
@@ -178,7 +180,14 @@ def _train_and_extract(source: Task | Dataset, monitor: Monitor, seed: int) -> t
 def _split(source: Task | Dataset, seed: int) -> tuple[Task | Dataset, Truth, np.ndarray | None]:
     if isinstance(source, Task):
         return source, Truth(task=source), None
-    training_data, held_out = source.split(HELD_OUT_SHARE, np.random.default_rng([seed, 7]))
+    found = source.contradiction()
+    if found is not None:
+        row, other, step = found
+        raise BadInputError(
+            f"{source.name} contradicts itself: rows {row + 1} and {other + 1} have the same inputs up to step {step + 1} "
+            "but different outputs there, and no step-by-step program can give both. Remove one of them."
+        )
+    training_data, held_out = source.split(HELD_OUT_SHARE, rng=np.random.default_rng([seed, 7]))
     return training_data, Truth(held_out=held_out, selection=training_data), source.symbols
 
 
@@ -202,7 +211,7 @@ def _report(
     if chosen.candidate is not None:
         machine = chosen.candidate.machine
         program = replace(chosen.candidate.program, origin=_origin(subject, chosen.candidate.summary))
-    verification = _verify(subject, program, monitor, seed)
+    verification = _verify(subject, program, machine, monitor, seed)
     verified = clock.seconds
     seconds = {
         "train": trained,
@@ -218,7 +227,9 @@ def _report(
     )  # fmt: skip
 
 
-def _verify(subject: Subject, program: Program | None, monitor: Monitor, seed: int) -> Verification:
+def _verify(
+    subject: Subject, program: Program | None, machine: Machine | None, monitor: Monitor, seed: int
+) -> Verification:
     truth = subject.truth
     return verify_program(
         subject.network,
@@ -228,6 +239,8 @@ def _verify(subject: Subject, program: Program | None, monitor: Monitor, seed: i
         draw=subject.draw,
         task=truth.task if truth is not None else None,
         held_out=truth.held_out if truth is not None else None,
+        symbols=subject.observed,
+        machine=machine if isinstance(machine, MealyMachine) else None,
         seed=seed,
         monitor=monitor,
     )

@@ -1,8 +1,8 @@
 """The operators of expressions, one entry each.
 
 An entry holds what every other part needs: how NumPy computes it on integer
-columns, how Python writes it, how SymPy renders it, how much it costs a
-reader.  Adding an operator is adding one entry here.
+columns, how Python writes it, how SymPy renders it.  Adding an operator is adding
+one entry here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ class Operator:
     precedence : binding strength of the written form
     operands : least binding strength that each argument needs to stand without brackets
     sympy : builds the SymPy expression from the ``sympy`` module and the argument expressions
-    cost : how hard it is to read, added per node in searches by cost
     is_truth : the written form gives a Python ``bool``
     commutative : argument order does not matter (two arguments)
     """
@@ -43,7 +42,6 @@ class Operator:
     precedence: int
     operands: tuple[int, ...]
     sympy: Callable[..., Any]
-    cost: int = 1
     is_truth: bool = False
     commutative: bool = False
 
