@@ -39,7 +39,8 @@ def cloud_svg(cloud: Cloud, states: int, width: int = 300, height: int = 190) ->
             'stroke="currentColor" stroke-opacity="0.35" stroke-width="0.6"/>'
             for x, y in spots[rows].tolist()
         ]
-        x, y = spots[rows].mean(axis=0)
+        middle = spots[rows].mean(axis=0)
+        x, y = spots[rows][np.linalg.norm(spots[rows] - middle, axis=1).argmin()]
         parts.append(
             f'<text x="{x:.1f}" y="{y - 11:.1f}" text-anchor="middle" font-size="13" font-weight="600" '
             f'fill="currentColor">{style.name}</text>'

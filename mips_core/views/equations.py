@@ -4,18 +4,25 @@ r"""The equations of an integer system as mathematics.
 >>> from mips_core.machines.integer_system import StateVariable
 >>> total = apply("add", Variable("total"), Variable("x"))
 >>> system = IntegerSystem(("x",), (StateVariable("total", 0, total),), (apply("mod", total, 2),))
->>> [line.left for line in equations(system)]
-['\\mathrm{total}', 'y']
+>>> [f"{line.left} = {line.right}" for line in equations(system)][1:]
+["\\mathrm{total}' = \\mathrm{total} + x", "y = \\mathrm{total}' \\bmod 2"]
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from mips_core.expressions import Expression
-from mips_core.expressions.nodes import Variable
-from mips_core.expressions.sympy import to_latex
+from mips_core.expressions import Expression, Variable
+from mips_core.expressions.sympy import to_sympy
 from mips_core.machines.integer_system import IntegerSystem
+
+_INFIX = {"xor": r" \oplus ", "and": r" \wedge ", "or": r" \vee "}
+
+_NEW = " new"  # marks the new value of a variable; no Python name holds a space
+_WORDS = {"start": "start", "where": "compute", "memory": "remember", "output": "answer"}
 
 LONGEST = 700
 """Characters of LaTeX in one formula beyond which the page would only show a wall of signs."""
@@ -43,19 +50,36 @@ class Equation:
 
 
 def equations(system: IntegerSystem) -> tuple[Equation, ...]:
-    """Return every line of one step, in the order in which a person reads them: locals, memory, outputs."""
+    """Return every line, in the order in which a person reads them: start values, locals, memory, outputs.
+
+    A prime marks the new value of a variable; outputs that hold a whole update are written with it.
+    """
+    start = [Equation(name_latex(v.name), str(v.start), "start") for v in system.state]
     named = [Equation(name_latex(name), _latex(system, value), "where") for name, value in system.locals]
-    memory = [Equation(name_latex(v.name), _latex(system, v.update), "memory") for v in system.state]
-    many = len(system.outputs) > 1
-    outputs = [
-        Equation(f"y_{{{i}}}" if many else "y", _latex(system, e), "output") for i, e in enumerate(system.outputs, 1)
-    ]
-    return (*named, *memory, *outputs)
+    memory = [Equation(f"{name_latex(v.name)}'", _latex(system, v.update), "memory") for v in system.state]
+    updates = {v.update: Variable(v.name + _NEW) for v in system.state if v.update.nodes > 1}
+    outputs = [e.rebuild(updates.get) for e in system.outputs]
+    many = len(outputs) > 1
+    return (
+        *start, *named, *memory,
+        *(Equation(f"y_{{{i}}}" if many else "y", _latex(system, e), "output") for i, e in enumerate(outputs, 1)),
+    )  # fmt: skip
 
 
-def starts_latex(system: IntegerSystem) -> str:
-    """Return the start values on one line, or "" for a system without memory."""
-    return r",\quad ".join(f"{name_latex(v.name)} = {v.start}" for v in system.state)
+def block_latex(lines: Sequence[Equation]) -> str:
+    """Return lines as one aligned block, with a word for each kind of line."""
+    rows, role = [], ""
+    for line in lines:
+        word = rf"\text{{{_WORDS[line.role]}}}" if line.role != role else ""
+        rows.append(rf"{word} & {line.left} &= {line.right}")
+        role = line.role
+    body = r" \\[3pt] ".join(rows)
+    return rf"\begin{{alignedat}}{{2}} {body} \end{{alignedat}}"
+
+
+def tables_of(system: IntegerSystem) -> list[tuple[str, int]]:
+    """Return the name and the number of entries of each table that the formulas look up."""
+    return [(table.name, len(table.entries)) for table in system.tables]
 
 
 def name_latex(name: str) -> str:
@@ -64,6 +88,8 @@ def name_latex(name: str) -> str:
     >>> name_latex("x"), name_latex("total"), name_latex("a2")
     ('x', '\\mathrm{total}', 'a_{2}')
     """
+    if name.endswith(_NEW):
+        return name_latex(name.removesuffix(_NEW)) + "'"
     word = name.rstrip("0123456789")
     index = name[len(word) :]
     word, index = (word.rstrip("_"), index) if word.rstrip("_") else (name, "")
@@ -72,12 +98,51 @@ def name_latex(name: str) -> str:
 
 
 def _latex(system: IntegerSystem, expression: Expression) -> str:
-    """Render with stand-in names, so that SymPy does not read Greek letters or indices into our names."""
-    names = sorted(expression.variables, key=len, reverse=True)
-    stand_ins = {name: f"v{chr(97 + i // 26)}{chr(97 + i % 26)}q" for i, name in enumerate(names)}
-    text = to_latex(expression.substitute({name: Variable(stand) for name, stand in stand_ins.items()}))
-    for name, stand in stand_ins.items():
-        text = text.replace(stand, name_latex(name))
-    for table in system.tables:
-        text = text.replace(rf"\operatorname{{{table.name}}}", rf"\mathrm{{{table.name}}}")
-    return text
+    """Render through SymPy: bits as ⊕ ∧ ∨, truth values as [condition], floors as one fraction."""
+    import sympy
+
+    names = {sympy.Symbol(name, integer=True): name_latex(name) for name in expression.variables}
+    tables = {table.name: name_latex(table.name) for table in system.tables}
+    return str(_printer()(tables, {"symbol_names": names}).doprint(to_sympy(expression)))
+
+
+@cache
+def _printer() -> Any:
+    from sympy.printing.latex import LatexPrinter
+
+    class Printer(LatexPrinter):
+        """SymPy's LaTeX with the signs of our operators."""
+
+        def __init__(self, tables: dict[str, str], settings: dict[str, Any]) -> None:
+            super().__init__(settings)
+            self.tables = tables
+
+        def _print_Function(self, call: Any, exp: Any = None) -> str:
+            name = call.func.__name__
+            if name in _INFIX:
+                parts = [self._print(a) for a in call.args]
+                wrapped = [
+                    p if _is_tight(a, name) else rf"\left({p}\right)" for a, p in zip(call.args, parts, strict=True)
+                ]
+                return _INFIX[name].join(wrapped)
+            return rf"{self.tables.get(name, name)}\left[{', '.join(self._print(a) for a in call.args)}\right]"
+
+        def _part(self, argument: Any, outer: str) -> str:
+            text = self._print(argument)
+            return str(text) if _is_tight(argument, outer) else rf"\left({text}\right)"
+
+        def _print_Piecewise(self, cases: Any) -> str:
+            if len(cases.args) == 2 and cases.args[0][0] == 1 and cases.args[1][0] == 0:
+                return rf"\left[{self._print(cases.args[0][1])}\right]"
+            return str(super()._print_Piecewise(cases))
+
+        def _print_floor(self, rounded: Any, exp: Any = None) -> str:
+            return rf"\left\lfloor {self._print(rounded.args[0].together())} \right\rfloor"
+
+    return Printer
+
+
+def _is_tight(argument: Any, outer: str) -> bool:
+    """Tell whether an argument of a bit operator needs no brackets."""
+    name = getattr(argument.func, "__name__", "")
+    return bool(argument.is_Atom) or name == "Piecewise" or (name == outer)

@@ -82,10 +82,17 @@ def cards(runs: Iterable[Run | UnreadableRun]) -> tuple[Card, ...]:
     return tuple(card(run) for run in runs)
 
 
-def showcase(found: Sequence[Card]) -> Card | None:
-    """Return the card that makes the best first example: a formula, a finite machine, and little of both."""
-    good = [c for c in found if c.badge == SOLVED and c.states is not None and c.states > 1]
-    return min(good, key=lambda c: ((c.states or 0) + (c.nodes or 0), c.name), default=None)
+def showcase(runs: Iterable[Run]) -> Run | None:
+    """Return the run that makes the best first example: a formula, a finite machine, and little of both.
+
+    Only reports are read for this, so that a page can show the example before it reads everything else.
+    """
+    sizes = []
+    for run in runs:
+        machine, program = run.report.get("machine"), run.report.get("program")
+        if verdict(run.report) == SOLVED and machine and program and (machine.get("states") or 0) > 1:
+            sizes.append((machine["states"] + program["nodes"], run.name, run))
+    return min(sizes, key=lambda size: size[:2])[2] if sizes else None
 
 
 def _unreadable(name: str, reason: str) -> Card:
@@ -140,7 +147,7 @@ def formula_line(system: IntegerSystem, longest: int = LONGEST_FORMULA) -> str:
     if len(full) <= longest:
         return full
     short = f"y = {outputs}"
-    return short if len(short) <= longest else f"{len(named) + 1} formulas, {system.nodes} symbols"
+    return short if len(short) <= longest else f"{len(named) + len(system.outputs)} formulas"
 
 
 BADGES = (SOLVED, TABLE, PARTIAL, FAILED, UNREADABLE)

@@ -122,26 +122,47 @@ def _share(value: float) -> str:
     return f"{percent:.0f} %" if percent >= 1 else f"{percent:.1g} %"
 
 
-def state_rows(cloud: Cloud) -> dict[str, list[str | int | float]]:
-    """Return the columns of a table: each state with its points, its width and the distance to the nearest other.
+NEAR = 0.03
+"""Points nearer than this share of the whole cloud's extent are in one place."""
 
-    The width is the largest distance of a point from the mean of its state; the distance is that
-    between the nearest means.  Distinct memory is visible as distances far above widths.
+
+def state_rows(cloud: Cloud) -> dict[str, list[str | int | float]]:
+    """Return the columns of a table: each state with its points, its places, and the gap to the other states.
+
+    A place is a group of points of which each is near another one (:data:`NEAR`); the gap is the
+    smallest distance between a point of the state and a point of any other.
     """
+    from scipy.spatial import cKDTree
+
     found = np.unique(cloud.values).tolist()
-    groups = [cloud.states[cloud.values == v] for v in found]
-    means = np.stack([group.mean(axis=0) for group in groups])
-    gaps = np.linalg.norm(means[:, None] - means[None], axis=2)
-    np.fill_diagonal(gaps, np.inf)
-    nearest = gaps.argmin(axis=1)
-    alone = len(found) == 1
-    return {
-        "state": [state_name(v) for v in found],
-        "points": [len(group) for group in groups],
-        "width": [_rounded(np.linalg.norm(g - m, axis=1).max()) for g, m in zip(groups, means, strict=True)],
-        "nearest state": ["none" if alone else state_name(found[int(i)]) for i in nearest],
-        "distance to it": [0.0 if alone else _rounded(gaps[i, j]) for i, j in enumerate(nearest)],
-    }
+    extent = float(np.linalg.norm(np.ptp(cloud.states, axis=0)))
+    rows: dict[str, list[str | int | float]] = {"state": [], "points": [], "places": [], "gap": [], "nearest state": []}
+    for value in found:
+        own = cloud.values == value
+        rows["state"].append(state_name(value))
+        rows["points"].append(int(own.sum()))
+        rows["places"].append(_places(cloud.states[own], NEAR * extent))
+        if len(found) == 1:
+            rows["gap"].append(0.0)
+            rows["nearest state"].append("none")
+            continue
+        distances, nearest = cKDTree(cloud.states[~own]).query(cloud.states[own])
+        closest = int(np.argmin(distances))
+        rows["gap"].append(_rounded(distances[closest]))
+        rows["nearest state"].append(state_name(int(cloud.values[~own][nearest[closest]])))
+    return rows
+
+
+def _places(points: FloatArray, near: float) -> int:
+    """Count the connected groups of points, where points at most ``near`` apart are connected."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import cKDTree
+
+    distinct = np.unique(np.round(points / max(near, 1e-300) * 16), axis=0) * near / 16  # far fewer, in the same places
+    pairs = cKDTree(distinct).query_pairs(near, output_type="ndarray")
+    links = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(distinct),) * 2)
+    return int(connected_components(links, directed=False)[0])
 
 
 def _rounded(value: float) -> float:

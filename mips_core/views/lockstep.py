@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -17,6 +17,7 @@ from mips_core.programs.program import Program
 from mips_core.stepping import IntArray, first_difference, trace
 
 NETWORK, MACHINE, PROGRAM, TRUTH = "network", "machine", "program", "truth"
+ROWS = (NETWORK, MACHINE, PROGRAM, TRUTH)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +53,10 @@ class LockStep:
     def agreements(self) -> list[Agreement]:
         """Return who agrees with whom, for every pair that is there."""
         return [Agreement(a, b, *self._compare(a, b)) for a, b in combinations(self.outputs, 2)]
+
+    def only(self, *names: str) -> LockStep:
+        """Return the same run with only some of the four."""
+        return replace(self, outputs={name: y for name, y in self.outputs.items() if name in names})
 
     def _compare(self, a: str, b: str) -> tuple[int, int, int | None]:
         equal = (self.outputs[a] == self.outputs[b]).all(axis=1)

@@ -60,17 +60,18 @@ def draw(places: FloatArray, labels: Mapping[tuple[int, int], Sequence[str]], st
         taken.append(start_box)
     curves = {edge: _curve(places, edge, labels, start, start_angle) for edge in labels}
     lines = np.concatenate([_points(curve, 24) for curve in curves.values()]) if curves else np.empty((0, 2))
-    arrows, boxes = [], []
+    arrows = []
     # long labels first: they have the fewest places
     for edge in sorted(labels, key=lambda e: -max((len(line) for line in labels[e]), default=0)):
         curve, text = curves[edge], tuple(labels[edge])
-        box = _place_label(curve, text, taken, lines, loop=edge[0] == edge[1])
+        middle = _points(curve, 3)[1]
+        box = (float(middle[0]), float(middle[1]), 0.0, 0.0)
         if text:
+            box = _place_label(curve, text, taken, lines, loop=edge[0] == edge[1])
             taken.append(box)
-            boxes.append(box)
         arrows.append(Arrow(*edge, _path(curve), text, box))
     arrows.sort(key=lambda arrow: (arrow.source, arrow.target))
-    corners = [lines, *(_corners(box) for box in (*taken, *boxes))]
+    corners = [lines, *(_corners(box) for box in taken)]
     return Drawing(places, tuple(arrows), start_path, _frame(np.concatenate(corners)))
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from mips_core.machines.mealy import MealyMachine
 from mips_core.views.labels import arrow_labels
 from mips_core.views.machine_geometry import LINE_HEIGHT, Arrow, Drawing, draw
-from mips_core.views.machine_layout import RADIUS, layout
+from mips_core.views.machine_layout import RADIUS, circle_radius, layout, on_circle
 from mips_core.views.palette import state_name, state_style
 from mips_core.views.sequences import count_text
 
@@ -25,6 +25,8 @@ MOST_STATES = 40
 _ALL_LABELS = 64  # arrows, or three for each state; beyond, only those of the chosen state are labelled
 _FEW = 20
 _NEIGHBOURS = 12
+_USUAL_WIDTH, _LARGEST_SCALE = 430, 1.35  # small machines are drawn a little larger
+_STAMP = 24  # states on a stamp
 
 _PRIMARY = "var(--st-primary-color, #0072B2)"
 _BACKGROUND = "var(--st-background-color, #ffffff)"
@@ -109,9 +111,11 @@ class _Look:
 
 def _svg(drawing: Drawing, shown: list[int], look: _Look, alt: str) -> str:
     left, top, width, height = drawing.frame
+    scale = min(_LARGEST_SCALE, max(1.0, _USUAL_WIDTH / width))
     parts = [
         f'<svg class="machine" xmlns="http://www.w3.org/2000/svg" viewBox="{left:.0f} {top:.0f} {width:.0f} '
-        f'{height:.0f}" width="{width:.0f}" height="{height:.0f}" role="group" aria-label="{escape(alt)}" '
+        f'{height:.0f}" width="{width * scale:.0f}" height="{height * scale:.0f}" role="group" '
+        f'aria-label="{escape(alt)}" '
         'style="max-width:100%;height:auto" font-family="var(--st-font, sans-serif)" color="inherit">',
         "<defs>",
         _head("head", "currentColor", 0.75),
@@ -186,25 +190,24 @@ def _state(drawing: Drawing, i: int, state: int, look: _Look) -> str:
 
 
 def thumbnail_svg(machine: MealyMachine, width: int = 132, height: int = 84) -> str:
-    """Draw a machine as small as a stamp: states and arrows without words; decorative."""
-    from mips_core.views.machine_layout import circle_radius, on_circle
-
-    count = min(machine.states, 24)
-    places = on_circle(np.arange(count), 0, circle_radius(count)) if count > 1 else np.zeros((1, 2))
-    edges = {(s, int(t)): () for s in range(count) for t in np.unique(machine.next_state[s]) if t < count}
-    drawing = draw(places, edges, machine.start_state if machine.start_state < count else None)
-    left, top, wide, high = drawing.frame
-    scale = max(wide / width, high / height)
-    paths = "".join(
-        f'<path d="{a.path}" fill="none" stroke="currentColor" stroke-opacity="0.35" stroke-width="{1.1 * scale:.1f}"/>'
-        for a in drawing.arrows
+    """Draw a machine as small as a stamp: states on a circle and straight arrows, without words; decorative."""
+    count = min(machine.states, _STAMP)
+    radius = circle_radius(count) if count > 1 else 0.0
+    places = on_circle(np.arange(count), 0, radius) if count > 1 else np.zeros((1, 2))
+    half = radius + RADIUS
+    scale = 2 * half / min(width, height)
+    wide, high = width * scale, height * scale
+    edges = {(min(s, int(t)), max(s, int(t))) for s in range(count) for t in machine.next_state[s] if t < count}
+    path = "".join(
+        f"M{places[a, 0]:.0f},{places[a, 1]:.0f}L{places[b, 0]:.0f},{places[b, 1]:.0f}" for a, b in sorted(edges)
     )
+    size = max(RADIUS * 0.72, 3.4 * scale) if count > 2 else RADIUS * 0.72
     dots = "".join(
-        f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{max(RADIUS * 0.8, 3.2 * scale):.0f}" '
-        f'fill="{state_style(s, machine.states).colour}"/>'
-        for s, (x, y) in enumerate(drawing.places.tolist())
+        f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{size:.0f}" fill="{state_style(s, machine.states).colour}"/>'
+        for s, (x, y) in enumerate(places.tolist())
     )
     return (
-        f'<svg viewBox="{left:.0f} {top:.0f} {wide:.0f} {high:.0f}" width="{width}" height="{height}" '
-        f'aria-hidden="true" focusable="false">{paths}{dots}</svg>'
+        f'<svg viewBox="{-wide / 2:.0f} {-high / 2:.0f} {wide:.0f} {high:.0f}" width="{width}" height="{height}" '
+        f'aria-hidden="true" focusable="false"><path d="{path}" fill="none" stroke="currentColor" '
+        f'stroke-opacity="0.4" stroke-width="{1.1 * scale:.1f}"/>{dots}</svg>'
     )

@@ -44,6 +44,21 @@ def transition_columns(machine: MealyMachine, current: int | None = None) -> Col
     return columns
 
 
+def arrow_rows(machine: MealyMachine, state: int) -> list[dict[str, str]]:
+    """Return the arrows that leave a state, one row for each input symbol.
+
+    >>> import numpy as np
+    >>> arrow_rows(MealyMachine(np.array([[0, 0]]), np.array([[[4], [5]]]), np.array([[0], [1]])), 0)[1]
+    {'reads': '1', 'writes': '5', 'goes to': 'S0'}
+    """
+    return [
+        {"reads": step_text(symbol), "writes": step_text(output), "goes to": state_name(int(following))}
+        for symbol, output, following in zip(
+            machine.symbols, machine.output[state], machine.next_state[state], strict=True
+        )
+    ]
+
+
 def shortest_prefix(machine: MealyMachine, state: int) -> str | None:
     """Return the shortest input that leads to ``state``, as text; None when nothing does.
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-from mips_core.views.lockstep import MACHINE, NETWORK, PROGRAM, TRUTH, LockStep
+from mips_core.views.lockstep import MACHINE, ROWS, LockStep
 from mips_core.views.palette import state_name
 from mips_core.views.sequences import step_text
-
-ROWS = (NETWORK, MACHINE, PROGRAM, TRUTH)
 
 TAPE_CSS = """
 .tape { overflow-x: auto; padding: 2px 0 8px; }
@@ -55,13 +53,14 @@ def tape_html(lock: LockStep, step: int | None = None, *, clickable: bool = Fals
     rows = [row("number", "step", numbers), row("input", "input", [step_text(x) for x in lock.inputs])]
     for name in (r for r in ROWS if r in lock.outputs):
         marks = ["off" if name in apart else "" for apart in odd]
-        rows.append(row(name, name, [step_text(y) for y in lock.outputs[name]], marks))
+        head = name if len(lock.outputs) > 1 else "output"
+        rows.append(row(name, head, [step_text(y) for y in lock.outputs[name]], marks))
         if name == MACHINE and lock.machine_states is not None:
             states = [state_name(int(s)) for s in lock.machine_states[1:]]
-            rows.append(row("state", "machine's state", states))
+            rows.append(row("state", "its state", states))
     if len(lock.outputs) > 1:
         signs = ["≠" if apart else "=" for apart in odd]
-        rows.append(row("sign", "do they agree?", signs, ["differ" if apart else "" for apart in odd]))
+        rows.append(row("sign", "agree?", signs, ["differ" if apart else "" for apart in odd]))
     head = '<div class="tape" tabindex="0" role="group" aria-label="The sequence, step by step">'
     return f"{head}<table>{''.join(rows)}</table></div>"
 

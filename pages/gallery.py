@@ -1,0 +1,112 @@
+"""Home: a worked example at first sight, and a card for every finished run."""
+
+from html import escape
+
+import streamlit as st
+
+from mips_core.machines.mealy import MealyMachine
+from mips_core.runs import Run
+from mips_core.views.claims import FAILED, PARTIAL, SOLVED, TABLE
+from mips_core.views.cloud_svg import cloud_svg
+from mips_core.views.gallery import BADGES, UNREADABLE, Card, showcase
+from mips_core.views.sequences import count_text
+from mips_core.views.tape import io_html
+from pages.parts import data, words
+from pages.parts.clickable import clickable
+from pages.parts.frame import head, in_python, teach
+
+LOOK = {SOLVED: "good", TABLE: "table", PARTIAL: "warn", FAILED: "", UNREADABLE: "warn"}
+
+
+def worked_example(run: Run) -> None:
+    """Show one finished distillation whole: sequence, hidden states, machine, code, claim."""
+    machine, card = run.machine, data.example_card(run)
+    with st.container(border=True):
+        st.markdown(f"**A finished example: {card.title}.** {card.description}")
+        if card.example:
+            clickable(io_html(*card.example), key="example_tape")
+        one, two, three = st.columns([1, 1, 1.25], gap="medium")
+        with one:
+            st.markdown("**1. What the network remembers**")
+            if isinstance(machine, MealyMachine):
+                clickable(cloud_svg(data.cloud(run), machine.states), key="example_cloud")
+            st.caption("Each point is one hidden state of the trained network.")
+        with two:
+            st.markdown("**2. The machine in it**")
+            clickable(data.picture(run, None, None, None, False).svg, key="example_machine")
+            st.caption("An arrow reads *input/output*.")
+        with three:
+            st.markdown("**3. The program**")
+            st.code(run.program.source if run.program else "", language="python")
+        st.markdown(f":blue[:material/check_circle:] {card.claim}")
+
+
+def card_html(card: Card) -> str:
+    """Return one card; an unreadable run says why and leads nowhere."""
+    name = escape(card.name)
+    top = (
+        f'<div class="top"><h3>{escape(card.title)}</h3>'
+        f'<span class="word {LOOK[card.badge]}">{escape(card.badge)}</span></div>'
+    )
+    if card.badge == UNREADABLE:
+        return f'<div class="card">{top}<div class="text">{escape(card.claim)}</div></div>'
+    picture = card.thumbnail or f'<div class="sign" aria-hidden="true">{"ℤ" if card.nodes is not None else "?"}</div>'
+    body = f'<div class="body">{picture}<div class="text">{escape(card.description)}</div></div>'
+    example = ""
+    if card.example:
+        reads, writes = (escape(text) for text in card.example)
+        example = f'<div class="io">reads&ensp;{reads}</div><div class="io">writes {writes}</div>'
+    size = f" · formula size {card.nodes}" if card.nodes is not None else ""
+    return (
+        f'<a class="card" href="machine?task={name}" data-value="{name}">{top}{body}{example}'
+        f'<code>{escape(card.formula)}</code><div class="facts">{escape(card.memory)}{size}</div></a>'
+    )
+
+
+def open_run(name: str) -> None:
+    """Select the task; the page is switched when it runs again."""
+    for key in ("xs", "t", "picked"):
+        st.session_state.pop(key, None)
+    st.session_state["task"] = name
+    st.session_state["open_machine"] = True
+
+
+if st.session_state.pop("open_machine", False):
+    st.switch_page("pages/state_machine.py")
+
+head("MIPS Explorer", words.TAGLINE)
+best = showcase(data.finished_runs().values())
+if best is not None:
+    worked_example(best)
+found = data.gallery_cards()
+if not found:
+    st.info(words.NO_RUNS, icon=":material/info:")
+    st.stop()
+
+st.subheader("All finished runs", anchor=False, divider="gray")
+st.markdown(words.PURPOSE["gallery"] + " A card opens its state machine.")
+search, result = st.columns([2, 3], gap="medium")
+with search:
+    text = st.text_input(
+        "Search", key="search", placeholder="e.g. parity, sum, carry", live="250ms", bind="query-params"
+    )
+with result:
+    present = [b for b in BADGES if any(c.badge == b for c in found)]
+    badges = st.pills("Result", present, selection_mode="multi", key="result", bind="query-params")
+groups = st.pills(
+    "Kind of task", list(dict.fromkeys(c.group for c in found if c.badge != UNREADABLE)), selection_mode="multi",
+    key="kind", bind="query-params",
+)  # fmt: skip
+shown = [c for c in found if c.matches(text or "", groups, badges)]
+st.caption(f"{len(shown)} of {count_text(len(found), 'run')}")
+if shown:
+    clickable(f'<div class="grid">{"".join(card_html(c) for c in shown)}</div>', key="cards", on_chosen=open_run)
+else:
+    st.info(words.NO_MATCH, icon=":material/search_off:")
+
+teach("gallery")
+name = best.name if best is not None else found[0].name
+in_python(
+    f'from mips_core import distill\n\nreport = distill("{name}")\nprint(report.program.source)',
+    f"mips tasks\nmips distill {name}",
+)

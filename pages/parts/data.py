@@ -1,0 +1,100 @@
+"""Every call from a page to the core that is worth keeping between reruns."""
+
+import json
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from mips_core.machines.mealy import MealyMachine
+from mips_core.runs import Run, shipped_runs
+from mips_core.stepping import IntArray
+from mips_core.tasks import Integers, Task, get
+from mips_core.views.gallery import Card, card, cards
+from mips_core.views.hidden_states import Cloud, collect
+from mips_core.views.lockstep import LockStep, lock_step
+from mips_core.views.machine_svg import Picture, machine_svg
+from mips_core.views.sequences import LONGEST
+
+SEQUENCES = 120
+"""Sequences whose hidden states are drawn: about 1,200 points, which a browser draws at once."""
+
+
+@st.cache_resource(show_spinner="Reading the finished runs")
+def finished_runs() -> dict[str, Run]:
+    """Return the readable shipped runs by name."""
+    return {run.name: run for run in shipped_runs() if isinstance(run, Run)}
+
+
+@st.cache_resource(show_spinner="Reading the finished runs")
+def gallery_cards() -> tuple[Card, ...]:
+    """Return a card for every shipped run, readable or not."""
+    return cards(shipped_runs())
+
+
+@st.cache_resource(show_spinner=False, hash_funcs={Run: lambda run: str(run.folder)})
+def example_card(run: Run) -> Card:
+    """Return the card of one run."""
+    return card(run)
+
+
+def task_of(run: Run) -> Task | None:
+    """Return the benchmark task of a run, if it has one."""
+    name = run.report.get("task")
+    return get(name) if name else None
+
+
+def inputs_of(run: Run) -> tuple[Integers, ...]:
+    """Return which integers may occur, one range per input."""
+    return tuple(Integers(low, high) for low, high in run.report["inputs"])
+
+
+def sample(run: Run, count: int, length: int, seed: int) -> IntArray:
+    """Draw input sequences (count, length, D_in) as the task does, or uniformly where there is no task."""
+    rng = np.random.default_rng(seed)
+    length = min(length, LONGEST)
+    task = task_of(run)
+    if task is not None:
+        return task.sample(count, length=length, rng=rng)
+    if isinstance(run.machine, MealyMachine):  # a network from a file may read only some combinations
+        return run.machine.symbols[rng.integers(len(run.machine.symbols), size=(count, length))]
+    ranges = inputs_of(run)
+    return rng.integers([r.low for r in ranges], [r.high for r in ranges], size=(count, length, len(ranges)))
+
+
+def example(run: Run) -> IntArray:
+    """Return the sequence (T, D_in) that a page shows first: the task's example, else a sample."""
+    task = task_of(run)
+    return task.example if task is not None else sample(run, 1, int(run.report["length"]), seed=1)[0]
+
+
+def _key(run: Run) -> str:
+    return f"{run.folder}"
+
+
+@st.cache_resource(max_entries=64, show_spinner="Running the network", hash_funcs={Run: _key})
+def cloud(run: Run, variable: int = 0, count: int = SEQUENCES, seed: int = 0) -> Cloud:
+    """Return the hidden states over sampled sequences of the trained length."""
+    return collect(run.network, run.machine, sample(run, count, int(run.report["length"]), seed), variable)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs={Run: _key})
+def stepped(run: Run, x: IntArray) -> LockStep:
+    """Return what network, machine, program and truth do on one sequence (T, D_in)."""
+    task = task_of(run)
+    truth: Callable[[IntArray], IntArray] | None = task.apply if task is not None else None
+    return lock_step(run.network, run.machine, run.program, truth, x)
+
+
+@st.cache_resource(max_entries=256, show_spinner="Drawing the machine", hash_funcs={Run: _key})
+def picture(
+    run: Run, current: int | None, edge: tuple[int, int] | None, selected: int | None, clickable: bool
+) -> Picture:
+    """Return the drawing of the run's finite machine."""
+    assert isinstance(run.machine, MealyMachine)
+    return machine_svg(run.machine, current=current, edge=edge, selected=selected, clickable=clickable)
+
+
+def report_text(run: Run) -> str:
+    """Return the report as it lies on disk."""
+    return json.dumps(run.report, indent=2, ensure_ascii=False)

@@ -1,0 +1,54 @@
+"""The frame of every page: title, purpose, teaching text, Python equivalent, and errors as one sentence."""
+
+import logging
+from collections.abc import Callable
+
+import streamlit as st
+
+from mips_core.errors import MipsError
+from pages.parts import words
+
+_CSS = """
+<style>
+  .stMainBlockContainer { max-width: 1180px; padding-top: 3.2rem; }
+  .lead { font-size: 1.08rem; opacity: 0.85; margin: -0.7rem 0 0.3rem; max-width: 46rem; }
+  .prose { max-width: 46rem; line-height: 1.6; }
+</style>
+"""
+
+
+def guarded(run: Callable[[], None]) -> None:
+    """Run a page; an error that we raised on purpose is shown as its sentence, any other as one sentence and a log."""
+    try:
+        run()
+    except MipsError as error:
+        st.error(str(error), icon=":material/error:")
+    except Exception as error:
+        logging.getLogger("mips").exception("a page failed")
+        st.error(
+            f"This page met an error that it did not expect ({type(error).__name__}). "
+            "The details are in the terminal that runs the explorer.",
+            icon=":material/error:",
+        )
+
+
+def head(title: str, purpose: str) -> None:
+    """Write the title and the one sentence that says what the page is for."""
+    st.html(_CSS)
+    st.title(title, anchor=False)
+    st.html(f'<p class="lead">{purpose}</p>')
+
+
+def teach(key: str) -> None:
+    """Write "What you see here"."""
+    st.subheader("What you see here", anchor=False, divider="gray")
+    with st.container(width=740):
+        st.markdown(words.SEES[key])
+
+
+def in_python(code: str, command: str) -> None:
+    """Show the call and the command that give the same."""
+    st.subheader("In Python", anchor=False, divider="gray")
+    st.code(code, language="python")
+    st.caption("On the command line:")
+    st.code(command, language="bash")

@@ -1,0 +1,58 @@
+"""The clickable drawing of a finite machine, and where a sequence is in it."""
+
+import streamlit as st
+
+from mips_core.machines.mealy import MealyMachine
+from mips_core.runs import Run
+from mips_core.views.lockstep import LockStep
+from mips_core.views.palette import state_name
+from mips_core.views.tape import tape_html
+from pages.parts import data
+from pages.parts.clickable import clickable
+
+
+def current_place(lock: LockStep, step: int) -> tuple[int, tuple[int, int] | None]:
+    """Return the machine's state after ``step`` inputs, and the arrow that was taken to get there."""
+    if lock.machine_states is None:
+        return 0, None
+    current = int(lock.machine_states[step])
+    return current, (int(lock.machine_states[step - 1]), current) if step else None
+
+
+def machine_picture(run: Run, current: int, edge: tuple[int, int] | None, picked: int | None) -> None:
+    """Show the drawing; a chosen state is kept as ``picked`` of this run."""
+
+    def pick(value: str) -> None:
+        st.session_state["picked"] = {run.name: int(value)}
+
+    picture = data.picture(run, current, edge, picked, True)
+    clickable(picture.svg, key="machine", on_chosen=pick)
+    if picture.note:
+        st.caption(picture.note)
+
+
+def tape(lock: LockStep, step: int) -> None:
+    """Show the tape; choosing a column goes to its step."""
+
+    def go(value: str) -> None:
+        st.session_state["t"] = int(value)
+        st.session_state.pop("picked", None)
+
+    clickable(tape_html(lock, step, clickable=True), key="tape", on_chosen=go)
+
+
+def pick_state(run: Run, machine: MealyMachine) -> None:
+    """Show a selector of states, for machines with many."""
+
+    def pick() -> None:
+        state = st.session_state["state_box"]
+        st.session_state["picked"] = None if state is None else {run.name: state}
+        if state is None:
+            st.session_state.pop("picked", None)
+
+    picked = st.session_state.get("picked", {}).get(run.name)
+    st.session_state["state_box"] = picked
+    st.selectbox(
+        "Find a state", [None, *range(machine.states)], key="state_box", on_change=pick,
+        format_func=lambda s: "the current one" if s is None else state_name(s),
+    )  # fmt: skip

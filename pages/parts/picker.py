@@ -1,0 +1,150 @@
+"""The one selection that all pages share: task, sequence and step. It lives in the URL and in the session."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from mips_core.errors import BadInputError
+from mips_core.runs import Run
+from mips_core.stepping import IntArray
+from mips_core.views.claims import FAILED, PARTIAL, claim_text, counterexample, counterexample_text, verdict
+from mips_core.views.gallery import showcase
+from mips_core.views.sequences import parse_sequence, range_text, sequence_text
+from pages.parts import data, words
+
+BADGE_LOOK = {
+    "exact formula": ("blue", ":material/check:"),
+    "exact table": ("violet", ":material/table:"),
+    "differs": ("orange", ":material/warning:"),
+    "no program": ("gray", ":material/block:"),
+    "cannot be read": ("gray", ":material/broken_image:"),
+}
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """The chosen input sequence (T, D_in) and the current step, from 0 (nothing read yet) to T."""
+
+    x: IntArray
+    step: int
+
+
+def choose_run() -> Run:
+    """Show the task selector and what came out of the chosen run; stop the page when there is nothing to choose."""
+    runs = data.finished_runs()
+    if not runs:
+        st.info(words.NO_RUNS, icon=":material/info:")
+        st.stop()
+    asked = st.query_params.get("task")
+    if asked is not None and asked not in runs:
+        st.error(f"There is no finished run called {asked[:60]!r}.", icon=":material/search_off:")
+        st.page_link("pages/gallery.py", label="Choose one in the gallery", icon=":material/grid_view:")
+        st.stop()
+    names = list(runs)
+    name = st.selectbox(
+        "Task", names, index=names.index(_first(names)), key="task", on_change=_forget_sequence,
+        bind="query-params", persist_state="session",
+    )  # fmt: skip
+    return runs[name]
+
+
+def _first(names: list[str]) -> str:
+    """Return the task to begin with: the gallery's worked example."""
+    found = showcase(data.finished_runs().values())
+    return found.name if found is not None else names[0]
+
+
+def _forget_sequence() -> None:
+    for key in ("xs", "t", "picked"):
+        st.session_state.pop(key, None)
+
+
+def show_claim(run: Run) -> None:
+    """Show in one line what the run claims, and how strong that is."""
+    word = verdict(run.report)
+    colour, icon = BADGE_LOOK[word]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(word, color=colour, icon=icon, help=words.VERDICTS[word])
+        if run.report.get("imperfect_network"):
+            st.badge("imperfect network", color="orange", icon=":material/warning:", help=words.IMPERFECT)
+        if word not in (FAILED, PARTIAL):
+            st.markdown(claim_text(run.report), width="content")
+    if word in (FAILED, PARTIAL):
+        st.markdown(claim_text(run.report))
+
+
+def type_sequence(run: Run) -> IntArray:
+    """Show the text field for the sequence and return it, int64 (T, D_in); stop the page on a mistake."""
+    text = st.text_input(
+        f"Input sequence: {range_text(data.inputs_of(run))} at each step", value=sequence_text(data.example(run)),
+        key="xs", help=words.SEQUENCE_HELP, bind="query-params", persist_state="session",
+    )  # fmt: skip
+    try:
+        return parse_sequence(text or "", data.inputs_of(run))
+    except BadInputError as error:
+        st.error(str(error), icon=":material/edit:")
+        st.button("Back to the example", icon=":material/undo:", on_click=_forget_sequence)
+        st.stop()
+
+
+def choose_step(length: int) -> int:
+    """Show previous, slider and next; return the step from 0 to ``length``."""
+    if length == 0:
+        st.caption("The sequence is empty: nothing has been read yet.")
+        return 0
+    if st.session_state.get("t", 0) > length:
+        st.session_state["t"] = length
+
+    def move(by: int) -> None:
+        st.session_state["t"] = min(length, max(0, st.session_state.get("t", 0) + by))
+        st.session_state.pop("picked", None)
+
+    bar = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    back = bar.container(width="content")  # drawn after the slider, which may take its value from the URL
+    step = bar.slider(
+        f"Steps read, of {length}", 0, length, key="t", bind="query-params", persist_state="session", on_change=_unpick,
+        width="stretch",
+    )  # fmt: skip
+    back.button(
+        "Back", icon=":material/chevron_left:", on_click=move, args=(-1,), disabled=step == 0, shortcut="Left",
+        key="step_back",
+    )  # fmt: skip
+    bar.button(
+        "Next", icon=":material/chevron_right:", icon_position="right", on_click=move, args=(1,),
+        disabled=step == length, shortcut="Right", key="step_next",
+    )  # fmt: skip
+    return int(step)
+
+
+def _unpick() -> None:
+    st.session_state.pop("picked", None)
+
+
+def sample_buttons(run: Run) -> None:
+    """Show buttons that fill in a sequence: the example, a random one of some length, the stored counterexample."""
+    base = int(run.report["length"])
+
+    def fill(text: str, step: int = 0) -> None:
+        st.session_state["xs"], st.session_state["t"] = text, step
+        st.session_state.pop("picked", None)
+
+    def draw() -> None:
+        st.session_state["draws"] = st.session_state.get("draws", 0) + 1
+        times = st.session_state.get("times") or 1
+        x = data.sample(run, 1, base * times, seed=1000 + st.session_state["draws"])[0]
+        fill(sequence_text(x))
+
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.segmented_control(
+            "Length", [1, 2, 5], default=1, key="times", format_func=lambda k: f"{min(k * base, 400)} steps ({k}x)",
+            required=True, help="1x is the length that the network was trained at.",
+        )  # fmt: skip
+        st.button("Random sequence", icon=":material/casino:", on_click=draw)
+        st.button("Example", icon=":material/undo:", on_click=fill, args=(sequence_text(data.example(run)),))
+        found = counterexample(run.report)
+        if found is not None:
+            text = counterexample_text(found)
+            st.button(
+                "Show the counterexample", icon=":material/flag:", on_click=fill, args=(text, len(text.split())),
+                help="The shortest input found on which program and network differ.",
+            )  # fmt: skip

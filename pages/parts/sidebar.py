@@ -1,0 +1,38 @@
+"""The path of a run in the sidebar: network, states, machine, program, claim, with ticks."""
+
+import streamlit as st
+
+from mips_core.machines.mealy import MealyMachine
+from mips_core.runs import Run
+from mips_core.views.claims import counts, verdict
+from mips_core.views.sequences import count_text
+
+_CELLS = {"mlp": "ReLU", "linear": "linear", "rnn": "RNN", "gru": "GRU", "lstm": "LSTM"}
+_TICK, _CROSS, _WARN = ":blue[:material/check_circle:]", ":gray[:material/cancel:]", ":orange[:material/warning:]"
+
+
+def path_of(run: Run) -> None:
+    """Write how far this run came."""
+    network, machine, program = run.report["network"], run.machine, run.program
+    lines = [
+        (
+            _TICK,
+            "Network",
+            f"{_CELLS.get(network['cell'], network['cell'])}, {count_text(network['hidden_size'], 'hidden unit')}",
+        )
+    ]
+    if machine is None:
+        lines.append((_CROSS, "Machine", "none found"))
+    elif isinstance(machine, MealyMachine):
+        lines.append((_TICK, "Machine", count_text(machine.states, "state")))
+    else:
+        lines.append((_TICK, "Machine", count_text(machine.order, "integer") + " remembered"))
+    if program is None:
+        lines.append((_CROSS, "Program", "none found"))
+    else:
+        lines.append((_TICK, "Program", f"{program.method}, size {program.nodes}"))
+        for count in (c for c in counts(run.report) if c.pair == "program and network"):
+            lines.append((_TICK if count.holds else _WARN, f"Checked, {count.length}", count.text))
+    with st.sidebar:
+        st.markdown(f"**{run.name.replace('_', ' ')}** · {verdict(run.report)}")
+        st.markdown("  \n".join(f"{sign} {what}: {value}" for sign, what, value in lines))

@@ -1,0 +1,87 @@
+"""Every teaching text of the explorer, in one place to edit and to proof-read."""
+
+TAGLINE = "Take a trained network apart, and read the program inside."
+
+PURPOSE = {
+    "gallery": "Pick a task and see at once what came out of its network.",
+    "states": "See what the network remembers while it reads.",
+    "machine": "Read and run the network as a machine with states and arrows.",
+    "program": "Read the algorithm as code and as mathematics, and see how far it is checked.",
+    "compare": "Run network, machine, program and truth side by side on a sequence of your own.",
+}
+
+SEES = {
+    "gallery": (
+        "Each card is one **recurrent network** that was trained on a task: it reads a sequence of integers, one per "
+        "step, and writes an answer after each. **Distilling** means taking the algorithm out of it. First we collect "
+        "the network's *hidden states*, the numbers that it carries from step to step. Those with the same future "
+        "become one *state* of a machine. Then a search writes the machine's table as a short *program*. Last, program "
+        "and network are compared on sequences that nobody used before."
+    ),
+    "states_finite": (
+        "Each point is one **hidden state**: the network's memory after some input. Any place would be allowed, and "
+        "yet the points gather in few places. Points of one colour and shape behave the same from there on, so we call "
+        "them one **state**: S0, S1 and so on. A state may own several places, since a network can store the same "
+        "memory in several ways. The *gap* is the distance to the nearest point of another state. Gaps that are wide "
+        "beside the places mean that the network computes with distinct states. *Principal axes* are the directions in "
+        "which the points differ most."
+    ),
+    "states_integer": (
+        "Each point is one **hidden state**: the network's memory after some input. Here the memory does not gather in "
+        "a few groups. It encodes an **integer** that can grow without end, and the colour shows that integer. If the "
+        "best straight-line map reads the integer off the hidden state with a small error, then the network stores the "
+        "integer as a plain linear code. Where rounding the reading always gives the integer, the code is exact on "
+        "these points."
+    ),
+    "states_none": (
+        "Each point is one **hidden state**: the network's memory after some input. No machine was found for this "
+        "network, so the colour shows its output. Look for groups and lines: tight groups hint at a finite machine, "
+        "evenly spaced points on lines hint at a counter. The Program page lists what was tried, with reasons."
+    ),
+    "machine_finite": (
+        "A circle is a **state**: everything that the network remembers about the past. An arrow is what happens when "
+        "it reads one input. The label **in/out** says which input takes this arrow and which output is written on the "
+        "way; a machine with outputs on its arrows is called a *Mealy machine*. The short arrow without a label points "
+        "to the start. This machine is minimal: any two of its states can be told apart by some future input, so none "
+        "could be left out."
+    ),
+    "machine_integer": (
+        "This network has no finite number of states: it remembers **integers that can grow**. So its machine is a "
+        "handful of equations instead of a picture. A name with a prime (′) is the new value, after the step; one "
+        "without is the old value. The plot shows how the remembered integers move along your sequence."
+    ),
+    "program": (
+        "The program is a Python function without imports. It reads the same inputs as the network, keeps a few named "
+        "variables, and returns the outputs. A **formula** is a short rule that explains every entry of the machine's "
+        "table; when none was found in time, the exact **table** itself is the program, and is called so. The list of "
+        "stages says what was tried and why it failed or worked. The claim says exactly what was checked, never more."
+    ),
+    "compare": (
+        "Four answers to the same input, one column per step. **Network**: the trained weights, output rounded. "
+        "**Machine**: its states and arrows. **Program**: the Python code. **Truth**: the rule that the task was made "
+        "with, which the search never saw. Agreement between program and network says that the explanation is "
+        "faithful. Agreement between network and truth says that the training worked. These are different claims. "
+        "Beyond the trained length a network may drift: an unequal sign and a dashed frame mark who stands apart."
+    ),
+}
+
+VERDICTS = {
+    "exact formula": "A short formula that agreed with the network on every sequence checked at the trained length.",
+    "exact table": "No formula was found in time; the exact transition table is the program.",
+    "differs": "A program was found, but it differs from the network on some sequences of the trained length.",
+    "no program": "Neither a machine nor a formula was found; the Program page says what was tried.",
+    "cannot be read": "The stored run is damaged, or was written by a newer version.",
+}
+
+IMPERFECT = (
+    "The program is right on all held-out data although the network is not: the network learnt the rule, but not "
+    "perfectly."
+)
+
+NO_MACHINE = "No machine was found for this network. The Program page lists what was tried, with the reasons."
+NO_PROGRAM = "No program was found for this network. Below is what was tried, with the reasons."
+
+NO_RUNS = "No finished runs are here yet."
+NO_MATCH = "No task matches. Clear the search or the filters to see all."
+
+SEQUENCE_HELP = "Steps with spaces between; for several integers per step write them with semicolons, like 0;1 1;1."

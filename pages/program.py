@@ -1,0 +1,86 @@
+"""The program: code, mathematics, where it came from, and what is claimed of it."""
+
+import streamlit as st
+
+from mips_core.views.claims import counterexample, counterexample_text, counts
+from mips_core.views.sequences import count_text
+from pages.parts import data, words
+from pages.parts.downloads import download_row
+from pages.parts.frame import head, in_python, teach
+from pages.parts.mathematics import show_equations
+from pages.parts.picker import choose_run, show_claim
+from pages.parts.sidebar import path_of
+
+METHODS = {
+    "linear": "Linear: sums of whole multiples",
+    "boolean": "Boolean: and, or, exclusive or on bits",
+    "symbolic": "Symbolic: found by searching through small formulas",
+    "mixed": "Mixed: its formulas were found in different ways",
+    "table": "Table: every case is written down",
+}
+SIGNS = {"done": ":material/check:", "failed": ":material/close:", "skipped": ":material/remove:"}
+
+head("Program", words.PURPOSE["program"])
+run = choose_run()
+show_claim(run)
+path_of(run)
+program, report = run.program, run.report
+
+if program is None:
+    st.warning(words.NO_PROGRAM, icon=":material/block:")
+else:
+    code, mathematics = st.columns([1, 1], gap="large")
+    with code:
+        st.subheader("As Python", anchor=False, divider="gray")
+        long = program.source.count("\n") > 30
+        st.code(program.source, language="python", line_numbers=True, height=560 if long else "content")
+        st.caption(f"{METHODS[str(program.method)]}. Size of its formulas: {count_text(program.nodes, 'node')}.")
+    with mathematics:
+        st.subheader("As mathematics", anchor=False, divider="gray")
+        show_equations(program.system)
+
+st.subheader("What was checked", anchor=False, divider="gray")
+found = counts(report)
+if found:
+    rows = [
+        {
+            "compared": c.pair,
+            "length": c.length,
+            "agree on": c.text,
+            "": "all agree" if c.holds else "differ on some",
+        }
+        for c in found
+    ]
+    st.dataframe(rows, hide_index=True)
+    st.caption(
+        f"The trained length is {count_text(int(report['length']), 'step')}. The sequences are held out: neither "
+        "training nor the search has seen them."
+    )
+else:
+    st.markdown("Nothing could be compared.")
+difference = counterexample(report)
+if difference is not None:
+    st.markdown(
+        f"**Shortest difference found:** after the input `{counterexample_text(difference)}` the network says "
+        f"**{difference['network']}** and the program **{difference['program']}**."
+    )
+    st.page_link("pages/compare.py", label="Open it in Compare", icon=":material/compare_arrows:")
+
+st.subheader("Where it came from", anchor=False, divider="gray")
+st.markdown("The ways that were tried, in order, each with what it found or why it failed.")
+for stage in report.get("stages", []):
+    sign, column = SIGNS.get(stage["status"], SIGNS["skipped"]), f"**{stage['stage']}**"
+    st.markdown(f"{sign} {column} ({stage['status']}, {stage['seconds']:.1f} s): {stage['reason']}")
+seconds = report.get("seconds", {})
+if seconds:
+    parts = [f"{name} {value:.1f} s" for name, value in seconds.items() if name != "total" and value]
+    st.caption(f"Time: {', '.join(parts)}; {seconds.get('total', 0):.1f} s in all.")
+
+teach("program")
+steps = data.example(run).tolist()
+call = ", ".join(str(step[0]) if len(step) == 1 else str(tuple(step)) for step in steps[:8])
+in_python(
+    f'from mips_core.runs import shipped_run\n\nf = shipped_run("{run.name}").program.function\nprint(f([{call}]))',
+    f"mips distill {report['source']}\nmips verify {report['source']} program.py",
+)
+download_row(run)
