@@ -15,9 +15,9 @@ import numpy as np
 
 from mips_core.errors import BadInputError
 from mips_core.machines.realisation import Realisation, expected_responses
-from mips_core.machines.responses import input_columns, read_responses
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.protocol import FloatArray
+from mips_core.states.responses import input_columns, read_responses
 from mips_core.stepping import IntArray
 from mips_core.tasks.integers import Integers
 

@@ -1,6 +1,6 @@
 """Exact integer equations for networks that are affine from end to end.
 
-The responses of such a network (see :mod:`mips_core.machines.responses`) are rounded to integers, the smallest
+The responses of such a network (see :mod:`mips_core.states.responses`) are rounded to integers, the smallest
 recurrence with exactly these responses is built (:mod:`mips_core.machines.hankel`), and of its many integer forms the
 most readable is chosen (:mod:`mips_core.states.readable`).  No data are needed, and the result does not depend on the
 basis of the hidden state.  Inputs that are one-hot or embedded come in through tables over their symbols.
@@ -9,7 +9,7 @@ basis of the hidden state.  Inputs that are one-hot or embedded come in through 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -20,22 +20,19 @@ from mips_core.expressions import Expression, Lookup, Table, Variable
 from mips_core.integer_algebra import Matrix
 from mips_core.machines.hankel import Hankel, canonical_forms, stable_hankel
 from mips_core.machines.integer_system import IntegerSystem, StateVariable
-from mips_core.machines.responses import Responses, VirtualInput, read_responses, virtual_inputs
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.progress import Monitor
 from mips_core.states.phrasing import phrase
-from mips_core.states.readable import Cost, cost, most_readable
+from mips_core.states.readable import most_readable
 from mips_core.states.recurrence import AffineRecurrence
-from mips_core.stepping import IntArray
+from mips_core.states.responses import Responses, read_responses
+from mips_core.states.virtual_inputs import VirtualInput, shift_tables, table_of, virtual_inputs
 
 TOLERANCE = 0.2
 """Largest distance of a response from an integer at which it is still read as that integer."""
 
 MAX_LAGS = 80
 """Responses are computed over at most this many steps; enough for 39 state variables."""
-
-MAX_SHIFTS = 16
-"""At most this many ways of counting a table from another symbol are tried."""
 
 
 @dataclass(frozen=True)
@@ -133,51 +130,6 @@ def _free_response(free: Matrix, reference: Matrix) -> Matrix:
         total = [a + b for a, b in zip(total, part, strict=True)]
         found.append([a - b for a, b in zip(row, total, strict=True)])
     return found
-
-
-def shift_tables(
-    recurrence: AffineRecurrence, inputs: tuple[VirtualInput, ...], monitor: Monitor
-) -> tuple[AffineRecurrence, tuple[VirtualInput, ...]]:
-    """Count tables from the symbol, and in the direction, that make the equations shortest.
-
-    "3 - odd(x)" and "2 + even(x)" are the same; a table may be replaced by sign * table + shift.
-    """
-    column = recurrence.order
-    for position, virtual in enumerate(inputs):
-        if virtual.values is None:
-            continue
-        distinct = np.unique(virtual.values)
-        if len(distinct) > MAX_SHIFTS:
-            distinct = distinct[[0, -1]]
-        at = column + position
-        best = (_table_cost(recurrence, virtual.values), recurrence, virtual)
-        for sign in (1, -1):
-            for value in distinct:
-                # u = sign * (u' - shift)
-                shift = -sign * int(value)
-                rows = recurrence.rows.copy()
-                rows[:, at] *= sign
-                rows[:, -1] -= rows[:, at] * shift
-                changed = most_readable([AffineRecurrence(rows, recurrence.start)], monitor)
-                values = sign * virtual.values + shift
-                price = _table_cost(changed, values)
-                if price < best[0]:
-                    best = (price, changed, replace(virtual, values=values))
-        recurrence, changed_input = best[1], best[2]
-        inputs = (*inputs[:position], changed_input, *inputs[position + 1 :])
-    return recurrence, inputs
-
-
-def _table_cost(recurrence: AffineRecurrence, values: IntArray) -> Cost:
-    """Cost of the equations, then of the table: few minus signs, small numbers."""
-    return (*cost(recurrence)[:3], int((values < 0).sum()), int(np.abs(values).max()), *cost(recurrence)[3:])
-
-
-def table_of(virtual: VirtualInput, name: str) -> Table:
-    """Return a virtual input's values as a table over the symbols of its input."""
-    if virtual.values is None:
-        raise ValueError("this virtual input is the input itself")
-    return Table(name, tuple(((virtual.low + i,), int(v)) for i, v in enumerate(virtual.values)))
 
 
 def input_names(width: int) -> tuple[str, ...]:

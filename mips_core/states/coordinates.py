@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from mips_core.expressions import Expression, Lookup, Variable
-from mips_core.machines.realisation import table_of
-from mips_core.machines.responses import VirtualInput
 from mips_core.networks.protocol import FloatArray
 from mips_core.states.phrasing import linear
 from mips_core.states.recurrence import AffineRecurrence
+from mips_core.states.virtual_inputs import VirtualInput, table_of
 from mips_core.stepping import IntArray
 
 

@@ -15,8 +15,6 @@ import numpy as np
 from mips_core.errors import NoLatticeError
 from mips_core.expressions import Variable
 from mips_core.integer_algebra import as_integers, solve
-from mips_core.machines.realisation import shift_tables
-from mips_core.machines.responses import VirtualInput, input_columns, virtual_inputs
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.protocol import FloatArray
 from mips_core.progress import Monitor
@@ -25,6 +23,8 @@ from mips_core.states.phrasing import phrase
 from mips_core.states.reachable import VectorLattice, observability
 from mips_core.states.readable import most_readable
 from mips_core.states.recurrence import AffineRecurrence
+from mips_core.states.responses import input_columns
+from mips_core.states.virtual_inputs import VirtualInput, shift_tables, virtual_inputs
 from mips_core.stepping import IntArray, trace
 from mips_core.tasks.integers import Integers
 

@@ -9,8 +9,8 @@ from mips_core.errors import NoLatticeError
 from mips_core.expressions import Lookup, Variable, apply
 from mips_core.machines.agreement import agreement_length, provable_agreement
 from mips_core.machines.realisation import expected_responses, realise
-from mips_core.machines.responses import read_responses
 from mips_core.networks import EmbeddingInput, OneHotInput
+from mips_core.states.responses import read_responses
 from mips_core.stepping import outputs_of
 from mips_core.tasks.integers import Integers
 

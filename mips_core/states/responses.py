@@ -16,20 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mips_core.errors import NoLatticeError
-from mips_core.integer_algebra import (
-    Matrix,
-    as_integers,
-    gcd_of,
-    independent_rows,
-    lattice_basis,
-    reduce_basis,
-    solve,
-    transpose,
-)
 from mips_core.networks.encoding import OneHotInput, RawInput, Rounded
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.protocol import FloatArray
-from mips_core.stepping import IntArray
 from mips_core.tasks.integers import Integers
 
 
@@ -111,87 +100,3 @@ def read_responses(network: MlpNetwork, lags: int) -> Responses:
     if count == 0:
         raise NoLatticeError("The network's weights give numbers that are not finite. Check how it was trained.")
     return Responses(np.array(impulse[:count]), np.array(free[:count]), blocks)
-
-
-@dataclass(frozen=True, eq=False)
-class VirtualInput:
-    """A function of one input that the outputs are linear in: the input itself, or a table over its symbols.
-
-    Parameters
-    ----------
-    position : which input of the network
-    low : integer of the first symbol
-    values : int64, shape (V,); None for the input itself
-    """
-
-    position: int
-    low: int = 0
-    values: IntArray | None = None
-
-
-def virtual_inputs(
-    impulse: IntArray, blocks: tuple[Integers, ...] | None, *, prefer_input: bool = True
-) -> tuple[tuple[VirtualInput, ...], list[Matrix], Matrix]:
-    """Write integer impulse responses as integer combinations of few functions of the inputs.
-
-    Parameters
-    ----------
-    impulse : int64, shape (L, o, W)
-    blocks : as in :class:`Responses`
-    prefer_input : take the input itself as one of the functions wherever it is a combination of them, rather than
-        only where it is one of the responses
-
-    Returns
-    -------
-    inputs : the functions u_1 .. u_m
-    parameters : L exact matrices (o, m), what u contributes at each lag
-    reference : one row per lag (o,): what to subtract from the free response because u is not zero at the reference
-    """
-    lags, outputs, _ = impulse.shape
-    if blocks is None:
-        width = impulse.shape[2]
-        return tuple(VirtualInput(i) for i in range(width)), impulse.tolist(), [[0] * outputs for _ in range(lags)]
-    inputs: list[VirtualInput] = []
-    weights: list[list[int]] = []  # per virtual input: one weight per (lag, output)
-    references: list[int] = []
-    start = 0
-    for position, symbols in enumerate(blocks):
-        rows = impulse[:, :, start : start + len(symbols)].reshape(lags * outputs, -1).tolist()
-        start += len(symbols)
-        base = _base_functions(rows, prefer_input)
-        if not base:
-            continue
-        solved = solve(transpose(base), transpose(rows))
-        exact = None if solved is None else as_integers(solved)
-        if exact is None:
-            raise ArithmeticError("base functions do not generate the responses")
-        for function, weight in zip(base, exact, strict=True):
-            if function == list(range(len(symbols))):
-                inputs.append(VirtualInput(position))
-                references.append(symbols.low)
-            else:
-                inputs.append(VirtualInput(position, symbols.low, np.array(function, dtype=np.int64)))
-                references.append(0)
-            weights.append(weight)
-    parameters = [[[weight[k * outputs + i] for weight in weights] for i in range(outputs)] for k in range(lags)]
-    reference = [[sum(w * r for w, r in zip(row, references, strict=True)) for row in matrix] for matrix in parameters]
-    return tuple(inputs), parameters, reference
-
-
-def _base_functions(rows: Matrix, prefer_input: bool) -> Matrix:
-    """Return independent rows of which all given rows are integer combinations, the simplest that are at hand."""
-    seen = [list(row) for row in dict.fromkeys(tuple(row) for row in rows) if any(row)]
-    if not seen:
-        return []
-    primitive = sorted(([v // gcd_of(row) for v in row] for row in seen), key=lambda row: max(row) - min(row))
-    line = list(range(len(rows[0])))
-    choices = [[line, *primitive]] if prefer_input else []
-    for candidates in (*choices, primitive, seen):
-        # A finer set of functions than needed is fine, as long as no new direction comes in.
-        chosen = [candidates[i] for i in independent_rows(candidates)]
-        if len(chosen) != len(independent_rows(seen)):
-            continue
-        solved = solve(transpose(chosen), transpose(seen))
-        if solved is not None and as_integers(solved) is not None:
-            return chosen
-    return reduce_basis(lattice_basis(seen))
