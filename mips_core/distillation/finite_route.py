@@ -6,11 +6,11 @@ import numpy as np
 
 from mips_core.distillation.candidate import Candidate, Probe, RouteOutcome
 from mips_core.distillation.subject import SYMBOL_LIMIT, Subject
+from mips_core.machines.learning import Hypothesis, candidate_machines, learn_machine
 from mips_core.machines.mealy import MealyMachine
 from mips_core.programs import Program, table_program
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression import explain_machine
-from mips_core.states import Hypothesis, candidate_machines, learn_machine
 
 NAME = "query learning + formula search"
 STATE_LIMIT = 400

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from mips_core.errors import BadInputError, Cancelled, NotDeterministicError, TooManyStatesError
 from mips_core.machines import MealyMachine, equivalent, minimise, same_tables
+from mips_core.machines.learning import QueryLearning, candidate_machines, learn_machine
 from mips_core.networks import AffineMap, Card, CellLayer, CellNetwork, MlpNetwork, OneHotInput, RawInput, Rounded
 from mips_core.progress import Monitor
-from mips_core.states import QueryLearning, candidate_machines, learn_machine
 from mips_core.stepping import IntArray, Stepper, outputs_of
 from mips_core.tasks.integers import Integers
 

@@ -7,8 +7,9 @@ import pytest
 
 from mips_core.errors import BadInputError
 from mips_core.machines import MealyMachine
+from mips_core.machines.labels import agreement, label_states
 from mips_core.networks import AffineMap, Card, MlpNetwork, RawInput, Rounded
-from mips_core.states import agreement, collect_states, label_states
+from mips_core.states import collect_states
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from mips_core.machines.learning.oracle import Hidden, Oracle
 from mips_core.machines.mealy import MealyMachine
-from mips_core.states.oracle import Hidden, Oracle
 from mips_core.stepping import IntArray
 
 _PROBES = 60_000

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from mips_core.machines.compare import same_tables
+from mips_core.machines.labels import agreement
+from mips_core.machines.learning.hypothesis import Hypothesis, QueryLearning
+from mips_core.machines.learning.oracle import Hidden, Oracle, OutOfBudget
+from mips_core.machines.learning.table import intern_rows
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.minimise import minimise
 from mips_core.progress import Monitor
-from mips_core.states.hypothesis import Hypothesis, QueryLearning
-from mips_core.states.labels import agreement
-from mips_core.states.oracle import Hidden, Oracle, OutOfBudget
-from mips_core.states.table import intern_rows
 from mips_core.stepping import IntArray, Stepper
 
 _POSITIONS = 2_000

@@ -19,14 +19,21 @@ import numpy as np
 
 from mips_core.errors import BadInputError
 from mips_core.machines.compare import same_tables
+from mips_core.machines.learning.hypothesis import Hypothesis, QueryLearning
+from mips_core.machines.learning.merging import Conflict, make_conflict, nearest_states
+from mips_core.machines.learning.oracle import Oracle, OutOfBudget
+from mips_core.machines.learning.table import ObservationTable, TooMany
+from mips_core.machines.learning.words import (
+    WordGroup,
+    first_steps,
+    given_group,
+    random_groups,
+    run_tables,
+    short_group,
+)
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.minimise import minimise
 from mips_core.progress import Monitor, Stopwatch
-from mips_core.states.hypothesis import Hypothesis, QueryLearning
-from mips_core.states.merging import Conflict, make_conflict, nearest_states
-from mips_core.states.oracle import Oracle, OutOfBudget
-from mips_core.states.table import ObservationTable, TooMany
-from mips_core.states.words import WordGroup, first_steps, given_group, random_groups, run_tables, short_group
 from mips_core.stepping import IntArray, Stepper
 
 _SCAN = 200_000

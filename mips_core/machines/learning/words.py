@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mips_core.machines.labels import Agreement
+from mips_core.machines.learning.oracle import Oracle
 from mips_core.machines.mealy import MealyMachine
-from mips_core.states.labels import Agreement
-from mips_core.states.oracle import Oracle
 from mips_core.stepping import IntArray
 
 _SHORT = 20_000

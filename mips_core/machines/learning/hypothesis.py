@@ -9,10 +9,10 @@ from functools import cached_property
 import numpy as np
 
 from mips_core.errors import MipsError, NotDeterministicError, TooManyStatesError
+from mips_core.machines.labels import Agreement
+from mips_core.machines.learning.merging import Conflict
 from mips_core.machines.mealy import MealyMachine
 from mips_core.progress import StageResult
-from mips_core.states.labels import Agreement
-from mips_core.states.merging import Conflict
 from mips_core.stepping import IntArray
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mips_core.machines.learning.oracle import Oracle
+from mips_core.machines.learning.table import ObservationTable
 from mips_core.progress import Monitor
-from mips_core.states.oracle import Oracle
-from mips_core.states.table import ObservationTable
 from mips_core.stepping import IntArray
 
 _UNLIMITED = 10**12

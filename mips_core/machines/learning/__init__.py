@@ -1,0 +1,16 @@
+"""Query learning: the finite machine of a network, from its answers alone.
+
+States are told apart by their future behaviour, never by where the hidden states lie, so
+the result does not depend on the basis in which a network happens to store them.
+``query`` is the loop of L* with hidden states as resumption points, ``oracle`` asks the
+network in batches, ``table`` holds the observations, ``words`` the words that are tried,
+``hypothesis`` what comes out, ``merging`` explains why states could not be merged;
+``voting`` finds the machine that an imperfect network mostly follows.
+"""
+
+from mips_core.machines.learning.hypothesis import Hypothesis, QueryLearning
+from mips_core.machines.learning.merging import Conflict
+from mips_core.machines.learning.query import learn_machine
+from mips_core.machines.learning.voting import candidate_machines
+
+__all__ = ["Conflict", "Hypothesis", "QueryLearning", "candidate_machines", "learn_machine"]
