@@ -46,9 +46,10 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
-def write_json(path: str | os.PathLike[str], value: Mapping[str, Any]) -> None:
-    """Write ``value`` as indented JSON; NaN and infinity are refused."""
-    write_text(path, json.dumps(value, indent=1, allow_nan=False) + "\n")
+def write_json(path: str | os.PathLike[str], value: Mapping[str, Any], *, compact: bool = False) -> None:
+    """Write ``value`` as JSON, indented unless ``compact``; NaN and infinity are refused."""
+    layout: dict[str, Any] = {"separators": (",", ":")} if compact else {"indent": 1}
+    write_text(path, json.dumps(value, allow_nan=False, **layout) + "\n")
 
 
 def make_folder(path: str | os.PathLike[str]) -> Path:

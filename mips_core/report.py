@@ -96,11 +96,16 @@ class Report:
         }
 
 
-def save_report(report: Report, folder: str | os.PathLike[str], *, with_network: bool = True) -> Path:
+def save_report(report: Report, folder: str | os.PathLike[str], *, compact: bool = False) -> Path:
     """Write a run: ``program.py``, ``machine.json``, ``machine.dot``, ``network.safetensors``, ``report.json``.
 
-    The report is written last, so a folder with a report is complete.  Files of an earlier run
-    that this one does not have are removed.
+    Each file replaces its predecessor in one step, and the report is written last.  Files of an
+    earlier run that this one does not have are removed.
+
+    Parameters
+    ----------
+    compact : leave out the network and the drawing, as in the runs that ship: the network ships on its own,
+        and the drawing can be made from the machine
 
     Raises
     ------
@@ -108,17 +113,23 @@ def save_report(report: Report, folder: str | os.PathLike[str], *, with_network:
         when the folder cannot be written.
     """
     target = make_folder(folder)
-    for name in ("report.json", "program.py", "machine.json", "machine.dot", "network.safetensors"):
+    written = set()
+    if report.program is not None:
+        write_text(target / "program.py", report.program.source)
+        written.add("program.py")
+    if report.machine is not None:
+        write_json(target / "machine.json", machine_to_dict(report.machine), compact=True)
+        written.add("machine.json")
+    if report.machine is not None and not compact:
+        write_text(target / "machine.dot", machine_to_dot(report.machine))
+        written.add("machine.dot")
+    if not compact:
+        save_network(report.network, target / "network.safetensors")
+        written.add("network.safetensors")
+    for name in {"program.py", "machine.json", "machine.dot", "network.safetensors"} - written:
         try:
             (target / name).unlink(missing_ok=True)
         except OSError as error:
-            raise BadInputError(f"Cannot replace {target / name}: {error.strerror or error}.") from None
-    if report.program is not None:
-        write_text(target / "program.py", report.program.source)
-    if report.machine is not None:
-        write_json(target / "machine.json", machine_to_dict(report.machine))
-        write_text(target / "machine.dot", machine_to_dot(report.machine))
-    if with_network:
-        save_network(report.network, target / "network.safetensors")
+            raise BadInputError(f"Cannot remove {target / name}: {error.strerror or error}.") from None
     write_json(target / "report.json", report.to_dict())
     return target

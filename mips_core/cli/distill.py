@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from mips_core.cli.common import (
@@ -10,6 +11,7 @@ from mips_core.cli.common import (
     end_progress,
     print_json,
     read_options,
+    require,
     seconds,
     terminal_progress,
     whole,
@@ -18,6 +20,8 @@ from mips_core.distillation import distill
 from mips_core.distillation.pipeline import DEFAULT_BUDGET
 from mips_core.files import make_folder
 from mips_core.report import Report, save_report
+from mips_core.resources import shipped_network
+from mips_core.tasks import names
 
 NO_PROGRAM = 3
 
@@ -28,42 +32,78 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "source",
         metavar="SOURCE",
+        nargs="?",
         help="a task name, a network file (.safetensors, .npz, .pt) or a data file (.npz with x and y, .csv)",
     )
     add_input_options(parser)
-    parser.add_argument(
-        "--fresh", action="store_true", help="train a new network for a task"
-    )
+    parser.add_argument("--fresh", action="store_true", help="train a new network for a task")
     parser.add_argument(
         "--budget", type=seconds, default=DEFAULT_BUDGET, metavar="SECONDS",
         help=f"bound on training and search together (default: {DEFAULT_BUDGET:g})",
     )  # fmt: skip
     parser.add_argument("--seed", type=whole, default=0, help="seed of training and held-out sequences (default: 0)")
     parser.add_argument("--out", metavar="DIR", help="write program, machine, network and report to this folder")
+    parser.add_argument("--compact", action="store_true", help="with --out, leave the network and the drawing out")
+    parser.add_argument(
+        "--all", action="store_true", help="every task that a network ships for, one folder each in DIR"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Distill, store when asked to, print."""
-    if options.out is not None:
-        make_folder(options.out)  # an unwritable folder is an error before the work, not after it
-    report = distill(
-        options.source,
-        budget=options.budget,
-        seed=options.seed,
-        progress=terminal_progress(),
-        **read_options(options),
-        fresh=options.fresh,
-    )
-    end_progress()
-    if options.out is not None:
-        save_report(report, options.out)
+    require(options.all != (options.source is not None), "Name one SOURCE, or give --all, but not both.")
+    folder = make_folder(options.out) if options.out is not None else None  # an error before the work, not after it
+    if options.all:
+        return _run_all(options, folder)
+    report = _distill(options.source, options)
+    if folder is not None:
+        save_report(report, folder, compact=options.compact)
     if options.json:
         print_json(report.to_dict())
     else:
         print(describe(report))
     return 0 if report.succeeded else NO_PROGRAM
+
+
+def _distill(source: str, options: argparse.Namespace) -> Report:
+    try:
+        return distill(
+            source,
+            budget=options.budget,
+            seed=options.seed,
+            progress=terminal_progress(),
+            fresh=options.fresh,
+            **read_options(options),
+        )
+    finally:
+        end_progress()
+
+
+def _run_all(options: argparse.Namespace, folder: Path | None) -> int:
+    reports = []
+    for name in names():
+        if not (options.fresh or shipped_network(name).is_file()):
+            continue
+        report = _distill(name, options)
+        reports.append(report)
+        if folder is not None:
+            save_report(report, folder / name, compact=options.compact)
+        if not options.json:
+            print(_line(report), flush=True)
+    if options.json:
+        print_json({"format": "mips-reports", "version": 1, "reports": [report.to_dict() for report in reports]})
+    return 0 if all(report.succeeded for report in reports) else NO_PROGRAM
+
+
+def _line(report: Report) -> str:
+    """Return one report as a line of a table."""
+    facts = report.to_dict()
+    counts = facts["verification"]["program_vs_data"]
+    shares = "  ".join(f"{key} {c['agree']:>5,} of {c['sequences']:>5,}" for key, c in counts.items() if c is not None)
+    kind = "no program" if report.program is None else f"{report.program.method:<9}{report.program.nodes:>4} nodes"
+    return f"{report.source:<26}{kind:<20}{shares}  {facts['seconds']['total']:>5.1f} s"
 
 
 def describe(report: Report) -> str:

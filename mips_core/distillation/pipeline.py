@@ -184,8 +184,8 @@ def _split(source: Task | Dataset, seed: int) -> tuple[Task | Dataset, Truth, np
     if found is not None:
         row, other, step = found
         raise BadInputError(
-            f"{source.name} contradicts itself: rows {row + 1} and {other + 1} have the same inputs up to step {step + 1} "
-            "but different outputs there, and no step-by-step program can give both. Remove one of them."
+            f"{source.name} contradicts itself: rows {row + 1} and {other + 1} have the same inputs up to step "
+            f"{step + 1} but different outputs there, and no step-by-step program can give both. Remove one of them."
         )
     training_data, held_out = source.split(HELD_OUT_SHARE, rng=np.random.default_rng([seed, 7]))
     return training_data, Truth(held_out=held_out, selection=training_data), source.symbols

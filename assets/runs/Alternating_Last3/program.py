@@ -1,0 +1,10 @@
+# Distilled from Alternating_Last3 (mlp, 8 hidden units): 4 states [boolean]
+def f(xs):
+    outputs = []
+    previous = 0
+    previous2 = 0
+    for x in xs:
+        outputs.append((x ^ previous) & (previous ^ previous2))
+        previous2 = previous
+        previous = x
+    return outputs

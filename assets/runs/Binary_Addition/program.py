@@ -1,0 +1,9 @@
+# Distilled from Binary_Addition (mlp, 8 hidden units): 2 states [symbolic]
+def f(xs):
+    outputs = []
+    state = 0
+    for x1, x2 in xs:
+        total = state + x1 + x2
+        state = total // 2
+        outputs.append(total % 2)
+    return outputs

@@ -1,0 +1,14 @@
+# Distilled from Prev4 (linear, 5 hidden units): linear, order 4 [linear]
+def f(xs):
+    outputs = []
+    previous = 0
+    previous2 = 0
+    previous3 = 0
+    previous4 = 0
+    for x in xs:
+        outputs.append(previous4)
+        previous4 = previous3
+        previous3 = previous2
+        previous2 = previous
+        previous = x
+    return outputs
