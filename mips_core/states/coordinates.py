@@ -19,6 +19,9 @@ from mips_core.stepping import IntArray
 class IntegerCoordinates:
     """A lattice on which the hidden states move by an integer recurrence: h = codes @ basis + offset.
 
+    This holds from the first step on.  The start state is never read out and need not lie on the lattice; its code
+    :attr:`start` is the one from which the recurrence goes on to the right codes.
+
     Parameters
     ----------
     basis : float64, shape (n, d), one lattice vector per row

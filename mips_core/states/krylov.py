@@ -20,13 +20,19 @@ from mips_core.networks.protocol import FloatArray
 from mips_core.progress import Monitor
 from mips_core.states.coordinates import IntegerCoordinates
 from mips_core.states.phrasing import phrase
-from mips_core.states.reachable import VectorLattice, observability
+from mips_core.states.reachable import NEGLIGIBLE, VectorLattice, observability
 from mips_core.states.readable import most_readable
 from mips_core.states.recurrence import AffineRecurrence
 from mips_core.states.responses import input_columns
 from mips_core.states.virtual_inputs import VirtualInput, shift_tables, virtual_inputs
 from mips_core.stepping import IntArray, trace
 from mips_core.tasks.integers import Integers
+
+CLEAR = 0.1
+"""Largest distance of a constant step from a lattice vector at which it is read as that vector."""
+
+FADES = 0.2
+"""A constant step that one more step makes shorter than this, relative to itself, is forgotten rather than counted."""
 
 
 def integer_coordinates(
@@ -60,48 +66,63 @@ def integer_coordinates(
     columns, bias, blocks = input_columns(network)
     if not (np.isfinite(transition).all() and np.isfinite(columns).all()):
         raise NoLatticeError("The network's weights are not finite. Check how it was trained.")
-    step = transition @ network.start_state + bias - network.start_state
+    step = transition @ network.start_state + bias - network.start_state  # with every input at its reference
     weights = observability(network)
-    steps = _step_vectors(columns, step, blocks)
-    basis = VectorLattice(weights)
-    basis.close(transition, steps)
-    effect, constant = _effects(basis, columns, step, blocks)
+    lattice, update, constant, start = _constant_part(transition, weights, columns, step, blocks)
+    effect = np.array([lattice.integers(column) for column in columns.T], dtype=np.int64).reshape(-1, len(update)).T
     virtual, parameters, reference = virtual_inputs(effect[None], blocks, prefer_input=False)
-    update = np.array([basis.integers(transition @ row) for row in basis.rows], dtype=np.int64).T
     matrix = np.array(parameters[0], dtype=np.int64).reshape(len(update), len(virtual))
     shift = np.array(reference[0], dtype=np.int64)
-    rows = np.hstack([update, matrix, (constant - shift)[:, None]])
-    raw = AffineRecurrence(rows, np.zeros(len(update), dtype=np.int64))
+    raw = AffineRecurrence(np.hstack([update, matrix, (constant - shift)[:, None]]), start)
     chosen = most_readable([raw], monitor)
     chosen, changed = shift_tables(chosen, virtual, monitor)
     turn = _change(raw, virtual, chosen, changed, blocks)
-    return _fitted(network, basis.rows, weights, chosen, changed, turn, states, inputs)
+    # new code = old code @ turn + moved; the old code is 0 one step after the start
+    basis = np.asarray(np.linalg.solve(turn.astype(np.float64), lattice.rows), dtype=np.float64)
+    moved = chosen.start - raw.start @ turn
+    first = update @ start + constant
+    offset = network.start_state + step - (first @ turn + moved) @ basis
+    return _fitted(network, basis, offset, weights, chosen, changed, states, inputs)
 
 
-def _step_vectors(columns: FloatArray, step: FloatArray, blocks: tuple[Integers, ...] | None) -> list[FloatArray]:
-    """The vectors by which one input moves the hidden state, the constant part with the first block of symbols."""
-    vectors = list(columns.T)
-    if blocks is None:
-        return [*vectors, step]
-    first = len(blocks[0])
-    return [step + vector for vector in vectors[:first]] + [v for v in vectors[first:] if np.any(v)]
+def _constant_part(
+    transition: FloatArray,
+    weights: FloatArray,
+    columns: FloatArray,
+    step: FloatArray,
+    blocks: tuple[Integers, ...] | None,
+) -> tuple[VectorLattice, IntArray, IntArray, IntArray]:
+    """Return the lattice, the integer update (n, n), its constant (n,) and the start code (n,).
+
+    The start state itself is never read out, so it need not lie on the lattice: codes count from the state after one
+    step.  From there the constant moves the code by A step, which must be a lattice vector.  Where it is not, codes
+    count from the start state and the step joins the lattice: of symbols that are counted, each takes a step of its
+    own, and only all of them together may add up to zero.
+    """
+    lattice = VectorLattice(weights)
+    lattice.close(transition, list(columns.T))
+    found, rest = lattice.coordinates(transition @ step)
+    fades = np.linalg.norm(weights @ transition @ step) <= FADES * np.linalg.norm(weights @ step)
+    lies_on = rest <= NEGLIGIBLE and bool((np.abs(found - np.rint(found)) <= CLEAR).all())
+    if lies_on and (blocks is None or fades):
+        update = _update(lattice, transition)
+        constant = lattice.integers(transition @ step)
+        solved = solve(update.tolist(), [[-int(v)] for v in constant]) if constant.any() else []
+        exact = None if solved is None else as_integers(solved)
+        if exact is not None:  # some code before the first step leads to code 0 after it
+            start = np.array([row[0] for row in exact], dtype=np.int64) if exact else np.zeros_like(constant)
+            return lattice, update, constant, start
+    lattice = VectorLattice(weights)
+    first = 0 if blocks is None else len(blocks[0])
+    own = [step + column for column in columns.T[:first]] if blocks is not None else [step]
+    lattice.close(transition, [*(column for column in columns.T[first:] if column.any()), *own])
+    return lattice, _update(lattice, transition), lattice.integers(step), np.zeros(len(lattice.rows), dtype=np.int64)
 
 
-def _effects(
-    lattice: VectorLattice, columns: FloatArray, step: FloatArray, blocks: tuple[Integers, ...] | None
-) -> tuple[IntArray, IntArray]:
-    """Integer coordinates of what each input column adds (n, W), and of the constant step (n,)."""
-    constant = lattice.integers(step)
-    if blocks is None:
-        parts = [lattice.integers(column) for column in columns.T]
-    else:
-        # Differences of integers, so that a symbol and the reference are each rounded once.
-        first = len(blocks[0])
-        parts = [
-            lattice.integers(step + column) - constant if i < first else lattice.integers(column)
-            for i, column in enumerate(columns.T)
-        ]
-    return np.stack(parts, axis=1), constant
+def _update(lattice: VectorLattice, transition: FloatArray) -> IntArray:
+    n = len(lattice.rows)
+    moved = np.array([lattice.integers(transition @ row) for row in lattice.rows], dtype=np.int64)
+    return moved.reshape(n, n).T
 
 
 def _symbol_steps(
@@ -150,46 +171,47 @@ def _change(
 
 def _fitted(
     network: MlpNetwork,
-    vectors: FloatArray,
+    basis: FloatArray,
+    offset: FloatArray,
     weights: FloatArray,
     recurrence: AffineRecurrence,
     virtual: tuple[VirtualInput, ...],
-    turn: IntArray,
     states: FloatArray | None,
     inputs: Sequence[Integers] | None,
 ) -> IntegerCoordinates:
-    """Refit the basis on hidden states, anchored at the start state, and measure the distance from the integers."""
+    """Refit basis and offset on hidden states, and measure how far their coordinates are from the integers."""
     n = recurrence.order
-    basis = np.asarray(np.linalg.solve(turn.astype(np.float64), vectors) if n else vectors, dtype=np.float64)
-    names = phrase(recurrence, [Variable(f"u{i}") for i in range(len(virtual))], [f"u{i}" for i in range(len(virtual))])
-    origin = network.start_state
-    start = recurrence.start.astype(np.float64)
+    words = [f"u{i}" for i in range(len(virtual))]
+    names = phrase(recurrence, [Variable(word) for word in words], words).names
 
-    def build(rows: FloatArray, deviation: float) -> IntegerCoordinates:
+    def build(rows: FloatArray, origin: FloatArray, deviation: float) -> IntegerCoordinates:
         decoder = np.linalg.pinv(weights @ rows.T) @ weights if n else np.zeros((0, len(origin)))
-        offset = origin - start @ rows
-        return IntegerCoordinates(rows, offset, recurrence, virtual, decoder.T, deviation, names.names)
+        return IntegerCoordinates(rows, origin, recurrence, virtual, decoder.T, deviation, names)
 
-    found = build(basis, float("nan"))
+    found = build(basis, offset, float("nan"))
     if n == 0 or (inputs is None and states is None):
         return found
     if inputs is not None:
         rng = np.random.default_rng(0)
         length = network.card.length or 10
         x = np.stack([rng.integers(r.low, r.high, size=(256, length)) for r in inputs], axis=2)
-        flat = trace(network, x).states.reshape(-1, len(origin))
-        codes = found.run(x).reshape(-1, n)
+        flat = trace(network, x).states[:, 1:].reshape(-1, len(offset))
+        codes = found.run(x)[:, 1:].reshape(-1, n)
     else:
         assert states is not None
-        flat, codes = states, found.encode(states)
-    refit = np.asarray(np.linalg.lstsq(codes - start, flat - origin, rcond=None)[0], dtype=np.float64)
-    candidates = [found] if np.linalg.matrix_rank(codes - start) < n else [found, build(refit, float("nan"))]
+        away = np.abs(states - network.start_state).max(axis=1) > 0  # the start state is never read out
+        flat, codes = states[away], found.encode(states[away])
+    candidates = [found]
+    design = np.hstack([codes, np.ones((len(codes), 1))])
+    if len(codes) > n and np.linalg.matrix_rank(design) == n + 1:
+        refit = np.asarray(np.linalg.lstsq(design, flat, rcond=None)[0], dtype=np.float64)
+        candidates.append(build(refit[:-1], refit[-1], float("nan")))
     errors = [np.abs(candidate.coordinates(flat) - codes) for candidate in candidates]
-    best = int(np.argmin([error.max() for error in errors]))
-    wrong = float((errors[best] >= 0.5).any(axis=1).mean())
+    best = int(np.argmin([error.max(initial=0.0) for error in errors]))
+    wrong = float((errors[best] >= 0.5).any(axis=1).mean()) if len(codes) else 0.0
     if wrong > 0.1:
         raise NoLatticeError(
             f"{wrong:.0%} of the sampled hidden states lie nearer to another lattice point than to their own; "
             "at most 10% were expected. Train the network further, or extract a finite machine."
         )
-    return build(candidates[best].basis, float(errors[best].max()))
+    return build(candidates[best].basis, candidates[best].offset, float(errors[best].max(initial=0.0)))

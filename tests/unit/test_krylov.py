@@ -98,3 +98,19 @@ def test_states_alone_refit_the_basis():
 def test_a_leaking_memory_has_no_lattice():
     with pytest.raises(NoLatticeError, match="no common measure"):
         integer_coordinates(remembering([[0.5]], [[1]], [0], [[1], [-1]], [1, 1]))
+
+
+def test_a_bias_off_the_lattice_moves_the_origin_not_the_codes():
+    """The start state is never read out, so a bias that the memory forgets may be anything."""
+    network = remembering(np.eye(2, k=-1), np.eye(2, 1), [0.37, 5.21], [[1, -1], [-1, 1]], [1, 1])
+    found = integer_coordinates(network, inputs=SIGNED)
+    assert found.updates(["x"]) == (Variable("x"), Variable("previous"))
+    assert found.deviation < 1e-6
+
+
+def test_one_hot_memory_of_the_last_symbol():
+    symbols = Integers(0, 4)
+    into = np.array([[0, 1, 2, 3.0]]) + 0.4
+    network = remembering([[0]], into, [0.2], [[1], [-1]], [1, 1], encoding=OneHotInput((symbols,)))
+    found = integer_coordinates(network, inputs=(symbols,))
+    assert found.updates(["x"]) == (Variable("x"),)
