@@ -102,10 +102,19 @@ def test_a_leaking_memory_has_no_lattice():
 
 def test_a_bias_off_the_lattice_moves_the_origin_not_the_codes():
     """The start state is never read out, so a bias that the memory forgets may be anything."""
-    network = remembering(np.eye(2, k=-1), np.eye(2, 1), [0.37, 5.21], [[1, -1], [-1, 1]], [1, 1])
+    network = remembering(np.eye(2, k=-1), np.eye(2, 1), [0, 5.21], [[1, -1], [-1, 1]], [1, 1])
     found = integer_coordinates(network, inputs=SIGNED)
     assert found.updates(["x"]) == (Variable("x"), Variable("previous"))
     assert found.deviation < 1e-6
+
+
+def test_a_bias_that_is_remembered_counts_as_an_input_before_the_first():
+    network = remembering(np.eye(2, k=-1), np.eye(2, 1), [2, 5.21], [[1, -1], [-1, 1]], [1, 1])
+    found = integer_coordinates(network, inputs=SIGNED)
+    assert found.deviation < 1e-6
+    x = np.random.default_rng(0).integers(-100, 101, size=(8, 6, 1))
+    states = trace(network, x).states[:, 1:].reshape(-1, 2)
+    assert (found.encode(states) == found.run(x)[:, 1:].reshape(-1, 2)).all()
 
 
 def test_one_hot_memory_of_the_last_symbol():
