@@ -37,7 +37,7 @@ def worked_example(run: Run) -> None:
             st.caption("An arrow reads *input/output*.")
         with three:
             st.markdown("**3. The program**")
-            st.code(run.program.source if run.program else "", language="python")
+            st.code(run.program.source if run.program else "", language="python", wrap_lines=True)
         st.markdown(f":blue[:material/check_circle:] {card.claim}")
 
 
@@ -55,7 +55,7 @@ def card_html(card: Card) -> str:
     example = ""
     if card.example:
         reads, writes = (escape(text) for text in card.example)
-        example = f'<div class="io">reads&ensp;{reads}</div><div class="io">writes {writes}</div>'
+        example = f'<div class="io"><span>reads</span>{reads}</div><div class="io"><span>writes</span>{writes}</div>'
     size = f" · formula size {card.nodes}" if card.nodes is not None else ""
     return (
         f'<a class="card" href="machine?task={name}" data-value="{name}">{top}{body}{example}'

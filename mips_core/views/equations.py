@@ -71,10 +71,10 @@ def block_latex(lines: Sequence[Equation]) -> str:
     rows, role = [], ""
     for line in lines:
         word = rf"\text{{{_WORDS[line.role]}}}" if line.role != role else ""
-        rows.append(rf"{word} & {line.left} &= {line.right}")
+        rows.append(rf"{word} & {line.left} & = & \displaystyle {line.right}")
         role = line.role
-    body = r" \\[3pt] ".join(rows)
-    return rf"\begin{{alignedat}}{{2}} {body} \end{{alignedat}}"
+    body = r" \\[4pt] ".join(rows)
+    return rf"\begin{{array}}{{lrcl}} {body} \end{{array}}"
 
 
 def tables_of(system: IntegerSystem) -> list[tuple[str, int]]:

@@ -46,6 +46,7 @@ a.card:hover { border-color: var(--st-primary-color); box-shadow: 0 1px 8px rgb(
   background: var(--st-secondary-background-color); overflow-wrap: anywhere; }
 .card .io { font-size: 0.8rem; font-variant-numeric: tabular-nums; opacity: 0.85; white-space: nowrap; overflow: hidden;
   text-overflow: ellipsis; }
+.card .io span { display: inline-block; width: 3.2rem; opacity: 0.7; }
 .card .facts { margin-top: auto; font-size: 0.8rem; opacity: 0.8; }
 @media (prefers-reduced-motion: reduce) { .card { transition: none; } }
 """

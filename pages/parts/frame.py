@@ -12,7 +12,7 @@ _CSS = """
 <style>
   .stMainBlockContainer { max-width: 1180px; padding-top: 3.2rem; }
   .lead { font-size: 1.08rem; opacity: 0.85; margin: -0.7rem 0 0.3rem; max-width: 46rem; }
-  .prose { max-width: 46rem; line-height: 1.6; }
+  .stMain .katex-display { overflow-x: auto; overflow-y: hidden; padding: 2px 0; }
 </style>
 """
 

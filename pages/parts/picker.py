@@ -145,6 +145,6 @@ def sample_buttons(run: Run) -> None:
         if found is not None:
             text = counterexample_text(found)
             st.button(
-                "Show the counterexample", icon=":material/flag:", on_click=fill, args=(text, len(text.split())),
+                "Counterexample", icon=":material/flag:", on_click=fill, args=(text, len(text.split())),
                 help="The shortest input found on which program and network differ.",
             )  # fmt: skip

@@ -142,7 +142,9 @@ def _write(
         write_json(folder / "machine.json", machine_to_dict(machine))
     if isinstance(machine, MealyMachine):
         write_text(folder / "machine.dot", to_dot(machine))
-    save_network(network, root / "assets" / "networks" / f"{name}.safetensors" if task else folder / "network.safetensors")
+    save_network(
+        network, root / "assets" / "networks" / f"{name}.safetensors" if task else folder / "network.safetensors"
+    )
     write_json(folder / "report.json", _report(name, task, machine, program, **changes))
 
 
@@ -154,12 +156,16 @@ def make_runs(root: Path) -> None:
     machine, program = parity_last(4)
     _write(root, "Parity_Last4", network_of(machine, BITS, task="Parity_Last4"), machine, program, task="Parity_Last4")
 
-    machine = machine_of(0, [(a, b) for a in (0, 1) for b in (0, 1)], lambda s, x: ((s + sum(x)) // 2, (s + sum(x)) % 2))
+    machine = machine_of(
+        0, [(a, b) for a in (0, 1) for b in (0, 1)], lambda s, x: ((s + sum(x)) // 2, (s + sum(x)) % 2)
+    )
     inputs = (Integers(0, 2), Integers(0, 2))
     network = network_of(machine, inputs, task="Binary_Addition")
     total = apply("add", apply("add", Variable("a"), Variable("b")), Variable("carry"))
     program = Program(
-        _system(("a", "b"), [("carry", apply("floordiv", total, 2))], apply("mod", total, 2)), Method.SYMBOLIC, "By hand."
+        _system(("a", "b"), [("carry", apply("floordiv", total, 2))], apply("mod", total, 2)),
+        Method.SYMBOLIC,
+        "By hand.",
     )
     _write(root, "Binary_Addition", network, machine, program, task="Binary_Addition", inputs=[[0, 2], [0, 2]])
 
@@ -170,12 +176,14 @@ def make_runs(root: Path) -> None:
     add = apply("add", Variable("total"), Variable("x"))
     system = _system(("x",), [("total", add)], add)
     turn = np.array([[0.31, -0.8], [0.9, 0.42]])
-    weights = AffineMap(np.hstack([turn @ np.diag([1.0, 0.4]) @ np.linalg.inv(turn), turn @ [[1.0], [1.0]]]), np.zeros(2))
+    weights = AffineMap(
+        np.hstack([turn @ np.diag([1.0, 0.4]) @ np.linalg.inv(turn), turn @ [[1.0], [1.0]]]), np.zeros(2)
+    )
     readout = AffineMap((np.array([[1.0, 0.0]]) @ np.linalg.inv(turn)) * 1.002, np.zeros(1))
-    card = Card("linear", 1, 1, 2, (Integers(0, 10),), 10, "Sum_All")
+    card = Card("linear", 1, 1, 2, (Integers(0, 100),), 10, "Sum_All")
     network = MlpNetwork(card, RawInput(1), Rounded(1), (weights,), (readout,))
     _write(
-        root, "Sum_All", network, system, Program(system, Method.LINEAR, "By hand."), task="Sum_All", inputs=[[0, 10]],
+        root, "Sum_All", network, system, Program(system, Method.LINEAR, "By hand."), task="Sum_All", inputs=[[0, 100]],
         verification={
             "claim": "program agrees with network on 4,096 held-out sequences of length 10; they differ at length 50",
             "program_vs_network": {"1x": {"sequences": 4096, "agree": 4096}, "5x": {"sequences": 1024, "agree": 610}},
