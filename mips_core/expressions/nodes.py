@@ -80,9 +80,11 @@ class Apply(Expression):
 
     @property
     def children(self) -> tuple[Expression, ...]:
+        """The arguments."""
         return self.arguments
 
     def rebuild(self, change: Callable[[Expression], Expression | None]) -> Expression:
+        """Replace nodes, parents first; see :meth:`Expression.rebuild`."""
         replaced = change(self)
         if replaced is not None:
             return replaced
@@ -123,9 +125,11 @@ class Lookup(Expression):
 
     @property
     def children(self) -> tuple[Expression, ...]:
+        """The arguments."""
         return self.arguments
 
     def rebuild(self, change: Callable[[Expression], Expression | None]) -> Expression:
+        """Replace nodes, parents first; see :meth:`Expression.rebuild`."""
         replaced = change(self)
         if replaced is not None:
             return replaced

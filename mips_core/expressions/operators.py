@@ -62,6 +62,20 @@ def _indicator(relation: str) -> Callable[..., Any]:
     return build
 
 
+def _named(name: str) -> Callable[..., Any]:
+    """Render as a function with this name."""
+    return lambda sympy, *arguments: sympy.Function(name)(*arguments)
+
+
+def _method(name: str) -> Callable[..., Any]:
+    """Render as SymPy's own function of this name."""
+    return lambda sympy, *arguments: getattr(sympy, name)(*arguments)
+
+
+def _floor_divide(sympy: Any, a: Any, b: Any) -> Any:
+    return sympy.floor(a / b)
+
+
 def _compare(name: str, function: Callable[..., Any], sign: str, relation: str, commutative: bool = False) -> Operator:
     return Operator(
         name, 2, _truth(function), f"{{0}} {sign} {{1}}", COMPARE, (BIT_OR, BIT_OR), _indicator(relation),
@@ -73,12 +87,12 @@ _ENTRIES = (
     Operator("add", 2, np.add, "{0} + {1}", ADD, (ADD, MULTIPLY), lambda s, a, b: a + b, commutative=True),
     Operator("sub", 2, np.subtract, "{0} - {1}", ADD, (ADD, MULTIPLY), lambda s, a, b: a - b),
     Operator("mul", 2, np.multiply, "{0} * {1}", MULTIPLY, (MULTIPLY, NEGATE), lambda s, a, b: a * b, commutative=True),
-    Operator("floordiv", 2, np.floor_divide, "{0} // {1}", MULTIPLY, (MULTIPLY, NEGATE), lambda s, a, b: s.floor(a / b)),
+    Operator("floordiv", 2, np.floor_divide, "{0} // {1}", MULTIPLY, (MULTIPLY, NEGATE), _floor_divide),
     Operator("mod", 2, np.remainder, "{0} % {1}", MULTIPLY, (MULTIPLY, NEGATE), lambda s, a, b: s.Mod(a, b)),
     Operator("neg", 1, np.negative, "-{0}", NEGATE, (NEGATE,), lambda s, a: -a),
     Operator("abs", 1, np.abs, "abs({0})", ATOM, (WHERE,), lambda s, a: s.Abs(a)),
-    Operator("min", 2, np.minimum, "min({0}, {1})", ATOM, (WHERE, WHERE), lambda s, a, b: s.Min(a, b), commutative=True),
-    Operator("max", 2, np.maximum, "max({0}, {1})", ATOM, (WHERE, WHERE), lambda s, a, b: s.Max(a, b), commutative=True),
+    Operator("min", 2, np.minimum, "min({0}, {1})", ATOM, (WHERE, WHERE), _method("Min"), commutative=True),
+    Operator("max", 2, np.maximum, "max({0}, {1})", ATOM, (WHERE, WHERE), _method("Max"), commutative=True),
     _compare("eq", np.equal, "==", "Eq", commutative=True),
     _compare("ne", np.not_equal, "!=", "Ne", commutative=True),
     _compare("lt", np.less, "<", "Lt"),
@@ -90,9 +104,9 @@ _ENTRIES = (
         (OR, OR, WHERE), lambda s, c, a, b: s.Piecewise((a, s.Ne(c, 0)), (b, True)),
     ),
     # Bits: on the integers 0 and 1 these are "and", "or", "exclusive or".
-    Operator("and", 2, np.bitwise_and, "{0} & {1}", BIT_AND, (BIT_AND, ADD), lambda s, a, b: s.Function("and")(a, b), commutative=True),
-    Operator("xor", 2, np.bitwise_xor, "{0} ^ {1}", BIT_XOR, (BIT_XOR, BIT_AND), lambda s, a, b: s.Function("xor")(a, b), commutative=True),
-    Operator("or", 2, np.bitwise_or, "{0} | {1}", BIT_OR, (BIT_OR, BIT_XOR), lambda s, a, b: s.Function("or")(a, b), commutative=True),
+    Operator("and", 2, np.bitwise_and, "{0} & {1}", BIT_AND, (BIT_AND, ADD), _named("and"), commutative=True),
+    Operator("xor", 2, np.bitwise_xor, "{0} ^ {1}", BIT_XOR, (BIT_XOR, BIT_AND), _named("xor"), commutative=True),
+    Operator("or", 2, np.bitwise_or, "{0} | {1}", BIT_OR, (BIT_OR, BIT_XOR), _named("or"), commutative=True),
 )  # fmt: skip
 
 OPERATORS: dict[str, Operator] = {entry.name: entry for entry in _ENTRIES}

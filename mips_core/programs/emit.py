@@ -26,12 +26,14 @@ def written_form(system: IntegerSystem) -> IntegerSystem:
     A system in written form stays as it is; :class:`Program` keeps its system in this form, so
     that reading the text back gives the very same object.
     """
-    system = _with_updates_in_place(with_safe_names(system))
+    system = with_safe_names(system)
     while True:
-        shorter = _name_one_part(system)
-        if shorter is None:
+        # Each change makes less text too long, or as much too long and fewer nodes: this ends, and at the end nothing
+        # is left to change, so the written form of a written form is itself.
+        better = _with_update_in_place(system) or _with_part_named(system)
+        if better is None:
             return system
-        system = shorter
+        system = better
 
 
 def emit(system: IntegerSystem, origin: str, method: Method | None = None) -> str:
@@ -60,8 +62,8 @@ def emit(system: IntegerSystem, origin: str, method: Method | None = None) -> st
     return "\n".join(lines) + "\n"
 
 
-def _with_updates_in_place(system: IntegerSystem) -> IntegerSystem:
-    """Drop each local that is only the new value of a state variable, where that makes the text no longer.
+def _with_update_in_place(system: IntegerSystem) -> IntegerSystem | None:
+    """Drop a local that is only the new value of a state variable, where that makes the text no longer.
 
     ``new = total + x; total = new`` becomes ``total = total + x``: later lines read ``total``.
     """
@@ -75,9 +77,9 @@ def _with_updates_in_place(system: IntegerSystem) -> IntegerSystem:
             tuple(output.substitute(new) for output in system.outputs),
             tuple((other, e.substitute(new)) for other, e in system.locals if other != name),
         )
-        if written_nodes(shorter) < written_nodes(system):
-            system = shorter
-    return system
+        if written_nodes(shorter) < written_nodes(system) and _excess(shorter) <= _excess(system):
+            return shorter
+    return None
 
 
 def _tables(system: IntegerSystem) -> list[Table]:
@@ -129,32 +131,45 @@ def _statement_lines(statement: Statement) -> list[str]:
     return [f"{margin}outputs.append(", f"{margin}    (", *parts, f"{margin}    )", f"{margin})"]
 
 
-def _name_one_part(system: IntegerSystem) -> IntegerSystem | None:
-    """Give a local name to one part of the first line that is too long, or return None when none is."""
+def _excess(system: IntegerSystem) -> int:
+    """Return how many characters of the loop stand beyond the last column."""
+    return sum(_line_excess(statement) for statement in statements(system))
+
+
+def _line_excess(statement: Statement) -> int:
+    return sum(max(0, len(line) - WIDTH) for line in _statement_lines(statement))
+
+
+def _with_part_named(system: IntegerSystem) -> IntegerSystem | None:
+    """Give a local name to a part of a line that is too long, or return None when none is or none can be shortened."""
+    excess = None
     for statement in statements(system):
-        if len(_line(statement)) + _INDENT <= WIDTH:
+        if _line_excess(statement) == 0:
             continue
-        part = _part_to_name(system, statement)
-        if part is not None:
-            return _with_local(system, part, statement)
+        excess = _excess(system) if excess is None else excess
+        for part in _parts(system, statement):
+            shorter = _with_local(system, part, statement)
+            if _excess(shorter) < excess:
+                return shorter
     return None
 
 
-def _part_to_name(system: IntegerSystem, statement: Statement) -> Expression | None:
+def _parts(system: IntegerSystem, statement: Statement) -> list[Expression]:
+    """Return what could be given a name to shorten a line: the longest that still stands well on a line, first."""
     kind, place = statement.key
     if kind == "update" and len(statement.targets) > 1:
         # A simultaneous assignment: a whole update under a name of its own needs no old value afterwards.
         whole = [v.update for v in system.state if v.name in statement.targets and _is_compound(v.update)]
-        return max(whole, key=lambda e: len(to_python(e)), default=None)
+        return sorted(whole, key=lambda e: -len(to_python(e)))
     if kind == "local":
         sources: tuple[Expression, ...] = system.locals[place][1].children
     elif kind == "update":
         sources = system.state[place].update.children
     else:
         sources = system.outputs if len(system.outputs) > 1 else system.outputs[0].children
-    parts = [node for source in sources for node in source.walk() if _is_compound(node)]
-    fitting = [node for node in parts if len(to_python_int(node)) <= WIDTH - _INDENT - 28]
-    return max(fitting, key=lambda e: len(to_python(e)), default=min(parts, key=lambda e: e.nodes, default=None))
+    lengths = {node: len(to_python(node)) for source in sources for node in source.walk() if _is_compound(node)}
+    roomy = WIDTH - _INDENT - 28
+    return sorted(lengths, key=lambda e: (lengths[e] > roomy, -lengths[e] if lengths[e] <= roomy else lengths[e]))
 
 
 def _is_compound(expression: Expression) -> bool:

@@ -18,7 +18,7 @@ from mips_core.machines.integer_system import IntegerSystem, StateVariable
 
 _BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_"))
 RESERVED = _BUILTINS | frozenset(keyword.kwlist) | (frozenset(keyword.softkwlist) - {"_"}) | {"f", "xs", "outputs"}
-LONGEST = 24
+LONGEST = 20
 ORIGIN_WIDTH = 88 - len("#  [symbolic]")
 
 

@@ -10,6 +10,7 @@ system's own isolation.  POSIX only, as the limits are.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import selectors
@@ -181,7 +182,8 @@ def _exchange(process: subprocess.Popen[bytes], request: bytes, limits: Limits) 
     """Write and read side by side, so that neither process waits for the other with a full pipe."""
     end = time.monotonic() + limits.hard_seconds
     stdin, stdout = process.stdin, process.stdout
-    assert stdin is not None and stdout is not None
+    assert stdin is not None
+    assert stdout is not None
     os.set_blocking(stdin.fileno(), False)
     left, partial, received = memoryview(request), b"", 0
     with selectors.DefaultSelector() as selector:
@@ -215,10 +217,8 @@ def _exchange(process: subprocess.Popen[bytes], request: bytes, limits: Limits) 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Kill the child's whole process group and collect it."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:

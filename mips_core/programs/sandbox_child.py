@@ -26,7 +26,8 @@ def load_subset() -> Any:
     """Load the list of what is allowed from the file beside this one."""
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "subset.py")
     spec = importlib.util.spec_from_file_location("subset", path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -19,19 +19,24 @@ import math
 LONGEST_SOURCE = 1_000_000
 """Most characters of a program; the exact table of 100 states and 100 symbols has a third of that."""
 
-FUNCTIONS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+FUNCTIONS = _words(
     "abs all any bin bool chr dict divmod enumerate filter float frozenset hex int isinstance iter len list map max "
-    "min next oct ord pow print range repr reversed round set slice sorted str sum tuple zip".split()
+    "min next oct ord pow print range repr reversed round set slice sorted str sum tuple zip"
 )
-ERRORS = frozenset(
+ERRORS = _words(
     "ArithmeticError AssertionError Exception IndexError KeyError LookupError OverflowError RecursionError "
-    "RuntimeError StopIteration TypeError ValueError ZeroDivisionError".split()
+    "RuntimeError StopIteration TypeError ValueError ZeroDivisionError"
 )
-METHODS = frozenset(
+METHODS = _words(
     "add append bit_count bit_length clear copy count difference discard endswith extend find get index insert "
     "intersection isalpha isdigit isdisjoint issubset issuperset items join keys lower lstrip pop popitem remove "
     "replace reverse rstrip setdefault sort split startswith strip symmetric_difference union update upper values "
-    "zfill".split()
+    "zfill"
 )
 MATHEMATICS = frozenset(name for name in dir(math) if not name.startswith("_"))
 

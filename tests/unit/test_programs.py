@@ -76,7 +76,7 @@ def systems(draw):
 
 
 @given(systems(), st.integers(0, 2**32 - 1))
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=60)
 def test_text_is_stable_reads_back_and_computes_the_equations(system, seed):
     made = Program(system, Method.SYMBOLIC, "Distilled from a random system")
     assert by_black(made.source) == made.source
@@ -173,6 +173,28 @@ def test_long_simultaneous_assignment_is_split():
     assert by_black(made.source) == made.source
     assert parse_program(made.source) == made
     assert made.function([1] * 8) == [0, 2, 4, 6, 8, 10, 6, 8]
+
+
+def test_a_local_that_is_an_update_is_written_in_place():
+    new = Variable("new")
+    made = program([("total", 0, new)], [apply("mod", new, 10)], named=(("new", SUM),))
+    assert body(made) == ["total = total + x", "outputs.append(total % 10)"]
+    chained = program(
+        [("a", 0, Variable("p")), ("b", 0, Variable("q"))],
+        [apply("add", Variable("p"), Variable("q"))],
+        named=(("p", apply("add", A, X)), ("q", apply("mul", Variable("p"), 2))),
+    )
+    assert body(chained) == ["a = a + x", "b = a * 2", "outputs.append(a + b)"]
+    assert parse_program(chained.source) == chained
+
+
+def test_a_part_is_never_named_that_is_written_as_a_variable():
+    update = apply("mod", apply("add", 0, 0), 1000)
+    zero = Apply("where", (Constant(0), Constant(0), Constant(0)))
+    other = Apply("where", (zero, zero, Apply("where", (Constant(0), Constant(0), Constant(-1)))))
+    made = program([("p", 0, update)], [update, apply("mod", apply("mod", other, 22222), 222222222222)])
+    assert parse_program(made.source) == made
+    assert by_black(made.source) == made.source
 
 
 @pytest.mark.parametrize(
