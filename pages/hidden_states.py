@@ -93,7 +93,12 @@ elif machine is not None and machine.order:
             "fitted by least squares to the points above."
         )
 
-teach("states_finite" if finite else "states_none" if machine is None else "states_integer")
+if machine is None:
+    teach("states_none")
+elif finite:
+    teach("states_finite" if machine.states > 1 else "states_memoryless")
+else:
+    teach("states_integer" if machine.order else "states_memoryless")
 in_python(
     "from mips_core.runs import shipped_run\n"
     "from mips_core.views.hidden_states import collect, principal_axes\n"

@@ -2,7 +2,13 @@
 
 import streamlit as st
 
-from mips_core.views.claims import counterexample, counterexample_text, counts
+from mips_core.views.claims import (
+    claims,
+    counterexample,
+    counterexample_answers,
+    counterexample_text,
+    counts,
+)
 from mips_core.views.sequences import count_text
 from pages.parts import data, words
 from pages.parts.downloads import download_row
@@ -58,11 +64,14 @@ if found:
     )
 else:
     st.markdown("Nothing could be compared.")
+with st.expander("Every claim, word for word", icon=":material/fact_check:"):
+    st.markdown("\n".join(f"- {sentence}" for sentence in claims(report)))
 difference = counterexample(report)
 if difference is not None:
+    by_network, by_program = counterexample_answers(difference)
     st.markdown(
-        f"**Shortest difference found:** after the input `{counterexample_text(difference)}` the network says "
-        f"**{difference['network']}** and the program **{difference['program']}**."
+        f"**Shortest difference found:** at the end of the input `{counterexample_text(difference)}` the network "
+        f"answers **{by_network}** and the program **{by_program}**."
     )
     st.page_link("pages/compare.py", label="Open it in Compare", icon=":material/compare_arrows:")
 

@@ -60,11 +60,35 @@ def verdict(report: Mapping[str, Any]) -> str:
     return TABLE if program.get("method") == "table" else SOLVED
 
 
-def claim_text(report: Mapping[str, Any]) -> str:
-    """Return the claim as it was printed, with its first letter raised and a full stop."""
-    text = str((report.get("verification") or {}).get("claim") or "Nothing was claimed").strip()
-    text = text[0].upper() + text[1:]
-    return text if text.endswith(".") else text + "."
+def headline(report: Mapping[str, Any]) -> str:
+    """Say in one sentence how far program and network agree on held-out sequences."""
+    compared = (report.get("verification") or {}).get("program_vs_network") or {}
+    short, long = compared.get("1x"), compared.get("5x")
+    if report.get("program") is None:
+        return "No program was found."
+    if not short:
+        return claims(report)[0]
+    length = int(report["length"])
+    text = f"Program and network {_held_out(short, length)}"
+    if not long:
+        return text + "."
+    if short["agree"] == short["sequences"] and long["agree"] == long["sequences"]:
+        return f"{text}, and on {long['sequences']:,} of length {5 * length}."
+    return f"{text}; they {_held_out(long, 5 * length)}."
+
+
+def _held_out(entry: Mapping[str, Any], length: int) -> str:
+    sequences, agree = int(entry["sequences"]), int(entry["agree"])
+    if agree == sequences:
+        return f"agree on {sequences:,} held-out sequences of length {length}"
+    return f"differ on {sequences - agree:,} of {sequences:,} held-out sequences of length {length}"
+
+
+def claims(report: Mapping[str, Any]) -> list[str]:
+    """Return everything that is claimed, a sentence each, as it was printed."""
+    verification = report.get("verification") or {}
+    found = [str(text) for text in verification.get("claims") or [verification.get("claim") or "Nothing is claimed"]]
+    return [text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".") for text in found]
 
 
 def counterexample(report: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -81,3 +105,17 @@ def counterexample_text(found: Mapping[str, Any]) -> str:
     """
     steps = [step if isinstance(step, list | tuple) else [step] for step in found["inputs"]]
     return " ".join(";".join(str(value) for value in step) for step in steps)
+
+
+def counterexample_answers(found: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what network and program answer at the last step of a counterexample, where they differ.
+
+    >>> counterexample_answers({"inputs": [1, 1], "network": [0, 1], "program": [0, 0]})
+    ('1', '0')
+    """
+
+    def last(outputs: Any) -> str:
+        value = outputs[-1] if isinstance(outputs, list) and outputs else outputs
+        return ";".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value)
+
+    return last(found["network"]), last(found["program"])

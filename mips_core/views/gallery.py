@@ -6,17 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mips_core.errors import MipsError
+from mips_core.expressions import Expression
 from mips_core.expressions.python import to_python
 from mips_core.machines.integer_system import IntegerSystem
 from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run, UnreadableRun
 from mips_core.tasks import get
-from mips_core.views.claims import FAILED, PARTIAL, SOLVED, TABLE, claim_text, verdict
+from mips_core.views.claims import FAILED, PARTIAL, SOLVED, TABLE, headline, verdict
 from mips_core.views.machine_svg import thumbnail_svg
 from mips_core.views.sequences import count_text, sequence_text
 
 UNREADABLE = "cannot be read"
-LONGEST_FORMULA = 64
+LONGEST_FORMULA = 90
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def _card(run: Run) -> Card:
     else:
         memory, states, thumbnail = "no machine", None, ""
         if machine is not None:
-            memory = count_text(machine.order, "remembered integer")
+            memory = count_text(machine.order, "remembered integer") if machine.order else "no memory"
     example = None
     if task is not None:
         example = (sequence_text(task.example), sequence_text(task.example_output))
@@ -122,7 +123,7 @@ def _card(run: Run) -> Card:
         formula=formula_line(program.system) if program is not None else "no program was found",
         nodes=program.nodes if program is not None else None,
         states=states,
-        claim=claim_text(report),
+        claim=headline(report),
         example=example,
         thumbnail=thumbnail,
     )
@@ -146,7 +147,10 @@ def formula_line(system: IntegerSystem, longest: int = LONGEST_FORMULA) -> str:
     full = "; ".join([*(f"{name} = {to_python(value)}" for name, value in named), f"y = {outputs}"])
     if len(full) <= longest:
         return full
-    short = f"y = {outputs}"
+    values: dict[str, Expression] = {}
+    for name, value in system.locals:
+        values[name] = value.substitute(values)
+    short = "y = " + ", ".join(to_python(e.substitute(values)) for e in system.outputs)
     return short if len(short) <= longest else f"{len(named) + len(system.outputs)} formulas"
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run, shipped_runs
 from mips_core.stepping import IntArray
-from mips_core.tasks import Integers, Task, get
+from mips_core.tasks import Integers, Task, get, names
 from mips_core.views.gallery import Card, card, cards
 from mips_core.views.hidden_states import Cloud, collect
 from mips_core.views.lockstep import LockStep, lock_step
@@ -29,7 +29,8 @@ def finished_runs() -> dict[str, Run]:
 @st.cache_resource(show_spinner="Reading the finished runs")
 def gallery_cards() -> tuple[Card, ...]:
     """Return a card for every shipped run, readable or not."""
-    return cards(shipped_runs())
+    order = {name: place for place, name in enumerate(names())}
+    return tuple(sorted(cards(shipped_runs()), key=lambda c: order.get(c.name, len(order))))
 
 
 @st.cache_resource(show_spinner=False, hash_funcs={Run: lambda run: str(run.folder)})

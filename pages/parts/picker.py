@@ -7,7 +7,7 @@ import streamlit as st
 from mips_core.errors import BadInputError
 from mips_core.runs import Run
 from mips_core.stepping import IntArray
-from mips_core.views.claims import FAILED, PARTIAL, claim_text, counterexample, counterexample_text, verdict
+from mips_core.views.claims import counterexample, counterexample_text, headline, verdict
 from mips_core.views.gallery import showcase
 from mips_core.views.sequences import parse_sequence, range_text, sequence_text
 from pages.parts import data, words
@@ -67,10 +67,7 @@ def show_claim(run: Run) -> None:
         st.badge(word, color=colour, icon=icon, help=words.VERDICTS[word])
         if run.report.get("imperfect_network"):
             st.badge("imperfect network", color="orange", icon=":material/warning:", help=words.IMPERFECT)
-        if word not in (FAILED, PARTIAL):
-            st.markdown(claim_text(run.report), width="content")
-    if word in (FAILED, PARTIAL):
-        st.markdown(claim_text(run.report))
+        st.markdown(headline(run.report), width="content")
 
 
 def type_sequence(run: Run) -> IntArray:

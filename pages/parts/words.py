@@ -28,7 +28,7 @@ SEES = {
     ),
     "states_integer": (
         "Each point is one **hidden state**: the network's memory after some input. Here the memory does not gather in "
-        "a few groups. It encodes an **integer** that can grow without end, and the colour shows that integer. If the "
+        "a few places. It encodes **whole numbers**, and the colour shows one of them. If the "
         "best straight-line map reads the integer off the hidden state with a small error, then the network stores the "
         "integer as a plain linear code. Where rounding the reading always gives the integer, the code is exact on "
         "these points."
@@ -45,10 +45,19 @@ SEES = {
         "to the start. This machine is minimal: any two of its states can be told apart by some future input, so none "
         "could be left out."
     ),
+    "states_memoryless": (
+        "Each point is one **hidden state**: what the network carries on after some input. This task can be solved "
+        "without any memory, since each answer hangs on the current input alone. The network still stores something, "
+        "but nothing of it changes a later answer; so all hidden states count as one state."
+    ),
+    "machine_memoryless": (
+        "This network needs no memory: each answer hangs on the current input alone. So its machine is just a formula "
+        "from input to output, without any states."
+    ),
     "machine_integer": (
-        "This network has no finite number of states: it remembers **integers that can grow**. So its machine is a "
-        "handful of equations instead of a picture. A name with a prime (′) is the new value, after the step; one "
-        "without is the old value. The plot shows how the remembered integers move along your sequence."
+        "This network remembers **whole numbers** rather than one of a few states. So its machine is a handful of "
+        "equations instead of a picture. A name with a prime (′) is the new value, after the step; one without is "
+        "the old value. The plot shows how the remembered integers move along your sequence."
     ),
     "program": (
         "The program is a Python function without imports. It reads the same inputs as the network, keeps a few named "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def machine_of(start: Any, symbols: list[Any], step: Callable[[Any, Any], tuple[
 
 
 def network_of(machine: MealyMachine, inputs: tuple[Integers, ...], *, task: str | None, seed: int = 0) -> MlpNetwork:
-    """Embed a machine in a ReLU network: one hidden unit per transition, turned at random so that nothing is obvious."""
+    """Embed a machine in a ReLU network: one hidden unit per transition, in a basis drawn at random."""
     encoding = OneHotInput(inputs)
     states, count = machine.next_state.shape
     shown = encoding.encode(machine.symbols)
@@ -83,7 +84,7 @@ def parity_last(count: int) -> tuple[MealyMachine, Program]:
     names = [f"x{i}" for i in range(1, count)]
     for name in names:
         total = apply("xor", total, Variable(name))
-    state = [(names[0], Variable("x"))] + [(b, Variable(a)) for a, b in zip(names, names[1:], strict=False)]
+    state = [(names[0], Variable("x"))] + [(b, Variable(a)) for a, b in pairwise(names)]
     return machine, Program(_system(("x",), state, total), Method.BOOLEAN, "Made by hand for tests.")
 
 

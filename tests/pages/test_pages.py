@@ -40,7 +40,7 @@ def test_gallery_shows_a_finished_example_at_once(open_page: Open) -> None:
     at = open_page()
     no_failure(at)
     assert "A finished example: Parity All" in words(at)
-    assert "Program agrees with network on 4,096 held-out sequences" in words(at)
+    assert "Program and network agree on 4,096 held-out sequences of length 10, and on 1,024 of length 50." in words(at)
     assert any("parity ^ x" in block.value for block in at.code)
     assert "8 of 8 runs" in words(at)
 
