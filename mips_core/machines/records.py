@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mips_core.errors import BadInputError
+from mips_core.expressions import Table
 from mips_core.expressions.parse import parse_expression
 from mips_core.expressions.python import to_python
 from mips_core.files import check_format
@@ -53,7 +54,7 @@ def machine_from_dict(value: Any, where: str = "the machine") -> Machine:
         raise BadInputError(f"{where} is a machine of unknown kind {checked.get('kind')!r}.")
     try:
         tables = {
-            name: tuple((tuple(int(k) for k in key), int(result)) for key, result in entries)
+            name: Table(name, tuple((tuple(int(k) for k in key), int(result)) for key, result in entries))
             for name, entries in checked.get("tables", {}).items()
         }
         state = tuple(

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import safetensors.numpy
 
-from mips_core.errors import BadInputError
+from mips_core.errors import BadInputError, UnsupportedNetworkError
 from mips_core.files import read_bytes, write_bytes
 from mips_core.networks.card import Card
 from mips_core.networks.cells import CellLayer, CellNetwork
@@ -30,25 +30,27 @@ from mips_core.networks.encoding import (
     Rounded,
 )
 from mips_core.networks.mlp import MlpNetwork
-from mips_core.networks.protocol import AffineMap, FloatArray
+from mips_core.networks.protocol import AffineMap, FloatArray, Network
 from mips_core.networks.tensors import Tensors, parse_safetensors
 from mips_core.tasks.integers import Integers
 
 CARD_KEY = "card"
 
 
-def save_network(network: MlpNetwork | CellNetwork, path: str | os.PathLike[str]) -> None:
+def save_network(network: Network, path: str | os.PathLike[str]) -> None:
     """Write a network file, in one step.
 
     Raises
     ------
     BadInputError
         when the folder cannot be written.
+    UnsupportedNetworkError
+        when it is a network of some other kind than ours.
     """
     write_bytes(path, network_bytes(network))
 
 
-def network_bytes(network: MlpNetwork | CellNetwork) -> bytes:
+def network_bytes(network: Network) -> bytes:
     """Return the content of a network file; the same network gives the same bytes."""
     structure, tensors = _take_apart(network)
     # One metadata entry only: safetensors does not keep several in a fixed order.
@@ -90,7 +92,7 @@ def network_of(tensors: Tensors) -> MlpNetwork | CellNetwork:
         raise BadInputError(f"{where} has a missing or malformed field: {error!r}.") from None
 
 
-def network_digest(network: MlpNetwork | CellNetwork) -> str:
+def network_digest(network: Network) -> str:
     """Return 16 hex digits that depend on the network's function-relevant content alone, not on its card.
 
     Weights, encoding, decoding and activation count; task, seed, accuracy and notes do not.
@@ -109,8 +111,12 @@ def _narrow(array: FloatArray) -> np.ndarray[Any, Any]:
     return np.ascontiguousarray(narrow if np.array_equal(narrow, array) else array)
 
 
-def _take_apart(network: MlpNetwork | CellNetwork) -> tuple[dict[str, Any], dict[str, FloatArray]]:
+def _take_apart(network: Network) -> tuple[dict[str, Any], dict[str, FloatArray]]:
     """Return how the network is built, as JSON values, and its tensors by name."""
+    if not isinstance(network, MlpNetwork | CellNetwork):
+        raise UnsupportedNetworkError(
+            f"A {type(network).__name__} cannot be stored; MlpNetwork and CellNetwork have a file format."
+        )
     tensors: dict[str, FloatArray] = {}
     structure: dict[str, Any] = {
         "encoding": _encoding_dict(network.encoding, tensors),
