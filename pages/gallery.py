@@ -8,10 +8,11 @@ from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run
 from mips_core.views.claims import FAILED, PARTIAL, SOLVED, TABLE
 from mips_core.views.cloud_svg import cloud_svg
-from mips_core.views.gallery import BADGES, UNREADABLE, Card, showcase
+from mips_core.views.gallery import BADGES, NO_MEMORY, UNREADABLE, Card, showcase
 from mips_core.views.sequences import count_text
 from mips_core.views.tape import io_html
 from pages.parts import data, words
+from pages.parts.address import forget
 from pages.parts.clickable import clickable
 from pages.parts.frame import head, in_python, teach
 
@@ -50,7 +51,8 @@ def card_html(card: Card) -> str:
     )
     if card.badge == UNREADABLE:
         return f'<div class="card">{top}<div class="text">{escape(card.claim)}</div></div>'
-    picture = card.thumbnail or f'<div class="sign" aria-hidden="true">{"ℤ" if card.nodes is not None else "?"}</div>'
+    sign = "?" if card.nodes is None else "ƒ" if card.memory == NO_MEMORY else "ℤ"
+    picture = card.thumbnail or f'<div class="sign" aria-hidden="true">{sign}</div>'
     body = f'<div class="body">{picture}<div class="text">{escape(card.description)}</div></div>'
     example = ""
     if card.example:
@@ -64,15 +66,14 @@ def card_html(card: Card) -> str:
 
 
 def open_run(name: str) -> None:
-    """Select the task; the page is switched when it runs again."""
-    for key in ("xs", "t", "picked"):
-        st.session_state.pop(key, None)
-    st.session_state["task"] = name
-    st.session_state["open_machine"] = True
+    """Note which task was chosen; callbacks cannot switch pages, so the script does at its start."""
+    forget("task", "xs", "t", "picked")
+    st.session_state["opened"] = name
 
 
-if st.session_state.pop("open_machine", False):
-    st.switch_page("pages/state_machine.py")
+opened = st.session_state.pop("opened", None)
+if opened is not None:
+    st.switch_page("pages/state_machine.py", query_params={"task": opened})
 
 head("MIPS Explorer", words.TAGLINE)
 best = showcase(data.finished_runs().values())

@@ -73,7 +73,11 @@ if difference is not None:
         f"**Shortest difference found:** at the end of the input `{counterexample_text(difference)}` the network "
         f"answers **{by_network}** and the program **{by_program}**."
     )
-    st.page_link("pages/compare.py", label="Open it in Compare", icon=":material/compare_arrows:")
+    text = counterexample_text(difference)
+    st.page_link(
+        "pages/compare.py", label="Open it in Compare", icon=":material/compare_arrows:",
+        query_params={"task": run.name, "xs": text, "t": str(len(text.split()))},
+    )  # fmt: skip
 
 st.subheader("Where it came from", anchor=False, divider="gray")
 st.markdown("The ways that were tried, in order, each with what it found or why it failed.")

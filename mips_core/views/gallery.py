@@ -17,6 +17,7 @@ from mips_core.views.machine_svg import thumbnail_svg
 from mips_core.views.sequences import count_text, sequence_text
 
 UNREADABLE = "cannot be read"
+NO_MEMORY = "no memory"
 LONGEST_FORMULA = 90
 
 
@@ -110,7 +111,7 @@ def _card(run: Run) -> Card:
     else:
         memory, states, thumbnail = "no machine", None, ""
         if machine is not None:
-            memory = count_text(machine.order, "remembered integer") if machine.order else "no memory"
+            memory = count_text(machine.order, "remembered integer") if machine.order else NO_MEMORY
     example = None
     if task is not None:
         example = (sequence_text(task.example), sequence_text(task.example_output))

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mips_core.machines.files import to_dot
 from mips_core.machines.mealy import MealyMachine
 from mips_core.resources import shipped_network
 from mips_core.runs import Run
@@ -18,9 +19,9 @@ def download_row(run: Run) -> None:
     files = [
         ("Program", folder / "program.py", "text/x-python", f"{run.name}.py"),
         ("Machine", folder / "machine.json", "application/json", f"{run.name}_machine.json"),
-        ("Graphviz", folder / "machine.dot", "text/vnd.graphviz", f"{run.name}.dot"),
         ("Weights", network, "application/octet-stream", f"{run.name}.safetensors"),
     ]
+    machine = run.machine
     with st.container(horizontal=True, gap="small"):
         for label, path, mime, name in files:
             if path.exists():
@@ -29,7 +30,16 @@ def download_row(run: Run) -> None:
                     f"{label} (.{ending})", path.read_bytes, name, mime, on_click="ignore", icon=":material/download:",
                     key=f"download_{label}",
                 )  # fmt: skip
-        if isinstance(run.machine, MealyMachine):
+        if isinstance(machine, MealyMachine):
+            st.download_button(
+                "Graphviz (.dot)",
+                lambda: to_dot(machine),
+                f"{run.name}.dot",
+                "text/vnd.graphviz",
+                on_click="ignore",
+                icon=":material/download:",
+                key="download_dot",
+            )
             st.download_button(
                 "Drawing (.svg)", lambda: data.picture(run, None, None, None, False).svg, f"{run.name}.svg",
                 "image/svg+xml", on_click="ignore", icon=":material/download:", key="download_svg",

@@ -1,7 +1,5 @@
 """The one selection that all pages share: task, sequence and step. It lives in the URL and in the session."""
 
-from dataclasses import dataclass
-
 import streamlit as st
 
 from mips_core.errors import BadInputError
@@ -11,6 +9,7 @@ from mips_core.views.claims import counterexample, counterexample_text, headline
 from mips_core.views.gallery import showcase
 from mips_core.views.sequences import parse_sequence, range_text, sequence_text
 from pages.parts import data, words
+from pages.parts.address import forget, keep, restore
 
 BADGE_LOOK = {
     "exact formula": ("blue", ":material/check:"),
@@ -21,30 +20,21 @@ BADGE_LOOK = {
 }
 
 
-@dataclass(frozen=True)
-class Sequence:
-    """The chosen input sequence (T, D_in) and the current step, from 0 (nothing read yet) to T."""
-
-    x: IntArray
-    step: int
-
-
 def choose_run() -> Run:
-    """Show the task selector and what came out of the chosen run; stop the page when there is nothing to choose."""
+    """Show the task selector; stop the page when there is nothing to choose, or an unknown task was asked for."""
     runs = data.finished_runs()
     if not runs:
         st.info(words.NO_RUNS, icon=":material/info:")
         st.stop()
-    asked = st.query_params.get("task")
-    if asked is not None and asked not in runs:
+    names = list(runs)
+    asked = restore("task", _first(names))
+    if asked not in runs:
+        forget("task")
         st.error(f"There is no finished run called {asked[:60]!r}.", icon=":material/search_off:")
         st.page_link("pages/gallery.py", label="Choose one in the gallery", icon=":material/grid_view:")
         st.stop()
-    names = list(runs)
-    name = st.selectbox(
-        "Task", names, index=names.index(_first(names)), key="task", on_change=_forget_sequence,
-        bind="query-params", persist_state="session",
-    )  # fmt: skip
+    name = st.selectbox("Task", names, key="task", on_change=_forget_sequence)
+    keep("task", name)
     return runs[name]
 
 
@@ -55,8 +45,7 @@ def _first(names: list[str]) -> str:
 
 
 def _forget_sequence() -> None:
-    for key in ("xs", "t", "picked"):
-        st.session_state.pop(key, None)
+    forget("xs", "t", "picked")
 
 
 def show_claim(run: Run) -> None:
@@ -72,10 +61,10 @@ def show_claim(run: Run) -> None:
 
 def type_sequence(run: Run) -> IntArray:
     """Show the text field for the sequence and return it, int64 (T, D_in); stop the page on a mistake."""
-    text = st.text_input(
-        f"Input sequence: {range_text(data.inputs_of(run))} at each step", value=sequence_text(data.example(run)),
-        key="xs", help=words.SEQUENCE_HELP, bind="query-params", persist_state="session",
-    )  # fmt: skip
+    restore("xs", sequence_text(data.example(run)))
+    reads = range_text(data.inputs_of(run))
+    text = st.text_input(f"Input sequence: {reads} at each step", key="xs", help=words.SEQUENCE_HELP)
+    keep("xs", text or "")
     try:
         return parse_sequence(text or "", data.inputs_of(run))
     except BadInputError as error:
@@ -85,12 +74,12 @@ def type_sequence(run: Run) -> IntArray:
 
 
 def choose_step(length: int) -> int:
-    """Show previous, slider and next; return the step from 0 to ``length``."""
+    """Show back, slider and next; return the step from 0 (nothing read yet) to ``length``."""
     if length == 0:
         st.caption("The sequence is empty: nothing has been read yet.")
         return 0
-    if st.session_state.get("t", 0) > length:
-        st.session_state["t"] = length
+    now = restore("t", 0, int)
+    st.session_state["t"] = min(length, max(0, now))
 
     def move(by: int) -> None:
         st.session_state["t"] = min(length, max(0, st.session_state.get("t", 0) + by))
@@ -98,10 +87,8 @@ def choose_step(length: int) -> int:
 
     bar = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     back = bar.container(width="content")  # drawn after the slider, which may take its value from the URL
-    step = bar.slider(
-        f"Steps read, of {length}", 0, length, key="t", bind="query-params", persist_state="session", on_change=_unpick,
-        width="stretch",
-    )  # fmt: skip
+    step = bar.slider(f"Steps read, of {length}", 0, length, key="t", on_change=_unpick, width="stretch")
+    keep("t", step)
     back.button(
         "Back", icon=":material/chevron_left:", on_click=move, args=(-1,), disabled=step == 0, shortcut="Left",
         key="step_back",

@@ -55,8 +55,7 @@ def test_gallery_filters_and_says_when_nothing_matches(open_page: Open) -> None:
 
 def test_a_card_opens_the_state_machine_of_its_task(open_page: Open) -> None:
     at = open_page()
-    at.session_state["task"] = "Binary_Addition"
-    at.session_state["open_machine"] = True
+    at.session_state["opened"] = "Binary_Addition"
     at.run()
     no_failure(at)
     assert at.title[0].value == "State machine"

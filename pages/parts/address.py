@@ -1,0 +1,54 @@
+"""Choices that live in the address as well as in the session, and follow the reader from page to page.
+
+Streamlit's own binding (``bind="query-params"``) ties a parameter to one page: it drops the
+parameter when the reader goes on to another page that binds it too, even from a link that names it
+(tried with 1.67).  The three choices that all pages share are therefore written here.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+_KEPT = "kept"
+
+
+def restore(name: str, usual: Any, read: Callable[[str], Any] = str) -> Any:
+    """Give the widget ``name``, which comes next, its value, and return it.
+
+    A value in the address counts when we did not write it ourselves: a link was followed, or the
+    reader went back.  Otherwise the widget keeps what was chosen last, on whatever page.  A value
+    that cannot be read (ValueError) counts as none.
+    """
+    kept: dict[str, str] = st.session_state.setdefault(_KEPT, {})
+    asked = st.query_params.get(name)
+    value = usual
+    try:
+        if asked is not None and asked != kept.get(name):
+            value = read(asked)
+        elif name in st.session_state:
+            value = st.session_state[name]
+        elif name in kept:
+            value = read(kept[name])
+    except ValueError:
+        value = usual
+    st.session_state[name] = value
+    return value
+
+
+def keep(name: str, value: Any) -> None:
+    """Write the value of a widget to the address and to the session."""
+    text = str(value)
+    st.session_state.setdefault(_KEPT, {})[name] = text
+    if st.query_params.get(name) != text:
+        st.query_params[name] = text
+
+
+def forget(*names: str) -> None:
+    """Drop choices, so that their widgets go back to what is usual."""
+    kept = st.session_state.setdefault(_KEPT, {})
+    for name in names:
+        kept.pop(name, None)
+        st.session_state.pop(name, None)
+        if name in st.query_params:
+            del st.query_params[name]

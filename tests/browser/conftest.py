@@ -1,0 +1,91 @@
+"""The running app and a real Chromium, driven through Playwright."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+Visit = Callable[..., "sync_api.Page"]
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Serve the app with its shipped runs on a free port."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [
+            sys.executable, "-m", "streamlit", "run", str(REPOSITORY / "app.py"), "--server.port", str(port),
+            "--server.address", "127.0.0.1", "--server.headless", "true", "--server.fileWatcherType", "none",
+            "--browser.gatherUsageStats", "false",
+        ],
+        cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    root = f"http://127.0.0.1:{port}/"
+    try:
+        for _ in range(150):
+            try:
+                with urllib.request.urlopen(root + "_stcore/health", timeout=1):
+                    break
+            except (urllib.error.URLError, TimeoutError):
+                time.sleep(0.2)
+        yield root
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.fixture(scope="session")
+def browser(address: str) -> Iterator[sync_api.Browser]:
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: sync_api.Browser, address: str) -> Iterator[Visit]:
+    """Open an address below the app; after the test, the console must have stayed free of errors."""
+    pages: list[sync_api.Page] = []
+    complaints: list[str] = []
+
+    def note(message: sync_api.ConsoleMessage) -> None:
+        # Streamlit's client asks for its health below each page's address before it asks at the root
+        if message.type == "error" and "_stcore" not in message.location.get("url", ""):
+            complaints.append(f"{message.text} ({message.location.get('url')})")
+
+    def start(path: str = "", *, width: int = 1280, theme: str = "light") -> sync_api.Page:
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+        page.set_default_timeout(20_000)
+        page.on("console", note)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+        pages.append(page)
+        page.goto(address + path)
+        return page
+
+    yield start
+    for page in pages:
+        page.close()
+    assert not complaints

@@ -1,0 +1,137 @@
+"""What a person does in the explorer, from the gallery to an own sequence."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+expect = sync_api.expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    Visit = Callable[..., Page]
+
+pytestmark = pytest.mark.browser
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a CSS colour like rgb(1, 2, 3), as WCAG defines it."""
+    parts = [int(float(v)) / 255 for v in re.findall(r"[\d.]+", colour)[:3]]
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a: str, b: str) -> float:
+    high, low = sorted((luminance(a), luminance(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def no_overflow(page: Page) -> bool:
+    main = page.get_by_test_id("stMain")
+    return bool(main.evaluate("m => m.scrollWidth <= m.clientWidth + 1"))
+
+
+def test_the_gallery_shows_a_finished_distillation_at_once(visit: Visit) -> None:
+    seconds = []
+    for _ in range(3):  # the best of three, since tests share the machine with other work
+        clock = time.monotonic()
+        page = visit()
+        expect(page.get_by_text("A finished example")).to_be_visible()
+        expect(page.get_by_text("agree on 4,096 held-out sequences").first).to_be_visible()
+        expect(page.get_by_text("def f(xs):").first).to_be_visible()
+        expect(page.locator("svg.machine").first).to_be_visible()
+        seconds.append(time.monotonic() - clock)
+        page.close()
+    assert min(seconds) < 3.0
+
+
+def test_from_a_card_to_the_machine_and_on_to_an_own_sequence(visit: Visit) -> None:
+    page = visit()
+    page.locator("a.card[data-value=Parity_Last3]").click()
+    expect(page.get_by_role("heading", name="State machine")).to_be_visible()
+    expect(page.locator("svg.machine g.state")).to_have_count(4)
+    expect(page).to_have_url(re.compile("task=Parity_Last3"))
+
+    page.get_by_role("button", name="Next").click()
+    expect(page.locator(".tape tr.number td.now")).to_have_text("1")
+    page.locator("svg.machine g.state[data-value='3']").click()
+    expect(page.get_by_role("heading", name="S3")).to_be_visible()
+
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Compare").click()
+    expect(page.get_by_role("heading", name="Compare")).to_be_visible()
+    field = page.get_by_label("Input sequence")
+    field.fill("1 1 0 1 0")
+    field.press("Enter")
+    expect(page.get_by_text("All four agree on all 5 steps")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"task=Parity_Last3.*xs=1.1.0.1.0"))
+
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Gallery").click()
+    page.locator("a.card[data-value=Add_Mod_3]").click()  # another card forgets the selection of the first
+    expect(page).to_have_url(re.compile("task=Add_Mod_3"))
+    expect(page.locator("svg.machine g.state")).to_have_count(3)
+    expect(page.locator(".tape tr.number td")).not_to_have_count(5)
+
+
+def test_the_counterexample_opens_from_the_program(visit: Visit) -> None:
+    page = visit("program?task=Dithering")
+    page.get_by_text("Open it in Compare").click()
+    expect(page.get_by_role("heading", name="Compare")).to_be_visible()
+    expect(page.get_by_text("Network differs from machine, program and truth")).to_be_visible()
+    expect(page.locator(".tape td.off").first).to_be_visible()
+
+
+def test_a_state_is_reached_and_chosen_by_keyboard(visit: Visit) -> None:
+    page = visit("machine?task=Parity_Last3")
+    state = page.locator("svg.machine g.state[data-value='2']")
+    state.focus()
+    state.press("Enter")
+    expect(page.get_by_role("heading", name="S2")).to_be_visible()
+
+
+def test_a_link_brings_task_sequence_and_step(visit: Visit) -> None:
+    page = visit("compare?task=Binary_Addition&xs=1;1%200;1%200;0&t=2")
+    expect(page.get_by_role("heading", name="Step 2 of 3")).to_be_visible()
+    page.locator(".tape tr.number td[data-value='3']").click()
+    expect(page.get_by_role("heading", name="Step 3 of 3")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="Step 3 of 3")).to_be_visible()
+
+
+def test_hidden_states_are_drawn(visit: Visit) -> None:
+    page = visit("states?task=Parity_All")
+    page.locator(".js-plotly-plot .point").first.wait_for(state="attached")
+    expect(page.get_by_text("What you see here")).to_be_visible()
+
+
+def test_an_unknown_task_leads_back_to_the_gallery(visit: Visit) -> None:
+    page = visit("program?task=No_Such_Task")
+    expect(page.get_by_text("There is no finished run called 'No_Such_Task'.")).to_be_visible()
+    page.get_by_text("Choose one in the gallery").click()
+    expect(page.get_by_text("A finished example")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_both_themes_can_be_read(visit: Visit, theme: str) -> None:
+    page = visit(theme=theme)
+    card = page.locator("a.card").first
+    expect(card).to_be_visible()
+    ground = page.locator(".stApp").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert (luminance(ground) < 0.5) == (theme == "dark")
+    for part in ("h3", ".text", ".word"):
+        colour = card.locator(part).first.evaluate("e => getComputedStyle(e).color")
+        assert contrast(colour, ground) > 4.5
+    label = page.locator("svg.machine g.state text").first.evaluate("e => getComputedStyle(e).fill")
+    assert contrast(label, ground) > 4.5
+
+
+@pytest.mark.parametrize("path", ["", "states", "machine", "program", "compare"])
+def test_a_phone_needs_no_sideways_scrolling(visit: Visit, path: str) -> None:
+    page = visit(path, width=390)
+    expect(page.get_by_text("What you see here")).to_be_attached()
+    assert no_overflow(page)
