@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from mips_core.networks.ensemble import Adam, Ensemble, Shape
+from mips_core.networks.annealing import Finished, anneal, measure, schedule, step_seconds
+from mips_core.networks.ensemble import Adam, Ensemble
 from mips_core.networks.examples import Examples
 from mips_core.networks.fitting import Material, Sequences, one_thread
 from mips_core.networks.ladder import Rung
@@ -23,10 +25,10 @@ from mips_core.progress import Monitor
 
 _CHECK_EVERY = 50
 _PROMISING = 0.9
-_ANNEAL_STEPS = 300
-_ANNEAL_ROUNDS = 12
-_ANNEAL_PATIENCE = 3
 _LONGEST_FIRST = 24
+_POLISH_ROWS = 256
+_POLISH_BELOW = 0.02
+_PLATEAU_CHECKS = 8
 
 
 @dataclass(frozen=True)
@@ -39,33 +41,6 @@ class Point:
     accuracy: float
 
 
-@dataclass(frozen=True, eq=False)
-class Finished:
-    """One member after annealing, before export; ``held_out`` and ``longer`` are shares of right sequences."""
-
-    ensemble: Ensemble
-    steps: int
-    held_out: float
-    longer: float | None
-
-    @property
-    def key(self) -> tuple[float, float]:
-        """Larger is better: first the trained length, then longer sequences."""
-        return self.held_out, self.longer if self.longer is not None else 0.0
-
-
-def step_seconds(shape: Shape, members: int, batch: int, length: int) -> float:
-    """Return about how long one Adam step takes on one core of a server CPU of 2024, in seconds.
-
-    Fitted to 45 measured shapes (errors below 30 %): a constant, kernel launches, numbers
-    passed through memory, multiplications.
-    """
-    depth = length * len(shape.transition) + len(shape.readout)
-    numbers = shape.inputs + shape.hidden + shape.outputs + sum(shape.transition_widths) + sum(shape.readout_widths)
-    rows = members * batch * length
-    return 1.7e-4 + 2.5e-5 * depth + 4e-9 * rows * numbers + 6.5e-11 * rows * shape.parameters
-
-
 def generator_for(seed: int, rung: str, draw: int = 0) -> torch.Generator:
     """Return a generator of its own for each seed, rung and restart."""
     state = np.random.SeedSequence([seed, zlib.crc32(rung.encode()), draw]).generate_state(1, np.uint64)[0]
@@ -74,6 +49,9 @@ def generator_for(seed: int, rung: str, draw: int = 0) -> torch.Generator:
 
 class Attempt:
     """A rung trained by Adam, as an ensemble.
+
+    Attributes: ``spent`` estimated seconds so far, ``steps`` optimiser steps so far, ``loss`` and
+    ``accuracy`` the best looks, ``hit`` whether the last slice ended with a perfect member.
 
     Parameters
     ----------
@@ -91,7 +69,6 @@ class Attempt:
         self.hit = False
         self.loss = math.inf
         self.accuracy = 0.0
-        self._slices = 0
         self._draws = 0
         self.restart()
 
@@ -101,53 +78,61 @@ class Attempt:
         self._draws += 1
         shape = self.material.shape(self.rung.hidden)
         self.ensemble = Ensemble.initial(shape, self.rung.members, self._generator, self.material.dtype)
-        self._start_optimiser()
+        self.ensemble.weights.requires_grad_()
+        slow, fast = (math.log10(rate) for rate in self.rung.rates)
+        self._rates = torch.logspace(slow, fast, self.rung.members, dtype=self.material.dtype).unsqueeze(1)
+        self._adam = Adam(self.ensemble.weights, self._rates)
         self._glanced = torch.zeros(self.rung.members)
+        self._losses = torch.full((self.rung.members,), math.inf)
         self._slices = 0
         self.hit = False
 
-    def advance(self, seconds: float, monitor: Monitor) -> None:
-        """Train for about ``seconds``; stops early when a member is right on all held-out sequences."""
+    def advance(self, seconds: float, monitor: Monitor, tell: Callable[[], None] = lambda: None) -> None:
+        """Train for about ``seconds``; stops early when a member is right on all held-out sequences.
+
+        ``tell`` is called after each look.
+        """
         length = self.material.examples.length
         horizon = min(length, (self.rung.horizon or _LONGEST_FIRST) * 2**self._slices)
         self._slices += 1
         cost = step_seconds(self.ensemble.shape, self.rung.members, self.rung.batch, horizon)
         steps = max(_CHECK_EVERY, int(seconds / cost) // _CHECK_EVERY * _CHECK_EVERY)
         self.hit = False
-        with one_thread():
-            for step in range(1, steps + 1):
+        first = len(self.history)
+        for step in range(1, steps + 1):
+            with one_thread():
                 # Full rate first, so that members find their way; then a cosine down to 5 % to settle.
-                losses = self._step(_schedule(step / steps, flat=0.6), horizon)
-                if step % _CHECK_EVERY == 0:
-                    self._look(losses)
-                    if self.hit or monitor.expired:
-                        steps = step
-                        break
-        self.spent += steps * cost
+                losses = self._step(schedule(step / steps, flat=0.6), horizon)
+                if step % _CHECK_EVERY:
+                    continue
+                self._look(losses)
+            self.spent += _CHECK_EVERY * cost
+            tell()
+            if self.hit or monitor.expired or self._stuck(first):
+                break
 
     def finish(self, monitor: Monitor, *, anything: bool = False) -> list[Finished]:
         """Anneal the members that are promising (or the best, if ``anything``) and return them, best first."""
-        order = sorted(range(self.rung.members), key=lambda m: (-float(self._glanced[m]), m))
-        rows = [m for m in order if self._glanced[m] >= _PROMISING][:2]
-        if not rows and anything:
-            rows = order[:1]
-        if not rows:
-            return []
         with one_thread():
-            annealed = self._anneal(self.ensemble.pick(rows), self._rates[rows], monitor)
-            found = [self._measured(annealed.pick([m])) for m in range(len(rows))]
-            if self.rung.polish and not monitor.expired:
-                best = max(found, key=lambda f: f.key)
-                found.append(self._polished(best.ensemble))
+            polished = self._polished(self._best_by_loss()) if self._worth_polishing(monitor) else None
+            if polished is not None and polished.complete:
+                return [polished]
+            order = sorted(range(self.rung.members), key=lambda m: (-float(self._glanced[m]), m))
+            rows = [m for m in order if self._glanced[m] >= _PROMISING][:2]
+            if not rows and anything:
+                rows = order[:1]
+            found = [polished] if polished is not None and (anything or polished.held_out >= _PROMISING) else []
+            if rows:
+                picked = self.ensemble.pick(rows)
+                annealed, steps, seconds = anneal(
+                    self.material, picked, self._rates[rows], self._generator, self.steps, monitor
+                )
+                self.steps += steps
+                self.spent += seconds
+                found += annealed
+                if self.rung.polish and not monitor.expired:
+                    found.append(self._polished(annealed[0].ensemble))
         return sorted(found, key=lambda f: f.key, reverse=True)
-
-    def _start_optimiser(self) -> None:
-        slow, fast = self.rung.rates
-        self._rates = torch.logspace(
-            math.log10(slow), math.log10(fast), self.rung.members, dtype=self.material.dtype
-        ).unsqueeze(1)
-        self.ensemble.weights.requires_grad_()
-        self._adam = Adam(self.ensemble.weights, self._rates)
 
     def _step(self, factor: float, horizon: int) -> Tensor:
         rows = torch.randint(len(self.material.learn), (self.rung.batch,), generator=self._generator)
@@ -160,73 +145,45 @@ class Attempt:
     def _look(self, losses: Tensor) -> None:
         """Judge members on a part of the held-out sequences, and on all of them once that part is right."""
         self._glanced = self.material.right(self.ensemble, self.material.glance).double().mean(dim=1)
-        accuracy = float(self._glanced.max())
-        self.loss = float(torch.nan_to_num(losses, nan=math.inf).min())
+        self._losses = torch.nan_to_num(losses, nan=math.inf)
+        accuracy, loss = float(self._glanced.max()), float(self._losses.min())
+        self.loss = min(self.loss, loss)
         self.accuracy = max(self.accuracy, accuracy)
-        self.history.append(Point(self.rung.name, self.steps, self.loss, accuracy))
+        self.history.append(Point(self.rung.name, self.steps, loss, accuracy))
         if accuracy == 1.0:
-            best = self.ensemble.pick([int(self._glanced.argmax())])
-            self.hit = bool(self.material.right(best, self.material.held_out).all())
+            self.hit = measure(self.material, self.ensemble.pick([int(self._glanced.argmax())]), self.steps).perfect
 
-    def _anneal(self, ensemble: Ensemble, rates: Tensor, monitor: Monitor) -> Ensemble:
-        """Train on with falling rates, longer sequences where there are any, and what still goes wrong.
+    def _stuck(self, first: int) -> bool:
+        """Whether the loss of an affine hidden state has stopped falling while it is still high.
 
-        Rounds go on while they help.
+        Only asked of affine F: with a ReLU F a long plateau before a sudden fall is normal.
         """
-        material = self.material
-        pools = [material.learn] + ([material.stretched] if material.stretched is not None else [])
-        best, best_key, stale = ensemble, (-1.0, -1.0), 0
-        for attempt in range(_ANNEAL_ROUNDS):
-            wrong = [(~material.right(ensemble, pool)).any(dim=0).nonzero()[:, 0] for pool in pools]
-            ensemble = self._anneal_round(ensemble, rates * 0.3 * 0.8**attempt, pools, wrong, monitor)
-            key = max(self._measured(ensemble.pick([m])).key for m in range(ensemble.members))
-            stale = 0 if key > best_key else stale + 1
-            if key > best_key:
-                best, best_key = ensemble, key
-            if key[0] == 1.0 and (key[1] == 1.0 or material.longer is None):
-                break
-            if stale == _ANNEAL_PATIENCE or monitor.expired:
-                break
-        return best
+        seen = [point.loss for point in self.history[first:]]
+        if self.rung.transition_widths or len(seen) < 2 * _PLATEAU_CHECKS:
+            return False
+        before, lately = min(seen[:-_PLATEAU_CHECKS]), min(seen[-_PLATEAU_CHECKS:])
+        return before > 0.05 and lately > 0.9 * before
 
-    def _anneal_round(
-        self, ensemble: Ensemble, rates: Tensor, pools: list[Sequences], wrong: list[Tensor], monitor: Monitor
-    ) -> Ensemble:
-        """Return members trained further; a quarter of each batch is what was ``wrong`` before this round."""
-        ensemble = ensemble.pick(range(ensemble.members))
-        ensemble.weights.requires_grad_()
-        adam = Adam(ensemble.weights, rates)
-        batch = max(16, self.rung.batch // 2)
-        for step in range(_ANNEAL_STEPS):
-            which = step % len(pools)
-            rows = torch.randint(len(pools[which]), (batch,), generator=self._generator)
-            if len(wrong[which]):
-                hard = torch.randint(len(wrong[which]), (batch // 4,), generator=self._generator)
-                rows[: batch // 4] = wrong[which][hard]
-            losses = self.material.loss(ensemble, pools[which], rows)
-            (gradient,) = torch.autograd.grad(losses.sum(), ensemble.weights)
-            adam.step(gradient, _schedule((step + 1) / _ANNEAL_STEPS, flat=0.0))
-            if step % _CHECK_EVERY == 0 and monitor.expired:
-                break
-        self.steps += _ANNEAL_STEPS
-        length = self.material.examples.length * (2 if len(pools) == 2 else 1)
-        self.spent += _ANNEAL_STEPS * step_seconds(ensemble.shape, ensemble.members, batch, length)
-        return Ensemble(ensemble.shape, ensemble.weights.detach())
+    def _worth_polishing(self, monitor: Monitor) -> bool:
+        return self.rung.polish and float(self._losses.min()) < _POLISH_BELOW and not monitor.expired
+
+    def _best_by_loss(self) -> Ensemble:
+        return self.ensemble.pick([int(self._losses.argmin())])
 
     def _polished(self, ensemble: Ensemble) -> Finished:
-        rows = slice(0, 256)
         double = ensemble.pick([0], torch.float64)
-        pool = self.material.learn
-        polished, _ = polish(double, lambda e: self.material.loss(e, pool, rows).sum(), iterations=200)
-        return self._measured(polished)
+        polished, _ = self._minimise(double, self.material.stretched or self.material.learn, iterations=200)
+        return measure(self.material, polished, self.steps)
 
-    def _measured(self, ensemble: Ensemble) -> Finished:
-        material = self.material
-        held_out = float(material.right(ensemble, material.held_out).double().mean())
-        longer = None
-        if material.longer is not None:
-            longer = float(material.right(ensemble, material.longer).double().mean())
-        return Finished(ensemble, self.steps, held_out, longer)
+    def _minimise(self, ensemble: Ensemble, pool: Sequences, iterations: int) -> tuple[Ensemble, float]:
+        """Run L-BFGS on a fixed part of a pool and count its work."""
+        pool = pool.first(_POLISH_ROWS)
+        found, loss, evaluations = polish(
+            ensemble, lambda e: self.material.loss(e, pool, slice(None)).sum(), iterations=iterations
+        )
+        self.steps += evaluations
+        self.spent += evaluations * step_seconds(found.shape, 1, len(pool), pool.x.shape[1])
+        return found, loss
 
 
 class AffineAttempt(Attempt):
@@ -244,39 +201,27 @@ class AffineAttempt(Attempt):
         self.best: tuple[Ensemble, float] | None = None
         self.hit = False
 
-    def advance(self, seconds: float, monitor: Monitor) -> None:
+    def advance(self, seconds: float, monitor: Monitor, tell: Callable[[], None] = lambda: None) -> None:
         """Try starting points for about ``seconds`` until one converges to rounding errors."""
-        material, spent = self.material, 0.0
-        rows = slice(0, min(len(material.learn), 256))
-        with one_thread():
-            while spent < seconds and not self.hit and not monitor.expired:
-                hidden = self.rung.hidden + (self._draws // self._STARTS) % 3
-                generator = generator_for(self.seed, self.rung.name, self._draws)
-                self._draws += 1
-                start = Ensemble.initial(material.shape(hidden), 1, generator, torch.float64)
-                found, loss = polish(start, lambda e: material.loss(e, material.learn, rows).sum(), iterations=400)
-                spent += 400 * step_seconds(found.shape, 1, rows.stop, material.examples.length)
-                self.steps += 400
-                if not math.isfinite(loss):
-                    continue
-                if self.best is None or loss < self.best[1]:
+        end = self.spent + seconds
+        while self.spent < end and not self.hit and not monitor.expired:
+            hidden = self.rung.hidden + (self._draws // self._STARTS) % 3
+            generator = generator_for(self.seed, self.rung.name, self._draws)
+            self._draws += 1
+            with one_thread():
+                start = Ensemble.initial(self.material.shape(hidden), 1, generator, torch.float64)
+                found, loss = self._minimise(start, self.material.learn, iterations=400)
+                if math.isfinite(loss) and (self.best is None or loss < self.best[1]):
                     self.best = found, loss
                     self.loss = loss
-                    self.accuracy = float(material.right(found, material.held_out).double().mean())
-                self.history.append(Point(self.rung.name, self.steps, loss, self.accuracy))
-                self.hit = self.best[1] < self._EXACT and self.accuracy == 1.0
-        self.spent += spent
+                    self.accuracy = float(self.material.right(found, self.material.held_out).double().mean())
+                    self.hit = loss < self._EXACT and self.accuracy == 1.0
+            self.history.append(Point(self.rung.name, self.steps, self.loss, self.accuracy))
+            tell()
 
     def finish(self, monitor: Monitor, *, anything: bool = False) -> list[Finished]:
         """Return the best start, if it is right or ``anything`` will do."""
         if self.best is None or not (self.accuracy >= _PROMISING or anything):
             return []
         with one_thread():
-            return [self._measured(self.best[0])]
-
-
-def _schedule(done: float, flat: float) -> float:
-    """Return the factor on all rates when a share ``done`` of a slice is done: flat, then a cosine down to 5 %."""
-    if done <= flat:
-        return 1.0
-    return 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * (done - flat) / (1 - flat)))
+            return [measure(self.material, self.best[0], self.steps)]

@@ -23,6 +23,7 @@ from mips_core.networks.ladder import Rung
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.protocol import AffineMap
 from mips_core.tasks.dataset import Dataset
+from mips_core.tasks.integers import Integers
 
 
 @contextmanager
@@ -37,17 +38,34 @@ def one_thread() -> Iterator[None]:
 
 
 class Sequences:
-    """A data set as tensors: ``x`` int64 (N, T, D_in), ``target`` (N, T, D_out) or class indices, ``mask`` (N, T)."""
+    """A data set as tensors.
 
-    def __init__(self, data: Dataset, material: Material) -> None:
-        # Beyond a sequence's length stands a value that every encoding knows; the mask keeps it out of the loss.
-        low = np.array([r.low for r in material.examples.inputs])
-        self.x = torch.from_numpy(np.where(data.mask[:, :, None], data.x, low))
-        self.y = torch.from_numpy(data.y)
-        self.mask = torch.from_numpy(data.mask)
+    Parameters
+    ----------
+    x : int64, shape (N, T, D_in)
+    y : int64, shape (N, T, D_out)
+    mask : bool, shape (N, T), True at the positions that count
+    """
+
+    def __init__(self, x: Tensor, y: Tensor, mask: Tensor) -> None:
+        self.x, self.y, self.mask = x, y, mask
+
+    @staticmethod
+    def of(data: Dataset, inputs: tuple[Integers, ...]) -> Sequences:
+        """Take over a data set whose inputs lie in ``inputs``.
+
+        Beyond a sequence's length stands a value that every encoding knows; the mask keeps it out.
+        """
+        low = np.array([r.low for r in inputs])
+        x = np.where(data.mask[:, :, None], data.x, low)
+        return Sequences(torch.from_numpy(x), torch.from_numpy(data.y), torch.from_numpy(data.mask))
 
     def __len__(self) -> int:
         return len(self.x)
+
+    def first(self, n: int) -> Sequences:
+        """Return the first ``n`` sequences, or all if there are fewer."""
+        return Sequences(self.x[:n], self.y[:n], self.mask[:n])
 
 
 class Material:
@@ -67,12 +85,11 @@ class Material:
         self._y_mean, self._y_scale = _moments(data.y[data.mask])
         self._y_low = torch.tensor([r.low for r in examples.outputs])
         self._class_counts = [len(r) for r in examples.outputs]
-        self.learn = Sequences(data, self)
-        self.stretched = None if examples.stretched is None else Sequences(examples.stretched, self)
-        self.held_out = Sequences(examples.held_out, self)
-        self.longer = None if examples.longer is None else Sequences(examples.longer, self)
-        rows = np.arange(min(512, examples.held_out.n))
-        self.glance = Sequences(examples.held_out.take(rows), self)
+        self.learn = Sequences.of(data, examples.inputs)
+        self.held_out = Sequences.of(examples.held_out, examples.inputs)
+        self.stretched = None if examples.stretched is None else Sequences.of(examples.stretched, examples.inputs)
+        self.longer = None if examples.longer is None else Sequences.of(examples.longer, examples.inputs)
+        self.glance = self.held_out.first(512)
 
     def shape(self, hidden: int) -> Shape:
         """Return the sizes of a network for this data with ``hidden`` hidden units."""
@@ -149,7 +166,7 @@ class Material:
         if ensemble.dtype == torch.float32:
             transition, readout = tuple(map(_single, transition)), tuple(map(_single, readout))
         card = Card(
-            cell="linear" if ensemble.shape.is_affine else "mlp",
+            cell="linear" if ensemble.shape.is_affine and not self.rung.classes else "mlp",
             input_width=len(self.examples.inputs),
             output_width=len(self.examples.outputs),
             hidden_size=hidden,

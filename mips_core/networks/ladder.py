@@ -18,6 +18,9 @@ from mips_core.networks.examples import Examples
 NARROW = 64
 """Up to this many different integers over all inputs, one input unit each is the first choice."""
 
+_SYMBOLS = 24
+"""Above this many different integers, inputs may also be meant as numbers."""
+
 _MOST_UNITS = 512
 _MOST_CLASSES = 32
 
@@ -101,42 +104,52 @@ def rungs(seen: Profile) -> tuple[Rung, ...]:
     """Return the rungs to try on data of this profile, in order."""
     chosen: list[Rung] = []
     if seen.affine is not None and seen.affine.exact:
-        chosen.append(Rung("linear", seen.affine.order, newton=True))
+        chosen.append(Rung("linear", seen.affine.order, newton=True, share=4.0))
     if seen.affine_one_hot is not None and seen.affine_one_hot.exact:
-        chosen.append(Rung("one-hot linear", seen.affine_one_hot.order, one_hot=True, newton=True))
+        chosen.append(Rung("one-hot linear", seen.affine_one_hot.order, one_hot=True, newton=True, share=4.0))
     return tuple(chosen + (_narrow(seen) if seen.units <= NARROW else _wide(seen)))
 
 
 def _narrow(seen: Profile) -> list[Rung]:
     """Few different inputs: symbols first, then counts of symbols, then numbers."""
-    found = [Rung("one-hot relu", 8, (64,), one_hot=True, share=2.0)]
-    most = seen.units - seen.channels
-    found += [
-        Rung(f"one-hot counts {hidden}", hidden, (), (32 if hidden == 1 else 64,), one_hot=True)
-        for hidden in sorted({1, min(most, 8)})
-    ]
-    found.append(Rung("one-hot relu wide", 16, (128,), one_hot=True, batch=32))
+    found = [Rung("one-hot relu", 12, (64,), one_hot=True, batch=32, share=2.0)]
+    if seen.units > _SYMBOLS:
+        found += [_delay(lags, seen) for lags in (1, 2)]
+    counts = min(seen.units - seen.channels, 8)
     if seen.classes <= _MOST_CLASSES:
-        found.append(Rung("one-hot relu classes", 8, (64,), one_hot=True, classes=True, batch=32))
-    found += [
-        Rung("relu short", 1, (8,), horizon=3, members=8, batch=256, rates=(5e-3, 3e-2), polish=True),
-        Rung("relu", 4, (32,), (32,), rates=(3e-3, 1e-2)),
-    ]
-    if seen.length * seen.units <= 64:
-        found.append(Rung("memory", min(24, seen.length * seen.channels + 6), (), (128, 64), share=2.0))
+        found.append(Rung("one-hot counts classes", max(1, counts), one_hot=True, classes=True))
+        found.append(Rung("one-hot relu classes", 12, (64,), one_hot=True, classes=True, batch=32))
+    if counts > 1:
+        found.append(Rung("one-hot count", 1, (), (32,), one_hot=True))
+    found.append(Rung("one-hot counts", max(1, counts), (), (32, 32), one_hot=True))
+    found.append(Rung("one-hot relu wide", 24, (128,), one_hot=True, batch=32))
+    found.append(_short())
+    if seen.units > _SYMBOLS:
+        found.append(Rung("relu 4", 4, (32,), rates=(5e-3, 3e-2), polish=True))
+    found.append(Rung("relu", 4, (32,), (32,), rates=(3e-3, 1e-2)))
     return found
 
 
 def _wide(seen: Profile) -> list[Rung]:
     """Many different inputs: piecewise linear functions of numbers."""
     found = [
-        Rung(f"delay {lags}", lags * seen.channels, (), (16,), rates=(5e-3, 3e-2), polish=True) for lags in (1, 2, 4)
-    ]
-    found += [
-        Rung("relu short", 1, (8,), horizon=3, members=8, batch=256, rates=(5e-3, 3e-2), polish=True),
+        _delay(1, seen),
+        _delay(2, seen),
+        _short(),
         Rung("relu 4", 4, (32,), rates=(5e-3, 3e-2), polish=True),
+        _delay(4, seen),
         Rung("relu", 4, (32,), (32,), rates=(3e-3, 1e-2)),
     ]
     if seen.units <= _MOST_UNITS:
-        found.append(Rung("one-hot relu", 8, (64,), one_hot=True, share=2.0))
+        found.insert(4, Rung("one-hot relu", 12, (64,), one_hot=True, batch=32, share=2.0))
     return found
+
+
+def _delay(lags: int, seen: Profile) -> Rung:
+    """Keep the last few inputs in an affine hidden state; a small ReLU readout does the rest."""
+    return Rung(f"delay {lags}", lags * seen.channels, (), (16,), rates=(5e-3, 3e-2), polish=True)
+
+
+def _short() -> Rung:
+    """One number of memory and a piecewise linear update, learnt on the first three steps alone."""
+    return Rung("relu short", 1, (8,), horizon=3, members=8, batch=256, rates=(5e-3, 3e-2), polish=True)

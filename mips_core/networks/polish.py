@@ -14,8 +14,12 @@ import torch
 from mips_core.networks.ensemble import Ensemble
 
 
-def polish(ensemble: Ensemble, loss: Callable[[Ensemble], torch.Tensor], *, iterations: int) -> tuple[Ensemble, float]:
-    """Minimise ``loss`` (a scalar) over all weights; return the polished copy and its loss (NaN when it diverged).
+def polish(
+    ensemble: Ensemble, loss: Callable[[Ensemble], torch.Tensor], *, iterations: int
+) -> tuple[Ensemble, float, int]:
+    """Minimise ``loss`` (a scalar) over all weights.
+
+    Returns the polished copy, its loss (NaN when it diverged) and how often the loss was evaluated.
 
     Parameters
     ----------
@@ -24,6 +28,7 @@ def polish(ensemble: Ensemble, loss: Callable[[Ensemble], torch.Tensor], *, iter
     """
     weights = ensemble.weights.detach().clone().requires_grad_()
     working = Ensemble(ensemble.shape, weights)
+    evaluations = 0
     optimiser = torch.optim.LBFGS(
         [weights],
         max_iter=iterations,
@@ -35,6 +40,8 @@ def polish(ensemble: Ensemble, loss: Callable[[Ensemble], torch.Tensor], *, iter
     )
 
     def closure() -> torch.Tensor:
+        nonlocal evaluations
+        evaluations += 1
         optimiser.zero_grad()
         value = loss(working)
         value.backward()
@@ -43,4 +50,4 @@ def polish(ensemble: Ensemble, loss: Callable[[Ensemble], torch.Tensor], *, iter
     optimiser.step(closure)
     polished = Ensemble(ensemble.shape, weights.detach())
     with torch.no_grad():
-        return polished, float(loss(polished))
+        return polished, float(loss(polished)), evaluations
