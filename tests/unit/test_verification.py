@@ -124,6 +124,7 @@ def test_truth_from_a_task_marks_an_imperfect_network():
     right = verify_program(SumOfTwo(6), SUM_OF_TWO, **options)
     assert right.holds
     assert right.imperfect_network
+    assert "Imperfect network" in right.claim
     assert right.program_vs_data["5x"].agree == right.program_vs_data["5x"].sequences == 200
     assert right.network_vs_data["1x"].agree == 0
     wrong = verify_program(SumOfTwo(), made([("p", 0, X)], X), **options)
@@ -132,7 +133,7 @@ def test_truth_from_a_task_marks_an_imperfect_network():
     assert verify_program(SumOfTwo(), SUM_OF_TWO, **options).holds
 
 
-def test_a_program_that_is_right_on_the_sample_but_wrong_where_it_was_caught_does_not_hold():
+def test_counts_decide_and_a_difference_that_only_the_list_of_all_words_shows_goes_to_the_claim():
     # Right on every random sequence of this task, wrong on one word that only listing all words finds.
     task = get("Sum_Last2")
     rare = apply("and", apply("eq", X, 99), apply("eq", P, 99))
@@ -144,8 +145,10 @@ def test_a_program_that_is_right_on_the_sample_but_wrong_where_it_was_caught_doe
     found = verify_program(SumOfTwo(), program, inputs=task.inputs, length=10, task=task, draw=draw, sequences=200)
     assert found.program_vs_network["1x"].agree == 200
     assert found.counterexample.inputs == [99, 99]
-    assert found.program_right_there is False
-    assert not found.holds
+    assert "shortest difference found has length 2" in found.claim
+    assert found.holds
+    assert found.agrees_at_1x
+    assert not found.imperfect_network
 
 
 def test_rows_of_a_data_file_are_the_batch_at_1x():
