@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +48,46 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
 
 def write_json(path: str | os.PathLike[str], value: Mapping[str, Any], *, compact: bool = False) -> None:
     """Write ``value`` as JSON, indented unless ``compact``; NaN and infinity are refused."""
+    write_bytes(path, json_bytes(value, compact=compact))
+
+
+def json_bytes(value: Mapping[str, Any], *, compact: bool = False) -> bytes:
+    """Return what :func:`write_json` writes."""
     layout: dict[str, Any] = {"separators": (",", ":")} if compact else {"indent": 1}
-    write_text(path, json.dumps(value, allow_nan=False, **layout) + "\n")
+    return (json.dumps(value, allow_nan=False, **layout) + "\n").encode("utf-8")
+
+
+def write_files(folder: str | os.PathLike[str], contents: Mapping[str, bytes], remove: Iterable[str] = ()) -> None:
+    """Write several files of one folder: all are complete before the first takes its place, in the given order.
+
+    Parameters
+    ----------
+    contents : file names and what goes into them; the last one takes its place after everything else is done
+    remove : files that are not wanted any more
+
+    Raises
+    ------
+    BadInputError
+        when the folder cannot be written, or a file name is taken by a folder.
+    """
+    target = Path(folder)
+    try:
+        for name in (*contents, *remove):
+            if (target / name).is_dir():
+                raise BadInputError(f"{target / name} is a folder, where a file belongs. Choose another folder.")
+        with tempfile.TemporaryDirectory(dir=target, prefix=".mips-") as stage:
+            for name, data in contents.items():
+                (Path(stage) / name).write_bytes(data)
+            *others, last = contents
+            for name in others:
+                (Path(stage) / name).replace(target / name)
+            for name in remove:
+                (target / name).unlink(missing_ok=True)
+            (Path(stage) / last).replace(target / last)
+    except OSError as error:
+        raise BadInputError(
+            f"Cannot write to the folder {target}: {error.strerror or error}. Choose another folder."
+        ) from None
 
 
 def make_folder(path: str | os.PathLike[str]) -> Path:

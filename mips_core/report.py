@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mips_core.errors import BadInputError
-from mips_core.files import make_folder, write_json, write_text
+from mips_core.files import json_bytes, make_folder, write_files
 from mips_core.machines.drawing import machine_to_dot
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.records import Machine, machine_to_dict
-from mips_core.networks import Network, save_network
+from mips_core.networks import Network
+from mips_core.networks.store import network_bytes
 from mips_core.programs import Program
 from mips_core.progress import StageResult
 from mips_core.tasks import Integers
@@ -21,6 +21,7 @@ from mips_core.verification import Verification
 
 REPORT_FORMAT = "mips-report"
 REPORT_VERSION = 1
+RUN_FILES = ("program.py", "machine.json", "machine.dot", "network.safetensors", "report.json")
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +100,8 @@ class Report:
 def save_report(report: Report, folder: str | os.PathLike[str], *, compact: bool = False) -> Path:
     """Write a run: ``program.py``, ``machine.json``, ``machine.dot``, ``network.safetensors``, ``report.json``.
 
-    Each file replaces its predecessor in one step, and the report is written last.  Files of an
-    earlier run that this one does not have are removed.
+    All files are complete before the first takes its place, and the report comes last.  Files of an
+    earlier run in this folder that this one does not have are removed.
 
     Parameters
     ----------
@@ -112,24 +113,18 @@ def save_report(report: Report, folder: str | os.PathLike[str], *, compact: bool
     BadInputError
         when the folder cannot be written.
     """
-    target = make_folder(folder)
-    written = set()
+    contents: dict[str, bytes] = {}
     if report.program is not None:
-        write_text(target / "program.py", report.program.source)
-        written.add("program.py")
+        contents["program.py"] = report.program.source.encode("utf-8")
     if report.machine is not None:
-        write_json(target / "machine.json", machine_to_dict(report.machine), compact=True)
-        written.add("machine.json")
+        contents["machine.json"] = json_bytes(machine_to_dict(report.machine), compact=True)
     if report.machine is not None and not compact:
-        write_text(target / "machine.dot", machine_to_dot(report.machine))
-        written.add("machine.dot")
+        contents["machine.dot"] = machine_to_dot(report.machine).encode("utf-8")
     if not compact:
-        save_network(report.network, target / "network.safetensors")
-        written.add("network.safetensors")
-    for name in {"program.py", "machine.json", "machine.dot", "network.safetensors"} - written:
-        try:
-            (target / name).unlink(missing_ok=True)
-        except OSError as error:
-            raise BadInputError(f"Cannot remove {target / name}: {error.strerror or error}.") from None
-    write_json(target / "report.json", report.to_dict())
+        contents["network.safetensors"] = network_bytes(report.network)
+    contents["report.json"] = json_bytes(report.to_dict())
+    target = make_folder(folder)
+    # Without a report these may be anybody's files.
+    stale = [name for name in RUN_FILES if name not in contents] if (target / "report.json").is_file() else []
+    write_files(target, contents, stale)
     return target

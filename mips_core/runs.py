@@ -2,7 +2,8 @@
 
 ``program.py``, ``machine.json``, ``machine.dot``, ``network.safetensors`` and
 ``report.json``.  Runs that ship with the package leave the network out: it is
-the shipped network of their task.  A folder appears whole or not at all.
+the shipped network of their task.  The report is written last: a folder without one
+is no run.
 """
 
 from __future__ import annotations

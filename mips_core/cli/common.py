@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, TextIO
 
 from mips_core.errors import BadInputError
+from mips_core.files import make_folder
 from mips_core.progress import Progress, ProgressCallback
 from mips_core.tasks import Integers
 
@@ -94,6 +98,31 @@ def seconds(text: str) -> float:
     if not 0 < value < 1e7:
         raise argparse.ArgumentTypeError(f"{text!r} is not a positive number of seconds")
     return value
+
+
+@contextlib.contextmanager
+def output_folder(path: str | None) -> Iterator[Path | None]:
+    """Make the folder of ``--out`` before the work, so that an error comes early.
+
+    When the work fails, what was made for it goes again.
+
+    Raises
+    ------
+    BadInputError
+        when the folder cannot be made or written to.
+    """
+    if path is None:
+        yield None
+        return
+    folder = Path(path)
+    made = [each for each in (folder, *folder.parents) if not os.path.lexists(each)]
+    try:
+        yield make_folder(folder)
+    except BaseException:
+        for each in made:  # innermost first; a folder that holds anything stays
+            with contextlib.suppress(OSError):
+                each.rmdir()
+        raise
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from mips_core.cli.common import (
     add_input_options,
     end_progress,
+    output_folder,
     print_json,
     read_options,
     require,
@@ -18,7 +19,6 @@ from mips_core.cli.common import (
 )
 from mips_core.distillation import distill
 from mips_core.distillation.pipeline import DEFAULT_BUDGET
-from mips_core.files import make_folder
 from mips_core.report import Report, save_report
 from mips_core.resources import shipped_network
 from mips_core.tasks import names
@@ -54,12 +54,12 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Distill, store when asked to, print."""
     require(options.all != (options.source is not None), "Name one SOURCE, or give --all, but not both.")
-    folder = make_folder(options.out) if options.out is not None else None  # an error before the work, not after it
-    if options.all:
-        return _run_all(options, folder)
-    report = _distill(options.source, options)
-    if folder is not None:
-        save_report(report, folder, compact=options.compact)
+    with output_folder(options.out) as folder:
+        if options.all:
+            return _run_all(options, folder)
+        report = _distill(options.source, options)
+        if folder is not None:
+            save_report(report, folder, compact=options.compact)
     if options.json:
         print_json(report.to_dict())
     else:

@@ -25,20 +25,22 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Verify and print the verdict; refused or stopped programs end with code 2 and the reason on stderr."""
-    verdict = verify(
-        options.network,
-        options.program,
-        **read_options(options),
-        seed=options.seed,
-        progress=terminal_progress(),
-    )
-    end_progress()
+    try:
+        verdict = verify(
+            options.network,
+            options.program,
+            **read_options(options),
+            seed=options.seed,
+            progress=terminal_progress(),
+        )
+    finally:
+        end_progress()
     code = EXIT_CODES[verdict.verdict]
     if options.json:
         print_json({"format": "mips-verdict", "version": 1, **verdict.to_dict()})
-    elif code == 2:
-        print(f"mips: {verdict.verdict}: {verdict.reason}", file=sys.stderr)
-    else:
+    if code == 2:
+        print(f"mips: {verdict.verdict}: {' '.join(str(verdict.reason).split())}", file=sys.stderr)
+    elif not options.json:
         print(f"{verdict.verdict}: {verdict.claim}")
         if verdict.counterexample is not None:
             shown = verdict.counterexample.to_dict()

@@ -1,0 +1,102 @@
+"""Parse the command line and hand over to one command."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from types import FrameType
+from typing import NoReturn
+
+from mips_core.cli import STOPPED_BY_USER, distill, explore, tasks, train, verify
+from mips_core.cli.common import end_progress
+from mips_core.errors import BadInputError, Cancelled, MipsError
+
+BAD_INPUT = 2
+OUTPUT_LOST = 1
+TERMINATED = 143
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one sentence, like all our errors."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadInputError(f"{message[:1].upper()}{message[1:]}. Run '{self.prog} --help' for the options.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="mips", description="Take the algorithm out of a trained recurrent network, as short Python.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    for module in (tasks, train, distill, verify, explore):
+        module.add_parser(commands)
+    return parser
+
+
+def _version() -> str:
+    try:
+        return version("mips-explorer")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; Ctrl-C is left to the caller."""
+    try:
+        with _ending_on_terminate():
+            code = _command(arguments)
+            sys.stdout.flush()  # here, so that a reader that went away is met here too
+            return code
+    except BrokenPipeError:
+        # The reader (head, less) went away: nothing is left to say to it, not even when Python ends.
+        _discard_stdout()
+        return 0
+    except OSError as error:
+        _discard_stdout()
+        print(f"mips: The system refused: {error}.", file=sys.stderr)
+        return OUTPUT_LOST
+
+
+def _command(arguments: Sequence[str] | None) -> int:
+    try:
+        options = _parser().parse_args(arguments)
+        code: int = options.run(options)
+        return code
+    except Cancelled as error:
+        end_progress()
+        print(f"mips: {error}", file=sys.stderr)
+        return STOPPED_BY_USER
+    except MipsError as error:
+        end_progress()
+        print(f"mips: {' '.join(str(error).split())}", file=sys.stderr)
+        return BAD_INPUT
+
+
+@contextlib.contextmanager
+def _ending_on_terminate() -> Iterator[None]:
+    """Let a request to end (SIGTERM) unwind like an error, so that no process or folder of the sandbox stays behind."""
+
+    def end(number: int, frame: FrameType | None) -> NoReturn:
+        raise SystemExit(TERMINATED)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _discard_stdout() -> None:
+    """Point stdout at nothing: what is still buffered would fail once more at the end."""
+    with contextlib.suppress(OSError, ValueError):  # a stream without a descriptor has no such end
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.close(nothing)
