@@ -28,15 +28,12 @@ size = network.state_size
 variable, selected = 0, None
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     options = ["principal axes"] + (["hidden units"] if size > 1 else [])
-    basis = st.segmented_control("Look along", options, default=options[0], required=True, key="basis")
-    if size >= 3 or (size == 2 and basis == "principal axes"):
-        dimensions = ["2-D", "3-D"] if size >= 3 else ["2-D"]
-    else:
-        dimensions = ["2-D"]
-    if len(dimensions) > 1:
-        dimension = st.segmented_control("Space", dimensions, default="2-D", required=True, key="space")
-    else:
-        dimension = "2-D"
+    basis = options[0]
+    if len(options) > 1:
+        basis = st.segmented_control("Look along", options, default=options[0], required=True, key="basis")
+    dimension = "2-D"
+    if size >= 3:
+        dimension = st.segmented_control("Space", ["2-D", "3-D"], default="2-D", required=True, key="space")
     if finite and machine.states > 1:
         names = [None, *range(machine.states)]
         selected = st.selectbox(

@@ -40,7 +40,8 @@ else:
         st.subheader("As Python", anchor=False, divider="gray")
         long = program.source.count("\n") > 30
         st.code(program.source, language="python", line_numbers=True, height=560 if long else "content")
-        st.caption(f"{METHODS[str(program.method)]}. Size of its formulas: {count_text(program.nodes, 'node')}.")
+        size = "" if program.system.tables else f" Size of its formulas: {count_text(program.nodes, 'node')}."
+        st.caption(f"{METHODS[str(program.method)]}.{size}")
     with mathematics:
         st.subheader("As mathematics", anchor=False, divider="gray")
         show_equations(program.system)

@@ -64,8 +64,9 @@ if isinstance(machine, MealyMachine):
     with st.expander(f"Transition table: {sizes}", icon=":material/table:", expanded=machine.states > MOST_STATES):
         wide = len(machine.symbols) <= WIDEST
         st.caption("Each cell says *next state / output*." if wide else "One row for each state and input.")
-        table = transition_columns(machine, current)
-        st.dataframe(table, hide_index=True, height="auto" if machine.states <= 15 and wide else 460)
+        short = machine.states <= 15 and wide
+        table = transition_columns(machine, current if short else None)
+        st.dataframe(table, hide_index=True, height="auto" if short else 460)
     teach("machine_finite")
 else:
     show_equations(machine)

@@ -74,7 +74,7 @@ def block_latex(lines: Sequence[Equation]) -> str:
         rows.append(rf"{word} & {line.left} & = & \displaystyle {line.right}")
         role = line.role
     body = r" \\[4pt] ".join(rows)
-    return rf"\begin{{array}}{{lrcl}} {body} \end{{array}}"
+    return rf"\begin{{array}}{{l@{{\quad}}r@{{\;}}c@{{\;}}l}} {body} \end{{array}}"
 
 
 def tables_of(system: IntegerSystem) -> list[tuple[str, int]]:
@@ -125,7 +125,7 @@ def _printer() -> Any:
                     p if _is_tight(a, name) else rf"\left({p}\right)" for a, p in zip(call.args, parts, strict=True)
                 ]
                 return _INFIX[name].join(wrapped)
-            return rf"{self.tables.get(name, name)}\left[{', '.join(self._print(a) for a in call.args)}\right]"
+            return rf"{self.tables.get(name, name)}\left({', '.join(self._print(a) for a in call.args)}\right)"
 
         def _part(self, argument: Any, outer: str) -> str:
             text = self._print(argument)

@@ -14,6 +14,7 @@ FloatArray = NDArray[np.float64]
 
 _OUTLINE = "rgba(20, 20, 20, 0.55)"
 _PATH = "#D55E00"
+_MOST_NAMES = 24
 
 
 def hidden_state_figure(
@@ -88,8 +89,8 @@ def _add_states(
                 },
             )
         )  # fmt: skip
-        if many and not solid:
-            centre = places[rows].mean(axis=0)
+        if many and not solid and len(found) <= _MOST_NAMES:
+            centre = places[rows][places[rows, 1].argmax()]
             figure.add_annotation(x=centre[0], y=centre[1], text=style.name, showarrow=False, yshift=14,
                                   font={"size": 11})  # fmt: skip
 

@@ -54,5 +54,5 @@ def pick_state(run: Run, machine: MealyMachine) -> None:
     st.session_state["state_box"] = picked
     st.selectbox(
         "Find a state", [None, *range(machine.states)], key="state_box", on_change=pick,
-        format_func=lambda s: "the current one" if s is None else state_name(s),
+        format_func=lambda s: "the current one" if s is None else state_name(s), placeholder="by its name",
     )  # fmt: skip
