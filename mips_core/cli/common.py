@@ -78,6 +78,14 @@ def positive(text: str) -> int:
     return value
 
 
+def port(text: str) -> int:
+    """Read the number of a port (an argparse type)."""
+    value = positive(text)
+    if value > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port; these go from 1 to 65535")
+    return value
+
+
 def whole(text: str) -> int:
     """Read a whole number of at least 0 (an argparse type)."""
     try:
@@ -114,6 +122,7 @@ def output_folder(path: str | None) -> Iterator[Path | None]:
     if path is None:
         yield None
         return
+    require(bool(path), "--out needs the name of a folder.")
     folder = Path(path)
     made = [each for each in (folder, *folder.parents) if not os.path.lexists(each)]
     try:

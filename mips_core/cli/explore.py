@@ -7,14 +7,14 @@ import subprocess
 import sys
 from typing import Any
 
-from mips_core.cli.common import positive
+from mips_core.cli.common import port
 from mips_core.resources import explorer_folder
 
 
 def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("explore", help="open the explorer in the browser")
-    parser.add_argument("--port", type=positive, default=8501, help="port on this machine (default: 8501)")
+    parser.add_argument("--port", type=port, default=8501, help="port on this machine (default: 8501)")
     parser.add_argument("--no-browser", action="store_true", help="start the server without opening a browser window")
     parser.set_defaults(run=run)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+import os
+from collections.abc import Sequence
 from typing import Any
 
 from mips_core.cli.common import (
     end_progress,
+    output_folder,
     positive,
     print_json,
     require,
@@ -16,7 +18,6 @@ from mips_core.cli.common import (
     whole,
 )
 from mips_core.errors import UnknownTaskError
-from mips_core.files import make_folder
 from mips_core.progress import Monitor
 from mips_core.tasks import Dataset, Task, get, is_dataset_file, names, read_dataset
 
@@ -41,23 +42,25 @@ def run(options: argparse.Namespace) -> int:
     """Train what was named and print one line per network."""
     require(options.all != bool(options.sources), "Name tasks or data files, or give --all, but not both.")
     sources = [get(name) for name in names()] if options.all else [_source(text) for text in options.sources]
-    folder = make_folder(options.out) if options.out is not None else None
-    from mips_core.networks.runner import train_all  # torch takes seconds to import
+    from mips_core.networks.runner import file_name, train_all  # torch takes seconds to import
 
     rows = []
-    for outcome in train_all(
-        sources,
-        folder,
-        seed=options.seed,
-        budget=options.budget,
-        workers=options.workers,
-        force=options.force,
-        monitor=Monitor(progress=terminal_progress()),
-    ):
-        rows.append(outcome)
-        end_progress()
-        if not options.json:
-            print(outcome.sentence, flush=True)
+    with output_folder(options.out) as folder:
+        if folder is not None:
+            _check_names([file_name(source) for source in sources])
+        for outcome in train_all(
+            sources,
+            folder,
+            seed=options.seed,
+            budget=options.budget,
+            workers=options.workers,
+            force=options.force,
+            monitor=Monitor(progress=terminal_progress()),
+        ):
+            rows.append(outcome)
+            end_progress()
+            if not options.json:
+                print(outcome.sentence, flush=True)
     if options.json:
         print_json({"format": "mips-training", "version": 1, "networks": [row.to_dict() for row in rows]})
     return 0 if all(row.trained for row in rows) else NOT_TRAINED
@@ -66,11 +69,17 @@ def run(options: argparse.Namespace) -> int:
 def _source(text: str) -> Task | Dataset:
     if text in names():
         return get(text)
-    path = Path(text)
-    if path.exists() or path.suffix:
-        require(not path.is_file() or is_dataset_file(path), f"{path} is not a data file (.csv, or .npz with x and y).")
-        return read_dataset(path)
+    if os.path.lexists(text) or os.path.splitext(text)[1]:
+        is_other = os.path.isfile(text) and not is_dataset_file(text)
+        require(not is_other, f"{text} is not a data file (.csv, or .npz with x and y).")
+        return read_dataset(text)
     try:
         return get(text)
     except UnknownTaskError as error:
         raise UnknownTaskError(f"{error} There is no file of this name either.") from None
+
+
+def _check_names(files: Sequence[str]) -> None:
+    """Refuse sources whose networks would take each other's place."""
+    for name in files:
+        require(files.count(name) == 1, f"Two sources give a network file {name}.safetensors; rename one of them.")

@@ -14,6 +14,7 @@ from mips_core.distillation.routes import Chosen, run_routes
 from mips_core.distillation.source import (
     ReadOptions,
     Source,
+    check_options,
     network_subject,
     resolve,
     shipped_subject,
@@ -25,6 +26,7 @@ from mips_core.files import read_bytes
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.records import Machine
 from mips_core.networks import Network
+from mips_core.networks.symbols import check_ranges
 from mips_core.programs import Program
 from mips_core.progress import Monitor, Progress, Stopwatch
 from mips_core.report import Report
@@ -83,6 +85,11 @@ def distill(
     name = source if isinstance(source, str) else os.fspath(source) if isinstance(source, os.PathLike) else None
     options = _options(inputs, length, activation, nonlinearity, outputs, encoding)
     subject = resolve(source, options)
+    if isinstance(subject, Subject):
+        if fresh:
+            raise BadInputError(f"{subject.name} is a network already; --fresh trains a new one for a task.")
+    else:
+        check_options(subject, options)
     if isinstance(subject, Task) and not fresh:
         subject = shipped_subject(subject)
     if isinstance(subject, Subject):
@@ -121,10 +128,17 @@ def verify(
         raise NotTrainedError("A network is needed to verify a program; this is a data file. Distil it first.")
     if isinstance(subject, Task):
         shipped = shipped_subject(subject)
-        subject = network_subject(shipped.network, subject.name, options)
-    text = read_bytes(Path(program), limit=2**20)
+        subject = shipped if options.inputs is None else network_subject(shipped.network, subject.name, options)
+        subject = replace(subject, length=options.length or shipped.length)
+    text = read_bytes(program, limit=2**20)
     return verify_source(
-        subject.network, text, inputs=subject.inputs, length=subject.length, seed=seed, monitor=monitor
+        subject.network,
+        text,
+        inputs=subject.inputs,
+        length=subject.length,
+        draw=subject.draw,
+        seed=seed,
+        monitor=monitor,
     )
 
 
@@ -153,9 +167,9 @@ def _train_and_extract(source: Task | Dataset, monitor: Monitor, seed: int) -> t
     A network that is right on nearly all sequences is worth extracting from: the machine that
     it learned is often exactly right where its arithmetic is not.
     """
+    training_data, truth, observed = _split(source, seed)
     from mips_core.networks.training import candidates  # torch takes seconds to import
 
-    training_data, truth, observed = _split(source, seed)
     best: tuple[Subject, Chosen] | None = None
     clock, searching = Stopwatch(), 0.0
     for trained in candidates(training_data, seed=seed, budget=monitor.remaining, monitor=monitor):
@@ -180,6 +194,7 @@ def _train_and_extract(source: Task | Dataset, monitor: Monitor, seed: int) -> t
 def _split(source: Task | Dataset, seed: int) -> tuple[Task | Dataset, Truth, np.ndarray | None]:
     if isinstance(source, Task):
         return source, Truth(task=source), None
+    check_ranges((*source.inputs, *source.outputs))
     found = source.contradiction()
     if found is not None:
         row, other, step = found

@@ -39,7 +39,7 @@ def looks_like_a_path(text: str) -> bool:
     """True when ``text`` can only be meant as a file: it exists, has a folder in it, or a known ending."""
     path = Path(text)
     known = {".npz", ".csv", ".safetensors", ".pt", ".pth", ".npy", ".pkl", ".json", ".txt"}
-    return path.exists() or len(path.parts) > 1 or path.suffix.lower() in known
+    return os.path.lexists(text) or os.sep in text or path.suffix.lower() in known
 
 
 def resolve(source: Source, options: ReadOptions) -> Task | Dataset | Subject:
@@ -59,6 +59,8 @@ def resolve(source: Source, options: ReadOptions) -> Task | Dataset | Subject:
     if not isinstance(source, str | os.PathLike):
         return network_subject(source, "network", options)
     text = os.fspath(source)
+    if not text:
+        raise BadInputError("The source has no name; give a task, a network file or a data file.")
     if is_task_name(text):
         return get(text)
     if not looks_like_a_path(text):
@@ -67,7 +69,7 @@ def resolve(source: Source, options: ReadOptions) -> Task | Dataset | Subject:
         except UnknownTaskError as error:
             raise UnknownTaskError(f"{error} There is no file of this name either.") from None
     path = Path(text)
-    if path.is_file() and is_dataset_file(path):
+    if os.path.isfile(path) and is_dataset_file(path):
         return read_dataset(path)
     network = read_network(
         path,
@@ -79,6 +81,28 @@ def resolve(source: Source, options: ReadOptions) -> Task | Dataset | Subject:
         length=options.length,
     )
     return network_subject(network, text, options)
+
+
+def check_options(known: Task | Dataset, options: ReadOptions) -> None:
+    """Refuse options that contradict what a task or a data file says itself.
+
+    Raises
+    ------
+    BadInputError
+        naming the option and what is known.
+    """
+    asked = options.inputs
+    if asked is not None and (asked * len(known.inputs) if len(asked) == 1 else asked) != known.inputs:
+        found, wanted = (",".join(map(str, ranges)) for ranges in (known.inputs, asked))
+        raise BadInputError(
+            f"{known.name} takes the integers {found}, not {wanted}; --inputs is for a network that does not say it "
+            "itself, so leave it out."
+        )
+    if options.length not in (None, known.length):
+        raise BadInputError(
+            f"{known.name} has sequences of length {known.length}, not {options.length}; --length is for a network "
+            "that does not say it itself, so leave it out."
+        )
 
 
 def network_subject(network: Network, name: str, options: ReadOptions) -> Subject:

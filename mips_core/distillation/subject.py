@@ -10,11 +10,15 @@ import numpy as np
 
 from mips_core.errors import BadInputError
 from mips_core.networks import Network
+from mips_core.networks.symbols import check_ranges
 from mips_core.stepping import IntArray
 from mips_core.tasks import Dataset, Integers, Task
 
 SYMBOL_LIMIT = 4096
 """Largest input alphabet that is listed symbol by symbol; larger ones are only sampled."""
+
+LONGEST = 100_000
+"""Longest sequence that can count as 1x, in steps; five times that is followed too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +61,11 @@ class Subject:
                 f"{self.name} takes {self.network.input_width} integers per step, but {len(self.inputs)} input ranges "
                 "were given; name one range per input, or one for all."
             )
-        if self.length < 1:
-            raise BadInputError(f"The length must be at least 1, found {self.length}.")
+        check_ranges(self.inputs)
+        if not 1 <= self.length <= LONGEST:
+            raise BadInputError(
+                f"The length of {self.name} is {self.length:,}; 1 to {LONGEST:,} steps can count as 1x."
+            )
 
     @cached_property
     def symbols(self) -> IntArray | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ def train_all(
     seed : seed of every run; the card names the one that gave the network
     budget : seconds for each network and seed
     workers : processes that train side by side
-    monitor : receives progress; may stop between networks, and within one where there is one worker
+    monitor : receives progress; may stop, which ends workers that are still training
 
     Raises
     ------
@@ -122,17 +123,38 @@ def train_all(
             monitor.check()
             yield _train_one(source, target, seed, budget, monitor)
         return
+    yield from _side_by_side(missing, target, seed, budget, min(workers, len(missing)), monitor)
+
+
+def _side_by_side(
+    sources: Sequence[Task | Dataset], folder: Path | None, seed: int, budget: float, workers: int, monitor: Monitor
+) -> Iterator[Outcome]:
+    others = set(active_children())
     # Spawned, not forked: a process in which torch already ran cannot be forked safely.
-    with ProcessPoolExecutor(min(workers, len(missing)), mp_context=get_context("spawn")) as pool:
-        jobs = [pool.submit(_train_in_process, _portable(source), target, seed, budget) for source in missing]
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_stopping_to_us) as pool:
+        jobs: list[Future[Outcome]] = []
         try:
-            for done, job in enumerate(as_completed(jobs), 1):
-                outcome = job.result()
-                yield outcome
+            for source in sources:
+                jobs.append(pool.submit(_train_in_process, _portable(source), folder, seed, budget))
+            waiting = set(jobs)
+            while waiting:
+                finished, waiting = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
+                for job in finished:
+                    yield job.result()
+                done = len(jobs) - len(waiting)
                 monitor.report("train", f"{done} of {len(jobs)} networks", done / len(jobs))
-        finally:
+        except BaseException:
+            # A worker would train on to its end before the pool lets go of it.
             for job in jobs:
                 job.cancel()
+            for child in set(active_children()) - others:
+                child.terminate()
+            raise
+
+
+def _leave_stopping_to_us() -> None:
+    """Ctrl-C reaches every process of a terminal; a worker is ended by the one that started it, without a traceback."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def file_name(source: Task | Dataset) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from mips_core.errors import Cancelled
+from mips_core.errors import Cancelled, NotTrainedError
 from mips_core.networks.annealing import Finished
 from mips_core.networks.attempts import AffineAttempt, Attempt, Point
 from mips_core.networks.examples import Examples, gather, sequence_accuracy
@@ -114,6 +114,8 @@ def train(
         when the data set has fewer than two different sequences.
     Cancelled
         when the caller stopped before anything was trained.
+    NotTrainedError
+        when the budget ended before anything was trained.
     """
     climb = _Climb(source, seed, budget, monitor or Monitor(), inputs)
     found: list[Trained] = []
@@ -232,7 +234,11 @@ class _Climb:
             finished = attempt.finish(self.monitor, anything=True)
             if finished:
                 return self._trained(attempt, finished[0])
-        raise Cancelled("Stopped before any network was trained; nothing is kept.")
+        if self.monitor.stop():
+            raise Cancelled("Stopped before any network was trained; nothing is kept.")
+        raise NotTrainedError(
+            f"{self.budget:g} seconds ended before any network was trained; give it more time with --budget."
+        )
 
     def _trained(self, attempt: Attempt, finished: Finished) -> Trained:
         notes: dict[str, Any] = {
