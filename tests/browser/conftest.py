@@ -75,12 +75,16 @@ def visit(browser: sync_api.Browser, address: str) -> Iterator[Visit]:
         if message.type == "error" and "_stcore" not in message.location.get("url", ""):
             complaints.append(f"{message.text} ({message.location.get('url')})")
 
+    def failed(request: sync_api.Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # what leaving a page cuts off is no failure
+            complaints.append(f"failed: {request.url}")
+
     def start(path: str = "", *, width: int = 1280, theme: str = "light") -> sync_api.Page:
         page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
         page.set_default_timeout(20_000)
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+        page.on("requestfailed", failed)
         pages.append(page)
         page.goto(address + path)
         return page
