@@ -194,7 +194,7 @@ def thumbnail_svg(machine: MealyMachine, width: int = 132, height: int = 84) -> 
     count = min(machine.states, _STAMP)
     radius = circle_radius(count) if count > 1 else 0.0
     places = on_circle(np.arange(count), 0, radius) if count > 1 else np.zeros((1, 2))
-    half = radius + RADIUS
+    half = max(radius + RADIUS, 80.0)  # a single state stays small
     scale = 2 * half / min(width, height)
     wide, high = width * scale, height * scale
     edges = {(min(s, int(t)), max(s, int(t))) for s in range(count) for t in machine.next_state[s] if t < count}
