@@ -106,7 +106,8 @@ def looks_pickled(data: bytes) -> bool:
 
 def parse_safetensors(data: bytes, source: str) -> Tensors:
     """Read the bytes of a safetensors file; BadInputError says what is wrong."""
-    if looks_pickled(data):
+    # A safetensors header is JSON behind eight bytes of length, and that length may begin like a pickle does.
+    if looks_pickled(data) and data[8:9] != b"{":
         raise BadInputError(
             f"{source} is a pickle, not safetensors. A pickle can run code when it is opened, so it is never read; "
             "save the state dict as safetensors."

@@ -23,6 +23,7 @@ from mips_core.networks import (
     read_network,
     save_network,
 )
+from mips_core.networks.tensors import parse_safetensors
 from mips_core.stepping import trace
 from mips_core.tasks.integers import Integers
 
@@ -203,3 +204,17 @@ def test_reading_our_own_file_may_name_inputs_and_length(tmp_path):
     assert read_network(path, inputs=(Integers(0, 2),)).card.inputs == (Integers(0, 2),)
     with pytest.raises(BadInputError, match="-1:3"):
         read_network(path, inputs=(Integers(0, 9),))
+
+
+@pytest.mark.parametrize("length", [640, 896, 1152, 1408])
+def test_a_header_length_that_begins_like_a_pickle_is_read(length):
+    """Eight bytes of length come first in a safetensors file; 0x80 0x02 is also how a pickle begins."""
+    body = b'{"__metadata__":{"note":"' + b"x" * (length - 28) + b'"}}'
+    data = length.to_bytes(8, "little") + body
+    assert len(body) == length
+    assert parse_safetensors(data, "odd.safetensors").metadata["note"].startswith("x")
+
+
+def test_a_pickle_named_safetensors_is_refused_as_one():
+    with pytest.raises(BadInputError, match="pickle"):
+        parse_safetensors(b"\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00}.", "trick.safetensors")
