@@ -103,7 +103,13 @@ class Probe:
         data = truth.selection
         if data is None:
             return None
-        return _agreement(thing, data.x, data.y, data.mask)
+        # Beyond a sequence's length stands 0, which a machine may not know as an input; it never counts.
+        return _agreement(thing, np.where(data.mask[:, :, None], data.x, data.x[0, 0]), data.y, data.mask)
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether rows of a data file are known that may be used to choose between programs."""
+        return self._subject.truth is not None and self._subject.truth.selection is not None
 
     def network_share(self, thing: Stepper) -> float:
         """Return the share of words at 1x on which ``thing`` gives the network's outputs."""

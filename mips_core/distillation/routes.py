@@ -17,15 +17,22 @@ from mips_core.distillation.history_route import NAME as HISTORY_NAME
 from mips_core.distillation.history_route import history_route
 from mips_core.distillation.linear_route import NAME as LINEAR_NAME
 from mips_core.distillation.linear_route import linear_route
+from mips_core.distillation.registers_route import NAME as REGISTERS_NAME
+from mips_core.distillation.registers_route import registers_route
 from mips_core.distillation.subject import Subject
+from mips_core.distillation.trimming import trimmed
 from mips_core.progress import Monitor, StageResult, Stopwatch
 from mips_core.regression import Method
+
+TRIMMING = 2.0
+"""Most seconds for leaving out parts of one program."""
 
 ROUTES: tuple[tuple[str, Route, float], ...] = (
     (LINEAR_NAME, linear_route, 6.0),
     (AFFINE_NAME, affine_coordinates_route, 8.0),
     (FINITE_NAME, finite_route, 10.0),
     (HISTORY_NAME, history_route, 10.0),
+    (REGISTERS_NAME, registers_route, 10.0),
     (LATTICE_NAME, lattice_route, 10.0),
 )
 """Name, function, and the most seconds it may take; adding a method is adding a line here."""
@@ -61,7 +68,8 @@ def run_routes(subject: Subject, monitor: Monitor, *, seed: int) -> Chosen:
             continue
         clock = Stopwatch()
         outcome = route(subject, probe, monitor.limited(limit))
-        scored = [(probe.score(candidate.program), candidate) for candidate in outcome.candidates]
+        candidates = [trimmed(candidate, probe, monitor.limited(TRIMMING)) for candidate in outcome.candidates]
+        scored = [(probe.score(candidate.program), candidate) for candidate in candidates]
         ranked += scored
         spent_regressing = min(clock.seconds, sum(candidate.seconds_regress for candidate in outcome.candidates))
         regress += spent_regressing

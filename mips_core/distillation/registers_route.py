@@ -1,0 +1,119 @@
+"""Route 5: outputs as formulas of a few registers: sums, counts, extremes, held values, the last output.
+
+It looks at behaviour alone, takes the outputs one by one, and forgives a network that is wrong on a few steps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mips_core.distillation.candidate import Candidate, Probe, RouteOutcome
+from mips_core.distillation.subject import Subject
+from mips_core.expressions import Apply, Expression, Variable
+from mips_core.machines.integer_system import IntegerSystem, StateVariable, pruned
+from mips_core.programs import Program
+from mips_core.progress import Monitor, Stopwatch
+from mips_core.regression import Method, combined
+from mips_core.regression.registers import Register, register_bank, telling_registers
+from mips_core.regression.robust import explain_mostly
+from mips_core.stepping import IntArray
+
+NAME = "registers + formula search"
+SAMPLE = 256
+"""Probe words along which registers are followed."""
+ENOUGH = 0.97
+"""Share of steps on which a formula must give the network's output."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Explained:
+    """A formula of one output, with the registers that it reads (old values by name, new ones as "new_" name)."""
+
+    expression: Expression
+    method: Method
+    registers: tuple[Register, ...]
+
+    @property
+    def cost(self) -> int:
+        """Size of the formula and of what its registers need."""
+        return self.expression.nodes + sum(r.cost for r in self.registers)
+
+
+def registers_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutcome:
+    """Find the registers that fix each output, then a formula of them."""
+    clock = Stopwatch()
+    width = subject.network.input_width
+    inputs = ("x",) if width == 1 else tuple(f"x{i + 1}" for i in range(width))
+    words, outputs = probe.short[:SAMPLE], probe.network_short[:SAMPLE]
+    monitor.report("extract", "Following sums, counts, extremes and held values along the probe words")
+    bank = register_bank(inputs, words, outputs)
+    extracted = clock.seconds
+    explained: list[_Explained] = []
+    for k in range(outputs.shape[2]):
+        share = monitor.limited(monitor.remaining / (outputs.shape[2] - k))
+        found = _explain(inputs, words, outputs[:, :, k], bank, share)
+        if found is None:
+            return RouteOutcome((), f"No formula of output {k + 1} over the input and {len(bank)} registers.")
+        explained.append(found)
+    system = _system(inputs, explained)
+    names = ", ".join(v.name for v in system.state) or "nothing"
+    note = f"formula of the current input and registers ({names})"
+    methods = [e.method for e in explained]
+    if not all(_is_sum(v) for _, v in system.locals) or not all(_is_sum(v.update) for v in system.state):
+        methods.append(Method.SYMBOLIC)
+    program = Program(system, combined(methods), note)
+    candidate = Candidate(
+        NAME, system, program, note, f"registers, order {system.order}", extracted, clock.seconds - extracted
+    )
+    return RouteOutcome((candidate,), note)
+
+
+def _is_sum(expression: Expression) -> bool:
+    return all(node.name in ("add", "sub", "neg") for node in expression.walk() if isinstance(node, Apply))
+
+
+def _explain(
+    inputs: tuple[str, ...], words: IntArray, target: IntArray, bank: list[Register], monitor: Monitor
+) -> _Explained | None:
+    monitor.report("regress", "Looking for registers that fix the output")
+    best: _Explained | None = None
+    for chosen in telling_registers(bank, words, target):
+        if monitor.remaining <= 0.2 or (best is not None and len(chosen) > len(best.registers)):
+            break
+        columns = {name: words[:, :, i].ravel() for i, name in enumerate(inputs)}
+        columns |= {r.name: r.before.ravel() for r in chosen}
+        columns |= {f"new_{r.name}": r.after.ravel() for r in chosen if r.output is None}
+        found = explain_mostly(
+            columns, target.ravel(), monitor=monitor.limited(2.5), share=ENOUGH,
+            max_nodes=20 if best is None else best.expression.nodes,
+        )  # fmt: skip
+        if found is None:
+            continue
+        expression = found.formula.expression
+        used = tuple(r for r in chosen if {r.name, f"new_{r.name}"} & expression.variables)
+        new = _Explained(expression, found.formula.method, used)
+        if best is None or new.cost < best.cost:
+            best = new
+    return best
+
+
+def _system(inputs: tuple[str, ...], explained: list[_Explained]) -> IntegerSystem:
+    """Write registers and outputs as one system; an output that is remembered is a local."""
+    used: dict[str, Register] = {}
+
+    def use(register: Register) -> None:
+        for needed in register.needs:
+            use(needed)
+        used[register.name] = register
+
+    for one in explained:
+        for register in one.registers:
+            use(register)
+    outputs = [f"new_y{k + 1}" if len(explained) > 1 else "new_y" for k in range(len(explained))]
+    values = [(f"new_{r.name}", r.update) for r in used.values() if r.output is None]
+    values += [(name, one.expression) for name, one in zip(outputs, explained, strict=True)]
+    state = tuple(
+        StateVariable(r.name, r.start, Variable(f"new_{r.name}" if r.output is None else outputs[r.output]))
+        for r in used.values()
+    )
+    return pruned(IntegerSystem(inputs, state, tuple(Variable(name) for name in outputs), tuple(values)))
