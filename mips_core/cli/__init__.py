@@ -7,7 +7,9 @@ difference, 130 stopped by the user.
 """
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 
 # Our matrices are small: threads that wait for one another make them slower, and results
@@ -22,10 +24,21 @@ __all__ = ["main"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    try:
-        from mips_core.cli.entry import run  # takes a moment, in which Ctrl-C may already come
+    in_charge = threading.current_thread() is threading.main_thread()
+    # Importing takes a moment.  Ctrl-C in the middle of NumPy's start would come out as an ImportError.
+    before = signal.signal(signal.SIGINT, _leave) if in_charge else None
+    from mips_core.cli.entry import run
 
+    if in_charge:
+        signal.signal(signal.SIGINT, before)
+    try:
         return run(arguments)
     except KeyboardInterrupt:
         print("mips: Stopped.", file=sys.stderr)
         return STOPPED_BY_USER
+
+
+def _leave(number: int, frame: object) -> None:
+    """End at once: nothing has been started that would have to be put away."""
+    os.write(2, b"mips: Stopped.\n")
+    os._exit(STOPPED_BY_USER)

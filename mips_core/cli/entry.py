@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import re
 import signal
 import sys
 import threading
@@ -64,7 +65,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _command(arguments: Sequence[str] | None) -> int:
     try:
-        options = _parser().parse_args(arguments)
+        options = _parser().parse_args(_with_ranges(sys.argv[1:] if arguments is None else arguments))
         code: int = options.run(options)
         return code
     except Cancelled as error:
@@ -75,6 +76,21 @@ def _command(arguments: Sequence[str] | None) -> int:
         end_progress()
         print(f"mips: {' '.join(str(error).split())}", file=sys.stderr)
         return BAD_INPUT
+
+
+def _with_ranges(words: Sequence[str]) -> list[str]:
+    """Join a range that begins below zero to its option: argparse would take ``-9:10`` for an option itself.
+
+    >>> _with_ranges(["distill", "net.npz", "--inputs", "-9:10", "--json"])
+    ['distill', 'net.npz', '--inputs=-9:10', '--json']
+    """
+    joined: list[str] = []
+    for word in words:
+        if joined and re.fullmatch(r"--[a-z]+", joined[-1]) and re.match(r"-\d+:", word):
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 @contextlib.contextmanager

@@ -36,6 +36,9 @@ from mips_core.verification import Verdict, Verification, verify_program, verify
 DEFAULT_BUDGET = 45.0
 """Seconds for training and search together."""
 
+TRAINING_SHARE = 0.8
+"""Share of the time after which no more is trained, so that some is left to extract from what came out."""
+
 HELD_OUT_SHARE = 0.2
 """Share of a data file's rows that neither training nor the choice of a program ever sees."""
 
@@ -172,16 +175,18 @@ def _train_and_extract(source: Task | Dataset, monitor: Monitor, seed: int) -> t
 
     best: tuple[Subject, Chosen] | None = None
     clock, searching = Stopwatch(), 0.0
-    for trained in candidates(training_data, seed=seed, budget=monitor.remaining, monitor=monitor):
+    training = monitor.limited(TRAINING_SHARE * monitor.remaining)
+    for trained in candidates(training_data, seed=seed, budget=training.remaining, monitor=training):
         subject = _trained_subject(source, trained.network, truth, observed)
         search = Stopwatch()
-        chosen = run_routes(subject, monitor.limited(max(3.0, monitor.remaining / 2)), seed=seed)
+        seconds = max(3.0, monitor.remaining / 2)
+        # The first network is looked at even where training took all the time.
+        patient = replace(monitor, deadline=float("inf")) if best is None else monitor
+        chosen = run_routes(subject, patient.limited(seconds), seed=seed)
         searching += search.seconds
         if best is None or _better(chosen, best[1]):
             best = subject, chosen
         if chosen.score is not None and chosen.score.perfect and (chosen.score.is_formula or trained.accuracy == 1.0):
-            break
-        if monitor.remaining <= 1.0:
             break
     if best is None:
         raise NotTrainedError(
@@ -201,6 +206,11 @@ def _split(source: Task | Dataset, seed: int) -> tuple[Task | Dataset, Truth, np
         raise BadInputError(
             f"{source.name} contradicts itself: rows {row + 1} and {other + 1} have the same inputs up to step "
             f"{step + 1} but different outputs there, and no step-by-step program can give both. Remove one of them."
+        )
+    if source.different < 3:
+        raise BadInputError(
+            f"{source.name} has {source.different} different input sequence{'s' * (source.different != 1)}; at least 3 "
+            "are needed: to learn from, to choose a network by, and to hold out."
         )
     training_data, held_out = source.split(HELD_OUT_SHARE, rng=np.random.default_rng([seed, 7]))
     return training_data, Truth(held_out=held_out, selection=training_data), source.symbols

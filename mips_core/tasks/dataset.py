@@ -76,6 +76,11 @@ class Dataset:
         return _ranges(self.x[self.mask])
 
     @cached_property
+    def different(self) -> int:
+        """Number of sequences with different inputs."""
+        return len(self._groups[1])
+
+    @cached_property
     def outputs(self) -> tuple[Integers, ...]:
         """Smallest range that holds the observed values of each output."""
         return _ranges(self.y[self.mask])
