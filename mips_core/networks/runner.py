@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +13,7 @@ from mips_core.networks.cells import CellNetwork
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.store import load_network, save_network
 from mips_core.networks.training import DEFAULT_BUDGET, Training, train
+from mips_core.parallel import side_by_side
 from mips_core.progress import Monitor
 from mips_core.tasks.dataset import Dataset
 from mips_core.tasks.registry import get
@@ -123,38 +121,8 @@ def train_all(
             monitor.check()
             yield _train_one(source, target, seed, budget, monitor)
         return
-    yield from _side_by_side(missing, target, seed, budget, min(workers, len(missing)), monitor)
-
-
-def _side_by_side(
-    sources: Sequence[Task | Dataset], folder: Path | None, seed: int, budget: float, workers: int, monitor: Monitor
-) -> Iterator[Outcome]:
-    others = set(active_children())
-    # Spawned, not forked: a process in which torch already ran cannot be forked safely.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_stopping_to_us) as pool:
-        jobs: list[Future[Outcome]] = []
-        try:
-            for source in sources:
-                jobs.append(pool.submit(_train_in_process, _portable(source), folder, seed, budget))
-            waiting = set(jobs)
-            while waiting:
-                finished, waiting = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
-                for job in finished:
-                    yield job.result()
-                done = len(jobs) - len(waiting)
-                monitor.report("train", f"{done} of {len(jobs)} networks", done / len(jobs))
-        except BaseException:
-            # A worker would train on to its end before the pool lets go of it.
-            for job in jobs:
-                job.cancel()
-            for child in set(active_children()) - others:
-                child.terminate()
-            raise
-
-
-def _leave_stopping_to_us() -> None:
-    """Ctrl-C reaches every process of a terminal; a worker is ended by the one that started it, without a traceback."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    jobs = [(_portable(source), target, seed, budget) for source in missing]
+    yield from side_by_side(_train_in_process, jobs, workers=workers, stage="train", noun="networks", monitor=monitor)
 
 
 def file_name(source: Task | Dataset) -> str:

@@ -11,12 +11,11 @@ ROOT = Path(__file__).resolve().parents[2]
 CORE = ROOT / "mips_core"
 
 # Each part may import the parts before it. Base modules may be imported by all.
-BASE = {"errors", "progress", "files", "stepping", "resources", "integer_algebra"}
+BASE = {"errors", "progress", "files", "stepping", "resources", "integer_algebra", "parallel"}
 ORDER = [
     "expressions", "tasks", "networks", "states", "machines", "regression", "programs", "verification",
-    "report", "distillation", "runs", "views", "cli",
+    "report", "distillation", "runs", "benchmarks", "views", "cli",
 ]  # fmt: skip
-
 
 
 def _imports(path: Path) -> set[str]:

@@ -1,0 +1,107 @@
+"""Under which conditions a benchmark was run: the settings, the machine, and which code."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+FRESH_SEQUENCES = 10_000
+"""Sequences of the trained length, drawn anew, on which each network is tested."""
+
+_NOT_MEASURED = ("benchmarks", "cli", "views", "explorer")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What was asked for.
+
+    Parameters
+    ----------
+    fresh : networks were trained anew instead of taking those that ship
+    seed : seed of training and of all sequences
+    budget : seconds per task for training and search together
+    sequences : fresh sequences on which each network is tested
+    """
+
+    fresh: bool
+    seed: int
+    budget: float
+    sequences: int = FRESH_SEQUENCES
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Where and when.
+
+    Parameters
+    ----------
+    cores : processor cores that the system reports
+    workers : processes that worked side by side
+    system, python, package : versions
+    date : day on which the run ended (UTC), as 2026-01-31
+    """
+
+    cores: int
+    workers: int
+    system: str
+    python: str
+    package: str
+    date: str
+
+    @property
+    def text(self) -> str:
+        """One line for a person."""
+        cores = f"{self.cores} core{'s' * (self.cores != 1)}"
+        workers = f"{self.workers} worker{'s' * (self.workers != 1)}"
+        return f"{self.date}, {cores}, {workers}, {self.system}, Python {self.python}, MIPS Explorer {self.package}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+
+def current_conditions(workers: int) -> Conditions:
+    """Return the conditions of a run that ends now on this machine."""
+    return Conditions(
+        cores=os.cpu_count() or 1,
+        workers=workers,
+        system=f"{platform.system()} {platform.machine()}",
+        python=platform.python_version(),
+        package=package_version(),
+        date=datetime.now(UTC).date().isoformat(),
+    )
+
+
+def package_version() -> str:
+    """Return the version of this package as it is installed."""
+    try:
+        return version("mips-explorer")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+@lru_cache(maxsize=1)
+def code_digest() -> str:
+    """Return 16 hex digits of the code that results depend on.
+
+    A version number stays the same while code in a checkout changes; rows of an older state must not be taken for
+    those of the present one.
+    """
+    package = Path(__file__).resolve().parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        parts = path.relative_to(package).parts
+        if parts[0] not in _NOT_MEASURED:
+            digest.update("/".join(parts).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]

@@ -1,0 +1,164 @@
+"""``mips bench tasks``: measure the benchmark tasks, and put the paper's results beside ours."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from mips_core.benchmarks.conditions import Settings, current_conditions
+from mips_core.benchmarks.result import TaskBenchmark, Totals
+from mips_core.benchmarks.row import INTEGERS, BenchmarkRow, Count, holds
+from mips_core.benchmarks.tasks import run_task_benchmark
+from mips_core.cli.common import end_progress, positive, print_json, require, seconds, terminal_progress, whole
+from mips_core.distillation.pipeline import DEFAULT_BUDGET
+from mips_core.files import json_bytes, make_folder, write_bytes
+from mips_core.progress import Monitor, Stopwatch
+from mips_core.tasks import get, names
+
+NOT_MEASURED = 3
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("bench", help="measure many tasks and print a table")
+    benchmarks = parser.add_subparsers(dest="benchmark", metavar="BENCHMARK", required=True, parser_class=type(parser))
+    _add_tasks(benchmarks)
+
+
+def _add_tasks(benchmarks: Any) -> None:
+    parser = benchmarks.add_parser("tasks", help="the 62 tasks of the MIPS paper: network, program, seconds")
+    parser.add_argument("--fresh", action="store_true", help="train new networks instead of taking the shipped ones")
+    parser.add_argument("--only", metavar="NAME,...", help="these tasks only")
+    parser.add_argument("--workers", type=positive, default=1, help="processes that work side by side (default: 1)")
+    parser.add_argument("--seed", type=whole, default=0, help="seed of training and sequences (default: 0)")
+    parser.add_argument(
+        "--budget", type=seconds, default=DEFAULT_BUDGET, metavar="SECONDS",
+        help=f"per task, for training and search together (default: {DEFAULT_BUDGET:g})",
+    )  # fmt: skip
+    parser.add_argument("--resume", metavar="DIR", help="keep each finished row in this folder, and take it from there")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--csv", action="store_true", help="print comma-separated values")
+    parser.add_argument("--out", metavar="FILE", help="write the result here too: CSV if it ends in .csv, else JSON")
+    parser.set_defaults(run=run_tasks)
+
+
+def run_tasks(options: argparse.Namespace) -> int:
+    """Measure, print row by row, store when asked to."""
+    require(not (options.json and options.csv), "Choose one of --json and --csv.")
+    chosen = names() if options.only is None else _chosen(options.only)
+    out = None if options.out is None else _checked(options.out)
+    quiet = options.json or options.csv
+    clock, rows = Stopwatch(), []
+    settings = Settings(options.fresh, options.seed, options.budget)
+    if not quiet:
+        print(HEADINGS, flush=True)
+    for row in run_task_benchmark(
+        chosen,
+        fresh=options.fresh,
+        seed=options.seed,
+        budget=options.budget,
+        workers=options.workers,
+        store=options.resume,
+        monitor=Monitor(progress=terminal_progress()),
+    ):
+        end_progress()
+        rows.append(row)
+        if not quiet:
+            print(_fitted(line(row)), flush=True)
+    end_progress()
+    result = TaskBenchmark(tuple(rows), settings, current_conditions(options.workers), clock.seconds)
+    if out is not None:
+        as_csv = out.suffix.lower() == ".csv"
+        write_bytes(out, result.to_csv().encode("utf-8") if as_csv else json_bytes(result.to_dict()))
+    if options.json:
+        print_json(result.to_dict())
+    elif options.csv:
+        sys.stdout.write(result.to_csv())
+    else:
+        print(describe(result))
+    return 0 if result.totals.measured == result.totals.tasks else NOT_MEASURED
+
+
+def _chosen(text: str) -> tuple[str, ...]:
+    found = tuple(name.strip() for name in text.split(",") if name.strip())
+    require(bool(found), "--only names no task; write names with commas between.")
+    return tuple(get(name).name for name in found)
+
+
+def _checked(path: str) -> Path:
+    """Return the path of ``--out``, after making sure that the file can be written when the work is done."""
+    target = Path(path)
+    require(bool(path) and not target.is_dir(), f"--out needs the name of a file, and {path or 'nothing'} is none.")
+    make_folder(target.parent)
+    return target
+
+
+HEADINGS = (
+    f"{'task':<24}{'network':>8}  {'route':<45}{'method':<9}{'machine':<12}{'size':>5}  "
+    f"{'1x':<6}{'5x':<6}{'=network':>9}{'seconds':>9}  {'paper':<14} formula"
+)
+
+
+def line(row: BenchmarkRow) -> str:
+    """Return one row of the table."""
+    if not row.measured or row.method is None:
+        what = f"{_share(row.trained):>8}  no program" if row.measured else f"{'':>8}  NOT MEASURED"
+        return f"{row.task:<24}{what}: {row.reason}"
+    machine = f"order {row.order}" if row.machine == INTEGERS else f"{row.states} states"
+    reach = "all" if row.proved else f"to {row.holds_to}"
+    return (
+        f"{row.task:<24}{_share(row.trained):>8}  {row.route or '':<45}{row.method:<9}{machine:<12}{row.nodes:>5}  "
+        f"{_exact(row.program_vs_data.short):<6}{_exact(row.program_vs_data.long):<6}{reach:>9}"
+        f"{row.total_seconds:>9.1f}  {row.paper.result.value:<14} {row.formula}"
+    )
+
+
+def _exact(count: Count | None) -> str:
+    return "-" if count is None else "yes" if count.holds else "no"
+
+
+def _share(count: Count | None) -> str:
+    if count is None:
+        return "-"
+    # Never rounded up: 100 % is said of all sequences only.
+    return "100 %" if holds(count) else f"{int(10_000 * count.agree / count.sequences) / 100:.2f} %"
+
+
+def _fitted(text: str) -> str:
+    """Cut a line at the edge of a terminal; elsewhere it stays whole."""
+    if not sys.stdout.isatty():
+        return text
+    width = shutil.get_terminal_size((160, 50)).columns
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def describe(result: TaskBenchmark) -> str:
+    """Return the totals as a person reads them below the table."""
+    found = result.totals
+    kept = sum(row.kept for row in result.rows)
+    earlier = f"; {kept} rows were kept from an earlier run" if kept else ""
+    lines = [
+        "",
+        f"networks right on all {result.settings.sequences:,} fresh sequences  {_of(found.trained, found)}",
+        f"programs exact on held-out data at 1x         {_of(found.exact_short, found)}",
+        f"programs exact on held-out data at 5x         {_of(found.exact_long, found)}",
+        f"  exact at both, as formulas                  {_of(found.formulas, found)}",
+        f"  exact at both, as tables                    {_of(found.tables, found)}",
+        f"programs equal to their network at 1x, at 5x  {found.faithful_short}, {found.faithful_long}",
+        f"networks proved to be their machine           {found.certified}",
+        f"programs read from an imperfect network       {found.imperfect}",
+        f"the paper's own method on the same tasks      {found.paper_solved} solved, {found.paper_likely} likely",
+        f"seconds in all                                {result.seconds:.1f}{earlier}",
+        f"seconds of the slowest task                   {found.longest:.1f}",
+    ]
+    if found.measured < found.tasks:
+        lines.append(f"not measured                                  {found.tasks - found.measured}")
+    lines.append(f"measured on                                   {result.conditions.text}")
+    return "\n".join(lines)
+
+
+def _of(number: int, found: Totals) -> str:
+    return f"{number} of {found.tasks}"
