@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mips_core.networks import MlpNetwork, load_network
-from mips_core.resources import shipped_network
+from mips_core.networks import MlpNetwork
 
 Arrays = dict[str, np.ndarray]
 
@@ -20,12 +19,6 @@ def authors_layout(network: MlpNetwork) -> Arrays:
             arrays[f"{name}.mlp.{2 * i}.weight"] = layer.weight
             arrays[f"{name}.mlp.{2 * i}.bias"] = layer.bias
     return arrays
-
-
-def stripped(task: str, path: Path) -> Path:
-    """Write the shipped network of a task without its card."""
-    np.savez(path, **authors_layout(load_network(shipped_network(task))))
-    return path
 
 
 def running_total(path: Path, *, drift: float = 0.0, width: int = 1) -> Path:

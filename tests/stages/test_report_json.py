@@ -42,7 +42,7 @@ def drifting(tmp_path_factory) -> Said:
 def disagreeing(tmp_path_factory) -> Said:
     # Half of the memory goes at every step: no integer system follows this for long.
     path = running_total(tmp_path_factory.mktemp("networks") / "forgetful.npz", drift=0.51)
-    return mips("distill", path, "--inputs", "0:1000", "--budget", "1", "--json")
+    return mips("distill", path, "--inputs", "0:1000", "--budget", "0.01", "--json")
 
 
 def assert_counts(value: object) -> None:
@@ -179,7 +179,9 @@ def test_two_inputs_and_two_outputs_are_tuples(tmp_path) -> None:
 def test_network_below_its_data_is_marked_imperfect() -> None:
     task = get("Sum_All")
     keep = AffineMap(np.array([[0.9, 1.0]]), np.zeros(1))
-    network = MlpNetwork(Card("linear", 1, 1, 1), RawInput(1), Rounded(1), (keep,), (AffineMap(np.eye(1), np.zeros(1)),))
+    network = MlpNetwork(
+        Card("linear", 1, 1, 1), RawInput(1), Rounded(1), (keep,), (AffineMap(np.eye(1), np.zeros(1)),)
+    )
     program = distill("Sum_All").program
     found = verify_program(network, program, inputs=task.inputs, length=task.length, task=task, sequences=64)
     assert found.imperfect_network
