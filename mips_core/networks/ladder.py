@@ -112,17 +112,17 @@ def rungs(seen: Profile) -> tuple[Rung, ...]:
 
 def _narrow(seen: Profile) -> list[Rung]:
     """Few different inputs: symbols first, then counts of symbols, then numbers."""
-    found = [Rung("one-hot relu", 12, (64,), one_hot=True, batch=32, share=2.0)]
+    found = [Rung("one-hot relu", 16, (96,), one_hot=True, batch=32, share=2.0)]
     if seen.units > _SYMBOLS:
         found += [_delay(lags, seen) for lags in (1, 2)]
     counts = min(seen.units - seen.channels, 8)
     if seen.classes <= _MOST_CLASSES:
         found.append(Rung("one-hot counts classes", max(1, counts), one_hot=True, classes=True))
-        found.append(Rung("one-hot relu classes", 12, (64,), one_hot=True, classes=True, batch=32))
+        found.append(Rung("one-hot relu classes", 16, (96,), one_hot=True, classes=True, batch=32, share=1.5))
     if counts > 1:
         found.append(Rung("one-hot count", 1, (), (32,), one_hot=True))
     found.append(Rung("one-hot counts", max(1, counts), (), (32, 32), one_hot=True))
-    found.append(Rung("one-hot relu wide", 24, (128,), one_hot=True, batch=32))
+    found.append(Rung("one-hot relu wide", 32, (192,), one_hot=True, batch=32))
     found.append(_short())
     if seen.units > _SYMBOLS:
         found.append(Rung("relu 4", 4, (32,), rates=(5e-3, 3e-2), polish=True))
@@ -141,7 +141,7 @@ def _wide(seen: Profile) -> list[Rung]:
         Rung("relu", 4, (32,), (32,), rates=(3e-3, 1e-2)),
     ]
     if seen.units <= _MOST_UNITS:
-        found.insert(4, Rung("one-hot relu", 12, (64,), one_hot=True, batch=32, share=2.0))
+        found.insert(4, Rung("one-hot relu", 16, (96,), one_hot=True, batch=32, share=2.0))
     return found
 
 

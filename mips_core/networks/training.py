@@ -218,7 +218,7 @@ class _Climb:
             return list(self.rungs)
         tried = [self._attempts[rung.name] for rung in self.rungs if rung.name in self._attempts]
         best = max((attempt.accuracy for attempt in tried), default=0.0)
-        kept = [attempt for attempt in tried if attempt.accuracy >= best / 4 or attempt.loss < 1e-3]
+        kept = [attempt for attempt in tried if attempt.accuracy >= best / 4 or attempt.loss < 0.1]
         return [attempt.rung for attempt in sorted(kept, key=lambda a: (-a.accuracy, a.loss))]
 
     def _attempt(self, rung: Rung) -> Attempt:
