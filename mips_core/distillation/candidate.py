@@ -16,6 +16,11 @@ from mips_core.stepping import IntArray, Stepper, outputs_of
 
 SELECTION_SEQUENCES = 512
 """Words per length on which candidates are compared; the report later uses fresh ones."""
+WITHOUT_TRUTH = 2048
+"""Words at 1x where only the network can be asked: a program that is to agree with all of it has to be told from one
+that models its rarer mistakes."""
+ENTRY = 0.0001
+"""Share of sequences that one node of a formula, or one entry of a table, has to explain."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,13 +53,17 @@ Route = Callable[[Subject, "Probe", Monitor], RouteOutcome]
 
 @dataclass(frozen=True, eq=False)
 class Score:
-    """How far a candidate agrees, as shares of sequences in [0, 1]; ``data`` is None where no truth is known."""
+    """How far a candidate agrees, as shares of sequences in [0, 1]; ``data`` is None where no truth is known.
+
+    ``entries`` counts the numbers in its tables.
+    """
 
     data: float | None
     network: float
     network_long: float
     is_formula: bool
     nodes: int
+    entries: int = 0
 
     @property
     def perfect(self) -> bool:
@@ -67,11 +76,14 @@ class Score:
 
         Truth before network before size: 100 % counts far more than any shorter program, but among
         programs that are right at 1x a formula is better than a table, and a shorter one better still.
+        Where none is right, one that does all that the network does comes first; else each node and table
+        entry has to earn its place: a large table that follows one more mistake of the network is no better.
         """
         agreement = self.network if self.data is None else self.data
         return (
             -float(self.perfect),
-            -agreement if not self.perfect else 0.0,
+            -float(not self.perfect and self.network == 1.0),
+            ENTRY * (self.nodes + self.entries) - agreement if not self.perfect else 0.0,
             -float(self.is_formula),
             -float(self.network == 1.0),
             -round(self.network_long, 2),
@@ -85,7 +97,8 @@ class Probe:
     def __init__(self, subject: Subject, seed: int) -> None:
         rng = np.random.default_rng([seed, 1])
         self._subject = subject
-        self.short = subject.draw(SELECTION_SEQUENCES, subject.length, rng)
+        count = WITHOUT_TRUTH if subject.truth is None else SELECTION_SEQUENCES
+        self.short = subject.draw(count, subject.length, rng)
         self.long = subject.draw(max(32, SELECTION_SEQUENCES // 4), 5 * subject.length, rng)
         self.network_short = outputs_of(subject.network, self.short)
         self.network_long = outputs_of(subject.network, self.long)
@@ -123,6 +136,7 @@ class Probe:
             network_long=_agreement(program, self.long, self.network_long),
             is_formula=program.method is not Method.TABLE,
             nodes=program.nodes,
+            entries=sum(len(table.entries) for table in program.system.tables),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mips_core.distillation.candidate import Candidate, Probe, RouteOutcome
+from mips_core.distillation.candidate import ENTRY, Candidate, Probe, RouteOutcome
 from mips_core.distillation.subject import SYMBOL_LIMIT, Subject
 from mips_core.machines.learning import Hypothesis, candidate_machines, learn_machine
 from mips_core.machines.mealy import MealyMachine
@@ -63,9 +63,10 @@ def finite_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutco
 
 
 def _promising(hypotheses: tuple[Hypothesis, ...], probe: Probe) -> tuple[list[Hypothesis], float]:
-    """Return the two machines most worth explaining with the best agreement, a share of sequences in [0, 1].
+    """Return the machines most worth explaining with the best agreement, a share of sequences in [0, 1].
 
-    Those that give the true outputs come first, the smallest of them before the others.
+    The smallest of those that agree best comes first; then the smallest of those that agree nearly as well for their
+    size, and the next best.
 
     The early, coarse machines matter: on an imperfect network they are often the machine that it
     learned, while later ones also model its errors.
@@ -78,8 +79,17 @@ def _promising(hypotheses: tuple[Hypothesis, ...], probe: Probe) -> tuple[list[H
         return probe.network_share(hypothesis.machine)
 
     ranked = sorted(((quality(h), h) for h in hypotheses), key=lambda pair: (-pair[0], pair[1].machine.states))
-    kept = [hypothesis for share, hypothesis in ranked if share >= WORTH_EXPLAINING][:2]
-    return kept, ranked[0][0] if ranked else 0.0
+    if not ranked:
+        return [], 0.0
+    best = ranked[0][0]
+
+    def lack(pair: tuple[float, Hypothesis]) -> float:
+        return ENTRY * pair[1].machine.output.size * 2 - pair[0]
+
+    frugal = min(ranked, key=lack)
+    chosen = [ranked[0], frugal, *ranked[1:2]] if best < 1.0 else [ranked[0], frugal]
+    kept = {id(h): h for share, h in chosen if share >= WORTH_EXPLAINING}
+    return list(kept.values()), best
 
 
 def _explain(machine: MealyMachine, extracted: float, monitor: Monitor, clock: Stopwatch) -> Candidate:

@@ -24,6 +24,9 @@ from mips_core.distillation.trimming import trimmed
 from mips_core.progress import Monitor, StageResult, Stopwatch
 from mips_core.regression import Method
 
+IMPROVING = 3.0
+"""Most seconds for a route when there is a formula that is right at 1x, but not on longer words."""
+
 TRIMMING = 2.0
 """Most seconds for leaving out parts of one program."""
 
@@ -66,6 +69,8 @@ def run_routes(subject: Subject, monitor: Monitor, *, seed: int) -> Chosen:
         if monitor.remaining <= 0.2:
             stages.append(StageResult(name, "skipped", "The time budget was used up.", 0.0))
             continue
+        if any(score.perfect and score.is_formula for score, _ in ranked):
+            limit = min(limit, IMPROVING)
         clock = Stopwatch()
         outcome = route(subject, probe, monitor.limited(limit))
         candidates = [trimmed(candidate, probe, monitor.limited(TRIMMING)) for candidate in outcome.candidates]

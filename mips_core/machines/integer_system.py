@@ -147,7 +147,8 @@ _READABLE = 12
 
 def _without_single_use(system: IntegerSystem) -> IntegerSystem:
     """Put each local that one short formula reads once into that formula."""
-    for name, value in system.locals:
+    for name, _ in system.locals:
+        value = dict(system.locals)[name]  # an earlier local may have been put into it
         readers = [e for e in system.expressions if name in e.variables]
         uses = sum(node == Variable(name) for e in readers for node in e.walk())
         if uses != 1 or readers[0].nodes + value.nodes > _READABLE:

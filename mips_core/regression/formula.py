@@ -54,7 +54,8 @@ def weight(expression: Expression) -> int:
     """Return the size by which formulas of different methods are compared.
 
     Nodes, with a surcharge for what is short but opaque: conditionals inside other operators, comparisons used as
-    numbers, quotients of scaled sums, remainders of differences.  A list of exceptional values, "x is one of", reads
+    numbers, quotients of scaled sums, remainders of differences, products with
+    large factors that only switch.  A list of exceptional values, "x is one of", reads
     as one condition and counts less.
     """
     members = membership_size(expression)
@@ -79,9 +80,18 @@ def _opaque(node: Expression) -> int:
         surcharge += 3
     if node.name in ("min", "max") and len(node.arguments) == 2:
         surcharge += 2 * sum(isinstance(a, Apply) and _sum_with_product(a) for a in node.arguments[1:])
+        surcharge += 3 * sum(isinstance(a, Apply) and _is_switch(a) for a in node.arguments)
     if node.name == "mod" and isinstance(first, Apply) and first.name in ("sub", "neg"):
         surcharge += 1
     return surcharge
+
+
+_LARGE_FACTOR = 10
+
+
+def _is_switch(node: Apply) -> bool:
+    """A product that only matters where it is 0, as in ``min(a, 100 * b)``."""
+    return node.name == "mul" and any(isinstance(a, Constant) and abs(a.value) >= _LARGE_FACTOR for a in node.arguments)
 
 
 def _sum_with_product(node: Apply) -> bool:

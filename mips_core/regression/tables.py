@@ -17,7 +17,14 @@ from mips_core.regression.thermometer import find_membership, find_thermometer
 from mips_core.stepping import IntArray
 
 _ALTERNATIVES = 150_000  # candidates spent on something smaller than a formula that is known
+_BIT_PATTERNS = 20_000  # candidates spent on bitwise formulas of integers
+BITWISE = ("xor", "and", "or", "add", "sub")
 WITH_BITS = (*DEFAULT_OPERATORS, "xor", "and", "or")
+
+
+def _holds_bit_patterns(columns: Mapping[str, IntArray], target: IntArray) -> bool:
+    """Whether all numbers lie in 0 .. 255, as bit patterns would."""
+    return all(len(v) > 0 and v.min() >= 0 and v.max() < 256 for v in (target, *columns.values()))
 
 
 def explain_table(
@@ -33,7 +40,8 @@ def explain_table(
     """Return the smallest formula found for ``target``, exact on every row, or None.
 
     Tried in turn: copies and constants, linear, Boolean (tables of bits), affine under one more operator,
-    symbolic enumeration; then, with ``thorough``, sums of thresholds and lists of exceptional values.
+    symbolic enumeration, bitwise formulas of small integers; then, with ``thorough``, sums of thresholds and
+    lists of exceptional values.
 
     >>> x = np.arange(6)
     >>> explain_table({"x": x}, 3 * x - 1).method
@@ -89,6 +97,13 @@ def explain_table(
                 operators=WITH_BITS if bits else DEFAULT_OPERATORS,
             )
         )
+    if not found and not bits and _holds_bit_patterns(columns, target) and not monitor.expired:
+        note(
+            find_expression(
+                columns, target, budget=monitor.remaining, monitor=monitor, candidates=min(candidates, _BIT_PATTERNS),
+                max_nodes=max_nodes, operators=BITWISE,
+            )
+        )  # fmt: skip
     if not found and thorough and not monitor.expired:
         note(find_thermometer(columns, target, monitor=monitor, candidates=candidates // 3, max_nodes=max_nodes))
     worth = [f for f in found if weight(f.expression) <= max_nodes]
