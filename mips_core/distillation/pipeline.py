@@ -20,7 +20,7 @@ from mips_core.distillation.source import (
     shipped_subject,
     task_subject,
 )
-from mips_core.distillation.subject import Subject, Truth
+from mips_core.distillation.subject import Subject, Truth, check_length
 from mips_core.errors import BadInputError, NotTrainedError
 from mips_core.files import read_bytes
 from mips_core.machines.mealy import MealyMachine
@@ -176,7 +176,8 @@ def _train_and_extract(source: Task | Dataset, monitor: Monitor, seed: int) -> t
     best: tuple[Subject, Chosen] | None = None
     clock, searching = Stopwatch(), 0.0
     training = monitor.limited(TRAINING_SHARE * monitor.remaining)
-    for trained in candidates(training_data, seed=seed, budget=training.remaining, monitor=training):
+    inputs = source.inputs  # also what only held-out rows show: a network must at least be able to read it
+    for trained in candidates(training_data, seed=seed, budget=training.remaining, monitor=training, inputs=inputs):
         subject = _trained_subject(source, trained.network, truth, observed)
         search = Stopwatch()
         seconds = max(3.0, monitor.remaining / 2)
@@ -200,6 +201,7 @@ def _split(source: Task | Dataset, seed: int) -> tuple[Task | Dataset, Truth, np
     if isinstance(source, Task):
         return source, Truth(task=source), None
     check_ranges((*source.inputs, *source.outputs))
+    check_length(source.length, source.name)
     found = source.contradiction()
     if found is not None:
         row, other, step = found

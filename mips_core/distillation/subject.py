@@ -17,8 +17,20 @@ from mips_core.tasks import Dataset, Integers, Task
 SYMBOL_LIMIT = 4096
 """Largest input alphabet that is listed symbol by symbol; larger ones are only sampled."""
 
-LONGEST = 100_000
+LONGEST = 20_000
 """Longest sequence that can count as 1x, in steps; five times that is followed too."""
+
+
+def check_length(length: int, name: str) -> None:
+    """Refuse a length that cannot count as 1x.
+
+    Raises
+    ------
+    BadInputError
+        naming the length and the limit.
+    """
+    if not 1 <= length <= LONGEST:
+        raise BadInputError(f"The length of {name} is {length:,}; 1 to {LONGEST:,} steps can count.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +74,7 @@ class Subject:
                 "were given; name one range per input, or one for all."
             )
         check_ranges(self.inputs)
-        if not 1 <= self.length <= LONGEST:
-            raise BadInputError(
-                f"The length of {self.name} is {self.length:,}; 1 to {LONGEST:,} steps can count as 1x."
-            )
+        check_length(self.length, self.name)
 
     @cached_property
     def symbols(self) -> IntArray | None:

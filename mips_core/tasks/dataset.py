@@ -113,7 +113,9 @@ class Dataset:
         """Split at random into sequences to learn from and held-out ones.
 
         Rows with the same inputs stay on the same side, so that nothing held out was
-        ever learnt from.
+        ever learnt from.  Rows with a symbol that no other row to learn from shows are
+        learnt from too, unless that would leave less than half of the held-out ones:
+        nothing can be known about a symbol before it was seen.
 
         Parameters
         ----------
@@ -136,6 +138,9 @@ class Dataset:
         filled = np.cumsum(sizes[order])
         count = int(np.searchsorted(filled, held_out * self.n)) + 1
         chosen = np.isin(group, order[: min(count, len(sizes) - 1)])
+        unheard = chosen & self._shows_more_than(~chosen)
+        if 2 * unheard.sum() <= chosen.sum():
+            chosen &= ~unheard
         return self.take(~chosen), self.take(chosen)
 
     def contradiction(self) -> tuple[int, int, int] | None:
@@ -163,6 +168,14 @@ class Dataset:
             if len(rows) == 0:
                 return None
         return None
+
+    def _shows_more_than(self, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return which sequences hold a symbol that does not occur in ``rows``, bool (N,)."""
+        symbol = _ranked(self.x.reshape(-1, self.input_width)).reshape(self.n, self.length)
+        known = np.zeros(symbol.max() + 1, dtype=np.bool_)
+        known[symbol[rows][self.mask[rows]]] = True
+        shown: NDArray[np.bool_] = np.any(~known[symbol] & self.mask, axis=1)
+        return shown
 
     @cached_property
     def _groups(self) -> tuple[IntArray, IntArray]:

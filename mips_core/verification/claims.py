@@ -6,6 +6,7 @@ of a finite sample is a statement about that sample; "proved" is kept for a proo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -69,15 +70,21 @@ def ranges_text(inputs: Sequence[Integers]) -> str:
     return texts[0] if len(set(texts)) == 1 else ",".join(texts)
 
 
-def summary(claims: Sequence[Claim], inputs: Sequence[Integers], shortest: int | None) -> str:
+def summary(
+    claims: Sequence[Claim], inputs: Sequence[Integers], shortest: int | None, symbols: int | None = None
+) -> str:
     """Join claims about the same two things into the sentence that a report prints.
 
     Parameters
     ----------
     shortest : length of the shortest difference that was found, or None
+    symbols : how many input symbols were used, where not every combination of ``inputs`` was
     """
+    used = ranges_text(inputs)
+    if symbols is not None and symbols < math.prod(r.high - r.low for r in inputs):
+        used += f", only the {symbols:,} symbol{'s' * (symbols != 1)} of the data"
     parts = [claim.words for claim in claims]
     if shortest is not None:
         parts.append(f"the shortest difference found has length {shortest}")
     text = Claim(min(c.strength for c in claims), claims[0].left, claims[0].right, "; ".join(parts)).sentence
-    return f"{text[:-1]} (inputs {ranges_text(inputs)})."
+    return f"{text[:-1]} (inputs {used})."

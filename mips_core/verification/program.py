@@ -157,7 +157,8 @@ def verify_program(
     if tally.shortest is not None:
         tally.shorten(network, program)
     shown = tally.shortest
-    claim = summary(tally.claims, inputs, None if shown is None else shown.length)
+    used = None if symbols is None else len(symbols)
+    claim = summary(tally.claims, inputs, None if shown is None else shown.length, used)
     if machine is not None:
         tally.claims.append(search_product(program, machine, machine.symbols).claim("program", "machine"))
     found = tally.result(claim)

@@ -163,9 +163,8 @@ def test_train_stores_resumes_and_says_one_line_each(tmp_path: Path) -> None:
     forced = mips("train", "Bitwise_Not", "--out", tmp_path / "networks", "--force", "--json").json
     assert forced["format"] == "mips-training"
     assert [row["kept"] for row in forced["networks"]] == [False]
-    assert {
-        path.name: path.read_bytes() for path in (tmp_path / "networks").iterdir()
-    } == stored  # same seed, same bytes
+    # The same seed gives the same bytes.
+    assert {path.name: path.read_bytes() for path in (tmp_path / "networks").iterdir()} == stored
     assert mips("distill", tmp_path / "networks" / "echo.safetensors").code == 0
 
 

@@ -298,6 +298,27 @@ def test_sequences_of_one_step_and_a_symbol_that_occurs_once(tmp_path: Path) -> 
     assert [program_of(said).function([value]) for value in (0, 5, 40)] == [[1], [16], [121]]
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_symbols_that_only_a_few_rows_show(seed: int, tmp_path: Path) -> None:
+    rng = np.random.default_rng(seed)
+    x = rng.integers(0, 3, (200, 6))
+    x[0, 2], x[1, 4], x[2, 0] = 8, 11, -4
+    y = np.zeros_like(x)
+    state = np.zeros(200, dtype=int)
+    for t in range(6):  # 1 toggles, 2 resets, everything else holds
+        state = np.where(x[:, t] == 1, 1 - state, np.where(x[:, t] == 2, 0, state))
+        y[:, t] = state
+    np.savez(tmp_path / "rare.npz", x=x, y=y)
+    said = mips("distill", tmp_path / "rare.npz", "--seed", seed, "--json")
+    facts = said.json
+    assert said.code in (0, 3)
+    assert facts["inputs"] == [[-4, 12]]
+    assert facts["verification"]["network_vs_data"]["1x"]["sequences"] >= 20
+    if facts["program"] is not None:
+        assert "(inputs -4:12, only the 6 symbols of the data)" in facts["verification"]["claim"]
+        assert program_of(said).function([1, 1, 1, 2]) == [1, 0, 1, 0]
+
+
 def test_constant_outputs(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     np.savez(tmp_path / "constant.npz", x=rng.integers(0, 3, (60, 4)), y=np.full((60, 4), 7))

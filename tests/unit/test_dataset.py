@@ -144,6 +144,19 @@ def test_split_of_rows_that_differ_in_length_only():
     assert {train.length, held_out.length} == {1, 2}
 
 
+def test_rows_with_a_symbol_of_their_own_are_learnt_from():
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 3, (100, 6))
+    x[0, 2], x[1, 5] = 7, -4
+    data = make_dataset(x, x)
+    for seed in range(20):
+        learn, held_out = data.split(0.2, rng=np.random.default_rng(seed))
+        assert {7, -4} <= set(learn.x.ravel().tolist())
+        assert held_out.n in range(18, 23)
+    every = make_dataset(np.arange(600).reshape(100, 6), np.zeros((100, 6), dtype=int))
+    assert every.split(0.2, rng=rng)[1].n in range(20, 23)  # each row has symbols of its own: some must be held out
+
+
 def test_what_cannot_be_split_is_refused():
     rng = np.random.default_rng(0)
     with pytest.raises(BadInputError, match=r"same inputs \(2 rows\); at least two different ones"):
