@@ -20,6 +20,9 @@ page = st.navigation(
             st.Page("pages/program.py", title="Program", icon=":material/code:", url_path="program"),
             st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:", url_path="compare"),
         ],
+        "Results": [
+            st.Page("pages/benchmark.py", title="Benchmark", icon=":material/leaderboard:", url_path="benchmark"),
+        ],
     }
 )
 guarded(page.run)

@@ -8,6 +8,7 @@ PURPOSE = {
     "machine": "Read and run the network as a machine with states and arrows.",
     "program": "Read the algorithm as code and as mathematics, and see how far it is checked.",
     "compare": "Run network, machine, program and truth side by side on a sequence of your own.",
+    "benchmark": "See what is solved, at what cost, and what the paper's own method solved.",
 }
 
 SEES = {
@@ -72,6 +73,22 @@ SEES = {
         "faithful. Agreement between network and truth says that the training worked. These are different claims. "
         "Beyond the trained length a network may drift: an unequal sign and a dashed frame mark who stands apart."
     ),
+    "benchmark": (
+        "Each row is one task of the MIPS paper (Michaud et al. 2024). Three facts are kept apart. **Network**: the "
+        "share of fresh sequences that the trained network gets right. **Exact**: the program is right on every "
+        "held-out sequence, at the trained length (1x) and at five times that (5x). **Equals program**: the length up "
+        "to which no difference between network and program was found. *Solved* means exact at both lengths. The paper "
+        "says 32 of 62; which ones was read off its authors' published programs, so two of them are only likely. Rest "
+        "on a word in the last column to see its source."
+    ),
+}
+
+TOTALS = {
+    "trained": "Networks whose outputs are all right on every fresh sequence of the trained length.",
+    "short": "Programs that are right on every held-out sequence of the trained length.",
+    "long": "Programs that are right on every held-out sequence of five times the trained length.",
+    "formulas": "Exact at both lengths, as a short rule and not only as the machine's transition table.",
+    "paper": "Solved by the paper's own method; two of these are likely rather than certain.",
 }
 
 VERDICTS = {
@@ -91,6 +108,7 @@ NO_MACHINE = "No machine was found for this network. The Program page lists what
 NO_PROGRAM = "No program was found for this network. Below is what was tried, with the reasons."
 
 NO_RUNS = "No finished runs are here yet."
+NO_BENCHMARK = "No benchmark result is stored here. This command makes one:"
 NO_MATCH = "No task matches. Clear the search or the filters to see all."
 
 SEQUENCE_HELP = "Steps with spaces between; for several integers per step write them with semicolons, like 0;1 1;1."

@@ -190,7 +190,7 @@ mips_core.resources.explorer_folder = lambda: Path({str(runs_folder)!r})
 from streamlit.testing.v1 import AppTest
 root = Path({str(Path(__file__).resolve().parents[2])!r})
 sys.path.insert(0, str(root))
-for page in {PAGES!r}:
+for page in {(*PAGES, "benchmark")!r}:
     at = AppTest.from_file(str(root / "app.py"), default_timeout=60)
     if page != "gallery":
         at.switch_page(f"pages/{{page}}.py")

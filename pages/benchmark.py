@@ -1,0 +1,116 @@
+"""All tasks: what came out, at what cost, and beside it what the paper's own method did."""
+
+import streamlit as st
+
+from mips_core.benchmarks.paper import PaperResult
+from mips_core.views.benchmark import ORDERS, OUTCOMES, chosen, outcome, paper_figure, seconds_figure, table_html
+from mips_core.views.sequences import count_text
+from pages.parts import data, words
+from pages.parts.address import forget
+from pages.parts.clickable import clickable
+from pages.parts.frame import head, in_python, teach
+
+PLAIN = {"displayModeBar": False}
+
+
+def open_row(name: str) -> None:
+    """Note which task was chosen; callbacks cannot switch pages, so the script does at its start."""
+    forget("task", "xs", "t", "picked")
+    st.session_state["opened_row"] = name
+
+
+opened = st.session_state.pop("opened_row", None)
+if opened is not None:
+    st.switch_page("pages/program.py", query_params={"task": opened})
+
+head("Benchmark", words.PURPOSE["benchmark"])
+result = data.task_benchmark()
+if result is None:
+    st.info(words.NO_BENCHMARK, icon=":material/info:")
+    st.code("mips bench tasks --out assets/benchmark/tasks.json", language="bash")
+    st.stop()
+
+found = result.totals
+with st.container(horizontal=True, gap="small"):
+    for label, number, meaning in (
+        ("Networks 100 %", found.trained, words.TOTALS["trained"]),
+        ("Exact at 1x", found.exact_short, words.TOTALS["short"]),
+        ("Exact at 5x", found.exact_long, words.TOTALS["long"]),
+        ("As formulas", found.formulas, words.TOTALS["formulas"]),
+        ("The paper", found.paper_solved + found.paper_likely, words.TOTALS["paper"]),
+    ):
+        st.metric(label, f"{number} of {found.tasks}", help=meaning, border=True, width=148)
+networks = "trained anew" if result.settings.fresh else "as they ship"
+st.caption(
+    f"Of the {found.solved} programs that are exact at both lengths, {found.formulas} are formulas and {found.tables} "
+    f"are tables; {found.imperfect} of all were read from an imperfect network. Networks {networks}, seed "
+    f"{result.settings.seed}; {result.seconds:.0f} s in all, {found.longest:.1f} s for the slowest task. Measured "
+    f"{result.conditions.text}."
+)
+
+st.subheader("Task by task", anchor=False, divider="gray")
+search, order = st.columns([3, 2], gap="medium")
+with search:
+    text = st.text_input("Search", key="find", placeholder="e.g. parity, max, % 7", live="250ms", bind="query-params")
+with order:
+    by = st.selectbox("Order by", list(ORDERS), key="order", bind="query-params")
+present = {outcome(row) for row in result.rows}
+outcomes, paper = st.columns(2, gap="medium")
+with outcomes:
+    results = st.pills(
+        "Result here", [word for word in OUTCOMES if word in present], selection_mode="multi", key="outcome",
+        bind="query-params",
+    )  # fmt: skip
+with paper:
+    others = st.pills(
+        "Result in the paper", [word.value for word in PaperResult], selection_mode="multi",
+        key="paper", bind="query-params",
+    )  # fmt: skip
+groups = st.pills(
+    "Kind of task", list(dict.fromkeys(row.group for row in result.rows)), selection_mode="multi", key="group",
+    bind="query-params",
+)  # fmt: skip
+routes = st.pills(
+    "Route", sorted({row.route for row in result.rows if row.route}), selection_mode="multi", key="route",
+    bind="query-params",
+)  # fmt: skip
+shown = chosen(result.rows, text=text or "", outcomes=results, paper=others, groups=groups, routes=routes)
+shown = tuple(sorted(shown, key=ORDERS[by]))
+st.caption(f"{len(shown)} of {count_text(len(result.rows), 'task')}. A row opens its program.")
+if shown:
+    clickable(table_html(shown, data.finished_runs().keys()), key="benchmark_rows", on_chosen=open_row)
+else:
+    st.info(words.NO_MATCH, icon=":material/search_off:")
+
+if shown:
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("Solved here and in the paper", anchor=False, divider="gray")
+        st.plotly_chart(
+            paper_figure(shown), key="paper_figure", config=PLAIN,
+            alt="Solved tasks of each kind: here as formula or table, and by the paper's own method.",
+        )  # fmt: skip
+    with right:
+        st.subheader("Where the seconds go", anchor=False, divider="gray")
+        st.plotly_chart(
+            seconds_figure(shown), key="seconds_figure", config=PLAIN,
+            alt="Seconds of each stage, for the slowest of the tasks shown.",
+        )  # fmt: skip
+
+teach("benchmark")
+in_python(
+    "from mips_core.benchmarks import run_task_benchmark\n\n"
+    'if __name__ == "__main__":\n    for row in run_task_benchmark(workers=2):\n'
+    "        print(row.task, row.exact, row.formula)",
+    "mips bench tasks --workers 2\nmips bench tasks --fresh --only Parity_All,Div_7 --json",
+)
+st.subheader("Take it with you", anchor=False, divider="gray")
+with st.container(horizontal=True, gap="small"):
+    st.download_button(
+        "Table (.csv)", result.to_csv().encode("utf-8"), "mips_benchmark.csv", "text/csv", on_click="ignore",
+        icon=":material/download:", key="download_csv",
+    )  # fmt: skip
+    st.download_button(
+        "Everything (.json)", data.benchmark_text(result), "mips_benchmark.json", "application/json",
+        on_click="ignore", icon=":material/download:", key="download_json",
+    )  # fmt: skip

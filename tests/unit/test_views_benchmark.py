@@ -1,0 +1,130 @@
+"""The benchmark as table and figures."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+from mips_core.benchmarks import BenchmarkRow, Count, Counts
+from mips_core.tasks import get
+from mips_core.views.benchmark import (
+    DIFFERS,
+    FORMULA,
+    NO_PROGRAM,
+    NOT_MEASURED,
+    ORDERS,
+    TABLE,
+    chosen,
+    outcome,
+    paper_figure,
+    reach_text,
+    seconds_figure,
+    table_html,
+)
+
+RIGHT, WRONG = Counts(Count(9, 9), Count(9, 9)), Counts(Count(9, 9), Count(4, 9))
+
+
+def row(task: str, **changes: object) -> BenchmarkRow:
+    facts = {
+        "trained": Count(10, 10), "method": "linear", "formula": "y = x % 7 < 3", "nodes": 3, "route": "quick route",
+        "program_vs_data": RIGHT, "program_vs_network": RIGHT, "holds_to": 50, "order": 1,
+        "seconds": {"extract": 1.0, "verify": 0.5, "total": 1.5},
+    }  # fmt: skip
+    return BenchmarkRow(task, get(task).group, 10, **{**facts, **changes})  # type: ignore[arg-type]
+
+
+ROWS = (
+    row("Parity_All", states=2, order=None, nodes=9),
+    row("Sum_All", method="table", seconds={"train": 4.0, "total": 9.0}),
+    row("Div_7", program_vs_data=WRONG, program_vs_network=WRONG, holds_to=12, states=7, order=None),
+    row("Dithering", method=None, formula=None, route=None, nodes=None, reason="Random <labels>.", seconds={}),
+    row("Prev1", measured=False, method=None, formula=None, trained=None, reason="ValueError: no"),
+)
+
+
+class Cells(HTMLParser):
+    """Collects tags, attributes and text, and fails on tags that do not match."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.values: list[str] = []
+        self.text = ""
+        self.feed(html)
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.open.append(tag)
+        self.values += [value or "" for name, value in attrs if name == "data-value"]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_each_outcome_has_its_word() -> None:
+    assert [outcome(each) for each in ROWS] == [FORMULA, TABLE, DIFFERS, NO_PROGRAM, NOT_MEASURED]
+
+
+def test_the_table_is_well_formed_and_rows_with_a_page_open_it() -> None:
+    found = Cells(table_html(ROWS, {"Parity_All", "Div_7"}))
+    assert found.values == ["Parity_All", "Div_7"]
+    assert "y = x % 7 < 3" in found.text
+    assert "Random <labels>." in found.text
+    assert "2 states; linear, size 9, by quick route" in found.text
+    assert "✗ 5x4 of 9" in found.text
+    assert "not trained" in found.text
+
+
+def test_filters_work_together_and_an_empty_one_lets_all_pass() -> None:
+    def names(**filters: object) -> list[str]:
+        return [each.task for each in chosen(ROWS, **filters)]  # type: ignore[arg-type]
+
+    assert names() == [each.task for each in ROWS]
+    assert names(text="sum ALL") == ["Parity_All", "Sum_All"]  # the kind of the first is "... modular sums"
+    assert names(text="% 7") == ["Parity_All", "Sum_All", "Div_7"]
+    assert names(outcomes=[FORMULA, TABLE]) == ["Parity_All", "Sum_All"]
+    assert names(outcomes=[FORMULA, TABLE], paper=["likely solved"]) == ["Sum_All"]
+    assert names(routes=["quick route"], groups=[get("Div_7").group]) == ["Div_7"]
+
+
+def test_every_order_sorts_every_kind_of_row() -> None:
+    first = {name: sorted(ROWS, key=key)[0].task for name, key in ORDERS.items()}
+    assert first == {
+        "the paper's order": "Parity_All", "size, smallest first": "Sum_All", "states, most first": "Div_7",
+        "seconds, slowest first": "Sum_All", "name": "Dithering",
+    }  # fmt: skip
+
+
+def test_reach_is_never_more_than_was_found() -> None:
+    assert reach_text(ROWS[2]) == "equals program to length 12"
+    assert reach_text(row("Prev1", proved=True)) == "equals program for all lengths, proved"
+    assert reach_text(ROWS[3]) == ""
+    assert reach_text(row("Prev1", certificate="proved up to length 9")).endswith(
+        "to length 50; proved to be the machine"
+    )
+
+
+def test_figures_show_the_counts_and_seconds() -> None:
+    figure = paper_figure(ROWS)
+    bars = {bar.name: bar for bar in figure.data}
+    groups = list(dict.fromkeys(each.group for each in ROWS))
+    assert sum(bars["here, as formula"].x) == 1
+    assert sum(bars["here, as table"].x) == 1
+    assert sum(bars["paper, solved"].x) == 2
+    assert sum(bars["paper, likely solved"].x) == 1
+    assert [data[2] for data in bars["paper, solved"].customdata] == [
+        sum(1 for each in ROWS if each.group == group) for group in groups
+    ]
+    figure = seconds_figure(ROWS, most=2)
+    bars = {bar.name: bar for bar in figure.data}
+    assert set(bars) == {"train", "extract", "verify"}
+    assert list(bars["train"].x) == [4.0, 0.0]
+    assert list(bars["train"].y) == ["Sum All", "Parity All"]
+
+
+def test_figures_of_nothing_are_empty() -> None:
+    assert sum(len(bar.x) for bar in paper_figure(()).data) == 0
+    assert len(seconds_figure(()).data) == 0
