@@ -143,7 +143,8 @@ class Probe:
 def _agreement(thing: Stepper, words: IntArray, expected: IntArray, mask: np.ndarray | None = None) -> float:
     """Share of words on which every output is as expected; a table without an entry for an input counts as wrong."""
     try:
-        wrong = (outputs_of(thing, words) != expected).any(axis=2)
+        with np.errstate(divide="ignore"):  # NumPy computes the branch that a conditional does not take, too
+            wrong = (outputs_of(thing, words) != expected).any(axis=2)
     except KeyError:
         return _one_by_one(thing, words, expected, mask)
     if mask is not None:

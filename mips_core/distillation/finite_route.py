@@ -15,6 +15,9 @@ from mips_core.regression import explain_machine
 NAME = "query learning + formula search"
 STATE_LIMIT = 400
 """Machines with more states than this are left to the integer routes."""
+EXPLAINING = 6.0
+"""Most seconds for the formulas of one machine, a third of it for those with more than :data:`LARGE` states."""
+LARGE = 64
 WORTH_EXPLAINING = 0.5
 """Least share of probe sequences on which a machine must be right to be written as a program."""
 
@@ -94,7 +97,8 @@ def _promising(hypotheses: tuple[Hypothesis, ...], probe: Probe) -> tuple[list[H
 
 def _explain(machine: MealyMachine, extracted: float, monitor: Monitor, clock: Stopwatch) -> Candidate:
     states = f"{machine.states} state" + ("s" if machine.states != 1 else "")
-    formulas = explain_machine(machine, monitor=monitor.limited(6.0))
+    seconds = EXPLAINING if machine.states <= LARGE else EXPLAINING / 3  # large tables take few labellings anyway
+    formulas = explain_machine(machine, monitor=monitor.limited(seconds))
     if formulas is None:
         note = f"exact transition table of the minimal machine ({states})"
         return Candidate(NAME, machine, table_program(machine, note), note, states, extracted, clock.seconds)

@@ -14,13 +14,20 @@ from mips_core.machines.integer_system import IntegerSystem, StateVariable, prun
 from mips_core.programs import Program
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression import Method, combined
-from mips_core.regression.registers import Register, register_bank, telling_registers
+from mips_core.regression.registers import Register, register_bank
 from mips_core.regression.robust import explain_mostly
+from mips_core.regression.telling import telling_registers
 from mips_core.stepping import IntArray
 
 NAME = "registers + formula search"
 SAMPLE = 256
 """Probe words along which registers are followed."""
+SEVERAL = 3
+"""Size of sets of registers from which on the first that has a formula is taken."""
+MANY = 4
+"""Registers from which on only their new values may stand in the formula."""
+LONGEST = 25
+"""Nodes of one output's formula at most."""
 ENOUGH = 0.97
 """Share of steps on which a formula must give the network's output."""
 
@@ -78,14 +85,17 @@ def _explain(
     monitor.report("regress", "Looking for registers that fix the output")
     best: _Explained | None = None
     for chosen in telling_registers(bank, words, target):
-        if monitor.remaining <= 0.2 or (best is not None and len(chosen) > len(best.registers)):
+        if monitor.remaining <= 0.2:
             break
-        columns = {name: words[:, :, i].ravel() for i, name in enumerate(inputs)}
-        columns |= {r.name: r.before.ravel() for r in chosen}
-        columns |= {f"new_{r.name}": r.after.ravel() for r in chosen if r.output is None}
+        if best is not None and (len(chosen) > len(best.registers) or len(chosen) >= SEVERAL):
+            break  # sets come simplest first; of small ones a few are compared
+        columns = {f"new_{r.name}": r.after.ravel() for r in chosen if r.output is None}
+        if len(columns) < MANY:  # many registers are counts or the like: their new values have to be enough
+            columns |= {name: words[:, :, i].ravel() for i, name in enumerate(inputs)}
+            columns |= {r.name: r.before.ravel() for r in chosen}
         found = explain_mostly(
             columns, target.ravel(), monitor=monitor.limited(2.5), share=ENOUGH,
-            max_nodes=20 if best is None else best.expression.nodes,
+            max_nodes=LONGEST if best is None else best.expression.nodes,
         )  # fmt: skip
         if found is None:
             continue

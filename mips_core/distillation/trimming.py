@@ -43,12 +43,15 @@ def trimmed(candidate: Candidate, probe: Probe, monitor: Monitor) -> Candidate:
 def _shortest(program: Program, probe: Probe, monitor: Monitor) -> Program:
     best = program
     improved = True
+    divisors = _divisors(_with_names(program.system))
     while improved and not monitor.expired:
         improved = False
         named = _with_names(best.system)
         for system in sorted(_smaller(named), key=lambda s: (s.nodes, repr(s))):
             if system.nodes >= named.nodes or monitor.expired:
                 break
+            if _divisors(system) - divisors:
+                continue
             shorter = Program(system, program.method, program.origin)
             if shorter.nodes < best.nodes and _still_right(shorter, probe):
                 best, improved = shorter, True
@@ -58,6 +61,13 @@ def _shortest(program: Program, probe: Probe, monitor: Monitor) -> Program:
 
 def _still_right(program: Program, probe: Probe) -> bool:
     return probe.data_share(program) == 1.0 and probe.network_share(program) >= ALIKE
+
+
+def _divisors(system: IntegerSystem) -> set[Expression]:
+    """Return what is divided by, other than constants: it might be 0 where no row of data shows it."""
+    nodes = (node for part in system.expressions for node in part.walk())
+    divisions = (n for n in nodes if isinstance(n, Apply) and n.name in ("mod", "floordiv"))
+    return {n.arguments[1] for n in divisions if not isinstance(n.arguments[1], Constant)}
 
 
 def _with_names(system: IntegerSystem) -> IntegerSystem:

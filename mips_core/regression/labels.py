@@ -67,7 +67,8 @@ def follow(update: Expression, start: int, machine: MealyMachine) -> IntArray | 
         columns = {STATE: np.repeat(labels[frontier], x)}
         for i, name in enumerate(input_names(machine)):
             columns[name] = np.tile(machine.symbols[:, i], len(frontier))
-        value = evaluate(update, columns, len(frontier) * x)
+        with np.errstate(divide="ignore"):
+            value = evaluate(update, columns, len(frontier) * x)
         target = machine.next_state[frontier].ravel()
         new = np.unique(target[~known[target]])
         labels[target[~known[target]]] = value[~known[target]]

@@ -1,9 +1,8 @@
-"""Registers: numbers that a reader would keep along a sequence, and which of them fix the outputs.
+"""Registers: numbers that a reader would keep along a sequence.
 
 A register is fed by the inputs alone (a running sum, a greatest value, a count since an event, the step modulo k, the
 last value that met a condition, ...) or repeats the last output.  All are followed along sample
-sequences at once; those few that, together with the current input, determine an output are found by counting
-contradictions.  Nothing is known about where the outputs come from.
+sequences at once; :mod:`telling` finds those few that fix an output.
 """
 
 from __future__ import annotations
@@ -19,12 +18,7 @@ from mips_core.stepping import IntArray
 
 _FEW_VALUES = 6  # input values that are counted one by one
 _MODULI = (2, 3, 4, 5)
-_ROWS = 4_000
-_CELLS = 400_000  # largest table in which contradictions are counted
 _REPEATED = 4  # what it costs a reader that an output feeds back
-_SINGLE = 0.3  # share of steps that may be the only ones of their kind
-_BEAM = 40
-_KEPT = 8  # sets of registers of one size that are handed out
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,73 +220,3 @@ class _Bank:
         self._seen.add(key)
         self.found.append(register)
         return register
-
-
-def telling_registers(
-    bank: Sequence[Register], words: IntArray, target: IntArray, *, most: int = 4, errors: float = 0.02
-) -> Iterator[tuple[Register, ...]]:
-    """Yield sets of up to ``most`` registers that, with the current input, fix ``target`` (N, T); fewest first.
-
-    Sets under which most situations occur once only say nothing and are left out, and so is what contains a
-    smaller set that fixes the target.
-
-    Parameters
-    ----------
-    errors : share of steps on which the same input and registers may go with another target
-    """
-    n, length = target.shape
-    rows = np.random.default_rng(0).permutation(n)[: max(8, _ROWS // length)]
-    answers, count = _codes(target[rows])
-    current, inputs = _codes(*(words[rows][:, :, i] for i in range(words.shape[2])))
-    coded = [(r, *_codes(r.before[rows])) for r in bank]
-
-    def simplicity(chosen: tuple[int, ...]) -> int:
-        # Several registers of one kind, such as a count of each symbol, are one idea.
-        costs: dict[str, int] = {}
-        for register in (coded[i][0] for i in chosen):
-            costs[register.kind] = max(costs.get(register.kind, 0), register.cost)
-        return sum(costs.values()) + len(chosen)
-
-    def judge(keys: IntArray, size: int) -> tuple[float, float]:
-        """Return the shares of steps that contradict others, and that nothing else speaks for."""
-        if size * count > _CELLS:
-            distinct, keys = np.unique(keys, return_inverse=True)
-            size = len(distinct)
-            if size * count > 20 * _CELLS:
-                return 1.0, 1.0
-        most_often = np.bincount(keys * count + answers, minlength=size * count).reshape(size, count).max(axis=1)
-        agreeing, single = most_often.sum(), (most_often == 1).sum()
-        return 1.0 - agreeing / answers.size, single / answers.size
-
-    found: list[tuple[int, ...]] = []
-    beam: list[tuple[float, tuple[int, ...], IntArray, int]] = [(0.0, (), current, inputs)]
-    for _ in range(most):
-        grown: dict[tuple[int, ...], tuple[float, tuple[int, ...], IntArray, int]] = {}
-        telling: list[tuple[int, ...]] = []
-        for _, members, keys, size in beam:
-            for i, (_, values, distinct) in enumerate(coded):
-                chosen = tuple(sorted((*members, i)))
-                if i in members or chosen in grown or any(set(f) <= set(chosen) for f in (*found, *telling)):
-                    continue
-                joined, room = keys * distinct + values, size * distinct
-                if room > 2**40:
-                    continue
-                wrong, single = judge(joined, room)
-                if wrong <= errors and single <= _SINGLE:
-                    telling.append(chosen)
-                else:
-                    grown[chosen] = wrong + single, chosen, joined, room
-        for chosen in sorted(telling, key=simplicity)[:_KEPT]:
-            yield tuple(coded[i][0] for i in chosen)
-        found += telling
-        beam = sorted(grown.values(), key=lambda item: (item[0], simplicity(item[1])))[:_BEAM]
-
-
-def _codes(*columns: IntArray) -> tuple[IntArray, int]:
-    """Return each row of several arrays as a number below the second result, int64 (size of one array,)."""
-    stacked = np.stack([column.ravel() for column in columns], axis=1)
-    if stacked.shape[1] == 1:
-        distinct, code = np.unique(stacked[:, 0], return_inverse=True)
-    else:
-        distinct, code = np.unique(stacked, axis=0, return_inverse=True)
-    return code.ravel().astype(np.int64), len(distinct)

@@ -14,6 +14,7 @@ import numpy as np
 
 from mips_core.expressions import evaluate
 from mips_core.progress import Monitor
+from mips_core.regression.cases import find_cases
 from mips_core.regression.formula import Formula
 from mips_core.regression.tables import explain_table
 from mips_core.stepping import IntArray
@@ -72,6 +73,8 @@ def explain_mostly(
                 part, answers[rows], monitor=monitor, budget=monitor.remaining, candidates=candidates,
                 max_nodes=max_nodes, thorough=False,
             )  # fmt: skip
+            if formula is None:
+                formula = find_cases(part, answers[rows], monitor=monitor, max_nodes=max_nodes)
             if formula is None:
                 break
             with np.errstate(divide="ignore"):

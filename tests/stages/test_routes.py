@@ -93,6 +93,17 @@ def zeros_lead(s: IntArray, x: IntArray) -> tuple[IntArray, IntArray]:
     return new, (new[:, 0] > np.maximum(new[:, 1], new[:, 2])).astype(np.int64)
 
 
+def greatest(s: IntArray, x: IntArray) -> tuple[IntArray, IntArray]:
+    new = np.maximum(s[:, 0], x)
+    return new[:, None], new
+
+
+def most_frequent(s: IntArray, x: IntArray) -> tuple[IntArray, IntArray]:
+    """The value in 0..3 that occurred most often, the smallest of equals."""
+    new = s + (x[:, None] == np.arange(4))
+    return new, new.argmax(axis=1)
+
+
 def odd_steps(s: IntArray, x: IntArray) -> tuple[IntArray, IntArray]:
     new = np.stack([1 - s[:, 0], s[:, 1] + s[:, 0] * x], axis=1)
     return new, new[:, 1]
@@ -107,6 +118,8 @@ class TestRegisters:
             (longest_run, [0, 0], 0, 2),
             (zeros_lead, [0, 0, 0], 0, 3),
             (odd_steps, [0, 0], 0, 4),
+            (greatest, [0], 0, 100),
+            (most_frequent, [0, 0, 0, 0], 0, 4),
         ],
     )
     def test_unbounded_memory_is_followed_past_the_sampled_length(
