@@ -111,6 +111,19 @@ def test_hidden_states_are_drawn(visit: Visit) -> None:
     expect(page.get_by_text("What you see here")).to_be_visible()
 
 
+def test_a_row_of_the_benchmark_opens_its_program(visit: Visit) -> None:
+    page = visit()
+    expect(page.get_by_text("A finished example")).to_be_visible()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Benchmark").click()
+    page.locator(".bench").wait_for()
+    expect(page.locator(".bench tbody tr")).to_have_count(62)
+    page.get_by_role("textbox", name="Search").fill("div 7")
+    expect(page.locator(".bench tbody tr")).to_have_count(1)
+    page.locator(".bench tr[data-value=Div_7] td.program").click()
+    expect(page.get_by_role("heading", name="Program", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile("task=Div_7"))
+
+
 def test_an_unknown_task_leads_back_to_the_gallery(visit: Visit) -> None:
     page = visit("program?task=No_Such_Task")
     expect(page.get_by_text("There is no finished run called 'No_Such_Task'.")).to_be_visible()
@@ -132,7 +145,7 @@ def test_both_themes_can_be_read(visit: Visit, theme: str) -> None:
     assert contrast(label, ground) > 4.5
 
 
-@pytest.mark.parametrize("path", ["", "states", "machine", "program", "compare"])
+@pytest.mark.parametrize("path", ["", "states", "machine", "program", "compare", "benchmark"])
 def test_a_phone_needs_no_sideways_scrolling(visit: Visit, path: str) -> None:
     page = visit(path, width=390)
     expect(page.get_by_text("What you see here")).to_be_attached()
