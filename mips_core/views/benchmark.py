@@ -32,12 +32,13 @@ TABLE_CSS = """
 .bench table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 0.86rem; }
 .bench th { position: sticky; top: 0; z-index: 1; text-align: left; font-weight: 600; padding: 8px 10px;
   background: var(--st-secondary-background-color); white-space: nowrap; }
-.bench td { padding: 7px 10px; border-top: 1px solid var(--st-border-color); vertical-align: top; }
+.bench td { padding: 7px 9px; border-top: 1px solid var(--st-border-color); vertical-align: top; }
 .bench td.number { text-align: right; white-space: nowrap; }
-.bench td.program { min-width: 17rem; width: 50%; }
+.bench td.program { min-width: 16rem; width: 50%; }
 .bench td.short { white-space: nowrap; }
+.bench td.short small { white-space: normal; }
 .bench td.name { min-width: 8.5rem; }
-.bench td.network { min-width: 8rem; }
+.bench td.network { min-width: 7rem; }
 .bench .task { font-weight: 600; color: var(--st-link-color); text-decoration: none; }
 .bench a.task:hover { text-decoration: underline; }
 .bench span.task { color: inherit; }
