@@ -24,21 +24,39 @@ __all__ = ["main"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    in_charge = threading.current_thread() is threading.main_thread()
-    # Importing takes a moment.  Ctrl-C in the middle of NumPy's start would come out as an ImportError.
-    before = signal.signal(signal.SIGINT, _leave) if in_charge else None
-    from mips_core.cli.entry import run
+    if threading.current_thread() is not threading.main_thread():  # only the main thread hears Ctrl-C
+        from mips_core.cli.entry import run
 
-    if in_charge:
-        signal.signal(signal.SIGINT, before)
+        return run(arguments)
+    stopping = _Stopping()
+    before = signal.signal(signal.SIGINT, stopping)
     try:
+        from mips_core.cli.entry import run
+
+        stopping.imported = True
         return run(arguments)
     except KeyboardInterrupt:
-        print("mips: Stopped.", file=sys.stderr)
-        return STOPPED_BY_USER
+        pass
+    except Exception:
+        # In the middle of an import Ctrl-C may come out as another error.
+        if not stopping.heard:
+            raise
+    finally:
+        signal.signal(signal.SIGINT, before)
+    print("mips: Stopped.", file=sys.stderr)
+    return STOPPED_BY_USER
 
 
-def _leave(number: int, frame: object) -> None:
-    """End at once: nothing has been started that would have to be put away."""
-    os.write(2, b"mips: Stopped.\n")
-    os._exit(STOPPED_BY_USER)
+class _Stopping:
+    """What Ctrl-C does: it ends at once while nothing has been started, and raises KeyboardInterrupt from then on."""
+
+    def __init__(self) -> None:
+        self.imported = False
+        self.heard = False
+
+    def __call__(self, number: int, frame: object) -> None:
+        if not self.imported:  # NumPy's start would turn KeyboardInterrupt into an ImportError with a long text
+            os.write(2, b"mips: Stopped.\n")
+            os._exit(STOPPED_BY_USER)
+        self.heard = True
+        raise KeyboardInterrupt

@@ -116,9 +116,7 @@ def test_ctrl_c_ends_with_130_and_one_line(wait: float, tmp_path: Path) -> None:
     time.sleep(wait)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=30)
-    assert running.returncode == 130, err
-    assert out == ""
-    assert err == "mips: Stopped.\n"
+    assert (running.returncode, out, err) == (130, "", "mips: Stopped.\n")
     assert list(tmp_path.iterdir()) == []
 
 

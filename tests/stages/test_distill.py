@@ -144,7 +144,7 @@ def moved(network: MlpNetwork, seed: int = 0) -> MlpNetwork:
     return network.permute_hidden(rng.permutation(d).tolist()).change_basis(scale)
 
 
-@pytest.mark.parametrize("task", ["Parity_All", "Sum_Last2", "Diff_Last2", "Evens_Counter"])
+@pytest.mark.parametrize("task", ["Parity_All", "Diff_Last2", "Evens_Counter"])
 def test_a_permuted_and_rescaled_network_gives_an_equivalent_program(task: str, tmp_path: Path) -> None:
     rule = get(task)
     network = load_network(shipped_network(task))

@@ -87,8 +87,8 @@ def test_network_files_with_and_without_a_card(tmp_path: Path) -> None:
     assert mips("verify", tmp_path / "sum.npz", total, "--inputs", "-9:10").code == 0
 
 
-@pytest.mark.parametrize("task", ["Sum_Last2", "Balanced_Parenthesis"])
-def test_a_distilled_program_and_its_report_tell_the_same(task: str, tmp_path: Path) -> None:
+def test_a_distilled_program_and_its_report_tell_the_same(tmp_path: Path) -> None:
+    task = "Balanced_Parenthesis"  # whose sequences are not drawn uniformly
     made = mips("distill", task, "--out", tmp_path, "--json").json["verification"]
     said = mips("verify", task, tmp_path / "program.py", "--json")
     drifts = any(c["agree"] < c["sequences"] for c in made["program_vs_network"].values())
