@@ -7,6 +7,8 @@ from pages.parts.frame import guarded
 
 st.set_page_config(page_title="MIPS Explorer", page_icon=str(asset("icon.svg")), layout="wide")
 
+# No address is the name of a file in pages/: Streamlit would serve that file bare to a first visitor who comes
+# straight to it, without this script around it.
 page = st.navigation(
     {
         "Start": [
@@ -17,11 +19,11 @@ page = st.navigation(
             st.Page(
                 "pages/state_machine.py", title="State machine", icon=":material/account_tree:", url_path="machine"
             ),
-            st.Page("pages/program.py", title="Program", icon=":material/code:", url_path="program"),
-            st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:", url_path="compare"),
+            st.Page("pages/program_view.py", title="Program", icon=":material/code:", url_path="program"),
+            st.Page("pages/compare_view.py", title="Compare", icon=":material/compare_arrows:", url_path="compare"),
         ],
         "Results": [
-            st.Page("pages/benchmark.py", title="Benchmark", icon=":material/leaderboard:", url_path="benchmark"),
+            st.Page("pages/benchmark_view.py", title="Benchmark", icon=":material/leaderboard:", url_path="benchmark"),
         ],
     }
 )

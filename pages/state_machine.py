@@ -27,7 +27,7 @@ path_of(run)
 machine = run.machine
 if machine is None:
     st.warning(words.NO_MACHINE, icon=":material/block:")
-    st.page_link("pages/program.py", label="See what was tried", icon=":material/code:")
+    st.page_link("pages/program_view.py", label="See what was tried", icon=":material/code:")
     st.stop()
 
 lock = data.stepped(run, x)

@@ -38,7 +38,7 @@ def runs_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def open_page(runs_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    """Open a page of the app: ``open_page("compare", task="Parity_All", xs="1 0")``."""
+    """Open a page of the app: ``open_page("compare_view", task="Parity_All", xs="1 0")``."""
     monkeypatch.setattr(mips_core.resources, "explorer_folder", lambda: runs_folder)
     monkeypatch.syspath_prepend(str(REPOSITORY))
     st.cache_resource.clear()

@@ -47,7 +47,7 @@ def said(at: AppTest) -> str:
 
 @pytest.mark.usefixtures("stored")
 def test_totals_come_first_with_their_conditions(open_page: Open) -> None:
-    at = open_page("benchmark")
+    at = open_page("benchmark_view")
     assert not at.exception
     assert not at.error
     assert {metric.label: metric.value for metric in at.metric} == {
@@ -63,7 +63,7 @@ def test_totals_come_first_with_their_conditions(open_page: Open) -> None:
 
 @pytest.mark.usefixtures("stored")
 def test_filters_and_search_narrow_the_table(open_page: Open) -> None:
-    at = open_page("benchmark")
+    at = open_page("benchmark_view")
     at.text_input(key="find").set_value("all").run()
     assert "2 of 4 tasks" in said(at)
     at.text_input(key="find").set_value("").run()
@@ -77,7 +77,7 @@ def test_filters_and_search_narrow_the_table(open_page: Open) -> None:
 
 @pytest.mark.usefixtures("stored")
 def test_a_row_opens_the_program_of_its_task(open_page: Open) -> None:
-    at = open_page("benchmark")
+    at = open_page("benchmark_view")
     at.session_state["opened_row"] = "Parity_All"
     at.run()
     assert not at.exception
@@ -86,7 +86,7 @@ def test_a_row_opens_the_program_of_its_task(open_page: Open) -> None:
 
 
 def test_without_a_stored_result_the_page_says_how_to_make_one(open_page: Open) -> None:
-    at = open_page("benchmark")
+    at = open_page("benchmark_view")
     assert not at.exception
     assert "No benchmark result is stored here." in at.info[0].value
     assert "mips bench tasks" in at.code[0].value

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 Open = Callable[..., AppTest]
-PAGES = ("gallery", "hidden_states", "state_machine", "program", "compare")
+PAGES = ("gallery", "hidden_states", "state_machine", "program_view", "compare_view")
 RUNS = ("Parity_All", "Parity_Last4", "Binary_Addition", "Sum_All", "remainder", "windows_of_seven", "stubborn")
 
 
@@ -70,7 +70,7 @@ def test_an_unknown_task_in_the_address_is_one_sentence(open_page: Open, page: s
 
 
 def test_compare_runs_a_typed_sequence(open_page: Open) -> None:
-    at = open_page("compare", task="Parity_All")
+    at = open_page("compare_view", task="Parity_All")
     at.text_input(key="xs").set_value("1 1 1 0").run()
     no_failure(at)
     assert "All four agree on all 4 steps: network, machine, program and truth." in words(at)
@@ -86,7 +86,7 @@ def test_compare_runs_a_typed_sequence(open_page: Open) -> None:
     ],
 )
 def test_a_wrong_sequence_is_one_sentence_with_a_way_back(open_page: Open, text: str, sentence: str) -> None:
-    at = open_page("compare", task="Parity_All")
+    at = open_page("compare_view", task="Parity_All")
     at.text_input(key="xs").set_value(text).run()
     assert not at.exception
     assert sentence in at.error[0].value
@@ -97,14 +97,14 @@ def test_a_wrong_sequence_is_one_sentence_with_a_way_back(open_page: Open, text:
 
 
 def test_an_empty_sequence_is_no_error(open_page: Open) -> None:
-    at = open_page("compare", task="Parity_All")
+    at = open_page("compare_view", task="Parity_All")
     at.text_input(key="xs").set_value("").run()
     no_failure(at)
     assert "The sequence is empty" in words(at)
 
 
 def test_two_inputs_per_step(open_page: Open) -> None:
-    at = open_page("compare", task="Binary_Addition", xs="1;1 0;1 0;0", t="2")
+    at = open_page("compare_view", task="Binary_Addition", xs="1;1 0;1 0;0", t="2")
     no_failure(at)
     assert "All four agree on all 3 steps" in words(at)
     assert "Step 2 of 3" in words(at)
@@ -123,14 +123,14 @@ def test_next_and_back_move_one_step(open_page: Open) -> None:
 
 
 def test_a_shorter_sequence_takes_the_step_along(open_page: Open) -> None:
-    at = open_page("compare", task="Parity_All", xs="1 0 1 1", t="4")
+    at = open_page("compare_view", task="Parity_All", xs="1 0 1 1", t="4")
     at.text_input(key="xs").set_value("1 0").run()
     no_failure(at)
     assert at.slider(key="t").value == 2
 
 
 def test_another_task_brings_its_own_sequence(open_page: Open) -> None:
-    at = open_page("compare")  # without parameters: AppTest never updates those of the address
+    at = open_page("compare_view")  # without parameters: AppTest never updates those of the address
     at.text_input(key="xs").set_value("1 1").run()
     at.selectbox(key="task").set_value("Binary_Addition").run()
     no_failure(at)
@@ -138,7 +138,7 @@ def test_another_task_brings_its_own_sequence(open_page: Open) -> None:
 
 
 def test_the_stored_counterexample_opens_with_one_click(open_page: Open) -> None:
-    at = open_page("compare", task="Sum_All")
+    at = open_page("compare_view", task="Sum_All")
     next(b for b in at.button if b.label == "Counterexample").click().run()
     no_failure(at)
     assert at.text_input(key="xs").value == " ".join(["9"] * 28)
@@ -147,7 +147,7 @@ def test_the_stored_counterexample_opens_with_one_click(open_page: Open) -> None
 
 
 def test_random_sequences_have_the_asked_length(open_page: Open) -> None:
-    at = open_page("compare", task="Parity_All")
+    at = open_page("compare_view", task="Parity_All")
     at.session_state["times"] = 5
     next(b for b in at.button if b.label == "Random sequence").click().run()
     assert len(at.text_input(key="xs").value.split()) == 50
@@ -164,7 +164,7 @@ def test_a_large_machine_is_shown_by_its_neighbourhood(open_page: Open) -> None:
 def test_a_run_without_machine_says_so_and_links_to_the_reasons(open_page: Open) -> None:
     at = open_page("state_machine", task="stubborn")
     assert "No machine was found" in at.warning[0].value
-    at = open_page("program", task="stubborn")
+    at = open_page("program_view", task="stubborn")
     assert "More than 512 states; the last two prefixes that differ are 0 1 1 and 1 1 1." in words(at)
 
 
@@ -190,7 +190,7 @@ mips_core.resources.explorer_folder = lambda: Path({str(runs_folder)!r})
 from streamlit.testing.v1 import AppTest
 root = Path({str(Path(__file__).resolve().parents[2])!r})
 sys.path.insert(0, str(root))
-for page in {(*PAGES, "benchmark")!r}:
+for page in {(*PAGES, "benchmark_view")!r}:
     at = AppTest.from_file(str(root / "app.py"), default_timeout=60)
     if page != "gallery":
         at.switch_page(f"pages/{{page}}.py")

@@ -76,7 +76,7 @@ if difference is not None:
     )
     text = counterexample_text(difference)
     st.page_link(
-        "pages/compare.py", label="Open it in Compare", icon=":material/compare_arrows:",
+        "pages/compare_view.py", label="Open it in Compare", icon=":material/compare_arrows:",
         query_params={"task": run.name, "xs": text, "t": str(len(text.split()))},
     )  # fmt: skip
 

@@ -21,7 +21,7 @@ def open_row(name: str) -> None:
 
 opened = st.session_state.pop("opened_row", None)
 if opened is not None:
-    st.switch_page("pages/program.py", query_params={"task": opened})
+    st.switch_page("pages/program_view.py", query_params={"task": opened})
 
 head("Benchmark", words.PURPOSE["benchmark"])
 result = data.task_benchmark()
