@@ -77,7 +77,7 @@ def test_modules_stay_small() -> None:
 
 
 def test_no_address_of_a_page_is_the_name_of_a_file() -> None:
-    """Streamlit would serve such a file bare, without ``app.py`` around it, to a first visitor who comes straight to it."""
+    """Streamlit would serve such a file bare, without ``app.py`` around it, to whoever comes straight to it first."""
     calls = [n for n in ast.walk(ast.parse((ROOT / "app.py").read_text(encoding="utf-8"))) if isinstance(n, ast.Call)]
     addresses = {
         k.value.value for n in calls for k in n.keywords if k.arg == "url_path" and isinstance(k.value, ast.Constant)

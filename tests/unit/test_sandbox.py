@@ -1,6 +1,5 @@
 """The sandbox: what is refused, what is stopped, what is reported, and that nothing is left behind."""
 
-import os
 import tempfile
 import time
 from pathlib import Path

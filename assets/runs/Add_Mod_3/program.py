@@ -1,4 +1,4 @@
-# Distilled from Add_Mod_3 (mlp, 8 hidden units): 3 states [symbolic]
+# Distilled from Add_Mod_3 (mlp, 16 hidden units): 3 states [symbolic]
 def f(xs):
     outputs = []
     state = 0

@@ -1,4 +1,4 @@
-# Distilled from Add_Mod_4 (mlp, 8 hidden units): 4 states [symbolic]
+# Distilled from Add_Mod_4 (mlp, 16 hidden units): 4 states [symbolic]
 def f(xs):
     outputs = []
     state = 0

@@ -1,4 +1,4 @@
-# Distilled from Add_Mod_5 (mlp, 8 hidden units): 5 states [symbolic]
+# Distilled from Add_Mod_5 (mlp, 16 hidden units): 5 states [symbolic]
 def f(xs):
     outputs = []
     state = 0

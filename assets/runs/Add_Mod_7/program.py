@@ -1,4 +1,4 @@
-# Distilled from Add_Mod_7 (mlp, 8 hidden units): 7 states [symbolic]
+# Distilled from Add_Mod_7 (mlp, 16 hidden units): 7 states [symbolic]
 def f(xs):
     outputs = []
     state = 0

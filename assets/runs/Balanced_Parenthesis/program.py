@@ -1,4 +1,4 @@
-# Distilled from Balanced_Parenthesis (mlp, 8 hidden units): 14 states [symbolic]
+# Distilled from Balanced_Parenthesis (mlp, 16 hidden units): 14 states [symbolic]
 def f(xs):
     outputs = []
     state = 0

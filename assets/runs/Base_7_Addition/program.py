@@ -1,4 +1,4 @@
-# Distilled from Base_7_Addition (mlp, 8 hidden units): 2 states [symbolic]
+# Distilled from Base_7_Addition (mlp, 16 hidden units): 2 states [symbolic]
 def f(xs):
     outputs = []
     state = 0

@@ -1,4 +1,4 @@
-# Distilled from Bit_Dot_Prod_Mod2 (mlp, 8 hidden units): 2 states [boolean]
+# Distilled from Bit_Dot_Prod_Mod2 (mlp, 16 hidden units): 2 states [boolean]
 def f(xs):
     outputs = []
     state = 0

@@ -1,4 +1,4 @@
-# Distilled from Bitwise_Or (mlp, 8 hidden units): 1 state [boolean]
+# Distilled from Bitwise_Or (mlp, 16 hidden units): 1 state [boolean]
 def f(xs):
     outputs = []
     for x1, x2 in xs:

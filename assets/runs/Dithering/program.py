@@ -1,4 +1,4 @@
-# Distilled from Dithering (mlp, 8 hidden units): 15 states [symbolic]
+# Distilled from Dithering (mlp, 16 hidden units): 15 states [symbolic]
 def f(xs):
     outputs = []
     state = 0

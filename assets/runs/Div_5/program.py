@@ -1,4 +1,4 @@
-# Distilled from Div_5 (mlp, 8 hidden units): 5 states [symbolic]
+# Distilled from Div_5 (mlp, 16 hidden units): 5 states [symbolic]
 def f(xs):
     outputs = []
     state = 0

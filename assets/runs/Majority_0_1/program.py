@@ -3,6 +3,6 @@ def f(xs):
     outputs = []
     total = 0
     for x in xs:
-        total = total + 2 * x - 1
-        outputs.append(int(total > 0))
+        total = total - 2 * x + 1
+        outputs.append(int(total < 0))
     return outputs

@@ -1,4 +1,4 @@
-# Distilled from Min_Seen (mlp, 8 hidden units): 10 states [symbolic]
+# Distilled from Min_Seen (mlp, 16 hidden units): 10 states [symbolic]
 def f(xs):
     outputs = []
     state = 9

@@ -1,4 +1,4 @@
-# Distilled from Parity_All (mlp, 8 hidden units): 2 states [boolean]
+# Distilled from Parity_All (mlp, 16 hidden units): 2 states [boolean]
 def f(xs):
     outputs = []
     state = 0

@@ -1,4 +1,4 @@
-# Distilled from Parity_Last3 (mlp, 8 hidden units): 4 states [boolean]
+# Distilled from Parity_Last3 (mlp, 16 hidden units): 4 states [boolean]
 def f(xs):
     outputs = []
     previous = 0

@@ -1,4 +1,4 @@
-# Distilled from Parity_Last4 (mlp, 8 hidden units): 8 states [boolean]
+# Distilled from Parity_Last4 (mlp, 16 hidden units): 8 states [boolean]
 def f(xs):
     outputs = []
     previous = 0

@@ -1,4 +1,4 @@
-# Distilled from Previous_Equals_Current (mlp, 8 hidden units): 8 states [symbolic]
+# Distilled from Previous_Equals_Current (mlp, 16 hidden units): 8 states [symbolic]
 def f(xs):
     outputs = []
     previous = 0

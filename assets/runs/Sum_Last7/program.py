@@ -1,4 +1,4 @@
-# Distilled from Sum_Last7 (linear, 8 hidden units): linear, order 6 [linear]
+# Distilled from Sum_Last7 (linear, 7 hidden units): linear, order 6 [linear]
 def f(xs):
     outputs = []
     previous = 0
@@ -8,8 +8,9 @@ def f(xs):
     previous5 = 0
     previous6 = 0
     for x in xs:
-        term = x + previous + previous2 + previous3 + previous4
-        outputs.append(term + previous5 + previous6)
+        outputs.append(
+            x + previous + previous2 + previous3 + previous4 + previous5 + previous6
+        )
         previous6 = previous5
         previous5 = previous4
         previous4 = previous3
