@@ -7,6 +7,7 @@ for a file.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,8 @@ import numpy as np
 
 from mips_core.errors import BadInputError
 from mips_core.networks.protocol import Network
-from mips_core.tasks.dataset import Dataset
+from mips_core.stepping import IntArray
+from mips_core.tasks.dataset import Dataset, make_dataset
 from mips_core.tasks.integers import Integers
 from mips_core.tasks.task import Task
 
@@ -26,6 +28,9 @@ LONGER = 5
 
 _STRETCH = 3
 """Longer sequences that a network learns from have this many times the task's length."""
+
+_FEW = 4096
+"""Up to this many different sequences of the task's length, all of them are looked at."""
 
 _MOST_NUMBERS = 4_000_000
 """A data file is thinned to this many input numbers, so that memory and start-up time stay small."""
@@ -39,7 +44,8 @@ class Examples:
     ----------
     learn : sequences that gradients come from
     held_out : sequences that decide when training stops and which network is best
-    final : sequences for the reported accuracy: fresh ones for a task, ``held_out`` for a data file
+    final : sequences for the reported accuracy: fresh ones for a task (and every sequence of the task's length,
+        where those are few), ``held_out`` for a data file
     stretched : longer sequences to learn from late in training, or None (data file)
     longer : sequences of :data:`LONGER` times the length to choose among networks, or None (data file)
     final_longer : fresh sequences of that length for the reported accuracy, or None
@@ -75,20 +81,7 @@ def gather(source: Task | Dataset, *, seed: int, inputs: Sequence[Integers] | No
     """
     rng = np.random.default_rng([seed, 62])
     if isinstance(source, Task):
-        far, stretched = LONGER * source.length, _STRETCH * source.length
-        return Examples(
-            learn=(learn := source.dataset(16_384, rng=rng)),
-            held_out=source.dataset(2_048, rng=rng),
-            final=source.dataset(4_096, rng=rng),
-            stretched=source.dataset(2_048, length=stretched, rng=rng),
-            longer=source.dataset(512, length=far, rng=rng),
-            final_longer=source.dataset(1_024, length=far, rng=rng),
-            inputs=_allowed(inputs, source.inputs, source.name),
-            outputs=learn.outputs,
-            length=source.length,
-            task=source.name,
-            digest=None,
-        )
+        return _of_task(source, rng, inputs)
     most = max(2, _MOST_NUMBERS // (source.length * source.input_width))
     kept = source if source.n <= most else source.take(np.sort(rng.permutation(source.n)[:most]))
     learn, held_out = kept.split(HELD_OUT_SHARE, rng=rng)
@@ -100,6 +93,42 @@ def gather(source: Task | Dataset, *, seed: int, inputs: Sequence[Integers] | No
         task=source.task,
         digest=source.digest,
     )  # fmt: skip
+
+
+def _of_task(task: Task, rng: np.random.Generator, inputs: Sequence[Integers] | None) -> Examples:
+    far, stretched = LONGER * task.length, _STRETCH * task.length
+    words = _all_words(task)
+    learn, held_out, final = (task.sample(n, rng=rng) for n in (16_384, 2_048, 4_096))
+    if words is not None:
+        # Some samplers rarely draw some of the few sequences there are, so all of them are learnt and judged as well.
+        learn, held_out, final = (np.concatenate([words, x]) for x in (learn, held_out, final))
+    learned = _labelled(task, learn)
+    return Examples(
+        learn=learned,
+        held_out=_labelled(task, held_out),
+        final=_labelled(task, final),
+        stretched=task.dataset(2_048, length=stretched, rng=rng),
+        longer=task.dataset(512, length=far, rng=rng),
+        final_longer=task.dataset(1_024, length=far, rng=rng),
+        inputs=_allowed(inputs, task.inputs, task.name),
+        outputs=learned.outputs,
+        length=task.length,
+        task=task.name,
+        digest=None,
+    )
+
+
+def _labelled(task: Task, x: IntArray) -> Dataset:
+    return make_dataset(x, task.apply(x), name=task.name, task=task.name)
+
+
+def _all_words(task: Task) -> IntArray | None:
+    """Return all sequences of the task's length, int64 (N, T, D_in), or None when they are too many."""
+    ranges = [values.values for values in task.inputs] * task.length
+    if math.prod(len(values) for values in ranges) > _FEW:
+        return None
+    columns = np.meshgrid(*ranges, indexing="ij")
+    return np.stack([column.reshape(-1) for column in columns], axis=1).reshape(-1, task.length, task.input_width)
 
 
 def sequence_accuracy(network: Network, data: Dataset) -> float:
