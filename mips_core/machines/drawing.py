@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mips_core.expressions import Expression
+from graphviz import Digraph
+
 from mips_core.expressions.python import to_python
 from mips_core.machines.files import to_dot
 from mips_core.machines.integer_system import IntegerSystem
@@ -21,31 +22,27 @@ def _system_to_dot(system: IntegerSystem) -> str:
 
     An arrow into a remembered number is dashed: it takes effect in the next step.
     """
-    lines = [
-        "digraph system {",
-        '  rankdir=LR; bgcolor="transparent";',
-        f'  node [color="{_STROKE}", fontcolor="{_STROKE}", shape=box];',
-        f'  edge [color="{_STROKE}"];',
-    ]
+    graph = Digraph(
+        "system",
+        graph_attr={"rankdir": "LR", "bgcolor": "transparent"},
+        node_attr={"color": _STROKE, "fontcolor": _STROKE, "shape": "box"},
+        edge_attr={"color": _STROKE, "fontcolor": _STROKE},
+    )
     names: dict[str, str] = {}
     for i, name in enumerate(system.inputs):
         names[name] = f"input{i}"
-        lines.append(f'  input{i} [label="{name}", shape=plaintext];')
+        graph.node(f"input{i}", name, shape="plaintext")
     for i, variable in enumerate(system.state):
         names[variable.name] = f"state{i}"
-        lines.append(f'  state{i} [label="{variable.name} (starts at {variable.start})", style=rounded];')
+        graph.node(f"state{i}", f"{variable.name} (starts at {variable.start})", style="rounded")
     for i, (name, value) in enumerate(system.locals):
         names[name] = f"local{i}"
-        lines.append(f'  local{i} [label="{name} = {to_python(value)}"];')
-        lines += _arrows(value, f"local{i}", names)
+        graph.node(f"local{i}", f"{name} = {to_python(value)}")
+        graph.edges((names[read], f"local{i}") for read in sorted(value.variables))
     for i, variable in enumerate(system.state):
-        lines += _arrows(variable.update, f"state{i}", names, f'label="{to_python(variable.update)}", style=dashed')
+        for read in sorted(variable.update.variables):
+            graph.edge(names[read], f"state{i}", to_python(variable.update), style="dashed")
     for i, output in enumerate(system.outputs):
-        lines.append(f'  output{i} [label="output = {to_python(output)}", shape=plaintext];')
-        lines += _arrows(output, f"output{i}", names)
-    return "\n".join([*lines, "}"]) + "\n"
-
-
-def _arrows(value: Expression, target: str, names: dict[str, str], style: str = "") -> list[str]:
-    suffix = f" [{style}]" if style else ""
-    return [f"  {names[name]} -> {target}{suffix};" for name in sorted(value.variables)]
+        graph.node(f"output{i}", f"output = {to_python(output)}", shape="plaintext")
+        graph.edges((names[read], f"output{i}") for read in sorted(output.variables))
+    return graph.source
