@@ -1,8 +1,8 @@
-# Distilled from Balanced_Parenthesis (mlp, 16 hidden units): 14 states [symbolic]
+# Distilled from Balanced_Parenthesis (mlp, 16 hidden units): 12 states [symbolic]
 def f(xs):
     outputs = []
     state = 0
     for x in xs:
-        state = ((state == 13) == x) + (state - x) % 14
+        state = ((state == 11) == x) + (state - x) % 12
         outputs.append(int(state == 0))
     return outputs
