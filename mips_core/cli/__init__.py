@@ -43,6 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
     finally:
         signal.signal(signal.SIGINT, before)
+    # An interrupt that passed through an exec() of some library (namedtuple and torch use it) leaves a mark for which
+    # CPython ends the process by signal in spite of our exit code; running any text takes the mark away.
+    exec("")
     print("mips: Stopped.", file=sys.stderr)
     return STOPPED_BY_USER
 
