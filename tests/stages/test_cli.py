@@ -184,3 +184,15 @@ def test_fresh_trains_a_new_network() -> None:
     assert said.code == 0
     assert said.json["seconds"]["train"] > 0
     assert said.json["task"] == "Bitwise_Not"
+
+
+def test_ctrl_c_that_passed_through_an_exec_still_ends_with_130(tmp_path: Path) -> None:
+    """CPython marks an interrupt that leaves an exec() and would end the process by signal at the very end."""
+    text = (
+        "import sys, mips_core.cli.entry as entry\n"
+        "from mips_core.cli import main\n"
+        "entry.run = lambda _: exec('raise KeyboardInterrupt')\n"
+        "sys.exit(main([]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", text], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "mips: Stopped.\n")
