@@ -188,11 +188,17 @@ def test_fresh_trains_a_new_network() -> None:
 
 def test_ctrl_c_that_passed_through_an_exec_still_ends_with_130(tmp_path: Path) -> None:
     """CPython marks an interrupt that leaves an exec() and would end the process by signal at the very end."""
-    text = (
-        "import sys, mips_core.cli.entry as entry\n"
+    (tmp_path / "interrupted.py").write_text(
+        "import sys\n"
+        "import mips_core.cli.entry as entry\n"
         "from mips_core.cli import main\n"
         "entry.run = lambda _: exec('raise KeyboardInterrupt')\n"
         "sys.exit(main([]))\n"
     )
-    done = subprocess.run([sys.executable, "-c", text], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (130, "", "mips: Stopped.\n")
+    running = subprocess.Popen(
+        # Only -m takes the way on which the mark counts.
+        [command()[0], "-m", "interrupted"], cwd=tmp_path, env=environment(),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    out, err = running.communicate(timeout=30)
+    assert (running.returncode, out, err) == (130, "", "mips: Stopped.\n")
