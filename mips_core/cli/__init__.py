@@ -43,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
     finally:
         signal.signal(signal.SIGINT, before)
+        stopping.forget()
     # An interrupt that passed through an exec() of some library (namedtuple and torch use it) leaves a mark for which
     # CPython ends the process by signal in spite of our exit code; running any text takes the mark away.
     exec("")
@@ -61,5 +62,21 @@ class _Stopping:
         if not self.imported:  # NumPy's start would turn KeyboardInterrupt into an ImportError with a long text
             os.write(2, b"mips: Stopped.\n")
             os._exit(STOPPED_BY_USER)
+        if _starting("torch") and hasattr(signal, "setitimer"):
+            # An interrupt inside torch's own start-up aborts the process: hear it a moment later.
+            signal.signal(signal.SIGALRM, self)
+            signal.setitimer(signal.ITIMER_REAL, 0.05)
+            return
         self.heard = True
         raise KeyboardInterrupt
+
+    def forget(self) -> None:
+        """Drop an interrupt that is still to be heard: the command has ended meanwhile."""
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0.0)
+
+
+def _starting(name: str) -> bool:
+    """Whether a module is being imported right now."""
+    spec = getattr(sys.modules.get(name), "__spec__", None)
+    return bool(getattr(spec, "_initializing", False))
