@@ -403,7 +403,7 @@ def test_refused_and_stopped():
     assert judge(
         "def f(xs):\n    while len(xs) > 10: pass\n    return [a + b for a, b in zip([0] + xs, xs)]"
     ).verdict == ("stopped")
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 30
 
 
 def test_a_slow_program_is_checked_on_what_its_time_allows():
