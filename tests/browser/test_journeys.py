@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Callable
@@ -49,8 +48,8 @@ def test_the_gallery_shows_a_finished_distillation_at_once(visit: Visit) -> None
         expect(page.locator("svg.machine").first).to_be_visible()
         seconds.append(time.monotonic() - clock)
         page.close()
-    if os.getloadavg()[0] < (os.cpu_count() or 1):  # a busy machine says nothing about the app
-        assert min(seconds) < 3.0
+    # About 2 s on a quiet machine; the bound leaves room for tests that run beside it.
+    assert min(seconds) < 10.0
 
 
 def test_from_a_card_to_the_machine_and_on_to_an_own_sequence(visit: Visit) -> None:
