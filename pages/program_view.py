@@ -35,7 +35,7 @@ program, report = run.program, run.report
 if program is None:
     st.warning(words.NO_PROGRAM, icon=":material/block:")
 else:
-    code, mathematics = st.columns([6, 5], gap="large")
+    code, mathematics = st.columns([1, 1.1], gap="medium")
     with code:
         st.subheader("As Python", anchor=False, divider="gray")
         long = program.source.count("\n") > 30

@@ -74,7 +74,8 @@ def block_latex(lines: Sequence[Equation]) -> str:
         rows.append(rf"{word} & {line.left} & = & \displaystyle {line.right}")
         role = line.role
     body = r" \\[4pt] ".join(rows)
-    return rf"\begin{{array}}{{l@{{\quad}}r@{{\;}}c@{{\;}}l}} {body} \end{{array}}"
+    # KaTeX, which draws this in the browser, knows no "@{...}" between columns.
+    return rf"\begin{{array}}{{lrcl}} {body} \end{{array}}"
 
 
 def tables_of(system: IntegerSystem) -> list[tuple[str, int]]:

@@ -149,3 +149,11 @@ def test_a_phone_needs_no_sideways_scrolling(visit: Visit, path: str) -> None:
     page = visit(path, width=390)
     expect(page.get_by_text("What you see here")).to_be_attached()
     assert no_overflow(page)
+
+
+def test_the_mathematics_is_drawn_and_not_shown_as_source(visit: Visit) -> None:
+    for task in ("Parity_Last3", "Newton_Freebody", "Base_3_Addition"):
+        page = visit(f"program?task={task}")
+        expect(page.locator(".katex .mtable").first).to_be_visible()
+        expect(page.locator(".katex-error")).to_have_count(0)
+        page.close()
