@@ -82,10 +82,11 @@ def held_out_batches(
     for number, (key, steps) in enumerate((("1x", length), ("5x", FACTOR * length))):
         rng = np.random.default_rng([seed, 5, number])
         x = drawn(affordable(steps, parameters, sequences), steps, rng)
-        what = f"held-out sequences of length {steps:,}"
+        # Beyond the rows of a data file nothing was held out: those words are only drawn.
+        what = f"{'held-out' if data is None else 'random'} sequences of length {steps:,}"
         if data is not None and key == "1x":
             batches.append(_rows(data))
-            batches.append(HeldOut("", x, f"random sequences of length {steps:,}"))
+            batches.append(HeldOut("", x, what))
         else:
             batches.append(HeldOut(key, x, what, None, None if task is None else task.apply(x)))
     return tuple(batches)

@@ -31,14 +31,20 @@ def write(path: Path, text: str | bytes) -> Path:
     return path
 
 
+@pytest.fixture(autouse=True)
+def own_temporary_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sandboxes of other tests that run beside these are none of their business."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path_factory.mktemp("temporary")))
+
+
 def sandboxes() -> set[str]:
-    """Return the folders and processes of sandboxes that there are now."""
-    folder = Path(os.environ.get("TMPDIR", "/tmp"))
+    """Return the sandbox folders that our commands have made, and the processes that work in one."""
+    folder = Path(os.environ["TMPDIR"])
     found = {str(path) for path in folder.glob("mips-sandbox-*")}
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+    for link in Path("/proc").glob("[0-9]*/cwd"):
         try:
-            if b"sandbox_child" in entry.read_bytes():
-                found.add(str(entry.parent))
+            if str(link.readlink()).startswith(str(folder / "mips-sandbox-")):
+                found.add(str(link.parent))
         except OSError:
             continue
     return found
