@@ -13,7 +13,7 @@ from mips_core.distillation.candidate import Candidate, Probe, RouteOutcome
 from mips_core.distillation.subject import Subject
 from mips_core.errors import MipsError
 from mips_core.expressions import Expression, Variable
-from mips_core.machines.integer_system import IntegerSystem, StateVariable, pruned
+from mips_core.machines.integer_system import IntegerSystem, StateVariable, input_names, pruned
 from mips_core.networks import MlpNetwork
 from mips_core.programs import Program
 from mips_core.progress import Monitor, Stopwatch
@@ -49,7 +49,7 @@ def affine_coordinates_route(subject: Subject, probe: Probe, monitor: Monitor) -
     if outputs is None:
         return RouteOutcome((), f"Integer coordinates of order {coordinates.order}, but no formula for the outputs.")
     formulas, methods = outputs
-    inputs = _input_names(subject)
+    inputs = input_names(subject.network.input_width)
     renamed = {name: Variable(f"new_{name}") for name in names}
     system = IntegerSystem(
         inputs,
@@ -90,7 +90,7 @@ def lattice_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutc
         return RouteOutcome((), f"The lattice has {codes.shape[2]} dimensions; up to {LARGEST_DIMENSION} are searched.")
     extracted = clock.seconds
     names = [f"z{i + 1}" for i in range(codes.shape[2])]
-    inputs = _input_names(subject)
+    inputs = input_names(subject.network.input_width)
     before = {name: codes[:, :-1, i].ravel() for i, name in enumerate(names)}
     columns = before | {name: words[:, :, i].ravel() for i, name in enumerate(inputs)}
     updates: list[Expression] = []
@@ -131,11 +131,6 @@ def _explain_outputs(
         formulas.append(formula.expression)
         methods.append(formula.method)
     return formulas, methods
-
-
-def _input_names(subject: Subject) -> tuple[str, ...]:
-    width = subject.network.input_width
-    return ("x",) if width == 1 else tuple(f"x{i + 1}" for i in range(width))
 
 
 def _outcome(

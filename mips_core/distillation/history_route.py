@@ -17,7 +17,7 @@ import numpy as np
 from mips_core.distillation.candidate import Candidate, Probe, RouteOutcome
 from mips_core.distillation.subject import Subject
 from mips_core.expressions import Expression, Variable, evaluate
-from mips_core.machines.integer_system import IntegerSystem, StateVariable, pruned
+from mips_core.machines.integer_system import IntegerSystem, StateVariable, input_names, pruned
 from mips_core.programs import Program
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression import Method, combined, explain_table
@@ -81,9 +81,7 @@ def _features(subject: Subject, past_inputs: int, past_outputs: int) -> list[_Fe
 def _explain(
     subject: Subject, probe: Probe, past_inputs: int, past_outputs: int, monitor: Monitor
 ) -> tuple[IntegerSystem, Method] | None:
-    inputs = ("x",) if subject.network.input_width == 1 else tuple(
-        f"x{i + 1}" for i in range(subject.network.input_width)
-    )  # fmt: skip
+    inputs = input_names(subject.network.input_width)
     features = _features(subject, past_inputs, past_outputs)
     words, outputs = probe.short, probe.network_short
     reach = max(past_inputs, past_outputs)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mips_core.distillation.candidate import Candidate, Probe, RouteOutcome
 from mips_core.distillation.subject import Subject
 from mips_core.expressions import Apply, Expression, Variable
-from mips_core.machines.integer_system import IntegerSystem, StateVariable, pruned
+from mips_core.machines.integer_system import IntegerSystem, StateVariable, input_names, pruned
 from mips_core.programs import Program
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression import Method, combined
@@ -49,8 +49,7 @@ class _Explained:
 def registers_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutcome:
     """Find the registers that fix each output, then a formula of them."""
     clock = Stopwatch()
-    width = subject.network.input_width
-    inputs = ("x",) if width == 1 else tuple(f"x{i + 1}" for i in range(width))
+    inputs = input_names(subject.network.input_width)
     words, outputs = probe.short[:SAMPLE], probe.network_short[:SAMPLE]
     monitor.report("extract", "Following sums, counts, extremes and held values along the probe words")
     bank = register_bank(inputs, words, outputs)

@@ -18,6 +18,11 @@ from mips_core.expressions import Expression, Lookup, Table, Variable, evaluate
 from mips_core.stepping import IntArray
 
 
+def input_names(width: int) -> tuple[str, ...]:
+    """Return "x" for one input, "x1", "x2", ... for several."""
+    return ("x",) if width == 1 else tuple(f"x{i + 1}" for i in range(width))
+
+
 @dataclass(frozen=True)
 class StateVariable:
     """One remembered integer: its name, its value before the first input, and its update."""

@@ -19,7 +19,7 @@ from mips_core.errors import NoLatticeError
 from mips_core.expressions import Expression, Lookup, Table, Variable
 from mips_core.integer_algebra import Matrix
 from mips_core.machines.hankel import Hankel, canonical_forms, stable_hankel
-from mips_core.machines.integer_system import IntegerSystem, StateVariable
+from mips_core.machines.integer_system import IntegerSystem, StateVariable, input_names
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.progress import Monitor
 from mips_core.states.phrasing import phrase
@@ -130,11 +130,6 @@ def _free_response(free: Matrix, reference: Matrix) -> Matrix:
         total = [a + b for a, b in zip(total, part, strict=True)]
         found.append([a - b for a, b in zip(row, total, strict=True)])
     return found
-
-
-def input_names(width: int) -> tuple[str, ...]:
-    """Return "x" for one input, "x1", "x2", ... for several."""
-    return ("x",) if width == 1 else tuple(f"x{i + 1}" for i in range(width))
 
 
 def as_system(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mips_core.expressions import Constant, Expression, Lookup, Table, Variable
-from mips_core.machines.integer_system import IntegerSystem, StateVariable
+from mips_core.machines.integer_system import IntegerSystem, StateVariable, input_names
 from mips_core.machines.mealy import MealyMachine
 from mips_core.programs.program import Program
 from mips_core.regression.method import Method
@@ -23,8 +23,7 @@ def table_program(machine: MealyMachine, origin: str) -> Program:
     machine : best minimal, since every state of it is written down
     origin : where it came from, for the comment line
     """
-    width = machine.input_width
-    inputs = ("x",) if width == 1 else tuple(f"x{i + 1}" for i in range(width))
+    inputs = input_names(machine.input_width)
     states, symbols = machine.next_state.shape
     columns = {"state": np.repeat(np.arange(states), symbols)}
     columns |= {name: np.tile(machine.symbols[:, i], states) for i, name in enumerate(inputs)}

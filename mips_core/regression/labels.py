@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_core.expressions import Expression, Variable, apply, evaluate
+from mips_core.machines import integer_system
 from mips_core.machines.mealy import MealyMachine
 from mips_core.progress import Monitor
 from mips_core.regression.bank import ARITHMETIC_OPERATORS, Bank
@@ -43,8 +44,7 @@ class Labelling:
 
 def input_names(machine: MealyMachine) -> tuple[str, ...]:
     """Return "x", or "x1", "x2", ... when a step has several integers."""
-    width = machine.input_width
-    return ("x",) if width == 1 else tuple(f"x{i + 1}" for i in range(width))
+    return integer_system.input_names(machine.input_width)
 
 
 def transition_columns(machine: MealyMachine, labels: IntArray) -> dict[str, IntArray]:
