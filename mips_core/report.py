@@ -17,7 +17,7 @@ from mips_core.networks.store import network_bytes
 from mips_core.programs import Program
 from mips_core.progress import StageResult
 from mips_core.tasks import Integers
-from mips_core.verification import Verification
+from mips_core.verification import SuspiciousOutput, Verification
 
 REPORT_FORMAT = "mips-report"
 REPORT_VERSION = 1
@@ -38,6 +38,7 @@ class Report:
     inputs, length : what the claim speaks of: the integers that may occur, and 1x
     stages : every route that was tried, with its reason
     seconds : per stage ("train", "extract", "regress", "verify", "total")
+    suspicious : recorded outputs that the program contradicts, where they look like scattered recording errors
     """
 
     source: str
@@ -50,6 +51,7 @@ class Report:
     length: int
     stages: tuple[StageResult, ...]
     seconds: Mapping[str, float] = field(default_factory=dict)
+    suspicious: tuple[SuspiciousOutput, ...] = ()
 
     @property
     def imperfect_network(self) -> bool:
@@ -92,6 +94,7 @@ class Report:
             "imperfect_network": self.imperfect_network,
             "inputs": [[r.low, r.high] for r in self.inputs],
             "length": self.length,
+            "suspicious_rows": [each.to_dict() for each in self.suspicious],
             "stages": [stage.to_dict() for stage in self.stages],
             "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
         }

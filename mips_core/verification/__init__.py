@@ -15,6 +15,7 @@ from mips_core.verification.outputs import Outputs, network_outputs, program_out
 from mips_core.verification.product import ProductSearch, search_product
 from mips_core.verification.program import Verification, verify_program
 from mips_core.verification.source import Verdict, verify_source
+from mips_core.verification.suspicious import SuspiciousOutput
 
 __all__ = [
     "Agreement",
@@ -23,6 +24,7 @@ __all__ = [
     "Outputs",
     "ProductSearch",
     "Strength",
+    "SuspiciousOutput",
     "Verdict",
     "Verification",
     "compare",

@@ -14,11 +14,11 @@ from mips_core.programs.program import Program
 from mips_core.progress import Monitor
 from mips_core.stepping import IntArray
 from mips_core.tasks.dataset import Dataset
+from mips_core.tasks.exhaustive import all_symbols, longest_length, number_of_words, words_of_length
 from mips_core.tasks.integers import Integers
 from mips_core.tasks.task import Task
 from mips_core.verification.claims import Claim, counted, exhaustive, summary
 from mips_core.verification.compare import Agreement, Counterexample, compare, first_steps
-from mips_core.verification.exhaustive import all_symbols, longest_length, number_of_words, words_of_length
 from mips_core.verification.heldout import FACTOR, SEQUENCES, Draw, HeldOut, affordable, held_out_batches
 from mips_core.verification.outputs import Outputs, network_outputs, program_outputs
 from mips_core.verification.product import search_product

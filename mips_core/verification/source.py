@@ -14,10 +14,10 @@ from mips_core.networks.protocol import Network
 from mips_core.programs.sandbox import Limits, ProgramRun, Step, run_program
 from mips_core.progress import Monitor
 from mips_core.stepping import IntArray
+from mips_core.tasks.exhaustive import all_symbols, longest_length, number_of_words, words_of_length
 from mips_core.tasks.integers import Integers
 from mips_core.verification.claims import Claim, counted, exhaustive, summary
 from mips_core.verification.compare import Counterexample, compare, first_steps
-from mips_core.verification.exhaustive import all_symbols, longest_length, number_of_words, words_of_length
 from mips_core.verification.heldout import FACTOR, SEQUENCES, Draw, affordable, held_out_batches
 from mips_core.verification.outputs import from_rows, network_outputs
 from mips_core.verification.shorten import shorten
