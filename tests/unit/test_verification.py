@@ -17,6 +17,7 @@ from mips_core.programs.sandbox import Limits
 from mips_core.progress import Monitor
 from mips_core.regression.method import Method
 from mips_core.tasks import Integers, get, make_dataset
+from mips_core.tasks.exhaustive import all_symbols, longest_length, number_of_words, words_of_length
 from mips_core.verification import (
     Strength,
     compare,
@@ -26,7 +27,6 @@ from mips_core.verification import (
     verify_program,
     verify_source,
 )
-from mips_core.verification.exhaustive import all_symbols, longest_length, number_of_words, words_of_length
 from mips_core.verification.heldout import affordable, held_out_batches
 from mips_core.verification.outputs import from_rows, may_explode
 from mips_core.verification.shorten import shorten
