@@ -15,11 +15,15 @@ from mips_core.errors import MipsError
 from mips_core.expressions import Expression, Variable
 from mips_core.machines.integer_system import IntegerSystem, StateVariable, input_names, pruned
 from mips_core.networks import MlpNetwork
+from mips_core.networks.encoding import Rounded
+from mips_core.networks.protocol import FloatArray
 from mips_core.programs import Program
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression import Method, combined, explain_table, simplify_lookups
+from mips_core.regression.piecewise import piecewise_formula
 from mips_core.states.krylov import integer_coordinates
 from mips_core.states.lattice import integer_code
+from mips_core.states.linear_regions import has_linear_regions, readout_slopes
 from mips_core.stepping import IntArray, trace
 
 AFFINE_NAME = "integer coordinates of an affine transition"
@@ -45,7 +49,11 @@ def affine_coordinates_route(subject: Subject, probe: Probe, monitor: Monitor) -
     extracted = clock.seconds
     names = list(coordinates.names)
     codes = coordinates.run(words)
-    outputs = _explain_outputs(subject, probe, words, codes, names, monitor)
+    rising = None
+    if has_linear_regions(network.readout_layers, network.activation) and isinstance(network.decoding, Rounded):
+        after = (codes[:, 1:].reshape(-1, len(names)) @ coordinates.basis) + coordinates.offset
+        rising = readout_slopes(network, after) @ coordinates.basis.T
+    outputs = _explain_outputs(subject, probe, words, codes, names, monitor, rising)
     if outputs is None:
         return RouteOutcome((), f"Integer coordinates of order {coordinates.order}, but no formula for the outputs.")
     formulas, methods = outputs
@@ -117,15 +125,25 @@ def lattice_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutc
 
 
 def _explain_outputs(
-    subject: Subject, probe: Probe, words: IntArray, codes: IntArray, names: list[str], monitor: Monitor
+    subject: Subject,
+    probe: Probe,
+    words: IntArray,
+    codes: IntArray,
+    names: list[str],
+    monitor: Monitor,
+    slopes: FloatArray | None = None,
 ) -> tuple[list[Expression], list[Method]] | None:
-    """Explain each output by the coordinates after the update; None when one resists."""
+    """Explain each output by the coordinates after the update; None when one resists.
+
+    ``slopes`` (rows, outputs, coordinates), where the readout is piecewise linear, spare the search.
+    """
     columns = {name: codes[:, 1:, i].ravel() for i, name in enumerate(names)}
     formulas, methods = [], []
     for i in range(subject.network.output_width):
         monitor.report("regress", "Looking for a formula of the output")
         target = probe.network_short[: len(words), :, i].ravel()
-        formula = explain_table(columns, target, monitor=monitor.limited(4.0))
+        formula = None if slopes is None else piecewise_formula(columns, target, slopes[:, i])
+        formula = formula or explain_table(columns, target, monitor=monitor.limited(4.0))
         if formula is None:
             return None
         formulas.append(formula.expression)

@@ -17,6 +17,8 @@ from mips_core.distillation.history_route import NAME as HISTORY_NAME
 from mips_core.distillation.history_route import history_route
 from mips_core.distillation.linear_route import NAME as LINEAR_NAME
 from mips_core.distillation.linear_route import linear_route
+from mips_core.distillation.regions_route import NAME as REGIONS_NAME
+from mips_core.distillation.regions_route import regions_route
 from mips_core.distillation.registers_route import NAME as REGISTERS_NAME
 from mips_core.distillation.registers_route import registers_route
 from mips_core.distillation.subject import Subject
@@ -33,6 +35,7 @@ TRIMMING = 2.0
 ROUTES: tuple[tuple[str, Route, float], ...] = (
     (LINEAR_NAME, linear_route, 6.0),
     (AFFINE_NAME, affine_coordinates_route, 8.0),
+    (REGIONS_NAME, regions_route, 4.0),
     (FINITE_NAME, finite_route, 10.0),
     (HISTORY_NAME, history_route, 10.0),
     (REGISTERS_NAME, registers_route, 10.0),
