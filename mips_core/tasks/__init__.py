@@ -6,7 +6,8 @@ MIPS benchmark stand in ``registry``, their rules in modules by idea:
 (everything so far), ``arithmetic`` (carries), ``prefixes`` and ``motion``.
 ``sampling`` holds the two unusual ways to draw inputs.  A :class:`Dataset` is
 what training and checking see: sequences from a task, or from a file that
-nobody described to us, read by ``readers``.
+nobody described to us, read by ``readers``.  Symbols of a file may be words: a
+:class:`Vocabulary` numbers them.
 """
 
 from mips_core.tasks.csv_format import csv_text, write_csv
@@ -16,11 +17,13 @@ from mips_core.tasks.npz_format import npz_bytes, write_npz
 from mips_core.tasks.readers import dataset_from_bytes, is_dataset_file, read_dataset
 from mips_core.tasks.registry import all_tasks, get, names, oracle
 from mips_core.tasks.task import Task
+from mips_core.tasks.vocabulary import Vocabulary
 
 __all__ = [
     "Dataset",
     "Integers",
     "Task",
+    "Vocabulary",
     "all_tasks",
     "csv_text",
     "dataset_from_bytes",

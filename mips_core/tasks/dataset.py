@@ -1,8 +1,9 @@
-"""A data set: integer sequences with the outputs that belong to them, checked once at the edge."""
+"""A data set: sequences of integers or words with the outputs that belong to them, checked once at the edge."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,8 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from mips_core.errors import BadInputError
 from mips_core.stepping import IntArray
+from mips_core.tasks.columns import read_column
 from mips_core.tasks.integers import Integers
-from mips_core.tasks.whole_numbers import whole_numbers
+from mips_core.tasks.vocabulary import Vocabulary, Words, has_words, words_to_json
+from mips_core.tasks.whole_numbers import position, whole_numbers
 
 MAX_NUMBERS = 2**26
 """Most numbers that x or y of a file may hold, once every row is padded to the longest: 512 MiB of int64."""
@@ -30,6 +33,8 @@ class Dataset:
     lengths : int64, shape (N,), steps of each sequence, in 1..T; later positions are 0 and never count
     name : what a reader calls it: a task or a file name
     task : the benchmark task that it was drawn from, or None
+    input_words, output_words : the vocabulary of each column that holds words, whose integers are then
+        positions in it; None for a column of integers.  Left out: no column holds words.
     """
 
     x: IntArray
@@ -37,6 +42,13 @@ class Dataset:
     lengths: IntArray
     name: str
     task: str | None = None
+    input_words: Words = ()
+    output_words: Words = ()
+
+    def __post_init__(self) -> None:
+        """Give every column its entry in the vocabularies."""
+        object.__setattr__(self, "input_words", self.input_words or (None,) * self.input_width)
+        object.__setattr__(self, "output_words", self.output_words or (None,) * self.output_width)
 
     @property
     def n(self) -> int:
@@ -72,8 +84,8 @@ class Dataset:
 
     @cached_property
     def inputs(self) -> tuple[Integers, ...]:
-        """Smallest range that holds the observed values of each input."""
-        return _ranges(self.x[self.mask])
+        """Smallest range that holds the observed values of each input; all of its words for a column of words."""
+        return _ranges(self.x[self.mask], self.input_words)
 
     @cached_property
     def different(self) -> int:
@@ -82,16 +94,19 @@ class Dataset:
 
     @cached_property
     def outputs(self) -> tuple[Integers, ...]:
-        """Smallest range that holds the observed values of each output."""
-        return _ranges(self.y[self.mask])
+        """Smallest range that holds the observed values of each output; all of its words for a column of words."""
+        return _ranges(self.y[self.mask], self.output_words)
 
     @cached_property
     def digest(self) -> str:
-        """Fingerprint of the numbers (not of names), 16 hexadecimal digits: equal data, equal digest."""
+        """Fingerprint of numbers and words (not of names), 16 hexadecimal digits: equal data, equal digest."""
         digest = hashlib.sha256()
         for array in (self.x, self.y, self.lengths):
             digest.update(repr(array.shape).encode())
             digest.update(np.ascontiguousarray(array, dtype="<i8").tobytes())
+        for words in (self.input_words, self.output_words):
+            if has_words(words):
+                digest.update(json.dumps(words_to_json(words)).encode())
         return digest.hexdigest()[:16]
 
     def take(self, rows: ArrayLike) -> Dataset:
@@ -107,7 +122,8 @@ class Dataset:
         if len(lengths) == 0:
             raise BadInputError(f"No row of {self.name} was chosen; a data set needs at least one.")
         longest = int(lengths.max())
-        return Dataset(self.x[chosen, :longest], self.y[chosen, :longest], lengths, self.name, self.task)
+        x, y = self.x[chosen, :longest], self.y[chosen, :longest]
+        return Dataset(x, y, lengths, self.name, self.task, self.input_words, self.output_words)
 
     def split(self, held_out: float = 0.2, *, rng: np.random.Generator) -> tuple[Dataset, Dataset]:
         """Split at random into sequences to learn from and held-out ones.
@@ -186,22 +202,31 @@ class Dataset:
 
 
 def make_dataset(
-    x: ArrayLike, y: ArrayLike, lengths: ArrayLike | None = None, name: str = "data", task: str | None = None
+    x: ArrayLike,
+    y: ArrayLike,
+    lengths: ArrayLike | None = None,
+    name: str = "data",
+    task: str | None = None,
+    *,
+    input_words: Words | None = None,
+    output_words: Words | None = None,
 ) -> Dataset:
     """Check arrays from anywhere and make a data set of them.
 
     Parameters
     ----------
-    x, y : shape (N, T) or (N, T, D); integers, Booleans, or floats that hold whole numbers only
+    x, y : shape (N, T) or (N, T, D); integers, Booleans, floats that hold whole numbers only, or text:
+        words, or words and whole numbers in different columns of the last axis
     lengths : integers in 1..T, shape (N,); None when every sequence has T steps.  What
         stands beyond a sequence's length is ignored, whatever it is.
     name : what messages call the data
+    input_words, output_words : vocabularies of columns that are given as positions of words already
 
     Raises
     ------
     BadInputError
         when there are no rows or steps, shapes do not fit each other, or an entry is no
-        64-bit integer; the message says which array and where.
+        64-bit integer and no word; the message says which array and where.
 
     Examples
     --------
@@ -219,14 +244,47 @@ def make_dataset(
     n, steps = inputs.shape[:2]
     counts = np.full(n, steps, dtype=np.int64) if lengths is None else _lengths(np.asarray(lengths), n, steps, name)
     beyond = np.arange(steps) >= counts[:, None]
-    checked = []
-    for array, letter in ((inputs, "x"), (outputs, "y")):
-        if beyond.any():
-            array = np.where(beyond[:, :, None], np.zeros((), dtype=array.dtype), array)
-        flat = array[:, :, 0] if np.ndim(x if letter == "x" else y) == 2 else array  # name positions as they were given
-        checked.append(whole_numbers(flat, f"{name}: {letter}").reshape(array.shape))
+    checked, words = [], []
+    for array, letter, given in ((inputs, "x", input_words), (outputs, "y", output_words)):
+        flat = np.ndim(x if letter == "x" else y) == 2  # positions are named as they were given
+        if array.dtype.kind in "US":
+            values, found = _from_text(array, ~beyond, f"{name}: {letter}", flat=flat)
+        else:
+            if beyond.any():
+                array = np.where(beyond[:, :, None], np.zeros((), dtype=array.dtype), array)
+            named = array[:, :, 0] if flat else array
+            values, found = whole_numbers(named, f"{name}: {letter}").reshape(array.shape), given or ()
+        checked.append(values)
+        words.append(found)
     longest = int(counts.max())
-    return Dataset(checked[0][:, :longest], checked[1][:, :longest], counts, name, task)
+    return Dataset(checked[0][:, :longest], checked[1][:, :longest], counts, name, task, words[0], words[1])
+
+
+def _from_text(array: NDArray[Any], mask: NDArray[np.bool_], name: str, *, flat: bool) -> tuple[IntArray, Words]:
+    """Turn text (N, T, D) into integers and words, column by column; beyond a sequence's length stands 0."""
+    if array.dtype.kind == "S":
+        try:
+            array = np.char.decode(array, "utf-8")
+        except UnicodeDecodeError:
+            raise BadInputError(f"{name} holds bytes that are no UTF-8 text; save it as text or integers.") from None
+    values = np.zeros(array.shape, dtype=np.int64)
+    words: list[Vocabulary | None] = []
+    places = np.argwhere(mask)  # (positions that count, 2)
+    for column in range(array.shape[2]):
+        used, first, inverse, counts = np.unique(
+            array[:, :, column][mask], return_index=True, return_inverse=True, return_counts=True
+        )
+
+        def where(i: int, first: IntArray = first, column: int = column) -> str:
+            place = places[first[i]].tolist()
+            return position(name, place if flat else [*place, column])
+
+        found, vocabulary = read_column([str(token) for token in used], counts, where)
+        values[:, :, column][mask] = found[inverse.reshape(-1)]
+        words.append(vocabulary)
+    if not has_words(tuple(words)):
+        raise BadInputError(f"{name} holds text, and all of it is whole numbers. Save it as an integer array.")
+    return values, tuple(words)
 
 
 def _shaped(values: ArrayLike, letter: str, name: str) -> NDArray[Any]:
@@ -258,9 +316,12 @@ def _lengths(values: NDArray[Any], n: int, steps: int, name: str) -> IntArray:
     return lengths
 
 
-def _ranges(values: IntArray) -> tuple[Integers, ...]:
+def _ranges(values: IntArray, words: Words) -> tuple[Integers, ...]:
     low, high = values.min(axis=0), values.max(axis=0)
-    return tuple(Integers(int(a), int(b) + 1) for a, b in zip(low, high, strict=True))
+    return tuple(
+        Integers(int(a), int(b) + 1) if vocabulary is None else vocabulary.range
+        for a, b, vocabulary in zip(low, high, words, strict=True)
+    )
 
 
 def _ranked(rows: IntArray) -> IntArray:

@@ -109,7 +109,7 @@ BAD = [
     (b"x,y\n1,2\n\xff\xfe,3\n", "line 3: this is not UTF-8 text; save the data as CSV in UTF-8"),
     ("x,y\n1,2\n".encode("utf-16"), "is not a text file in UTF-8"),
     (b"PK\x03\x04\x00\x00\x00", "is not a text file in UTF-8"),
-    (b'"0 1,0 1\n', "line 1: step 1 of x is '\"0'"),
+    (b'"0 1,0 1\n', "line 1: a cell begins with a double quote that does not end with the cell"),
 ]
 
 

@@ -64,7 +64,7 @@ BAD = [
     ([[1, 2]], [[1e19, 2]], None, r"y\[0, 0\] is 1e\+19; data must fit signed 64-bit"),
     ([[1, 2]], np.array([[1, 2**63]], dtype=np.uint64), None, r"y\[0, 1\] is 9223372036854775808; .* 64-bit"),
     ([[2**70]], [[1]], None, "x holds Python objects"),
-    ([["a"]], [[1]], None, "x holds text; data must be integers"),
+    ([["1"]], [[1]], None, "x holds text, and all of it is whole numbers"),
     ([[1 + 2j]], [[1]], None, "x holds complex numbers"),
     (np.array([["2020-01-01"]], dtype="M8[D]"), [[1]], None, "x holds dates"),
     (np.zeros((1, 1), dtype=[("a", int)]), [[1]], None, "x holds values of type"),
