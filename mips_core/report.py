@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mips_core.files import json_bytes, make_folder, write_files
-from mips_core.machines.drawing import machine_to_dot
+from mips_core.machines.dot_machine import machine_to_dot
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.records import Machine, machine_to_dict
 from mips_core.networks import Network

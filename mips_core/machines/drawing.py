@@ -1,23 +1,76 @@
-"""Machines of both kinds as Graphviz DOT text."""
+"""Machines of both kinds as drawings for Graphviz; :mod:`mips_core.machines.dot_machine` writes what tools exchange."""
 
 from __future__ import annotations
 
+import numpy as np
 from graphviz import Digraph
 
 from mips_core.expressions.python import to_python
-from mips_core.machines.files import to_dot
+from mips_core.machines.files import symbol_text
 from mips_core.machines.integer_system import IntegerSystem
 from mips_core.machines.mealy import MealyMachine
+from mips_core.stepping import IntArray
+
+DRAWING = "machine_drawing"
+"""Name of the graph in the drawing of a Mealy machine."""
 
 _STROKE = "#888888"  # mid-grey reads on light and on dark backgrounds
+_MAX_LINES = 6
 
 
-def machine_to_dot(machine: MealyMachine | IntegerSystem) -> str:
-    """Return the picture of a machine: states and transitions, or what each number of a system is computed from."""
-    return to_dot(machine) if isinstance(machine, MealyMachine) else _system_to_dot(machine)
+def to_drawing(machine: MealyMachine, *, max_lines: int = _MAX_LINES) -> str:
+    """Return a Mealy machine as a Graphviz drawing, with ``input / output`` on the edges.
+
+    Parallel edges are merged; symbols with the same output share a line, and runs of consecutive
+    integers are written ``0..7``.  An edge shows at most ``max_lines`` lines and says how many
+    symbols it leaves out.  The background is transparent and strokes are grey, so that it reads
+    on light and dark pages.
+    """
+    lines = [
+        f"digraph {DRAWING} {{",
+        '  bgcolor="transparent"; rankdir=LR;',
+        f'  node [shape=circle, color="{_STROKE}", fontcolor="{_STROKE}", fontname="sans-serif"];',
+        f'  edge [color="{_STROKE}", fontcolor="{_STROKE}", fontname="sans-serif"];',
+        '  start [shape=point, label=""];',
+        *(f'  {s} [label="{s}"];' for s in range(machine.states)),
+        f"  start -> {machine.start_state};",
+    ]
+    for s in range(machine.states):
+        for t in np.unique(machine.next_state[s]):
+            taken = np.flatnonzero(machine.next_state[s] == t)
+            label = "\\n".join(_edge_lines(machine.symbols[taken], machine.output[s, taken], max_lines))
+            lines.append(f'  {s} -> {t} [label="{label}"];')
+    return "\n".join([*lines, "}"]) + "\n"
 
 
-def _system_to_dot(system: IntegerSystem) -> str:
+def _edge_lines(symbols: IntArray, outputs: IntArray, max_lines: int) -> list[str]:
+    """Group the symbols of one edge by output and write a line for each group."""
+    groups: dict[str, list[IntArray]] = {}
+    for symbol, output in zip(symbols, outputs, strict=True):
+        groups.setdefault(symbol_text(output), []).append(symbol)
+    lines = [f"{_symbols_text(np.array(group))} / {output}" for output, group in groups.items()]
+    if len(lines) > max_lines:
+        hidden = sum(len(group) for group in list(groups.values())[max_lines - 1 :])
+        lines = [*lines[: max_lines - 1], f"and {hidden} more symbols"]
+    return lines
+
+
+def _symbols_text(symbols: IntArray, limit: int = 8) -> str:
+    """Write several input symbols in short: runs of single integers as ``low..high``."""
+    if symbols.shape[1] > 1:
+        texts = [symbol_text(symbol) for symbol in symbols]
+    else:
+        values = np.sort(symbols[:, 0])
+        runs = np.split(values, np.flatnonzero(np.diff(values) != 1) + 1)
+        texts = []
+        for run in runs:
+            texts += [f"{run[0]}..{run[-1]}"] if len(run) > 2 else [str(v) for v in run]
+    if len(texts) > limit:
+        texts = [*texts[: limit - 1], "..."]
+    return ", ".join(texts)
+
+
+def system_to_drawing(system: IntegerSystem) -> str:
     """Draw inputs, remembered numbers, locals and outputs as nodes, with an arrow from whatever a formula reads.
 
     An arrow into a remembered number is dashed: it takes effect in the next step.

@@ -1,8 +1,11 @@
 """The row of files that a person takes away."""
 
+from functools import partial
+
 import streamlit as st
 
-from mips_core.machines.files import to_dot
+from mips_core.machines.dot_machine import to_dot
+from mips_core.machines.drawing import to_drawing
 from mips_core.machines.mealy import MealyMachine
 from mips_core.resources import shipped_network
 from mips_core.runs import Run
@@ -31,15 +34,11 @@ def download_row(run: Run) -> None:
                     key=f"download_{label}",
                 )  # fmt: skip
         if isinstance(machine, MealyMachine):
-            st.download_button(
-                "Graphviz (.dot)",
-                lambda: to_dot(machine),
-                f"{run.name}.dot",
-                "text/vnd.graphviz",
-                on_click="ignore",
-                icon=":material/download:",
-                key="download_dot",
-            )
+            for label, write, name in (("Machine", to_dot, run.name), ("Drawing", to_drawing, f"{run.name}_drawing")):
+                st.download_button(
+                    f"{label} (.dot)", partial(write, machine), f"{name}.dot", "text/vnd.graphviz", on_click="ignore",
+                    icon=":material/download:", key=f"download_{label}_dot",
+                )  # fmt: skip
             st.download_button(
                 "Drawing (.svg)", lambda: data.picture(run, None, None, None, False).svg, f"{run.name}.svg",
                 "image/svg+xml", on_click="ignore", icon=":material/download:", key="download_svg",

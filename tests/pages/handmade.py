@@ -16,7 +16,7 @@ import numpy as np
 
 from mips_core.expressions import Variable, apply
 from mips_core.files import write_json, write_text
-from mips_core.machines.files import to_dot
+from mips_core.machines.dot_machine import to_dot
 from mips_core.machines.integer_system import IntegerSystem, StateVariable
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.records import machine_to_dict

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 
 from mips_core.errors import BadInputError, FormatVersionError
-from mips_core.machines import MealyMachine, from_dict, same_tables, to_dict, to_dot
+from mips_core.machines import MealyMachine, from_dict, same_tables, to_dict
+from mips_core.machines.drawing import to_drawing
 
 from .test_minimise import machines
 
@@ -98,7 +99,7 @@ def test_newer_versions_are_refused_by_name() -> None:
 
 
 def test_drawing_merges_parallel_edges() -> None:
-    dot = to_dot(TWO_INPUTS)
+    dot = to_drawing(TWO_INPUTS)
     assert 'bgcolor="transparent"' in dot
     assert "start -> 1;" in dot
     assert dot.count("0 -> 1 ") == 1
@@ -108,8 +109,8 @@ def test_drawing_merges_parallel_edges() -> None:
 def test_drawing_shortens_runs_and_long_edges() -> None:
     symbols = np.arange(100)[:, None]
     to_zero = np.zeros((1, 100), dtype=np.int64)
-    same = to_dot(MealyMachine(to_zero, np.zeros((1, 100, 1), dtype=np.int64), symbols))
+    same = to_drawing(MealyMachine(to_zero, np.zeros((1, 100, 1), dtype=np.int64), symbols))
     assert "0..99 / 0" in same
-    echo = to_dot(MealyMachine(to_zero, symbols[None], symbols))
+    echo = to_drawing(MealyMachine(to_zero, symbols[None], symbols))
     assert "0 / 0\\n1 / 1" in echo
     assert "and 95 more symbols" in echo
