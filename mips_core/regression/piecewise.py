@@ -96,7 +96,7 @@ def _pieces(points: IntArray, target: IntArray, slopes: FloatArray) -> IntArray 
 
 
 def _affine(piece: IntArray, variables: list[Variable]) -> Expression:
-    terms = {v: int(c) for v, c in zip(variables, piece[:-1], strict=True) if c}
+    terms: dict[Expression, int] = {v: int(c) for v, c in zip(variables, piece[:-1], strict=True) if c}
     return sum_of(terms, int(piece[-1]))
 
 
