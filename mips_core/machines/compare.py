@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from mips_core.errors import BadInputError
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.minimise import minimise, quotient
 from mips_core.stepping import IntArray
+
+_MOST_PAIRS = 400_000_000
+"""Pairs of states that a comparison may remember, a byte each."""
 
 
 def equivalent(a: MealyMachine, b: MealyMachine) -> bool:
@@ -53,7 +58,8 @@ def shortest_difference(a: MealyMachine, b: MealyMachine) -> IntArray | None:
     right = minimise(_restricted(b, common))
     if same_tables(left, right):  # minimal machines are canonical
         return None
-    return left.symbols[_walk(left, left.start_state, right, right.start_state)]
+    word = walk_pairs(left, left.start_state, right, right.start_state).word
+    return None if word is None else left.symbols[word]
 
 
 def distinguishing_suffix(machine: MealyMachine, s: int, t: int) -> IntArray | None:
@@ -72,7 +78,8 @@ def distinguishing_suffix(machine: MealyMachine, s: int, t: int) -> IntArray | N
     small, classes = quotient(machine)
     if classes[s] == classes[t]:
         return None
-    return machine.symbols[_walk(small, int(classes[s]), small, int(classes[t]))]
+    word = walk_pairs(small, int(classes[s]), small, int(classes[t])).word
+    return None if word is None else machine.symbols[word]
 
 
 def _restricted(machine: MealyMachine, symbols: list[tuple[int, ...]]) -> MealyMachine:
@@ -83,28 +90,81 @@ def _restricted(machine: MealyMachine, symbols: list[tuple[int, ...]]) -> MealyM
     )
 
 
-def _walk(a: MealyMachine, s: int, b: MealyMachine, t: int) -> IntArray:
-    """Walk pairs of states breadth-first from (s, t), which differ on some word; return that word as symbol positions.
+@dataclass(frozen=True, eq=False)
+class PairWalk:
+    """What a walk over pairs of states found.
 
-    Both machines have the same symbols in the same order.  Pairs are coded as s * S_b + t, a level at a time.
+    Parameters
+    ----------
+    word : the shortest word on whose last step the outputs differ, positions of symbols, int64 (T,), or None
+    pairs : pairs of states seen
+    missing_right, missing_left : a shortest word whose last step only the other machine defines, or None; the walk does
+        not take such steps
     """
+
+    word: IntArray | None
+    pairs: int
+    missing_right: IntArray | None = None
+    missing_left: IntArray | None = None
+
+
+def walk_pairs(a: MealyMachine, s: int, b: MealyMachine, t: int, *, undefined: int | None = None) -> PairWalk:
+    """Walk pairs of states breadth-first from (s, t), and find the shortest word on which they differ.
+
+    Both machines have the same symbols in the same order.  Pairs are coded as s * S_b + t, a level at a time.  Without
+    a word the two agree on every word: a proof, since all reachable pairs were seen.
+
+    Parameters
+    ----------
+    undefined : the output, of width 1, that stands where a machine has no transition; such steps are neither compared
+        nor taken
+
+    Raises
+    ------
+    BadInputError
+        when there are too many pairs of states to remember.
+    """
+    if a.states * b.states > _MOST_PAIRS:
+        raise BadInputError(f"The machines have {a.states:,} and {b.states:,} states: too many pairs to compare.")
+    seen = np.zeros(a.states * b.states, dtype=bool)
     level = np.array([s * b.states + t], dtype=np.int64)
-    seen = level
+    seen[level] = True
     history: list[tuple[IntArray, IntArray]] = []  # per level: index of the parent pair, symbol taken
-    while True:
+    missing_left: IntArray | None = None
+    missing_right: IntArray | None = None
+    word: IntArray | None = None
+    count = len(a.symbols)
+    while len(level):
         left, right = np.divmod(level, b.states)
         differs = (a.output[left] != b.output[right]).any(axis=2)  # (pairs, X)
+        taken = np.ones(differs.shape, dtype=bool)
+        if undefined is not None:
+            has_left, has_right = a.output[left, :, 0] != undefined, b.output[right, :, 0] != undefined
+            if missing_right is None and (has_left & ~has_right).any():
+                missing_right = _word_to(history, int(np.argmax(has_left & ~has_right)), count)
+            if missing_left is None and (has_right & ~has_left).any():
+                missing_left = _word_to(history, int(np.argmax(has_right & ~has_left)), count)
+            taken = has_left & has_right
+            differs &= taken
         if differs.any():
-            pair, symbol = divmod(int(np.argmax(differs)), differs.shape[1])
-            word = [symbol]
-            for parents, symbols in reversed(history):
-                word.append(int(symbols[pair]))
-                pair = int(parents[pair])
-            return np.array(word[::-1], dtype=np.int64)
-        following = (a.next_state[left] * b.states + b.next_state[right]).ravel()
-        found, first = np.unique(following, return_index=True)
-        new = ~np.isin(found, seen, assume_unique=True)
-        order = np.sort(first[new])  # keeps the walk in symbol order
+            word = _word_to(history, int(np.argmax(differs)), count)
+            break
+        steps = np.flatnonzero(taken)
+        following = (a.next_state[left] * b.states + b.next_state[right]).ravel()[steps]
+        _, first = np.unique(following, return_index=True)
+        order = np.sort(first)  # keeps the walk in symbol order
+        order = order[~seen[following[order]]]
         level = following[order]
-        seen = np.concatenate((seen, level))
-        history.append((order // differs.shape[1], order % differs.shape[1]))
+        seen[level] = True
+        history.append((steps[order] // count, steps[order] % count))
+    return PairWalk(word, int(seen.sum()), missing_right, missing_left)
+
+
+def _word_to(history: list[tuple[IntArray, IntArray]], place: int, count: int) -> IntArray:
+    """Return the word to a step of the last level, given as pair * X + symbol."""
+    pair, symbol = divmod(place, count)
+    word = [symbol]
+    for parents, symbols in reversed(history):
+        word.append(int(symbols[pair]))
+        pair = int(parents[pair])
+    return np.array(word[::-1], dtype=np.int64)
