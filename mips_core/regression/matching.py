@@ -13,18 +13,14 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_core.expressions import Expression, Variable, apply
+from mips_core.expressions import Expression, apply
 from mips_core.regression.bank import Bank
-from mips_core.regression.formula import holds, rank, reading_cost, tidy
+from mips_core.regression.choices import Candidate, disjoint, known_conditions, solved_conditions, words_of
+from mips_core.regression.formula import holds, rank, tidy
 from mips_core.stepping import IntArray
 
 _KEEP = 6  # candidates that each rule hands on
-_CONDITIONS = 160  # conditions tried at the root
-_CUTS = 24  # values of a column that conditions compare it with
-_BRANCHES = 6_000  # entries tried as branches of a conditional
 _ENTRIES = 24_000  # entries that the rules below look at
-
-Candidate = tuple[int, Callable[[], Expression]]
 
 
 class Matcher:
@@ -226,8 +222,8 @@ class Matcher:
             met = self.values[:, ok] == self.column  # (R, M)
             ok, met = ok[met.any(axis=0)], met[:, met.any(axis=0)]
             order = np.argsort(self.key[ok], kind="stable")[:500]
-            ok, missing = ok[order], _words(~met[:, order])
-            i, j = np.nonzero(_disjoint(missing, missing))  # no row is missed by both
+            ok, missing = ok[order], words_of(~met[:, order])
+            i, j = np.nonzero(disjoint(missing, missing))  # no row is missed by both
             keep = i < j
             i, j = ok[i[keep]], ok[j[keep]]
             for position in np.argsort(self.key[i] + self.key[j], kind="stable")[:_KEEP].tolist():
@@ -238,51 +234,12 @@ class Matcher:
                 )
 
     def _conditionals(self) -> Iterator[Candidate]:
-        """t = a if c else b: a meets t where c holds, b elsewhere."""
+        """t = a if c else b, see :mod:`choices`."""
         if "where" not in self.operators:
             return
-        bank, n = self.bank, min(self.values.shape[1], _BRANCHES)
-        truth = np.flatnonzero((bank.field("low")[:n] == 0) & (bank.field("high")[:n] == 1))
-        truth = truth[np.argsort(self.key[truth], kind="stable")[:_CONDITIONS]]
-        cuts = self._cuts()
-        inside = np.concatenate([self.values[:, truth] != 0, *(mask[:, None] for _, mask in cuts)], axis=1)  # (R, C)
-        missed = _words(self.values[:, :n] != self.column)
-        never = np.int64(1 << 40)
-        yes = np.where(_disjoint(_words(inside), missed), self.key[:n], never)
-        no = np.where(_disjoint(_words(~inside), missed), self.key[:n], never)
-        a, b = yes.argmin(axis=1), no.argmin(axis=1)
-        keys = np.concatenate([self.key[truth], [3000 + reading_cost(cut) for cut, _ in cuts]]).astype(np.int64)
-        total = yes.min(axis=1) + no.min(axis=1) + keys
-        for position in np.argsort(total, kind="stable")[:_KEEP].tolist():
-            if total[position] < never:
-                condition = int(truth[position]) if position < len(truth) else cuts[position - len(truth)][0]
-                yield int(total[position]) + 1000, self._apply("where", condition, int(a[position]), int(b[position]))
-
-    def _cuts(self) -> list[tuple[Expression, IntArray]]:
-        """Return the conditions "column == v" and "column > v" for the values of each column, with their truth."""
-        cuts: list[tuple[Expression, IntArray]] = []
-        for name, values in self.bank.columns.items():
-            if name.isidentifier():
-                for v in np.unique(values)[:_CUTS].tolist():
-                    cuts.append((apply("eq", Variable(name), v), values == v))
-                    cuts.append((apply("gt", Variable(name), v), values > v))
-        return cuts
-
-
-def _words(rows: NDArray[np.bool_]) -> NDArray[np.uint64]:
-    """Pack truth values (R, N) into 64-bit words (R / 64 rounded up, N)."""
-    padded = np.zeros((-(-len(rows) // 64) * 64, rows.shape[1]), dtype=bool)
-    padded[: len(rows)] = rows
-    packed = np.packbits(padded, axis=0).T.copy()  # (N, bytes)
-    return packed.view(np.uint64).T
-
-
-def _disjoint(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Return which pairs of columns of packed truth values (W, C) and (W, N) share no row, shape (C, N)."""
-    result = np.ones((a.shape[1], b.shape[1]), dtype=bool)
-    for one, two in zip(a, b, strict=True):
-        result &= (one[:, None] & two[None, :]) == 0
-    return result
+        yield from known_conditions(self.bank, self.values, self.key, self.target)
+        if "gt" in self.operators:
+            yield from solved_conditions(self.bank, self.values, self.key, self.target)
 
 
 def _smallest_divisor(number: int, above: int) -> int:
