@@ -44,7 +44,7 @@ CASES = {
     "quotient": (grid(a=range(7), b=range(7)), lambda a, b: (2 * a + b) // 3, 7),
     "clip": (grid(a=range(3), b=range(-1, 2)), lambda a, b: np.clip(a + b, 0, 2), 7),
     "reset": (grid(a=range(6), b=range(3)), lambda a, b: np.where(b == 2, 0, (a + 1) % 6), 10),
-    "dead zone": (grid(a=range(12), b=range(12)), lambda a, b: np.where(abs(a - b) > 2, b, a), 8),
+    "dead zone": (grid(a=range(12), b=range(12)), lambda a, b: np.where(abs(a - b) > 2, b, a), 9),
     "large modulus": (grid(a=range(60), b=range(60)), lambda a, b: (a + b) % 60, 5),
     "shifted remainder": (grid(a=range(11), b=range(5)), lambda a, b: (a - b + 3) % 11, 7),
 }
