@@ -8,10 +8,13 @@ operator of the registry in :mod:`mips_core.expressions.operators`) and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from mips_core.expressions.operators import OPERATORS, Operator
+
+Words = tuple[str, ...]
+"""The words that integers stand for, in order: where they are known, text shows ``words[i]`` for the integer i."""
 
 
 class Expression:
@@ -50,9 +53,10 @@ class Expression:
 
 @dataclass(frozen=True)
 class Constant(Expression):
-    """An integer."""
+    """An integer; with ``words`` it stands for one of them and is written as that word."""
 
     value: int
+    words: Words | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -95,11 +99,24 @@ class Apply(Expression):
 class Table:
     """An exact finite function from tuples of integers to an integer.
 
-    ``entries`` are (key, value) pairs, keys distinct, all of length ``width``.
+    Parameters
+    ----------
+    name : what it is called in text
+    entries : (key, value) pairs, keys distinct, all of length ``width``
+    key_words : for each part of a key the words that its integers stand for, or None; () when no part has words
+    value_words : the words that values stand for, or None
+    not_observed : keys that no recorded data shows; their values were only computed
     """
 
     name: str
     entries: tuple[tuple[tuple[int, ...], int], ...]
+    key_words: tuple[Words | None, ...] = ()
+    value_words: Words | None = None
+    not_observed: frozenset[tuple[int, ...]] = frozenset()
+
+    def __post_init__(self) -> None:
+        if self.key_words and not any(words is not None for words in self.key_words):
+            object.__setattr__(self, "key_words", ())
 
     @property
     def width(self) -> int:

@@ -7,7 +7,7 @@ error in Python.  :mod:`mips_core.expressions.parse` reads it back.
 
 from __future__ import annotations
 
-from mips_core.expressions.nodes import Apply, Constant, Expression, Lookup, Variable
+from mips_core.expressions.nodes import Apply, Constant, Expression, Lookup, Variable, Words
 from mips_core.expressions.operators import ATOM, NEGATE, WHERE
 
 
@@ -51,6 +51,26 @@ def gives_bool(expression: Expression) -> bool:
     return False
 
 
+def value_text(value: int, words: Words | None) -> str:
+    """Write an integer, or the word that it stands for, as a Python literal.
+
+    >>> value_text(1, None), value_text(1, ("coin", "push"))
+    ('1', '"push"')
+    """
+    return str(int(value)) if words is None else word_text(words[value])
+
+
+def word_text(word: str) -> str:
+    """Write a word as a Python string with as few escapes as possible, in double quotes where both kinds are as good.
+
+    >>> print(word_text("it's"), word_text('say "hi"'))
+    "it's" 'say "hi"'
+    """
+    escaped = word.replace("\\", "\\\\")
+    quote = "'" if word.count('"') > word.count("'") else '"'
+    return quote + escaped.replace(quote, "\\" + quote) + quote
+
+
 def _write(expression: Expression, least: int) -> str:
     """Write ``expression`` with brackets where it binds less tightly than ``least``."""
     text, binding = _form(expression)
@@ -61,7 +81,7 @@ def _form(expression: Expression) -> tuple[str, int]:
     """Return the bare text and its binding strength."""
     if isinstance(expression, Constant):
         value = int(expression.value)
-        return str(value), ATOM if value >= 0 else NEGATE
+        return value_text(value, expression.words), ATOM if value >= 0 else NEGATE
     if isinstance(expression, Variable):
         return expression.name, ATOM
     if isinstance(expression, Lookup):

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mips_core.expressions import Apply, Expression, Lookup, Table, Variable
-from mips_core.expressions.python import to_python, to_python_int
+from mips_core.expressions.python import to_python, to_python_int, value_text
 from mips_core.machines.integer_system import IntegerSystem, StateVariable
 from mips_core.programs.naming import one_line, safe_name, with_safe_names
 from mips_core.programs.order import Statement, statements, written_nodes
+from mips_core.programs.transitions import entry_lines, transitions
 from mips_core.regression.method import Method
 
 WIDTH = 88
@@ -48,16 +49,22 @@ def emit(system: IntegerSystem, origin: str, method: Method | None = None) -> st
     system = written_form(system)
     comment = " ".join(filter(None, ["#", one_line(origin), f"[{method}]" if method else ""]))
     lines = [comment]
-    tables = _tables(system)
+    as_transitions = transitions(system)
+    tables = [] if as_transitions else _tables(system)
     for table in tables:
         lines += _table_lines(table)
-    if tables:
+    if as_transitions:
+        lines += as_transitions.table_lines()
+    if tables or as_transitions:
         lines += ["", ""]
     lines += ["def f(xs):", "    outputs = []"]
     lines += [f"    {variable.name} = {variable.start}" for variable in system.state]
     lines += _loop_head(system.inputs)
-    for statement in statements(system):
-        lines += _statement_lines(statement)
+    if as_transitions:
+        lines += [f"{' ' * _INDENT}{line}" for line in as_transitions.loop_lines()]
+    else:
+        for statement in statements(system):
+            lines += _statement_lines(statement)
     lines += ["    return outputs"]
     return "\n".join(lines) + "\n"
 
@@ -94,12 +101,7 @@ def _tables(system: IntegerSystem) -> list[Table]:
 def _table_lines(table: Table) -> Iterator[str]:
     yield f"{table.name} = {{"
     for key, value in table.entries:
-        numbers = [str(int(k)) for k in key]
-        text = numbers[0] if table.width == 1 else f"({', '.join(numbers)})"
-        if len(text) + len(str(value)) + 7 <= WIDTH:
-            yield f"    {text}: {int(value)},"
-        else:
-            yield from ("    (", *(f"        {number}," for number in numbers), f"    ): {int(value)},")
+        yield from entry_lines(table, key, [value_text(value, table.value_words)])
     yield "}"
 
 
