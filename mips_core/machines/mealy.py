@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from mips_core.errors import BadInputError
 from mips_core.stepping import IntArray
+from mips_core.tasks.vocabulary import Words, has_words, step_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,15 +25,25 @@ class MealyMachine:
     output : int64, shape (S, X, D_out)
     symbols : int64, shape (X, D_in); row i is the integers of input symbol i, rows distinct and sorted
     start_state : index of the state before the first input
+    observed : bool, shape (S, X), which transitions recorded data shows; the others hold the network's
+        answers.  None when nothing is known about that, and all count.
+    input_words, output_words : the vocabulary of each column whose integers stand for words, None for the others
     """
 
     next_state: IntArray
     output: IntArray
     symbols: IntArray
     start_state: int = 0
+    observed: NDArray[np.bool_] | None = None
+    input_words: Words = ()
+    output_words: Words = ()
 
     def __post_init__(self) -> None:
         """Check that the tables fit together."""
+        object.__setattr__(self, "input_words", self.input_words or (None,) * self.symbols.shape[1])
+        object.__setattr__(self, "output_words", self.output_words or (None,) * self.output.shape[2])
+        if self.observed is not None and self.observed.shape != self.next_state.shape:
+            raise BadInputError(f"observed has the shape {self.observed.shape}, next_state {self.next_state.shape}.")
         states, count = self.next_state.shape
         if self.output.shape[:2] != (states, count) or len(self.symbols) != count:
             raise BadInputError(
@@ -63,6 +74,23 @@ class MealyMachine:
     def symbol_index(self) -> Mapping[tuple[int, ...], int]:
         """Position in ``symbols`` of each input symbol."""
         return {tuple(row): i for i, row in enumerate(self.symbols.tolist())}
+
+    @property
+    def has_words(self) -> bool:
+        """Whether some column of inputs or outputs stands for words."""
+        return has_words(self.input_words) or has_words(self.output_words)
+
+    def with_words(self, input_words: Words, output_words: Words) -> MealyMachine:
+        """Return the same machine with the words that its integers stand for."""
+        return replace(self, input_words=input_words, output_words=output_words)
+
+    def input_text(self, i: int) -> str:
+        """Write input symbol ``i`` as data files do: ``coin``, ``3``, or ``coin;3``."""
+        return step_text(self.symbols[i], self.input_words)
+
+    def output_text(self, s: int, i: int) -> str:
+        """Write the output of state ``s`` on input symbol ``i`` as data files do."""
+        return step_text(self.output[s, i], self.output_words)
 
     def indices(self, x: IntArray) -> IntArray:
         """Return the symbol positions of inputs ``x`` (..., D_in).

@@ -21,6 +21,7 @@ from mips_core.programs.naming import one_line
 from mips_core.programs.order import written_nodes
 from mips_core.regression.method import Method
 from mips_core.stepping import IntArray
+from mips_core.tasks.vocabulary import Words
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,19 @@ class Program:
     method : how the formulas were found; "table" whenever the text is one by the rule of
         :func:`mips_core.programs.classify.is_table`
     origin : one line that names the network and the route; the comment line of the source
+    input_words, output_words : the vocabulary of each column whose integers stand for words, None for the others;
+        the text takes and returns the words, ``start`` and ``step`` their numbers
     """
 
     system: IntegerSystem
     method: Method
     origin: str
+    input_words: Words = ()
+    output_words: Words = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "input_words", self.input_words or (None,) * self.system.input_width)
+        object.__setattr__(self, "output_words", self.output_words or (None,) * self.system.output_width)
         object.__setattr__(self, "system", written_form(self.system))
         object.__setattr__(self, "origin", one_line(self.origin))
         object.__setattr__(self, "method", Method(self.method))
@@ -78,7 +85,10 @@ class Program:
 
     @cached_property
     def function(self) -> Callable[[list[Any]], list[Any]]:
-        """The function ``f`` of :attr:`source`, compiled here: this text is our own, not a stranger's."""
+        """The function ``f`` of :attr:`source`, compiled here: this text is our own, not a stranger's.
+
+        It takes and returns words where there are vocabularies.
+        """
         namespace: dict[str, Any] = {}
         exec(compile(self.source, "<program>", "exec"), namespace)
         return namespace["f"]

@@ -8,6 +8,7 @@ from mips_core.expressions import Constant, Expression, Lookup, Table, Variable
 from mips_core.machines.integer_system import IntegerSystem, StateVariable, input_names
 from mips_core.machines.mealy import MealyMachine
 from mips_core.programs.program import Program
+from mips_core.programs.transitions import parts
 from mips_core.regression.method import Method
 from mips_core.stepping import IntArray
 
@@ -17,12 +18,15 @@ def table_program(machine: MealyMachine, origin: str) -> Program:
 
     Tables are keyed by (state, input) and leave out what they do not hang on: an output that is
     known from the state just reached is looked up by that state alone, a constant needs no table.
+    A machine over words keeps every transition whole, in one table that a person reads as its arrows.
 
     Parameters
     ----------
     machine : best minimal, since every state of it is written down
     origin : where it came from, for the comment line
     """
+    if machine.has_words or machine.observed is not None:
+        return _transitions_program(machine, origin)
     inputs = input_names(machine.input_width)
     states, symbols = machine.next_state.shape
     columns = {"state": np.repeat(np.arange(states), symbols)}
@@ -42,6 +46,36 @@ def table_program(machine: MealyMachine, origin: str) -> Program:
     state = (StateVariable("state", machine.start_state, update),)
     remembers = any("state" in e.variables for e in outputs)
     return Program(IntegerSystem(inputs, state if remembers else (), tuple(outputs)), Method.TABLE, origin)
+
+
+def _transitions_program(machine: MealyMachine, origin: str) -> Program:
+    """Return the program with one table of whole transitions; with a single state, of outputs by input."""
+    inputs = input_names(machine.input_width)
+    states, symbols = machine.next_state.shape
+    remembers = states > 1
+    own = machine.symbols.tolist()
+    keys = [(s, *symbol) if remembers else tuple(symbol) for s in range(states) for symbol in own]
+    observed = np.ones(states * symbols, dtype=bool) if machine.observed is None else machine.observed.reshape(-1)
+    input_words, output_words = (
+        tuple(None if v is None else v.words for v in words) for words in (machine.input_words, machine.output_words)
+    )
+    names = (("state",) if remembers else ()) + inputs
+    table = Table(
+        "TRANSITIONS" if remembers else "OUTPUT",
+        tuple((key, 0) for key in keys),
+        (None, *input_words) if remembers else input_words,
+        not_observed=frozenset(key for key, seen in zip(keys, observed, strict=True) if not seen),
+    )
+    outputs = machine.output.reshape(states * symbols, -1).tolist()
+    values = [tuple(output) for output in outputs]
+    kinds: list[tuple[str, ...] | None] = list(output_words)
+    if remembers:
+        values = [(int(t), *output) for t, output in zip(machine.next_state.reshape(-1), values, strict=True)]
+        kinds = [None, *kinds]
+    lookups = [Lookup(part, tuple(map(Variable, names))) for part in parts(table, values, kinds)]
+    state = (StateVariable("state", machine.start_state, lookups.pop(0)),) if remembers else ()
+    system = IntegerSystem(inputs, state, tuple(lookups))
+    return Program(system, Method.TABLE, origin, machine.input_words, machine.output_words)
 
 
 def _entries(expression: Expression) -> int:

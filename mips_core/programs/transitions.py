@@ -1,6 +1,6 @@
-"""The transition table of a machine over words as one table: ``(state, word): (next state, word)``.
+"""The transition table of a machine as one table: ``(state, word): (next state, word)``.
 
-Each line is one arrow of the machine, so that a person reads the whole protocol off it.  In the
+Each line is one arrow of the machine, so that a person reads a whole protocol off it.  In the
 equations the table is two or more (one for the next state, one for each output) that are looked
 up at the same place.
 """
@@ -56,13 +56,13 @@ class Transitions:
 
 
 def transitions(system: IntegerSystem) -> Transitions | None:
-    """Return a system as one transition table when it is one over words, else None."""
+    """Return a system as one transition table when its tables are the parts of one, by keys and names; else None."""
     if system.locals or len(system.state) != 1:
         return None
     variable = system.state[0]
     lookups = [variable.update, *system.outputs]
     found = [lookup for lookup in lookups if isinstance(lookup, Lookup)]
-    if len(found) != len(lookups) or not any(lookup.table.key_words or lookup.table.value_words for lookup in found):
+    if len(found) != len(lookups):
         return None
     first = found[0]
     keys = [key for key, _ in first.table.entries]
