@@ -115,7 +115,10 @@ def anneal(
     best: list[Finished] = []
     taken, stale = 0, 0
     for index in range(_MOST_ROUNDS):
-        ensemble, loss = _round(material, ensemble, rates * _RATE * _DECAY**index, pools, batch, generator, monitor)
+        hard = [(~material.right(ensemble, p.first(_LEARN_ROWS))).any(dim=0).nonzero()[:, 0] for p in pools]
+        ensemble, loss = train_round(
+            material, ensemble, rates * _RATE * _DECAY**index, pools, hard, batch, generator, monitor
+        )
         taken += STEPS
         found = [measure(material, ensemble.pick([m]), steps + taken) for m in range(ensemble.members)]
         better = not best or max(f.key for f in found) > max(f.key for f in best)
@@ -129,20 +132,26 @@ def anneal(
     return sorted(best, key=lambda f: f.key, reverse=True), taken, taken * cost
 
 
-def _round(
+def train_round(
     material: Material,
     ensemble: Ensemble,
     rates: Tensor,
     pools: list[Sequences],
+    hard: list[Tensor],
     batch: int,
     generator: torch.Generator,
     monitor: Monitor,
+    share: float = 0.25,
 ) -> tuple[Ensemble, float]:
-    """Return members trained further, and the worst member's loss over the last steps.
+    """Return members trained further by :data:`STEPS` steps, and the worst member's loss over the last of them.
 
-    A quarter of each batch is what was wrong before this round.
+    Parameters
+    ----------
+    rates : the members' learning rates, shape (members, 1); they fall to 5 % during the round
+    pools : sequences to draw batches from, in turns
+    hard : rows of each pool, int64 (K,), that a ``share`` of each batch is drawn from; where there are none, all rows
     """
-    wrong = [(~material.right(ensemble, p.first(_LEARN_ROWS))).any(dim=0).nonzero()[:, 0] for p in pools]
+    reserved = int(share * batch)
     ensemble = ensemble.pick(range(ensemble.members))
     ensemble.weights.requires_grad_()
     adam = Adam(ensemble.weights, rates)
@@ -150,9 +159,8 @@ def _round(
     for step in range(STEPS):
         which = step % len(pools)
         rows = torch.randint(len(pools[which]), (batch,), generator=generator)
-        if len(wrong[which]):
-            hard = torch.randint(len(wrong[which]), (batch // 4,), generator=generator)
-            rows[: batch // 4] = wrong[which][hard]
+        if len(hard[which]):
+            rows[:reserved] = hard[which][torch.randint(len(hard[which]), (reserved,), generator=generator)]
         losses = material.loss(ensemble, pools[which], rows)
         (gradient,) = torch.autograd.grad(losses.sum(), ensemble.weights)
         adam.step(gradient, schedule((step + 1) / STEPS))

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from mips_core.networks.annealing import Finished, anneal, measure, schedule, step_seconds
+from mips_core.networks.correcting import Corrected, correct
 from mips_core.networks.ensemble import Adam, Ensemble
 from mips_core.networks.examples import Examples
 from mips_core.networks.fitting import Material, Sequences, one_thread
@@ -133,6 +134,15 @@ class Attempt:
                 if self.rung.polish and not monitor.expired:
                     found.append(self._polished(annealed[0].ensemble))
         return sorted(found, key=lambda f: f.key, reverse=True)
+
+    def corrected(self, finished: Finished, monitor: Monitor) -> Corrected:
+        """Look for words on which a finished network is wrong, and train it on them; see :func:`correct`."""
+        generator = generator_for(self.seed, f"{self.rung.name}: counterexamples", self._draws)
+        with one_thread():
+            result = correct(self.material, finished, seed=self.seed, generator=generator, monitor=monitor)
+        self.spent += result.seconds
+        self.steps += result.steps
+        return result
 
     def _step(self, factor: float, horizon: int) -> Tensor:
         rows = torch.randint(len(self.material.learn), (self.rung.batch,), generator=self._generator)

@@ -7,7 +7,6 @@ for a file.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,8 +16,9 @@ from mips_core.errors import BadInputError
 from mips_core.networks.protocol import Network
 from mips_core.stepping import IntArray
 from mips_core.tasks.dataset import Dataset, make_dataset
+from mips_core.tasks.exhaustive import all_symbols, words_of_length
 from mips_core.tasks.integers import Integers
-from mips_core.tasks.task import Task
+from mips_core.tasks.task import Rule, Task
 
 HELD_OUT_SHARE = 0.2
 """Share of a data file's sequences that are held out."""
@@ -26,7 +26,7 @@ HELD_OUT_SHARE = 0.2
 LONGER = 5
 """Longer sequences that a network is judged on have this many times the task's length."""
 
-_STRETCH = 3
+STRETCH = 3
 """Longer sequences that a network learns from have this many times the task's length."""
 
 _FEW = 4096
@@ -49,6 +49,7 @@ class Examples:
     stretched : longer sequences to learn from late in training, or None (data file)
     longer : sequences of :data:`LONGER` times the length to choose among networks, or None (data file)
     final_longer : fresh sequences of that length for the reported accuracy, or None
+    rule : the right outputs (N, T, D_out) of any inputs (N, T, D_in), or None where only rows are known (data file)
     inputs, outputs : integers that may occur on either side
     length : steps of the longest sequence (1x)
     task, digest : the task's name or the data's fingerprint, for the card
@@ -60,6 +61,7 @@ class Examples:
     stretched: Dataset | None
     longer: Dataset | None
     final_longer: Dataset | None
+    rule: Rule | None
     inputs: tuple[Integers, ...]
     outputs: tuple[Integers, ...]
     length: int
@@ -86,7 +88,7 @@ def gather(source: Task | Dataset, *, seed: int, inputs: Sequence[Integers] | No
     kept = source if source.n <= most else source.take(np.sort(rng.permutation(source.n)[:most]))
     learn, held_out = kept.split(HELD_OUT_SHARE, rng=rng)
     return Examples(
-        learn, held_out, held_out, None, None, None,
+        learn, held_out, held_out, None, None, None, None,
         inputs=_allowed(inputs, source.inputs, source.name),
         outputs=source.outputs,
         length=source.length,
@@ -96,7 +98,7 @@ def gather(source: Task | Dataset, *, seed: int, inputs: Sequence[Integers] | No
 
 
 def _of_task(task: Task, rng: np.random.Generator, inputs: Sequence[Integers] | None) -> Examples:
-    far, stretched = LONGER * task.length, _STRETCH * task.length
+    far, stretched = LONGER * task.length, STRETCH * task.length
     words = _all_words(task)
     learn, held_out, final = (task.sample(n, rng=rng) for n in (16_384, 2_048, 4_096))
     if words is not None:
@@ -110,6 +112,7 @@ def _of_task(task: Task, rng: np.random.Generator, inputs: Sequence[Integers] | 
         stretched=task.dataset(2_048, length=stretched, rng=rng),
         longer=task.dataset(512, length=far, rng=rng),
         final_longer=task.dataset(1_024, length=far, rng=rng),
+        rule=task.rule,
         inputs=_allowed(inputs, task.inputs, task.name),
         outputs=learned.outputs,
         length=task.length,
@@ -124,11 +127,10 @@ def _labelled(task: Task, x: IntArray) -> Dataset:
 
 def _all_words(task: Task) -> IntArray | None:
     """Return all sequences of the task's length, int64 (N, T, D_in), or None when they are too many."""
-    ranges = [values.values for values in task.inputs] * task.length
-    if math.prod(len(values) for values in ranges) > _FEW:
+    symbols = all_symbols(task.inputs)
+    if symbols is None or len(symbols) ** task.length > _FEW:
         return None
-    columns = np.meshgrid(*ranges, indexing="ij")
-    return np.stack([column.reshape(-1) for column in columns], axis=1).reshape(-1, task.length, task.input_width)
+    return words_of_length(symbols, task.length)
 
 
 def sequence_accuracy(network: Network, data: Dataset) -> float:

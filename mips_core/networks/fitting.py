@@ -63,6 +63,10 @@ class Sequences:
     def __len__(self) -> int:
         return len(self.x)
 
+    def joined(self, more: Sequences) -> Sequences:
+        """Return these sequences, then ``more`` of the same number of steps."""
+        return Sequences(torch.cat([self.x, more.x]), torch.cat([self.y, more.y]), torch.cat([self.mask, more.mask]))
+
     def first(self, n: int) -> Sequences:
         """Return the first ``n`` sequences, or all if there are fewer."""
         return Sequences(self.x[:n], self.y[:n], self.mask[:n])

@@ -16,6 +16,8 @@ from typing import Any
 from mips_core.errors import Cancelled, NotTrainedError
 from mips_core.networks.annealing import Finished
 from mips_core.networks.attempts import AffineAttempt, Attempt, Point
+from mips_core.networks.correcting import STAGE as COUNTEREXAMPLES
+from mips_core.networks.correcting import Corrected
 from mips_core.networks.examples import Examples, gather, sequence_accuracy
 from mips_core.networks.ladder import Rung, profile, rungs
 from mips_core.networks.mlp import MlpNetwork
@@ -44,6 +46,7 @@ class Trained:
     network : with its card
     accuracy : share of held-out sequences, in [0, 1], on which every output is right
     longer : the same at five times the length; None for a data file
+    clean : whether it was searched for words of the trained length on which it is wrong, and none is known
     rung : name of the architecture
     seconds : time since training began
     """
@@ -51,13 +54,14 @@ class Trained:
     network: MlpNetwork
     accuracy: float
     longer: float | None
+    clean: bool
     rung: str
     seconds: float
 
     @property
-    def key(self) -> tuple[float, float]:
-        """Larger is better: first the trained length, then longer sequences."""
-        return self.accuracy, self.longer if self.longer is not None else 0.0
+    def key(self) -> tuple[float, bool, float]:
+        """Larger is better: random sequences, then what was searched for, then longer sequences."""
+        return self.accuracy, self.clean, self.longer if self.longer is not None else 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +126,7 @@ def train(
     for trained in climb.candidates():
         found.append(trained)
         if trained.accuracy == 1.0:
-            if trained.longer is None or trained.longer >= _GOOD_LONGER:
+            if trained.clean and (trained.longer is None or trained.longer >= _GOOD_LONGER):
                 break
             climb.end_within(_PATIENCE)
     best = max(found, key=lambda t: t.key)
@@ -165,6 +169,7 @@ class _Climb:
         self.rungs = rungs(profile(self.examples, seed=seed))
         self._attempts: dict[str, Attempt] = {}
         self._best: dict[str, float] = {}
+        self._corrected: list[Corrected] = []
 
     def end_within(self, seconds: float) -> None:
         """End after at most this much more work."""
@@ -183,7 +188,8 @@ class _Climb:
     @property
     def results(self) -> tuple[StageResult, ...]:
         """One row per rung."""
-        return tuple(self._row(rung) for rung in self.rungs)
+        rows = tuple(self._row(rung) for rung in self.rungs)
+        return (*rows, *map(_row_of_search, self._corrected))
 
     def candidates(self) -> Iterator[Trained]:
         """Give every rung slices of growing length in turn and yield what is worth a look."""
@@ -201,7 +207,7 @@ class _Climb:
                 # One perfect network is enough of a rung for now; imperfect ones may complement each other.
                 for one in finished[: 1 if perfect else 2]:
                     handed_out = True
-                    yield self._trained(attempt, one)
+                    yield self._trained(attempt, one, attempt.corrected(one, self.monitor) if one.perfect else None)
                 if perfect:
                     attempt.restart()
             turn += 1
@@ -240,7 +246,10 @@ class _Climb:
             f"{self.budget:g} seconds ended before any network was trained; give it more time with --budget."
         )
 
-    def _trained(self, attempt: Attempt, finished: Finished) -> Trained:
+    def _trained(self, attempt: Attempt, finished: Finished, corrected: Corrected | None = None) -> Trained:
+        if corrected is not None:
+            self._corrected.append(corrected)
+            finished = corrected.finished
         notes: dict[str, Any] = {
             "rung": attempt.rung.name,
             "transition_widths": list(attempt.rung.transition_widths),
@@ -249,6 +258,7 @@ class _Climb:
             "steps": finished.steps,
             "members": attempt.rung.members,
             "batch": attempt.rung.batch,
+            "counterexamples": None if corrected is None else corrected.facts,
         }
         network = attempt.material.export(finished.ensemble, 0, seed=self.seed, notes=notes)
         accuracy = sequence_accuracy(network, self.examples.final)
@@ -257,7 +267,8 @@ class _Climb:
         training = {**network.card.training, "accuracy_longer": longer}
         network = replace(network, card=replace(network.card, accuracy=accuracy, training=training))
         self._best[attempt.rung.name] = max(accuracy, self._best.get(attempt.rung.name, 0.0))
-        return Trained(network, accuracy, longer, attempt.rung.name, self.clock.seconds)
+        clean = corrected is not None and corrected.clean
+        return Trained(network, accuracy, longer, clean, attempt.rung.name, self.clock.seconds)
 
     def _row(self, rung: Rung) -> StageResult:
         name = f"train: {rung.name}"
@@ -276,3 +287,11 @@ class _Climb:
         share = min(1.0, max(self.spent, self.clock.seconds) / self.budget) if self.budget > 0 else 1.0
         message = f"{attempt.rung.name}, step {attempt.steps:,}: {attempt.accuracy:.1%} of held-out sequences right"
         self.monitor.progress(Progress("train", message, share))
+
+
+def _row_of_search(corrected: Corrected) -> StageResult:
+    """Return the row that says what the search for counterexamples gave."""
+    found = "" if corrected.clean else "Words up to the trained length on which the network is wrong are left. "
+    reason = f"{found or 'Nothing wrong is known up to the trained length. '}Rounds of training: {corrected.rounds}."
+    status = "done" if corrected.clean else "failed"
+    return StageResult(COUNTEREXAMPLES, status, reason, corrected.seconds, corrected.facts)

@@ -15,7 +15,7 @@ from mips_core.tasks import Dataset, Integers, make_dataset
 
 
 def _examples(data: Dataset) -> Examples:
-    return Examples(data, data, data, None, None, None, data.inputs, data.outputs, data.length, None, data.digest)
+    return Examples(data, data, data, None, None, None, None, data.inputs, data.outputs, data.length, None, data.digest)
 
 
 def _data(seed: int = 0, n: int = 40, steps: int = 6) -> Dataset:
