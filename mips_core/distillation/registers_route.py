@@ -83,7 +83,7 @@ def _explain(
 ) -> _Explained | None:
     monitor.report("regress", "Looking for registers that fix the output")
     best: _Explained | None = None
-    for chosen in telling_registers(bank, words, target):
+    for chosen in telling_registers(bank, words, target, monitor=monitor):
         if monitor.remaining <= 0.2:
             break
         if best is not None and (len(chosen) > len(best.registers) or len(chosen) >= SEVERAL):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from mips_core.progress import Monitor
 from mips_core.regression.registers import Register
 from mips_core.stepping import IntArray
 
@@ -22,7 +23,13 @@ _FAMILY = 6  # most registers that do the same to each value of the input
 
 
 def telling_registers(
-    bank: Sequence[Register], words: IntArray, target: IntArray, *, most: int = 4, errors: float = 0.02
+    bank: Sequence[Register],
+    words: IntArray,
+    target: IntArray,
+    *,
+    monitor: Monitor,
+    most: int = 4,
+    errors: float = 0.02,
 ) -> Iterator[tuple[Register, ...]]:
     """Yield sets of up to ``most`` registers that, with the current input, fix ``target`` (N, T); fewest first.
 
@@ -31,7 +38,14 @@ def telling_registers(
 
     Parameters
     ----------
+    monitor : may stop; when its time is up, no more sets are looked at
+    most : registers in a set at most
     errors : share of steps on which the same input and registers may go with another target
+
+    Raises
+    ------
+    Cancelled
+        when the monitor's caller asked to stop.
     """
     n, length = target.shape
     rows = np.random.default_rng(0).permutation(n)[: max(8, _ROWS // length)]
@@ -77,6 +91,9 @@ def telling_registers(
         unclear: list[tuple[int, ...]] = []
         for _, members, keys, size in beam:
             for i, (_, values, distinct) in enumerate(coded):
+                monitor.check()
+                if monitor.expired:
+                    return
                 chosen = tuple(sorted((*members, i)))
                 if i in members or chosen in grown or any(set(f) <= set(chosen) for f in (*found, *telling)):
                     continue
