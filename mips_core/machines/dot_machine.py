@@ -17,13 +17,14 @@ import numpy as np
 from mips_core.errors import BadInputError
 from mips_core.machines.dot_syntax import DotEdge, DotGraph, parse_dot, plain_label, quoted
 from mips_core.machines.drawing import DRAWING, system_to_drawing
-from mips_core.machines.files import symbol_text
 from mips_core.machines.integer_system import IntegerSystem
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.word_machine import WordMachine
 from mips_core.stepping import IntArray
+from mips_core.tasks.vocabulary import step_text
 
 _START = "__start0"
+_NOT_OBSERVED = "not observed"
 
 
 def to_dot(machine: MealyMachine) -> str:
@@ -31,15 +32,18 @@ def to_dot(machine: MealyMachine) -> str:
 
     AALpy reads it (``load_automaton_from_file(path, "mealy")``), and so does LearnLib's parser for Mealy machines;
     :func:`read_dot` reads it back.  Words that hold a slash are written with spaces around the dividing one.
+    Transitions that recorded data does not show carry a comment that says so; those tools take them as any other.
     """
-    symbols = [symbol_text(symbol) for symbol in machine.symbols]
+    symbols = [machine.input_text(i) for i in range(len(machine.symbols))]
     found, place = np.unique(machine.output.reshape(-1, machine.output_width), axis=0, return_inverse=True)
-    outputs = [symbol_text(row) for row in found]
+    outputs = [step_text(row, machine.output_words) for row in found]
     numbers: IntArray = place.reshape(machine.next_state.shape)
     lines = ["digraph machine {", *(f'  s{s} [shape="circle" label="s{s}"];' for s in range(machine.states))]
     for s, (targets, said) in enumerate(zip(machine.next_state.tolist(), numbers.tolist(), strict=True)):
-        for symbol, target, number in zip(symbols, targets, said, strict=True):
-            lines.append(f"  s{s} -> s{target} [label={quoted(_edge_label(symbol, outputs[number]))}];")
+        for i, (symbol, target, number) in enumerate(zip(symbols, targets, said, strict=True)):
+            known = machine.observed is None or machine.observed[s, i]
+            more = "" if known else f' comment="{_NOT_OBSERVED}" style="dashed"'
+            lines.append(f"  s{s} -> s{target} [label={quoted(_edge_label(symbol, outputs[number]))}{more}];")
     lines += [f'  {_START} [label="" shape="none"];', f"  {_START} -> s{machine.start_state};", "}"]
     return "\n".join(lines) + "\n"
 
@@ -56,7 +60,8 @@ def _edge_label(symbol: str, output: str) -> str:
 def read_dot(text: str, where: str = "the DOT file") -> WordMachine:
     """Read a machine.
 
-    Transitions may be missing; a drawing of ours is read as well, as long as it leaves nothing out.
+    Transitions may be missing, and those marked as not observed are.  A drawing of ours is read as well, as long as it
+    leaves nothing out.
 
     Raises
     ------
@@ -78,6 +83,8 @@ def read_dot(text: str, where: str = "the DOT file") -> WordMachine:
     rows: list[dict[str, tuple[int, str]]] = [{} for _ in states]
     origin: dict[tuple[int, str], DotEdge] = {}
     for edge, label in zip(edges, labels, strict=True):
+        if edge.attributes.get("comment") == _NOT_OBSERVED:
+            continue
         source, target = states[edge.source], states[edge.target]
         for line in filter(None, (part.strip() for part in label.split("\n"))):
             if said is None:
