@@ -35,13 +35,19 @@ def parse_expression(text: str, tables: Mapping[str, Table] | None = None) -> Ex
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise BadInputError(f"Cannot read {text[:60]!r} as an expression: {error}.") from None
-    return from_ast(tree.body, tables or {})
+    found = from_ast(tree.body, tables or {})
+    for node in found.walk():
+        if isinstance(node, Constant) and node.words is not None:
+            raise BadInputError(f"Cannot read {text[:60]!r} as an expression: {node.words[0][:40]!r} is no integer.")
+    return found
 
 
 def from_ast(node: ast.expr, tables: Mapping[str, Table]) -> Expression:
-    """Read one ``ast`` node; see :func:`parse_expression`."""
+    """Read one ``ast`` node; see :func:`parse_expression`.  A word, in quotes, is numbered by itself."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int):  # includes True and False
         return Constant(int(node.value))
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return Constant(0, (node.value,))
     if isinstance(node, ast.Name):
         return Variable(node.id)
     if isinstance(node, ast.Subscript):
@@ -58,7 +64,7 @@ def from_ast(node: ast.expr, tables: Mapping[str, Table]) -> Expression:
     other = _other_spelling(node, tables)
     if other is None:
         raise BadInputError(
-            f"Cannot read {ast.unparse(node)[:60]!r} as an expression: expected integers, names, tables and the "
+            f"Cannot read {ast.unparse(node)[:60]!r} as an expression: expected integers, words, names, tables and the "
             f"operators {', '.join(OPERATORS)}."
         )
     return other
