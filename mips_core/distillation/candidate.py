@@ -8,7 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from mips_core.distillation.subject import Subject
+from mips_core.machines.evidence import evidence_length
+from mips_core.machines.minimise import minimise
 from mips_core.machines.records import Machine
+from mips_core.machines.unfold import unfolded
 from mips_core.programs import Program
 from mips_core.progress import Monitor
 from mips_core.regression.method import Method
@@ -55,7 +58,8 @@ Route = Callable[[Subject, "Probe", Monitor], RouteOutcome]
 class Score:
     """How far a candidate agrees, as shares of sequences in [0, 1]; ``data`` is None where no truth is known.
 
-    ``entries`` counts the numbers in its tables.
+    ``entries`` counts the numbers in its tables; ``bound_unseen`` says that it may be finite only for want
+    of longer sequences (:meth:`Probe.bound_unseen`).
     """
 
     data: float | None
@@ -64,6 +68,7 @@ class Score:
     is_formula: bool
     nodes: int
     entries: int = 0
+    bound_unseen: bool = False
 
     @property
     def perfect(self) -> bool:
@@ -86,6 +91,7 @@ class Score:
             ENTRY * (self.nodes + self.entries) - agreement if not self.perfect else 0.0,
             -float(self.is_formula),
             -float(self.network == 1.0),
+            float(self.bound_unseen),
             -round(self.network_long, 2),
             self.nodes,
         )
@@ -128,6 +134,17 @@ class Probe:
         """Return the share of words at 1x on which ``thing`` gives the network's outputs."""
         return _agreement(thing, self.short, self.network_short)
 
+    def bound_unseen(self, program: Program) -> bool:
+        """Return whether the program has finitely many states, but not because words at 1x show it.
+
+        A counter that a network learned ends somewhere, and the program with it; words of the trained length are
+        too short to count to the end and come back to show that it is one.
+        """
+        if self._subject.symbols is None:
+            return False
+        machine = unfolded(program, self._subject.symbols)
+        return machine is not None and evidence_length(minimise(machine)) >= self._subject.length
+
     def score(self, program: Program) -> Score:
         """Judge a program."""
         return Score(
@@ -137,6 +154,7 @@ class Probe:
             is_formula=program.method is not Method.TABLE,
             nodes=program.nodes,
             entries=sum(len(table.entries) for table in program.system.tables),
+            bound_unseen=self.bound_unseen(program),
         )
 
 

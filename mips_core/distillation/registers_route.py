@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from mips_core.distillation.candidate import Candidate, Probe, RouteOutcome
 from mips_core.distillation.subject import Subject
-from mips_core.expressions import Apply, Expression, Variable
+from mips_core.expressions import Apply, Constant, Expression, Variable, evaluate
 from mips_core.machines.integer_system import IntegerSystem, StateVariable, input_names, pruned
 from mips_core.programs import Program
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression import Method, combined
+from mips_core.regression.levels import level_word
 from mips_core.regression.registers import Register, register_bank
 from mips_core.regression.robust import explain_mostly
 from mips_core.regression.telling import telling_registers
-from mips_core.stepping import IntArray
+from mips_core.stepping import IntArray, trace
 
 NAME = "registers + formula search"
 SAMPLE = 256
@@ -28,8 +31,12 @@ MANY = 4
 """Registers from which on only their new values may stand in the formula."""
 LONGEST = 25
 """Nodes of one output's formula at most."""
-ENOUGH = 0.97
-"""Share of steps on which a formula must give the network's output."""
+ERRORS = 0.02
+"""Share of steps on which a network may contradict itself, and a tenth of the steps that say anything."""
+WRONG = 1.5
+"""How many times that share a formula may miss."""
+FEW_OUTPUTS = 3
+"""Up to this many different outputs are taken for all that there are: on longer words no others come."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +65,8 @@ def registers_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOu
     for k in range(outputs.shape[2]):
         share = monitor.limited(monitor.remaining / (outputs.shape[2] - k))
         found = _explain(inputs, words, outputs[:, :, k], bank, share)
+        if found is not None and len(np.unique(outputs[:, :, k])) <= FEW_OUTPUTS:
+            found = _kept_in_range(inputs, words, outputs[:, :, k], probe.long[: SAMPLE // 4], found, share)
         if found is None:
             return RouteOutcome((), f"No formula of output {k + 1} over the input and {len(bank)} registers.")
         explained.append(found)
@@ -83,7 +92,9 @@ def _explain(
 ) -> _Explained | None:
     monitor.report("regress", "Looking for registers that fix the output")
     best: _Explained | None = None
-    for chosen in telling_registers(bank, words, target, monitor=monitor):
+    common = np.unique(target, return_counts=True)[1].max() / target.size
+    errors = min(ERRORS, 0.1 * (1.0 - common))  # what is nearly always the same is no constant yet
+    for chosen in telling_registers(bank, words, target, errors=errors, monitor=monitor):
         if monitor.remaining <= 0.2:
             break
         if best is not None and (len(chosen) > len(best.registers) or len(chosen) >= SEVERAL):
@@ -93,7 +104,7 @@ def _explain(
             columns |= {name: words[:, :, i].ravel() for i, name in enumerate(inputs)}
             columns |= {r.name: r.before.ravel() for r in chosen}
         found = explain_mostly(
-            columns, target.ravel(), monitor=monitor.limited(2.5), share=ENOUGH,
+            columns, target.ravel(), monitor=monitor.limited(2.5), share=1.0 - WRONG * errors,
             max_nodes=LONGEST if best is None else best.expression.nodes,
         )  # fmt: skip
         if found is None:
@@ -106,18 +117,57 @@ def _explain(
     return best
 
 
+def _kept_in_range(
+    inputs: tuple[str, ...], words: IntArray, target: IntArray, longer: IntArray, found: _Explained, monitor: Monitor
+) -> _Explained:
+    """Return a formula of the same registers whose values stay within those of ``target`` on ``longer`` words, too.
+
+    ``step // 7`` and ``step >= 7`` are the same to 13 steps; where the output is only ever 0 or 1, the second is meant.
+    """
+    if any(r.output is not None for r in found.registers) or not found.expression.variables:
+        return found
+    low, high = int(target.min()), int(target.max())
+    near = _followed(inputs, found.registers, words)
+    far = _followed(inputs, found.registers, longer)
+    beyond = evaluate(found.expression, far, longer.shape[0] * longer.shape[1])
+    if low <= beyond.min() and beyond.max() <= high:
+        return found
+    rows = {name: np.concatenate([near[name], far[name]]) for name in found.expression.variables}
+    wanted = np.concatenate([evaluate(found.expression, near, target.size), np.clip(beyond, low, high)])
+    other = explain_mostly(rows, wanted, monitor=monitor.limited(1.0), share=1.0, max_nodes=LONGEST)
+    if other is None:
+        return found
+    return _Explained(other.formula.expression, other.formula.method, found.registers)
+
+
+def _followed(inputs: tuple[str, ...], registers: tuple[Register, ...], words: IntArray) -> dict[str, IntArray]:
+    """Return the columns of inputs and registers, old values by name and new ones as "new_" name, along ``words``."""
+    used: dict[str, Register] = {}
+    for register in registers:
+        _use(register, used)
+    news = tuple((f"new_{r.name}", r.update) for r in used.values())
+    state = tuple(StateVariable(r.name, r.start, Variable(f"new_{r.name}")) for r in used.values())
+    states = trace(IntegerSystem(inputs, state, (Constant(0),), news), words).states  # (N, T + 1, order)
+    columns = {name: words[:, :, i].ravel() for i, name in enumerate(inputs)}
+    for i, name in enumerate(used):
+        columns |= {name: states[:, :-1, i].ravel(), f"new_{name}": states[:, 1:, i].ravel()}
+    return columns
+
+
+def _use(register: Register, used: dict[str, Register]) -> None:
+    """Add a register after those that it needs."""
+    for needed in register.needs:
+        _use(needed, used)
+    used[register.name] = register
+
+
 def _system(inputs: tuple[str, ...], explained: list[_Explained]) -> IntegerSystem:
     """Write registers and outputs as one system; an output that is remembered is a local."""
     used: dict[str, Register] = {}
 
-    def use(register: Register) -> None:
-        for needed in register.needs:
-            use(needed)
-        used[register.name] = register
-
     for one in explained:
         for register in one.registers:
-            use(register)
+            _use(register, used)
     outputs = [f"new_y{k + 1}" if len(explained) > 1 else "new_y" for k in range(len(explained))]
     values = [(f"new_{r.name}", r.update) for r in used.values() if r.output is None]
     values += [(name, one.expression) for name, one in zip(outputs, explained, strict=True)]
@@ -125,4 +175,21 @@ def _system(inputs: tuple[str, ...], explained: list[_Explained]) -> IntegerSyst
         StateVariable(r.name, r.start, Variable(f"new_{r.name}" if r.output is None else outputs[r.output]))
         for r in used.values()
     )
-    return pruned(IntegerSystem(inputs, state, tuple(Variable(name) for name in outputs), tuple(values)))
+    system = pruned(IntegerSystem(inputs, state, tuple(Variable(name) for name in outputs), tuple(values)))
+    return _with_short_names(system)
+
+
+def _with_short_names(system: IntegerSystem) -> IntegerSystem:
+    """Drop what tells a level from the others of the bank where the system has no other: "depth", not "depth_1_0"."""
+    short = {v.name: word for v in system.state if (word := level_word(v.name)) is not None}
+    names = {name: word for name, word in short.items() if list(short.values()).count(word) == 1}
+    if not names or {*names.values()} & {*system.inputs, *(v.name for v in system.state)}:
+        return system
+    names |= {f"new_{name}": f"new_{word}" for name, word in names.items()}
+    new = {name: Variable(word) for name, word in names.items()}
+    return IntegerSystem(
+        system.inputs,
+        tuple(StateVariable(names.get(v.name, v.name), v.start, v.update.substitute(new)) for v in system.state),
+        tuple(e.substitute(new) for e in system.outputs),
+        tuple((names.get(name, name), e.substitute(new)) for name, e in system.locals),
+    )

@@ -26,7 +26,7 @@ from mips_core.distillation.trimming import trimmed
 from mips_core.progress import Monitor, StageResult, Stopwatch
 from mips_core.regression import Method
 
-IMPROVING = 3.0
+IMPROVING = 4.0
 """Most seconds for a route when there is a formula that is right at 1x, but not on longer words."""
 
 TRIMMING = 2.0
@@ -58,8 +58,8 @@ class Chosen:
 def run_routes(subject: Subject, monitor: Monitor, *, seed: int) -> Chosen:
     """Try the routes in order until one gives a formula that is right on every probe word; keep the best.
 
-    A program that is right but only a table, or right at 1x only, does not end the search:
-    a later route may say the same with a formula.
+    A program that is right but only a table, or right at 1x only, or with a bound that nothing shows, does not end
+    the search: a later route may say the same with a formula that holds for longer.
     """
     probe = Probe(subject, seed)
     ranked: list[tuple[Score, Candidate]] = []
@@ -90,7 +90,7 @@ def run_routes(subject: Subject, monitor: Monitor, *, seed: int) -> Chosen:
 
 
 def _settled(score: Score) -> bool:
-    if not (score.perfect and score.is_formula):
+    if not (score.perfect and score.is_formula) or score.bound_unseen:
         return False
     return score.data is not None or score.network_long == 1.0
 

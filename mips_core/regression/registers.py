@@ -14,10 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from mips_core.expressions import Constant, Expression, Variable, apply, evaluate
+from mips_core.regression.levels import levels, signed_levels
 from mips_core.stepping import IntArray
 
 _FEW_VALUES = 6  # input values that are counted one by one
 _MODULI = (2, 3, 4, 5)
+_WITH_RECORD = frozenset(("run", "balance", "level"))  # kinds of which the greatest value so far is followed, too
 _REPEATED = 4  # what it costs a reader that an output feeds back
 
 
@@ -66,6 +68,10 @@ def register_bank(inputs: Sequence[str], words: IntArray, outputs: IntArray) -> 
         bank.add(name, start, update)
     for name in inputs:
         bank.chain(name, f"previous_{name}" if len(inputs) > 1 else "previous")
+    for register in list(bank.found):
+        if register.kind in _WITH_RECORD and "_back" not in register.name:
+            record = Variable(f"highest_{register.name}")
+            bank.add(record.name, 0, apply("max", record, register.update), (*register.needs, register))
     for k in range(outputs.shape[2]):
         values = outputs[:, :, k]
         bank.repeat(f"y{k + 1}" if outputs.shape[2] > 1 else "y", _natural_start(words, values), values, k)
@@ -130,6 +136,11 @@ def _plain(inputs: Sequence[str], words: IntArray) -> Iterator[tuple[str, int, E
             yield fresh.name, 0, apply("where", condition, 0, apply("add", fresh, x))
             gated = Variable(f"gated_{name}{label}")
             yield gated.name, 0, apply("where", condition, apply("add", gated, x), gated)
+    for i, name in enumerate(inputs):
+        label = "" if len(inputs) == 1 else f"_{name}"
+        if len(np.unique(words[:, :, i])) <= _FEW_VALUES:
+            yield from levels(_value_conditions(name, label, words[:, :, i]))
+    yield from signed_levels([(label, term) for label, term, values in terms if values.min() < 0 < values.max()])
 
 
 def _terms(inputs: Sequence[str], words: IntArray) -> list[tuple[str, Expression, IntArray]]:
@@ -157,10 +168,7 @@ def _conditions(inputs: Sequence[str], words: IntArray) -> list[tuple[str, Expre
         label = "" if len(inputs) == 1 else f"_{name}"
         values = np.unique(words[:, :, i])
         if len(values) <= _FEW_VALUES:
-            found += [
-                (f"{label}_{'m' * (v < 0)}{abs(v)}", x if set(values) == {0, 1} and v else apply("eq", x, int(v)))
-                for v in values.tolist()
-            ]
+            found += _value_conditions(name, label, words[:, :, i])
         else:
             found += [(f"{label}_zero", apply("eq", x, 0))]
         if values.min() < 0 or len(values) > 2:
@@ -172,6 +180,15 @@ def _conditions(inputs: Sequence[str], words: IntArray) -> list[tuple[str, Expre
         for word in ("eq", "gt")
     ]
     return found
+
+
+def _value_conditions(name: str, label: str, values: IntArray) -> list[tuple[str, Expression]]:
+    """Return one condition for each value that an input takes."""
+    x, distinct = Variable(name), np.unique(values).tolist()
+    return [
+        (f"{label}_{'m' * (v < 0)}{abs(v)}", x if set(distinct) == {0, 1} and v else apply("eq", x, int(v)))
+        for v in distinct
+    ]
 
 
 class _Bank:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from mips_core.progress import Monitor
+from mips_core.regression.levels import level_word
 from mips_core.regression.registers import Register
 from mips_core.stepping import IntArray
 
@@ -19,6 +20,7 @@ _CELLS = 400_000  # largest table in which contradictions are counted
 _SINGLE = 0.3  # share of steps that may be the only ones of their kind
 _BEAM = 40
 _KEPT = 8  # sets of registers of one size that are handed out
+_WITH_LEVELS = 2  # largest sets that levels belong to: there are many, and one that fits needs few others
 _FAMILY = 6  # most registers that do the same to each value of the input
 
 
@@ -52,6 +54,7 @@ def telling_registers(
     answers, count = _codes(target[rows])
     current, inputs = _codes(*(words[rows][:, :, i] for i in range(words.shape[2])))
     coded = [(r, *_codes(r.before[rows])) for r in bank]
+    levels = [level_word(r.name) is not None for r in bank]
 
     def simplicity(chosen: tuple[int, ...]) -> int:
         # Several registers of one kind, such as a count of each symbol, are one idea.
@@ -95,6 +98,8 @@ def telling_registers(
                 if monitor.expired:
                     return
                 chosen = tuple(sorted((*members, i)))
+                if members_wanted > _WITH_LEVELS and levels[i]:
+                    continue
                 if i in members or chosen in grown or any(set(f) <= set(chosen) for f in (*found, *telling)):
                     continue
                 joined, room = keys * distinct + values, size * distinct
@@ -106,7 +111,8 @@ def telling_registers(
                 else:
                     if wrong <= errors and members_wanted == 1:
                         unclear.append(chosen)
-                    grown[chosen] = wrong + single, chosen, joined, room
+                    if members_wanted < _WITH_LEVELS or not any(levels[j] for j in chosen):
+                        grown[chosen] = wrong + single, chosen, joined, room
         # Of inputs with many values most situations occur once; single registers are then worth a try all the same.
         for chosen in [*sorted(telling, key=simplicity)[:_KEPT], *sorted(unclear, key=simplicity)[:_KEPT]]:
             yield tuple(coded[i][0] for i in chosen)
