@@ -180,6 +180,8 @@ class Material:
             data=self.examples.digest,
             seed=seed,
             training=dict(notes),
+            input_words=self.examples.learn.input_words,
+            output_words=self.examples.learn.output_words,
         )
         return MlpNetwork(card, encoding, decoding, transition, readout)
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from mips_core.networks.affine import AffineFit, affine_fit
 from mips_core.networks.examples import Examples
+from mips_core.tasks.vocabulary import has_words
 
 NARROW = 64
 """Up to this many different integers over all inputs, one input unit each is the first choice."""
@@ -72,6 +73,7 @@ class Profile:
     length : steps of the longest sequence
     affine : least squares on the integers themselves; None when there are too few rows to tell
     affine_one_hot : least squares on one indicator per integer; None when not asked or too few rows
+    symbolic_inputs, symbolic_outputs : some column on that side holds words, whose numbers mean nothing as numbers
     """
 
     units: int
@@ -80,6 +82,8 @@ class Profile:
     length: int
     affine: AffineFit | None
     affine_one_hot: AffineFit | None
+    symbolic_inputs: bool = False
+    symbolic_outputs: bool = False
 
 
 def profile(examples: Examples, *, seed: int) -> Profile:
@@ -87,6 +91,10 @@ def profile(examples: Examples, *, seed: int) -> Profile:
     data = examples.learn
     rng = np.random.default_rng([seed, 63])
     units = sum(len(r) for r in examples.inputs)
+    classes = sum(len(r) for r in examples.outputs)
+    symbolic = has_words(data.input_words), has_words(data.output_words)
+    if any(symbolic):
+        return Profile(units, len(examples.inputs), classes, examples.length, None, None, *symbolic)
     y = data.y.astype(np.float64)
     affine = affine_fit(data.x.astype(np.float64), y, data.lengths, rng=rng)
     one_hot = None
@@ -96,18 +104,36 @@ def profile(examples: Examples, *, seed: int) -> Profile:
             for channel, values in enumerate(examples.inputs)
         ]
         one_hot = affine_fit(np.concatenate(indicators, axis=2).astype(np.float64), y, data.lengths, rng=rng)
-    classes = sum(len(r) for r in examples.outputs)
     return Profile(units, len(examples.inputs), classes, examples.length, affine, one_hot)
 
 
 def rungs(seen: Profile) -> tuple[Rung, ...]:
-    """Return the rungs to try on data of this profile, in order."""
+    """Return the rungs to try on data of this profile, in order.
+
+    Words go in one unit each and come out one score each: no rung takes their numbers for numbers.
+    """
+    if seen.symbolic_inputs or seen.symbolic_outputs:
+        return tuple(_symbolic(seen))
     chosen: list[Rung] = []
     if seen.affine is not None and seen.affine.exact:
         chosen.append(Rung("linear", seen.affine.order, newton=True, share=4.0))
     if seen.affine_one_hot is not None and seen.affine_one_hot.exact:
         chosen.append(Rung("one-hot linear", seen.affine_one_hot.order, one_hot=True, newton=True, share=4.0))
     return tuple(chosen + (_narrow(seen) if seen.units <= NARROW else _wide(seen)))
+
+
+def _symbolic(seen: Profile) -> list[Rung]:
+    """Words on some side: indicators and classes there; integers on the other side may still be numbers."""
+    found = [
+        Rung("one-hot relu classes", 16, (96,), one_hot=True, classes=True, batch=32, share=2.0),
+        Rung("one-hot relu classes wide", 32, (192,), one_hot=True, classes=True, batch=32),
+        Rung("one-hot counts classes", max(1, min(seen.units - seen.channels, 8)), one_hot=True, classes=True),
+    ]
+    if not seen.symbolic_outputs:
+        found.insert(1, Rung("one-hot relu", 16, (96,), one_hot=True, batch=32, share=2.0))
+    if not seen.symbolic_inputs:
+        found.append(Rung("relu classes", 4, (32,), (32,), classes=True, rates=(3e-3, 1e-2)))
+    return found
 
 
 def _narrow(seen: Profile) -> list[Rung]:

@@ -162,9 +162,24 @@ def _put_together(card: Card, value: Mapping[str, Any], tensors: Tensors) -> Mlp
         raise BadInputError(
             f"The card of {tensors.source} names the kind {kind!r}; known are 'mlp', 'rnn', 'gru' and 'lstm'."
         )
+    _check_words(card, network, tensors.source)
     if extra := sorted(set(tensors.arrays) - used):
         raise BadInputError(f"{tensors.source} holds tensors that its card does not explain: {', '.join(extra)}.")
     return network
+
+
+def _check_words(card: Card, network: MlpNetwork | CellNetwork, source: str) -> None:
+    """Refuse vocabularies that do not fit the integers of their columns."""
+    entry, result = network.encoding, network.decoding
+    given = entry.ranges if isinstance(entry, OneHotInput) else card.inputs
+    sides = (("input", card.input_words, given), ("output", card.output_words, getattr(result, "ranges", None)))
+    for side, words, ranges in sides:
+        for column, vocabulary in enumerate(words):
+            if vocabulary is not None and (ranges is None or ranges[column] != vocabulary.range):
+                raise BadInputError(
+                    f"The card of {source} names {len(vocabulary)} words for {side} {column + 1}, which do not fit the "
+                    "integers that the network has there."
+                )
 
 
 def _put_maps(tensors: dict[str, FloatArray], names: str, layers: tuple[AffineMap, ...]) -> None:

@@ -126,3 +126,14 @@ def test_accuracy_counts_whole_sequences_up_to_their_length() -> None:
     x = np.array([[[1], [2]], [[1], [2]], [[1], [2]], [[3], [4]]])
     y = np.array([[[1], [2]], [[1], [0]], [[1], [0]], [[0], [4]]])
     assert sequence_accuracy(Echo(), make_dataset(x, y, [2, 2, 1, 2])) == 0.5
+
+
+@pytest.mark.parametrize("sides", [(True, True), (True, False), (False, True)])
+def test_numbers_of_words_are_never_taken_for_numbers(sides: tuple[bool, bool]) -> None:
+    texts = np.array(["a", "b", "c", "d"])
+    x = np.random.default_rng(0).integers(0, 4, size=(200, 6))
+    data = make_dataset(texts[x] if sides[0] else x, texts[x] if sides[1] else x)
+    seen = rungs(profile(gather(data, seed=0), seed=0))
+    assert seen
+    assert all(rung.one_hot or not sides[0] for rung in seen)
+    assert all(rung.classes or not sides[1] for rung in seen)

@@ -25,6 +25,7 @@ from mips_core.networks import (
 )
 from mips_core.networks.tensors import parse_safetensors
 from mips_core.stepping import trace
+from mips_core.tasks import Vocabulary
 from mips_core.tasks.integers import Integers
 
 RNG = np.random.default_rng(0)
@@ -168,8 +169,8 @@ def test_bad_cards_are_explained(change, named, tmp_path):
 
 
 def test_newer_versions_are_refused_by_name(tmp_path):
-    path = rewritten(NETWORKS["mlp"], tmp_path, change_card=lambda c: c.update(version=2))
-    with pytest.raises(FormatVersionError, match="version 2"):
+    path = rewritten(NETWORKS["mlp"], tmp_path, change_card=lambda c: c.update(version=3))
+    with pytest.raises(FormatVersionError, match="version 3"):
         load_network(path)
 
 
@@ -223,3 +224,36 @@ def test_a_header_length_that_begins_like_a_pickle_is_read(length):
 def test_a_pickle_named_safetensors_is_refused_as_one():
     with pytest.raises(BadInputError, match="pickle"):
         parse_safetensors(b"\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00}.", "trick.safetensors")
+
+
+def wordy():
+    """A network over two input words and three output words."""
+    card = Card("mlp", 1, 1, 2, (Integers(0, 2),), 5)
+    card = replace(card, input_words=(Vocabulary.of(["coin", "push"]),))
+    card = replace(card, output_words=(Vocabulary.of(["locked", "open", "unlocked"]),))
+    hidden = (AffineMap(np.eye(2, 4), np.zeros(2)),)
+    readout = (AffineMap(np.ones((3, 2)), np.zeros(3)),)
+    return MlpNetwork(card, OneHotInput((Integers(0, 2),)), Argmax((Integers(0, 3),)), hidden, readout)
+
+
+def test_vocabularies_travel_with_the_network(tmp_path):
+    save_network(wordy(), tmp_path / "words.safetensors")
+    for again in (load_network(tmp_path / "words.safetensors"), read_network(tmp_path / "words.safetensors")):
+        assert again.card == wordy().card
+        assert again.card.to_dict()["version"] == 2
+    assert NETWORKS["mlp"].card.to_dict()["version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda c: c.update(input_words=[["coin", "kick", "push"]]), "3 words for input 1"),
+        (lambda c: c.update(output_words=[["locked", "open"]]), "2 words for output 1"),
+        (lambda c: c.update(output_words=[["open", "locked", "unlocked"]]), "sorted"),
+        (lambda c: c.update(output_words="open"), "output_words"),
+        (lambda c: c.update(input_words=[None, None]), "input_words"),
+    ],
+)
+def test_vocabularies_that_do_not_fit(change, named, tmp_path):
+    with pytest.raises(BadInputError, match=named):
+        load_network(rewritten(wordy(), tmp_path, change_card=change))
