@@ -22,6 +22,10 @@ from mips_core.stepping import IntArray
 GATES = {"rnn": 1, "gru": 3, "lstm": 4}
 """Blocks of rows in the weights of each cell."""
 
+_BLOCK = 2**15
+"""Numbers in one array of a step: rows are taken in blocks that stay in the processor's cache."""
+_FEWEST_ROWS = 64
+
 NONLINEARITIES = ("tanh", "relu")
 """What PyTorch's plain RNN may apply."""
 
@@ -134,17 +138,28 @@ class CellNetwork(Recurrent):
     def advance(self, state: FloatArray, x: IntArray) -> FloatArray:
         """Return the hidden state after inputs ``x`` (batch, D_in), shape (batch, state_size)."""
         advanced = np.empty_like(state)
+        rows = max(_FEWEST_ROWS, _BLOCK // self._widest)
         with np.errstate(over="ignore", invalid="ignore"):
-            from_input = self.encoding.project(x, self.layers[0].input_columns)  # (batch, g d)
-            place = 0
-            for layer, above in zip(self.layers, (*self.layers[1:], None), strict=True):
-                width = self._parts * layer.hidden_size
-                new = self._cell(layer, from_input + layer.bias_ih, state[:, place : place + width])
-                advanced[:, place : place + width] = new
-                place += width
-                if above is not None:
-                    from_input = new[:, : layer.hidden_size] @ above.input_columns
+            for begin in range(0, len(state), rows):
+                block = slice(begin, begin + rows)
+                self._advance(state[block], x[block], advanced[block])
         return advanced
+
+    @cached_property
+    def _widest(self) -> int:
+        return max(GATES[self.cell] * layer.hidden_size for layer in self.layers)
+
+    def _advance(self, state: FloatArray, x: IntArray, advanced: FloatArray) -> None:
+        """Write the hidden states of a few rows into ``advanced``."""
+        from_input = self.encoding.project(x, self.layers[0].input_columns)  # (rows, g d)
+        place = 0
+        for layer, above in zip(self.layers, (*self.layers[1:], None), strict=True):
+            width = self._parts * layer.hidden_size
+            new = self._cell(layer, from_input + layer.bias_ih, state[:, place : place + width])
+            advanced[:, place : place + width] = new
+            place += width
+            if above is not None:
+                from_input = new[:, : layer.hidden_size] @ above.input_columns
 
     def _cell(self, layer: CellLayer, from_input: FloatArray, old: FloatArray) -> FloatArray:
         """Return one layer's next state: h, or [h, c] for an LSTM."""

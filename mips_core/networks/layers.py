@@ -14,13 +14,16 @@ LEAK = 0.01
 
 
 def sigmoid(z: FloatArray) -> FloatArray:
-    """Return 1 / (1 + exp(-z)) without overflow at either end.
+    """Return 1 / (1 + exp(-z)), which is 0 where the exponential is beyond all numbers.
 
     >>> sigmoid(np.array([-1e4, 0.0, 1e4]))
     array([0. , 0.5, 1. ])
     """
-    small = np.exp(-np.abs(z))  # in [0, 1], so neither branch can overflow
-    return np.where(z >= 0, 1.0, small) / (1.0 + small)
+    result = np.negative(z)
+    with np.errstate(over="ignore"):
+        np.exp(result, out=result)
+    result += 1.0
+    return np.reciprocal(result, out=result)
 
 
 ACTIVATIONS: dict[str, Callable[[FloatArray], FloatArray]] = {

@@ -126,30 +126,35 @@ def gcd_code(states: FloatArray, *, rng: np.random.Generator, monitor: Monitor |
     return best
 
 
-def reduced_code(states: FloatArray, *, rng: np.random.Generator) -> IntegerCode:
+def reduced_code(states: FloatArray, *, rng: np.random.Generator, monitor: Monitor | None = None) -> IntegerCode:
     """Return our variant: a reduced basis of state differences, then rounding and least squares in turn.
 
     The first row of ``states`` is the origin; any number of dimensions.  Several guesses of the noise are tried, as it
-    is not known; the shortest description of those that lie on their lattice wins.
+    is not known; the shortest description of those that lie on their lattice wins.  Ends early, with what it has, when
+    the monitor's time is up.
 
     Raises
     ------
     NoLatticeError
         when no guess gives a lattice with rounding errors below 1/4.
     """
+    monitor = monitor or Monitor()
     origin = states[0]
     vectors = states - origin
     scale = float(np.median(np.linalg.norm(vectors, axis=1)))
     best: IntegerCode | None = None
     closest = float("inf")
     for noise in scale * NOISE_GUESSES:
+        monitor.check()
+        if monitor.expired:
+            break
         try:
             basis = reduced_basis(vectors, noise=float(noise), rng=np.random.default_rng(rng.integers(2**32)))
         except NoLatticeError:
             continue  # this guess calls every difference noise; the next one is smaller
         if np.linalg.matrix_rank(basis) < len(basis):
             continue
-        basis, codes = refit(vectors, basis)
+        basis, codes = refit(vectors, basis, monitor)
         if np.linalg.matrix_rank(basis) < len(basis):
             continue
         error = float(np.abs(vectors @ np.linalg.pinv(basis) - codes).max(initial=0.0))
@@ -157,6 +162,8 @@ def reduced_code(states: FloatArray, *, rng: np.random.Generator) -> IntegerCode
         length = description_length(states, basis, origin, codes)
         if error <= ON_LATTICE and (best is None or length < best.description_length):
             best = IntegerCode(basis, origin, codes, length, error, "reduced")
+    if best is None and not np.isfinite(closest):
+        raise NoLatticeError("The time was used up before a lattice was found. Give it more with --budget.")
     if best is None:
         raise NoLatticeError(
             f"Hidden states lie up to {closest:.2f} lattice units from the best lattice; "
@@ -191,7 +198,7 @@ def integer_code(
     """
     if states.ndim != 2 or len(states) < 2 or not np.isfinite(states).all():
         raise BadInputError(f"At least two finite hidden states are needed, found an array of shape {states.shape}.")
-    tries: dict[str, Callable[[], IntegerCode]] = {"reduced": lambda: reduced_code(states, rng=rng)}
+    tries: dict[str, Callable[[], IntegerCode]] = {"reduced": lambda: reduced_code(states, rng=rng, monitor=monitor)}
     if before is not None and inputs is not None:
         tries["linear"] = lambda: linear_code(states, before, inputs)
     if states.shape[1] <= GCD_LARGEST:

@@ -11,6 +11,7 @@ import numpy as np
 
 from mips_core.errors import NoLatticeError
 from mips_core.networks.protocol import FloatArray
+from mips_core.progress import Monitor
 from mips_core.stepping import IntArray
 
 POINTS = 150
@@ -125,18 +126,18 @@ def _generators(candidates: FloatArray, noise: float) -> tuple[FloatArray, int]:
     return np.array(chosen).reshape(-1, candidates.shape[1]), dimensions
 
 
-def refit(vectors: FloatArray, basis: FloatArray) -> tuple[FloatArray, IntArray]:
+def refit(vectors: FloatArray, basis: FloatArray, monitor: Monitor | None = None) -> tuple[FloatArray, IntArray]:
     """Round coordinates and refit the basis by least squares in turn; return it with the codes (M, n).
 
     Short vectors are fitted first: a small error of the basis grows with the distance from the origin, which stays
-    where it is.
+    where it is.  Ends early, with a basis that was fitted to fewer vectors, when the monitor's time is up.
     """
     order = np.argsort(np.linalg.norm(vectors, axis=1), kind="stable")
     count = min(len(vectors), 4 * len(basis) + 1)
     while True:
         inner = vectors[order[:count]]
         basis = _alternated(inner, basis)
-        if count == len(vectors):
+        if count == len(vectors) or (monitor is not None and monitor.expired):
             break
         count = min(len(vectors), count + max(1, count // 3))
     return basis, np.rint(vectors @ np.linalg.pinv(basis)).astype(np.int64)
