@@ -18,8 +18,9 @@ from mips_core.networks.ensemble import Adam, Ensemble, Shape
 from mips_core.networks.fitting import Material, Sequences
 from mips_core.progress import Monitor
 
-STEPS = 300
-"""Steps of one round."""
+_STEPS, _LEAST_STEPS = 300, 30
+_ROUND_SECONDS = 3.0
+"""Steps of one round: fewer where each takes long."""
 
 _LEAST_ROUNDS = 4
 _LEAST_ROUNDS_LONGER = 2
@@ -28,6 +29,8 @@ _PATIENCE = 3
 _RATE, _DECAY = 0.6, 0.8
 _FIRM = 1e-4
 _LEARN_ROWS = 4096
+_LEARN_STEPS = 2**18
+"""Most steps of sequences learnt from that one look counts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +42,7 @@ class Finished:
     ensemble : just this member
     steps : optimiser steps until then
     held_out : share of held-out sequences that are right
-    learned : share of right sequences among (at most 4,096 of) those learnt from
+    learned : share of right sequences among (the first of) those learnt from
     longer : share of right sequences at several times the length, or None
     """
 
@@ -84,9 +87,19 @@ def schedule(done: float, flat: float = 0.0) -> float:
     return 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * (done - flat) / (1 - flat)))
 
 
+def steps_of_round(cost: float) -> int:
+    """Return how many steps of ``cost`` seconds one round has."""
+    return max(_LEAST_STEPS, min(_STEPS, int(_ROUND_SECONDS / cost)))
+
+
+def watched(pool: Sequences) -> Sequences:
+    """Return the first sequences of a pool: those that each look at a network counts."""
+    return pool.first(max(1, min(_LEARN_ROWS, _LEARN_STEPS // pool.x.shape[1])))
+
+
 def measure(material: Material, ensemble: Ensemble, steps: int) -> Finished:
     """Judge one member."""
-    learned = material.right(ensemble, material.learn.first(_LEARN_ROWS)).double().mean()
+    learned = material.right(ensemble, watched(material.learn)).double().mean()
     held_out = material.right(ensemble, material.held_out).double().mean()
     longer = None
     if material.longer is not None:
@@ -112,14 +125,15 @@ def anneal(
     least = _LEAST_ROUNDS if len(pools) == 1 else _LEAST_ROUNDS_LONGER
     batch = max(16, material.rung.batch // 2)
     cost = step_seconds(ensemble.shape, ensemble.members, batch, material.examples.length * len(pools))
+    length = steps_of_round(cost)
     best: list[Finished] = []
     taken, stale = 0, 0
     for index in range(_MOST_ROUNDS):
-        hard = [(~material.right(ensemble, p.first(_LEARN_ROWS))).any(dim=0).nonzero()[:, 0] for p in pools]
+        hard = [(~material.right(ensemble, watched(p))).any(dim=0).nonzero()[:, 0] for p in pools]
         ensemble, loss = train_round(
-            material, ensemble, rates * _RATE * _DECAY**index, pools, hard, batch, generator, monitor
+            material, ensemble, rates * _RATE * _DECAY**index, pools, hard, batch, length, generator, monitor
         )
-        taken += STEPS
+        taken += length
         found = [measure(material, ensemble.pick([m]), steps + taken) for m in range(ensemble.members)]
         better = not best or max(f.key for f in found) > max(f.key for f in best)
         stale = 0 if better else stale + 1
@@ -139,11 +153,12 @@ def train_round(
     pools: list[Sequences],
     hard: list[Tensor],
     batch: int,
+    steps: int,
     generator: torch.Generator,
     monitor: Monitor,
     share: float = 0.25,
 ) -> tuple[Ensemble, float]:
-    """Return members trained further by :data:`STEPS` steps, and the worst member's loss over the last of them.
+    """Return members trained further by so many steps, and the worst member's loss over the last of them.
 
     Parameters
     ----------
@@ -156,15 +171,15 @@ def train_round(
     ensemble.weights.requires_grad_()
     adam = Adam(ensemble.weights, rates)
     lately = torch.zeros(ensemble.members, dtype=ensemble.dtype)
-    for step in range(STEPS):
+    for step in range(steps):
         which = step % len(pools)
         rows = torch.randint(len(pools[which]), (batch,), generator=generator)
         if len(hard[which]):
             rows[:reserved] = hard[which][torch.randint(len(hard[which]), (reserved,), generator=generator)]
         losses = material.loss(ensemble, pools[which], rows)
         (gradient,) = torch.autograd.grad(losses.sum(), ensemble.weights)
-        adam.step(gradient, schedule((step + 1) / STEPS))
+        adam.step(gradient, schedule((step + 1) / steps))
         lately.lerp_(losses.detach(), 0.05)
-        if step % 50 == 0 and monitor.expired:
+        if monitor.expired:
             break
     return Ensemble(ensemble.shape, ensemble.weights.detach()), float(lately.max())

@@ -28,6 +28,7 @@ _CHECK_EVERY = 50
 _PROMISING = 0.9
 _LONGEST_FIRST = 24
 _POLISH_ROWS = 256
+_POLISH_STEPS = 2**16
 _POLISH_BELOW = 0.02
 _PLATEAU_CHECKS = 8
 
@@ -98,24 +99,29 @@ class Attempt:
         self._slices += 1
         cost = step_seconds(self.ensemble.shape, self.rung.members, self.rung.batch, horizon)
         steps = max(_CHECK_EVERY, int(seconds / cost) // _CHECK_EVERY * _CHECK_EVERY)
+        glance = self.material.glance
+        looking = step_seconds(self.ensemble.shape, self.rung.members, len(glance), length) / 3  # no gradient
         self.hit = False
         first = len(self.history)
         for step in range(1, steps + 1):
             with one_thread():
                 # Full rate first, so that members find their way; then a cosine down to 5 % to settle.
                 losses = self._step(schedule(step / steps, flat=0.6), horizon)
+                if monitor.expired:
+                    self._look(losses)
+                    break
                 if step % _CHECK_EVERY:
                     continue
                 self._look(losses)
-            self.spent += _CHECK_EVERY * cost
+            self.spent += _CHECK_EVERY * cost + looking
             tell()
-            if self.hit or monitor.expired or self._stuck(first):
+            if self.hit or self._stuck(first):
                 break
 
     def finish(self, monitor: Monitor, *, anything: bool = False) -> list[Finished]:
         """Anneal the members that are promising (or the best, if ``anything``) and return them, best first."""
         with one_thread():
-            polished = self._polished(self._best_by_loss()) if self._worth_polishing(monitor) else None
+            polished = self._polished(self._best_by_loss(), monitor) if self._worth_polishing(monitor) else None
             if polished is not None and polished.complete:
                 return [polished]
             order = sorted(range(self.rung.members), key=lambda m: (-float(self._glanced[m]), m))
@@ -132,7 +138,7 @@ class Attempt:
                 self.spent += seconds
                 found += annealed
                 if self.rung.polish and not monitor.expired:
-                    found.append(self._polished(annealed[0].ensemble))
+                    found.append(self._polished(annealed[0].ensemble, monitor))
         return sorted(found, key=lambda f: f.key, reverse=True)
 
     def corrected(self, finished: Finished, monitor: Monitor) -> Corrected:
@@ -180,16 +186,18 @@ class Attempt:
     def _best_by_loss(self) -> Ensemble:
         return self.ensemble.pick([int(self._losses.argmin())])
 
-    def _polished(self, ensemble: Ensemble) -> Finished:
+    def _polished(self, ensemble: Ensemble, monitor: Monitor) -> Finished:
         double = ensemble.pick([0], torch.float64)
-        polished, _ = self._minimise(double, self.material.stretched or self.material.learn, iterations=200)
+        polished, _ = self._minimise(double, self.material.stretched or self.material.learn, monitor, iterations=200)
         return measure(self.material, polished, self.steps)
 
-    def _minimise(self, ensemble: Ensemble, pool: Sequences, iterations: int) -> tuple[Ensemble, float]:
+    def _minimise(
+        self, ensemble: Ensemble, pool: Sequences, monitor: Monitor, *, iterations: int
+    ) -> tuple[Ensemble, float]:
         """Run L-BFGS on a fixed part of a pool and count its work."""
-        pool = pool.first(_POLISH_ROWS)
+        pool = pool.first(max(16, min(_POLISH_ROWS, _POLISH_STEPS // pool.x.shape[1])))
         found, loss, evaluations = polish(
-            ensemble, lambda e: self.material.loss(e, pool, slice(None)).sum(), iterations=iterations
+            ensemble, lambda e: self.material.loss(e, pool, slice(None)).sum(), iterations=iterations, monitor=monitor
         )
         self.steps += evaluations
         self.spent += evaluations * step_seconds(found.shape, 1, len(pool), pool.x.shape[1])
@@ -220,7 +228,7 @@ class AffineAttempt(Attempt):
             self._draws += 1
             with one_thread():
                 start = Ensemble.initial(self.material.shape(hidden), 1, generator, torch.float64)
-                found, loss = self._minimise(start, self.material.learn, iterations=400)
+                found, loss = self._minimise(start, self.material.learn, monitor, iterations=400)
                 if math.isfinite(loss) and (self.best is None or loss < self.best[1]):
                     self.best = found, loss
                     self.loss = loss

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from mips_core.networks.annealing import STEPS, Finished, measure, step_seconds, train_round
+from mips_core.networks.annealing import Finished, measure, step_seconds, steps_of_round, train_round
 from mips_core.networks.counterexamples import Findings, Rule, search
 from mips_core.networks.ensemble import Ensemble
 from mips_core.networks.examples import STRETCH, right_sequences
@@ -120,15 +120,18 @@ def _train(
             ensemble.pick([0], torch.float64),
             lambda e: torch.stack([material.loss(e, part, slice(None)).sum() for part in joined]).sum(),
             iterations=100,
+            monitor=monitor,
         )
         costs = [step_seconds(found.shape, 1, len(part), length) for part, length in zip(joined, lengths, strict=True)]
         return found, evaluations, evaluations * sum(costs)
     slow, fast = material.rung.rates
     rates = torch.full((1, 1), (slow * fast) ** 0.5 * _RATE * _DECAY**rounds, dtype=ensemble.dtype)
     batch = max(32, material.rung.batch)
-    found, _ = train_round(material, ensemble, rates, look.pools, look.hard, batch, generator, monitor, _SHARE)
-    costs = [step_seconds(found.shape, 1, batch, length) for length in lengths]
-    return found, STEPS, STEPS * sum(costs) / len(costs)
+    costs = [step_seconds(ensemble.shape, 1, batch, length) for length in lengths]
+    cost = sum(costs) / len(costs)
+    steps = steps_of_round(cost)
+    found, _ = train_round(material, ensemble, rates, look.pools, look.hard, batch, steps, generator, monitor, _SHARE)
+    return found, steps, steps * cost
 
 
 def _drawn(pool: Sequences, hard: torch.Tensor, generator: torch.Generator) -> Sequences:

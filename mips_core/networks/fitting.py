@@ -25,6 +25,9 @@ from mips_core.networks.protocol import AffineMap
 from mips_core.tasks.dataset import Dataset
 from mips_core.tasks.integers import Integers
 
+_GLANCE_STEPS = 2**16
+"""Steps of held-out sequences that each look in training counts, where 32 sequences do not have more."""
+
 
 @contextmanager
 def one_thread() -> Iterator[None]:
@@ -93,7 +96,7 @@ class Material:
         self.held_out = Sequences.of(examples.held_out, examples.inputs)
         self.stretched = None if examples.stretched is None else Sequences.of(examples.stretched, examples.inputs)
         self.longer = None if examples.longer is None else Sequences.of(examples.longer, examples.inputs)
-        self.glance = self.held_out.first(512)
+        self.glance = self.held_out.first(max(32, min(512, _GLANCE_STEPS // data.length)))
 
     def shape(self, hidden: int) -> Shape:
         """Return the sizes of a network for this data with ``hidden`` hidden units."""

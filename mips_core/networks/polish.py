@@ -7,15 +7,21 @@ network exact far beyond the trained length.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import torch
 
 from mips_core.networks.ensemble import Ensemble
+from mips_core.progress import Monitor
+
+
+class _OutOfTime(Exception):
+    """Leaves the optimiser, which has no other way out."""
 
 
 def polish(
-    ensemble: Ensemble, loss: Callable[[Ensemble], torch.Tensor], *, iterations: int
+    ensemble: Ensemble, loss: Callable[[Ensemble], torch.Tensor], *, iterations: int, monitor: Monitor
 ) -> tuple[Ensemble, float, int]:
     """Minimise ``loss`` (a scalar) over all weights.
 
@@ -25,10 +31,12 @@ def polish(
     ----------
     ensemble : one member, float64
     iterations : L-BFGS iterations, each of one or two evaluations
+    monitor : when its time is up, the best weights so far are returned
     """
     weights = ensemble.weights.detach().clone().requires_grad_()
     working = Ensemble(ensemble.shape, weights)
     evaluations = 0
+    best = math.inf, weights.detach().clone()
     optimiser = torch.optim.LBFGS(
         [weights],
         max_iter=iterations,
@@ -40,14 +48,22 @@ def polish(
     )
 
     def closure() -> torch.Tensor:
-        nonlocal evaluations
+        nonlocal evaluations, best
+        if evaluations and monitor.expired:
+            raise _OutOfTime
         evaluations += 1
         optimiser.zero_grad()
         value = loss(working)
         value.backward()
+        reached = float(value.detach())
+        if reached < best[0]:
+            best = reached, weights.detach().clone()
         return value
 
-    optimiser.step(closure)
+    try:
+        optimiser.step(closure)
+    except _OutOfTime:
+        weights = best[1]
     polished = Ensemble(ensemble.shape, weights.detach())
     with torch.no_grad():
         return polished, float(loss(polished)), evaluations
