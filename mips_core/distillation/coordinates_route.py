@@ -89,13 +89,12 @@ def lattice_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutc
         code = integer_code(
             states.reshape(-1, network.state_size),
             rng=np.random.default_rng(0),
+            most=LARGEST_DIMENSION,
             monitor=monitor,
         )
     except MipsError as error:
         return RouteOutcome((), str(error))
     codes = code.codes.reshape(*states.shape[:2], -1)
-    if codes.shape[2] > LARGEST_DIMENSION:
-        return RouteOutcome((), f"The lattice has {codes.shape[2]} dimensions; up to {LARGEST_DIMENSION} are searched.")
     extracted = clock.seconds
     names = [f"z{i + 1}" for i in range(codes.shape[2])]
     inputs = input_names(subject.network.input_width)

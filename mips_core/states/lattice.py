@@ -126,12 +126,14 @@ def gcd_code(states: FloatArray, *, rng: np.random.Generator, monitor: Monitor |
     return best
 
 
-def reduced_code(states: FloatArray, *, rng: np.random.Generator, monitor: Monitor | None = None) -> IntegerCode:
+def reduced_code(
+    states: FloatArray, *, rng: np.random.Generator, most: int | None = None, monitor: Monitor | None = None
+) -> IntegerCode:
     """Return our variant: a reduced basis of state differences, then rounding and least squares in turn.
 
     The first row of ``states`` is the origin; any number of dimensions.  Several guesses of the noise are tried, as it
-    is not known; the shortest description of those that lie on their lattice wins.  Ends early, with what it has, when
-    the monitor's time is up.
+    is not known; the shortest description of those that lie on their lattice wins.  Lattices of more than ``most``
+    dimensions are left out.  Ends early, with what it has, when the monitor's time is up.
 
     Raises
     ------
@@ -149,9 +151,10 @@ def reduced_code(states: FloatArray, *, rng: np.random.Generator, monitor: Monit
         if monitor.expired:
             break
         try:
-            basis = reduced_basis(vectors, noise=float(noise), rng=np.random.default_rng(rng.integers(2**32)))
+            guess = np.random.default_rng(rng.integers(2**32))
+            basis = reduced_basis(vectors, noise=float(noise), rng=guess, most=most)
         except NoLatticeError:
-            continue  # this guess calls every difference noise; the next one is smaller
+            continue  # this guess calls every difference noise, or almost none
         if np.linalg.matrix_rank(basis) < len(basis):
             continue
         basis, codes = refit(vectors, basis, monitor)
@@ -163,7 +166,12 @@ def reduced_code(states: FloatArray, *, rng: np.random.Generator, monitor: Monit
         if error <= ON_LATTICE and (best is None or length < best.description_length):
             best = IntegerCode(basis, origin, codes, length, error, "reduced")
     if best is None and not np.isfinite(closest):
-        raise NoLatticeError("The time was used up before a lattice was found. Give it more with --budget.")
+        raise NoLatticeError(
+            "The time was used up before a lattice was found. Give it more with --budget."
+            if monitor.expired
+            else f"Hidden states lie on no lattice of at most {most or states.shape[1]} dimensions. "
+            "Extract a finite machine instead."
+        )
     if best is None:
         raise NoLatticeError(
             f"Hidden states lie up to {closest:.2f} lattice units from the best lattice; "
@@ -179,6 +187,7 @@ def integer_code(
     before: FloatArray | None = None,
     inputs: IntArray | None = None,
     variants: tuple[str, ...] = ("reduced", "linear"),
+    most: int | None = None,
     monitor: Monitor | None = None,
 ) -> IntegerCode:
     """Return the code with the shortest description among the variants that apply and lie on their lattice.
@@ -187,6 +196,7 @@ def integer_code(
     ----------
     states : float64, shape (M, d); the first row should be the start state
     before, inputs : what "linear" needs; without them it is left out
+    most : dimensions that "reduced" may have; any number by default
     variants : which to try; "gcd" takes seconds, is only for d <= 3 and found nothing there that "reduced" missed
 
     Raises
@@ -198,7 +208,9 @@ def integer_code(
     """
     if states.ndim != 2 or len(states) < 2 or not np.isfinite(states).all():
         raise BadInputError(f"At least two finite hidden states are needed, found an array of shape {states.shape}.")
-    tries: dict[str, Callable[[], IntegerCode]] = {"reduced": lambda: reduced_code(states, rng=rng, monitor=monitor)}
+    tries: dict[str, Callable[[], IntegerCode]] = {
+        "reduced": lambda: reduced_code(states, rng=rng, most=most, monitor=monitor)
+    }
     if before is not None and inputs is not None:
         tries["linear"] = lambda: linear_code(states, before, inputs)
     if states.shape[1] <= GCD_LARGEST:

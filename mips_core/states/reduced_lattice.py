@@ -65,20 +65,26 @@ def reduced(rows: FloatArray) -> FloatArray:
     return basis
 
 
-def reduced_basis(vectors: FloatArray, *, noise: float, rng: np.random.Generator) -> FloatArray:
+def reduced_basis(
+    vectors: FloatArray, *, noise: float, rng: np.random.Generator, most: int | None = None
+) -> FloatArray:
     """Return a basis of the lattice that noisy lattice vectors generate.
 
     Parameters
     ----------
     vectors : float64, shape (M, d)
     noise : distance from the lattice that counts as zero
+    most : dimensions that the lattice may have; by default as many as the vectors
 
     Raises
     ------
     NoLatticeError
-        when nothing but noise is left of the vectors.
+        when nothing but noise is left of the vectors, or they have too many dimensions.
     """
-    short, dimensions = _generators(_differences(vectors, rng), noise)
+    most = vectors.shape[1] if most is None else most
+    short, dimensions = _generators(_differences(vectors, rng), noise, most)
+    if dimensions > most:
+        raise NoLatticeError(f"The hidden states have more than {most} dimensions.")
     if dimensions == 0:
         raise NoLatticeError("All hidden states are equal within the noise; a lattice needs at least two of them.")
     weighted = np.hstack([short / noise, np.eye(len(short))])
@@ -100,13 +106,13 @@ def _differences(vectors: FloatArray, rng: np.random.Generator) -> FloatArray:
     return found[np.argsort(np.linalg.norm(found, axis=1), kind="stable")]
 
 
-def _generators(candidates: FloatArray, noise: float) -> tuple[FloatArray, int]:
-    """Return short vectors that span, and a few more, with the number of dimensions that they span."""
+def _generators(candidates: FloatArray, noise: float, most: int) -> tuple[FloatArray, int]:
+    """Return short vectors that span, and a few more, with the number of dimensions that they span, up to most + 1."""
     usable = candidates[np.linalg.norm(candidates, axis=1) > 3 * noise]
     chosen: list[FloatArray] = []
     directions = np.zeros((0, candidates.shape[1]))
     left = usable
-    while len(left):
+    while len(left) and len(chosen) <= most:
         outside = left - (left @ directions.T) @ directions
         far = np.linalg.norm(outside, axis=1) > 3 * noise
         if not far.any():

@@ -135,7 +135,7 @@ class _Learner:
         given = None if self.sequences is None else given_group(self.oracle, self.sequences)
         drawn = random_groups(self.oracle, self.length, self.rng)
         # from the most to the least trusted: the first kind of word that shows a difference is used
-        groups = [short_group(self.oracle), drawn[0], *([given] if given is not None else []), *drawn[1:]]
+        groups = [short_group(self.oracle, self.length), drawn[0], *([given] if given is not None else []), *drawn[1:]]
         rounds = 0
         while True:
             raw = self.table.machine()

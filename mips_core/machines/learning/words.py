@@ -84,11 +84,11 @@ def random_groups(oracle: Oracle, length: int, rng: np.random.Generator) -> tupl
     )
 
 
-def short_group(oracle: Oracle) -> WordGroup:
-    """List every word of one length, as long as there are at most 20,000 (single symbols at least)."""
+def short_group(oracle: Oracle, longest: int) -> WordGroup:
+    """List every word of one length, up to ``longest`` and 20,000 words (single symbols at least)."""
     alphabet = len(oracle.symbols)
     length = 1
-    while alphabet ** (length + 1) <= _SHORT and length < _LONGEST_SHORT:
+    while alphabet ** (length + 1) <= _SHORT and length < min(longest, _LONGEST_SHORT):
         length += 1
     hidden, history = oracle.start(), list[IntArray]()
     for _ in range(length):  # common beginnings are asked once
