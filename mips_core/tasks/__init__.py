@@ -7,9 +7,11 @@ MIPS benchmark stand in ``registry``, their rules in modules by idea:
 ``sampling`` holds the two unusual ways to draw inputs.  A :class:`Dataset` is
 what training and checking see: sequences from a task, or from a file that
 nobody described to us, read by ``readers``.  Symbols of a file may be words: a
-:class:`Vocabulary` numbers them.
+:class:`Vocabulary` numbers them.  ``contradictions`` finds where data contradict
+themselves.
 """
 
+from mips_core.tasks.contradictions import Contradictions, find_contradictions
 from mips_core.tasks.csv_format import csv_text, write_csv
 from mips_core.tasks.dataset import Dataset, make_dataset
 from mips_core.tasks.integers import Integers
@@ -20,6 +22,7 @@ from mips_core.tasks.task import Task
 from mips_core.tasks.vocabulary import Vocabulary
 
 __all__ = [
+    "Contradictions",
     "Dataset",
     "Integers",
     "Task",
@@ -27,6 +30,7 @@ __all__ = [
     "all_tasks",
     "csv_text",
     "dataset_from_bytes",
+    "find_contradictions",
     "get",
     "is_dataset_file",
     "make_dataset",

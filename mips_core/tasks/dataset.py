@@ -79,7 +79,7 @@ class Dataset:
     def symbols(self) -> IntArray:
         """Distinct input symbols that occur, in ascending order, shape (K, D_in)."""
         seen = self.x[self.mask]
-        _, first = np.unique(_ranked(seen), return_index=True)  # much faster than np.unique(axis=0)
+        _, first = np.unique(ranked(seen), return_index=True)  # much faster than np.unique(axis=0)
         return seen[first]
 
     @cached_property
@@ -159,35 +159,9 @@ class Dataset:
             chosen &= ~unheard
         return self.take(~chosen), self.take(chosen)
 
-    def contradiction(self) -> tuple[int, int, int] | None:
-        """Return (row, other row, step), all from 0, where equal inputs so far have different outputs; None if nowhere.
-
-        With such a pair no step-by-step program can be exact, since y_t may depend on
-        x_1..x_t only.  The earliest such step is given.  Exact (no hashing); about 0.1 s
-        for a million numbers.
-        """
-        rows = np.arange(self.n)
-        prefix = np.zeros(self.n, dtype=np.int64)  # same number = same inputs so far
-        for t in range(self.length):
-            alive = self.lengths[rows] > t
-            rows, prefix = rows[alive], prefix[alive]
-            prefix = _ranked(np.column_stack([prefix, self.x[rows, t]]))
-            order = np.argsort(prefix, kind="stable")
-            same = prefix[order[1:]] == prefix[order[:-1]]
-            differs = (self.y[rows[order[1:]], t] != self.y[rows[order[:-1]], t]).any(axis=1)
-            clash = np.flatnonzero(same & differs)
-            if len(clash):
-                first, second = sorted((int(rows[order[clash[0]]]), int(rows[order[clash[0] + 1]])))
-                return first, second, t
-            shared = np.bincount(prefix) > 1
-            rows, prefix = rows[shared[prefix]], prefix[shared[prefix]]  # a prefix of one row can no longer clash
-            if len(rows) == 0:
-                return None
-        return None
-
     def _shows_more_than(self, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return which sequences hold a symbol that does not occur in ``rows``, bool (N,)."""
-        symbol = _ranked(self.x.reshape(-1, self.input_width)).reshape(self.n, self.length)
+        symbol = ranked(self.x.reshape(-1, self.input_width)).reshape(self.n, self.length)
         known = np.zeros(symbol.max() + 1, dtype=np.bool_)
         known[symbol[rows][self.mask[rows]]] = True
         shown: NDArray[np.bool_] = np.any(~known[symbol] & self.mask, axis=1)
@@ -197,7 +171,7 @@ class Dataset:
     def _groups(self) -> tuple[IntArray, IntArray]:
         """Group number of each row, and rows per group; a group has the same inputs."""
         flat = np.column_stack([self.lengths, self.x.reshape(self.n, -1)])
-        group = _ranked(flat)
+        group = ranked(flat)
         return group, np.bincount(group)
 
 
@@ -324,7 +298,7 @@ def _ranges(values: IntArray, words: Words) -> tuple[Integers, ...]:
     )
 
 
-def _ranked(rows: IntArray) -> IntArray:
+def ranked(rows: IntArray) -> IntArray:
     """Number the distinct rows from 0: equal rows, equal number."""
     order = np.lexsort(rows.T[::-1])
     ordered = rows[order]

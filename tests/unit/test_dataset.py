@@ -1,7 +1,5 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mips_core.errors import BadInputError
 from mips_core.tasks import Integers, get, make_dataset
@@ -163,56 +161,3 @@ def test_what_cannot_be_split_is_refused():
         make_dataset([[1], [1]], [[1], [1]]).split(rng=rng)
     with pytest.raises(BadInputError, match="share to hold out is"):
         ragged().split(1.0, rng=rng)
-
-
-def test_no_contradiction_in_a_task():
-    assert get("Bit_Palindrome").dataset(500, rng=np.random.default_rng(0)).contradiction() is None
-    assert ragged().contradiction() is None
-
-
-def test_the_earliest_contradiction_is_found():
-    x = [[0, 1, 0, 1], [0, 0, 1, 1], [0, 1, 0, 0], [0, 0, 1, 0]]
-    y = [[0, 1, 0, 1], [0, 0, 1, 1], [0, 1, 1, 0], [0, 0, 1, 0]]
-    assert make_dataset(x, y).contradiction() == (0, 2, 2)
-    y[2][2] = 0
-    assert make_dataset(x, y).contradiction() is None
-    assert make_dataset([[1], [1]], [[[1, 2]], [[1, 3]]]).contradiction() == (0, 1, 0)
-
-
-def test_an_output_that_looks_ahead_is_a_contradiction():
-    x = np.random.default_rng(0).integers(0, 2, size=(200, 8))
-    y = np.roll(x, -1, axis=1)
-    row, other, step = make_dataset(x, y).contradiction()
-    assert step == 0
-    assert x[row, 0] == x[other, 0]
-    assert y[row, 0] != y[other, 0]
-
-
-def test_padding_never_contradicts():
-    assert make_dataset([[1, 0], [1, 0]], [[1, 0], [1, 5]], [1, 2]).contradiction() is None
-
-
-def slow_contradiction_step(data):
-    seen, steps = {}, []
-    for row in range(data.n):
-        for t in range(int(data.lengths[row])):
-            y = data.y[row, t].tolist()
-            if seen.setdefault(str(data.x[row, : t + 1].tolist()), y) != y:
-                steps.append(t)
-    return min(steps, default=None)
-
-
-@given(st.data())
-def test_contradiction_against_a_dictionary(draw):
-    n, length = draw.draw(st.integers(1, 12)), draw.draw(st.integers(1, 4))
-    bits = st.lists(st.lists(st.integers(0, 1), min_size=length, max_size=length), min_size=n, max_size=n)
-    counts = draw.draw(st.lists(st.integers(1, length), min_size=n, max_size=n))
-    data = make_dataset(draw.draw(bits), draw.draw(bits), counts)
-    found = data.contradiction()
-    assert (None if found is None else found[2]) == slow_contradiction_step(data)
-    if found is not None:
-        row, other, step = found
-        assert row < other
-        assert data.x[row, : step + 1].tolist() == data.x[other, : step + 1].tolist()
-        assert data.y[row, step].tolist() != data.y[other, step].tolist()
-        assert min(data.lengths[row], data.lengths[other]) > step
