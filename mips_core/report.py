@@ -39,6 +39,7 @@ class Report:
     stages : every route that was tried, with its reason
     seconds : per stage ("train", "extract", "regress", "verify", "total")
     suspicious : recorded outputs that the program contradicts, where they look like scattered recording errors
+    warnings : sentences about the data, e.g. that they contradict themselves
     """
 
     source: str
@@ -52,16 +53,20 @@ class Report:
     stages: tuple[StageResult, ...]
     seconds: Mapping[str, float] = field(default_factory=dict)
     suspicious: tuple[SuspiciousOutput, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def imperfect_network(self) -> bool:
-        """The program is right on all held-out data although the network is not."""
-        return self.verification.imperfect_network
+        """The program is right on all held-out data, but for suspicious outputs, although the network is not."""
+        return self.verification.imperfect_network or (bool(self.suspicious) and not self.verification.agrees_at_1x)
 
     @property
     def succeeded(self) -> bool:
-        """A program was found that agrees at 1x with the network, or with all held-out data although that does not."""
-        return self.program is not None and self.verification.holds
+        """A program was found that agrees at 1x with the network, or with all data although that does not.
+
+        Suspicious outputs do not count.
+        """
+        return self.program is not None and (self.verification.holds or bool(self.suspicious))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values: the object that ``mips distill --json`` prints."""
@@ -94,6 +99,7 @@ class Report:
             "imperfect_network": self.imperfect_network,
             "inputs": [[r.low, r.high] for r in self.inputs],
             "length": self.length,
+            "warnings": list(self.warnings),
             "suspicious_rows": [each.to_dict() for each in self.suspicious],
             "stages": [stage.to_dict() for stage in self.stages],
             "seconds": {name: round(value, 3) for name, value in self.seconds.items()},

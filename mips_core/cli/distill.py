@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,11 @@ from mips_core.distillation.pipeline import DEFAULT_BUDGET
 from mips_core.report import Report, save_report
 from mips_core.resources import shipped_network
 from mips_core.tasks import names
+from mips_core.verification import SuspiciousOutput
 
 NO_PROGRAM = 3
+SHOWN = 5
+"""Suspicious outputs that the terminal shows."""
 
 
 def add_parser(commands: Any) -> None:
@@ -127,7 +131,20 @@ def describe(report: Report) -> str:
         lines += [f"  {key:<8} {counterexample[key]}" for key in ("inputs", "network", "program")]
     if report.imperfect_network:
         lines.append("note     imperfect network: the program is right on all held-out data, the network is not")
+    lines += [f"warning  {warning}" for warning in report.warnings]
+    if report.suspicious:
+        lines += _suspicious(report.suspicious)
     lines.append("time     " + ", ".join(f"{name} {value:.1f} s" for name, value in facts["seconds"].items()))
     if report.program is not None:
         lines += ["", report.program.source.rstrip()]
     return "\n".join(lines)
+
+
+def _suspicious(found: Sequence[SuspiciousOutput]) -> list[str]:
+    """Return the lines that name the first suspicious outputs."""
+    rows = len({each.row for each in found})
+    lines = [f"rows     {len(found):,} suspicious output{'s' * (len(found) != 1)} in {rows:,} row{'s' * (rows != 1)}:"]
+    lines += [f"  row {e.row}, step {e.step}: recorded {e.given}, the program gives {e.program}" for e in found[:SHOWN]]
+    if len(found) > SHOWN:
+        lines.append(f"  and {len(found) - SHOWN:,} more; all are in the report (--json, or report.json with --out)")
+    return lines

@@ -16,6 +16,7 @@ from mips_core.programs import Program
 from mips_core.progress import Monitor
 from mips_core.regression.method import Method
 from mips_core.stepping import IntArray, Stepper, outputs_of
+from mips_core.verification.suspicious import Exceptions, find_exceptions
 
 SELECTION_SEQUENCES = 512
 """Words per length on which candidates are compared; the report later uses fresh ones."""
@@ -24,6 +25,8 @@ WITHOUT_TRUTH = 2048
 that models its rarer mistakes."""
 ENTRY = 0.0001
 """Share of sequences that one node of a formula, or one entry of a table, has to explain."""
+EXCEPTION = 5
+"""Nodes that a recorded output counts as which a program contradicts: naming it takes about as many bits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +62,9 @@ class Score:
     """How far a candidate agrees, as shares of sequences in [0, 1]; ``data`` is None where no truth is known.
 
     ``entries`` counts the numbers in its tables; ``bound_unseen`` says that it may be finite only for want
-    of longer sequences (:meth:`Probe.bound_unseen`).
+    of longer sequences (:meth:`Probe.bound_unseen`).  ``exceptions`` counts the recorded outputs that it
+    contradicts where these look like recording errors, which ``data`` leaves out; ``telling`` says that they are
+    none, or enough to tell them from a rare mistake.
     """
 
     data: float | None
@@ -69,11 +74,21 @@ class Score:
     nodes: int
     entries: int = 0
     bound_unseen: bool = False
+    exceptions: int = 0
+    telling: bool = True
 
     @property
     def perfect(self) -> bool:
-        """It agrees with the truth where that is known, and otherwise with the network, on every word at 1x."""
+        """It agrees with the truth where that is known, and otherwise with the network, on every word at 1x.
+
+        Recorded outputs that look like recording errors do not count.
+        """
         return self.data == 1.0 if self.data is not None else self.network == 1.0
+
+    @property
+    def sure(self) -> bool:
+        """It is perfect, and what it contradicts, if anything, is enough to be told from a rare mistake."""
+        return self.perfect and self.telling
 
     @property
     def key(self) -> tuple[float, ...]:
@@ -89,6 +104,7 @@ class Score:
             -float(self.perfect),
             -float(not self.perfect and self.network == 1.0),
             ENTRY * (self.nodes + self.entries) - agreement if not self.perfect else 0.0,
+            EXCEPTION * self.exceptions + self.nodes + self.entries if self.perfect and self.exceptions else 0.0,
             -float(self.is_formula),
             -float(self.network == 1.0),
             float(self.bound_unseen),
@@ -106,11 +122,15 @@ class Probe:
         count = WITHOUT_TRUTH if subject.truth is None else SELECTION_SEQUENCES
         self.short = subject.draw(count, subject.length, rng)
         self.long = subject.draw(max(32, SELECTION_SEQUENCES // 4), 5 * subject.length, rng)
+        self._asked: list[tuple[Stepper, Exceptions | None]] = []
         self.network_short = outputs_of(subject.network, self.short)
         self.network_long = outputs_of(subject.network, self.long)
 
     def data_share(self, thing: Stepper) -> float | None:
-        """Return the share of selection sequences on which ``thing`` gives the true outputs; None without truth."""
+        """Return the share of selection sequences on which ``thing`` gives the true outputs; None without truth.
+
+        Recorded outputs that look like recording errors do not count; see :class:`Exceptions`.
+        """
         truth = self._subject.truth
         if truth is None:
             return None
@@ -122,8 +142,25 @@ class Probe:
         data = truth.selection
         if data is None:
             return None
+        found = self.exceptions(thing)
+        if found is not None:
+            return 1.0 if found.forgivable else 1.0 - found.rows / data.n
         # Beyond a sequence's length stands 0, which a machine may not know as an input; it never counts.
         return _agreement(thing, np.where(data.mask[:, :, None], data.x, data.x[0, 0]), data.y, data.mask)
+
+    def exceptions(self, thing: Stepper) -> Exceptions | None:
+        """Return where ``thing`` contradicts the recorded rows; None without rows, or when it has no output for some.
+
+        The last two answers are kept, since a program is asked about several times, also beside a shorter one.
+        """
+        truth = self._subject.truth
+        if truth is None or truth.selection is None:
+            return None
+        known = next((pair for pair in self._asked if pair[0] is thing), None)
+        if known is None:
+            known = thing, find_exceptions(thing, truth.selection)
+        self._asked = [known, *(pair for pair in self._asked if pair is not known)][:2]
+        return known[1]
 
     @property
     def has_rows(self) -> bool:
@@ -147,6 +184,7 @@ class Probe:
 
     def score(self, program: Program) -> Score:
         """Judge a program."""
+        found = self.exceptions(program)
         return Score(
             data=self.data_share(program),
             network=self.network_share(program),
@@ -155,6 +193,8 @@ class Probe:
             nodes=program.nodes,
             entries=sum(len(table.entries) for table in program.system.tables),
             bound_unseen=self.bound_unseen(program),
+            exceptions=found.count if found is not None and found.forgivable else 0,
+            telling=found is None or found.telling,
         )
 
 

@@ -60,7 +60,7 @@ def finite_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutco
         machine = hypothesis.machine
         monitor.report("regress", f"Looking for formulas over {machine.states} states")
         candidates.append(_explain(machine, extracted, monitor, clock))
-        if probe.score(candidates[-1].program).perfect:
+        if probe.score(candidates[-1].program).sure:
             break
     return RouteOutcome(tuple(candidates), reason)
 

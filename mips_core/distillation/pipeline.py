@@ -8,8 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
+from mips_core.distillation.from_data import train_and_extract, with_suspicious_rows
 from mips_core.distillation.routes import Chosen, run_routes
 from mips_core.distillation.source import (
     ReadOptions,
@@ -18,29 +17,20 @@ from mips_core.distillation.source import (
     network_subject,
     resolve,
     shipped_subject,
-    task_subject,
 )
-from mips_core.distillation.subject import Subject, Truth, check_length
+from mips_core.distillation.subject import Subject
 from mips_core.errors import BadInputError, NotTrainedError
 from mips_core.files import read_bytes
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.records import Machine
-from mips_core.networks import Network
-from mips_core.networks.symbols import check_ranges
 from mips_core.programs import Program
 from mips_core.progress import Monitor, Progress, Stopwatch
 from mips_core.report import Report
-from mips_core.tasks import Dataset, Integers, Task
-from mips_core.verification import Verdict, Verification, verify_program, verify_source
+from mips_core.tasks import Dataset, Integers, Task, find_contradictions
+from mips_core.verification import SuspiciousOutput, Verdict, Verification, verify_program, verify_source
 
 DEFAULT_BUDGET = 45.0
 """Seconds for training and search together."""
-
-TRAINING_SHARE = 0.8
-"""Share of the time after which no more is trained, so that some is left to extract from what came out."""
-
-HELD_OUT_SHARE = 0.2
-"""Share of a data file's rows that neither training nor the choice of a program ever sees."""
 
 
 def distill(
@@ -98,7 +88,7 @@ def distill(
     if isinstance(subject, Subject):
         chosen, trained = run_routes(subject, monitor, seed=seed), 0.0
     else:
-        subject, chosen, trained = _train_and_extract(subject, monitor, seed)
+        subject, chosen, trained = train_and_extract(subject, monitor, seed)
     monitor = replace(monitor, deadline=float("inf"))
     return _report(name or subject.name, subject, chosen, trained, monitor, seed, total)
 
@@ -164,72 +154,6 @@ def _monitor(progress: Callable[[Progress], None] | None, stop: Callable[[], boo
     return monitor if stop is None else replace(monitor, stop=stop)
 
 
-def _train_and_extract(source: Task | Dataset, monitor: Monitor, seed: int) -> tuple[Subject, Chosen, float]:
-    """Train until a program comes out that is right on the data, or the time is up; return the best.
-
-    A network that is right on nearly all sequences is worth extracting from: the machine that
-    it learned is often exactly right where its arithmetic is not.
-    """
-    training_data, truth, observed = _split(source, seed)
-    from mips_core.networks.training import candidates  # torch takes seconds to import
-
-    best: tuple[Subject, Chosen] | None = None
-    clock, searching = Stopwatch(), 0.0
-    training = monitor.limited(TRAINING_SHARE * monitor.remaining)
-    inputs = source.inputs  # also what only held-out rows show: a network must at least be able to read it
-    for trained in candidates(training_data, seed=seed, budget=training.remaining, monitor=training, inputs=inputs):
-        subject = _trained_subject(source, trained.network, truth, observed)
-        search = Stopwatch()
-        seconds = max(3.0, monitor.remaining / 2)
-        # The first network is looked at even where training took all the time.
-        patient = replace(monitor, deadline=float("inf")) if best is None else monitor
-        chosen = run_routes(subject, patient.limited(seconds), seed=seed)
-        searching += search.seconds
-        if best is None or _better(chosen, best[1]):
-            best = subject, chosen
-        if chosen.score is not None and chosen.score.perfect and (chosen.score.is_formula or trained.accuracy == 1.0):
-            break
-    if best is None:
-        raise NotTrainedError(
-            "Training did not reach a network that is worth extracting from. Give it more time with --budget, or "
-            "more and longer sequences."
-        )
-    return best[0], best[1], clock.seconds - searching
-
-
-def _split(source: Task | Dataset, seed: int) -> tuple[Task | Dataset, Truth, np.ndarray | None]:
-    if isinstance(source, Task):
-        return source, Truth(task=source), None
-    check_ranges((*source.inputs, *source.outputs))
-    check_length(source.length, source.name)
-    found = source.contradiction()
-    if found is not None:
-        row, other, step = found
-        raise BadInputError(
-            f"{source.name} contradicts itself: rows {row + 1} and {other + 1} have the same inputs up to step "
-            f"{step + 1} but different outputs there, and no step-by-step program can give both. Remove one of them."
-        )
-    if source.different < 3:
-        raise BadInputError(
-            f"{source.name} has {source.different} different input sequence{'s' * (source.different != 1)}; at least 3 "
-            "are needed: to learn from, to choose a network by, and to hold out."
-        )
-    training_data, held_out = source.split(HELD_OUT_SHARE, rng=np.random.default_rng([seed, 7]))
-    return training_data, Truth(held_out=held_out, selection=training_data), source.symbols
-
-
-def _trained_subject(source: Task | Dataset, network: Network, truth: Truth, observed: np.ndarray | None) -> Subject:
-    if isinstance(source, Task):
-        return task_subject(source, network)
-    return Subject(source.name, network, source.inputs, max(1, source.length), truth, observed)
-
-
-def _better(new: Chosen, old: Chosen) -> bool:
-    if new.score is None or old.score is None:
-        return old.score is None
-    return new.score.key < old.score.key
-
-
 def _report(
     name: str, subject: Subject, chosen: Chosen, trained: float, monitor: Monitor, seed: int, total: Stopwatch
 ) -> Report:
@@ -239,6 +163,9 @@ def _report(
         machine = chosen.candidate.machine
         program = replace(chosen.candidate.program, origin=_origin(subject, chosen.candidate.summary))
     verification = _verify(subject, program, machine, monitor, seed)
+    suspicious: tuple[SuspiciousOutput, ...] = ()
+    if program is not None and subject.truth is not None and subject.truth.recorded is not None:
+        verification, suspicious = with_suspicious_rows(verification, program, subject.truth)
     verified = clock.seconds
     seconds = {
         "train": trained,
@@ -250,8 +177,19 @@ def _report(
     task = subject.task.name if subject.task is not None else None
     return Report(
         name, task, subject.network, machine, program, verification, subject.inputs, subject.length, chosen.stages,
-        seconds,
+        seconds, suspicious, _warnings(subject),
     )  # fmt: skip
+
+
+def _warnings(subject: Subject) -> tuple[str, ...]:
+    """Return what a reader must know about the data."""
+    recorded = subject.truth.recorded if subject.truth is not None else None
+    found = find_contradictions(recorded) if recorded is not None else None
+    if found is None or found.count == 0:
+        return ()
+    return (
+        f"The data contradict themselves in {found.count:,} of {found.compared:,} comparable outputs: {found.named}.",
+    )
 
 
 def _verify(

@@ -38,12 +38,14 @@ class Truth:
     """Where the right outputs are known from: a task's rule, or the rows of a data file that training never saw.
 
     Exactly one of ``task`` and ``held_out`` is given.  ``selection`` holds rows that may be used to choose between
-    candidate programs; they are never the held-out rows that the report counts.
+    candidate programs; they are never the held-out rows that the report counts.  ``recorded`` is the whole data
+    file, as its rows are numbered.
     """
 
     task: Task | None = None
     held_out: Dataset | None = None
     selection: Dataset | None = None
+    recorded: Dataset | None = None
 
 
 @dataclass(frozen=True, eq=False)

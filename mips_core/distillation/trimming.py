@@ -53,14 +53,18 @@ def _shortest(program: Program, probe: Probe, monitor: Monitor) -> Program:
             if _divisors(system) - divisors:
                 continue
             shorter = Program(system, program.method, program.origin)
-            if shorter.nodes < best.nodes and _still_right(shorter, probe):
+            if shorter.nodes < best.nodes and _still_right(program, shorter, probe):
                 best, improved = shorter, True
                 break
     return best
 
 
-def _still_right(program: Program, probe: Probe) -> bool:
-    return probe.data_share(program) == 1.0 and probe.network_share(program) >= ALIKE
+def _still_right(program: Program, shorter: Program, probe: Probe) -> bool:
+    """Whether a shorter program is right wherever the program is, and nearly always does what the network does."""
+    if probe.data_share(shorter) != 1.0 or probe.network_share(shorter) < ALIKE:
+        return False
+    before, after = probe.exceptions(program), probe.exceptions(shorter)
+    return before is None or after is None or not (after.wrong & ~before.wrong).any()
 
 
 def _divisors(system: IntegerSystem) -> set[Expression]:
@@ -134,7 +138,7 @@ def _started_at_zero(program: Program, probe: Probe) -> Program:
             state = list(program.system.state)
             state[i] = StateVariable(variable.name, 0, variable.update)
             other = replace(program, system=replace(program.system, state=tuple(state)))
-            if _still_right(other, probe):
+            if _still_right(program, other, probe):
                 program = other
     return program
 
@@ -146,7 +150,7 @@ def _counted_from_zero(program: Program, probe: Probe) -> Program:
             continue
         shifted = _shifted(_with_names(program.system), variable)
         shorter = Program(shifted, program.method, program.origin)
-        if shorter.nodes <= program.nodes and _still_right(shorter, probe):
+        if shorter.nodes <= program.nodes and _still_right(program, shorter, probe):
             program = shorter
     return program
 

@@ -15,6 +15,7 @@ import numpy as np
 from mips_core.errors import BadInputError
 from mips_core.networks.protocol import Network
 from mips_core.stepping import IntArray
+from mips_core.tasks.contradictions import find_contradictions
 from mips_core.tasks.dataset import Dataset, make_dataset
 from mips_core.tasks.exhaustive import all_symbols, words_of_length
 from mips_core.tasks.integers import Integers
@@ -53,6 +54,7 @@ class Examples:
     inputs, outputs : integers that may occur on either side
     length : steps of the longest sequence (1x)
     task, digest : the task's name or the data's fingerprint, for the card
+    wrong : share of the outputs, in [0, 1], that are wrong, as far as the data contradict themselves
     """
 
     learn: Dataset
@@ -67,6 +69,7 @@ class Examples:
     length: int
     task: str | None
     digest: str | None
+    wrong: float = 0.0
 
 
 def gather(source: Task | Dataset, *, seed: int, inputs: Sequence[Integers] | None = None) -> Examples:
@@ -94,6 +97,7 @@ def gather(source: Task | Dataset, *, seed: int, inputs: Sequence[Integers] | No
         length=source.length,
         task=source.task,
         digest=source.digest,
+        wrong=find_contradictions(kept).share,
     )  # fmt: skip
 
 

@@ -126,8 +126,19 @@ class Material:
             error = self._cross_entropy(scores, y)
         else:
             target = ((y - torch.from_numpy(self._y_mean)) / torch.from_numpy(self._y_scale)).to(ensemble.dtype)
-            error = (scores - target.transpose(0, 1)).square().sum(dim=3)
+            error = self._penalty(scores - target.transpose(0, 1)).sum(dim=3)
         return (error * weight).sum(dim=(1, 2)) / weight.sum()
+
+    def _penalty(self, difference: Tensor) -> Tensor:
+        """Return squares; beyond half an integer linear (Huber 1964) where some of the outputs are wrong.
+
+        A wrong output may lie far off: its square would outweigh many right ones.
+        """
+        if not self.examples.wrong:
+            return difference.square()
+        half = 0.5 / torch.from_numpy(self._y_scale).to(difference.dtype)
+        size = difference.abs()
+        return torch.where(size < half, size.square(), half * (2 * size - half))
 
     def _cross_entropy(self, scores: Tensor, y: Tensor) -> Tensor:
         index = (y - self._y_low).transpose(0, 1).unsqueeze(0)  # (1, T, N, D_out)
@@ -140,6 +151,21 @@ class Material:
     @torch.no_grad()
     def right(self, ensemble: Ensemble, sequences: Sequences) -> Tensor:
         """Return which sequences each member gets right at every step that counts, bool (members, N)."""
+        return self._right_steps(ensemble, sequences).all(dim=1)
+
+    @torch.no_grad()
+    def right_share(self, ensemble: Ensemble, sequences: Sequences) -> Tensor:
+        """Return the share of sequences that each member gets right, or of steps where some of the outputs are wrong.
+
+        Float64, shape (members,).  With wrong outputs many sequences hold one, and no network gets those right.
+        """
+        if not self.examples.wrong:
+            return self.right(ensemble, sequences).double().mean(dim=1)
+        wrong = ~self._right_steps(ensemble, sequences)
+        return 1.0 - wrong.sum(dim=(1, 2)) / sequences.mask.sum().double()
+
+    def _right_steps(self, ensemble: Ensemble, sequences: Sequences) -> Tensor:
+        """Return where each member's output is right or does not count, bool (members, T, N)."""
         scores = ensemble.forward(self.encode(sequences.x, ensemble.dtype))
         if self.rung.classes:
             blocks = scores.split(self._class_counts, dim=3)
@@ -147,8 +173,7 @@ class Material:
         else:
             real = scores.to(torch.float64) * torch.from_numpy(self._y_scale) + torch.from_numpy(self._y_mean)
             given = torch.round(torch.nan_to_num(real, nan=-(2.0**61)).clamp(-(2.0**61), 2.0**61)).to(torch.int64)
-        right = (given == sequences.y.transpose(0, 1)).all(dim=3) | ~sequences.mask.T
-        return right.all(dim=1)
+        return (given == sequences.y.transpose(0, 1)).all(dim=3) | ~sequences.mask.T
 
     def export(self, ensemble: Ensemble, member: int, *, seed: int, notes: Mapping[str, Any]) -> MlpNetwork:
         """Return one member as a network on plain integers.

@@ -20,8 +20,9 @@ from mips_core.stepping import IntArray, Stepper, trace
 from mips_core.tasks.chance import chance_of_more
 from mips_core.tasks.contradictions import MOST_WRONG, SURE
 from mips_core.tasks.dataset import Dataset, ranked
+from mips_core.tasks.vocabulary import Words, plain_value
 
-Recorded = int | str | list[int] | list[str]
+Recorded = int | str | list[int | str]
 """One step's output as plain JSON: an integer or a word, or a list where there are several outputs."""
 
 TELLING = 8
@@ -92,7 +93,12 @@ class Exceptions:
     def listed(self, data: Dataset) -> tuple[SuspiciousOutput, ...]:
         """Return them by row and step; ``data`` is what they were found in."""
         return tuple(
-            SuspiciousOutput(int(row) + 1, int(step) + 1, _plain(data.y[row, step]), _plain(self.given[row, step]))
+            SuspiciousOutput(
+                int(row) + 1,
+                int(step) + 1,
+                _plain(data.y[row, step], data.output_words),
+                _plain(self.given[row, step], data.output_words),
+            )
             for row, step in np.argwhere(self.wrong)
         )
 
@@ -118,6 +124,17 @@ def find_exceptions(thing: Stepper, data: Dataset, groups: tuple[NDArray[np.bool
         situations = [*_situations(x, seen.states, seen.outputs), *(_by_row(group, x.shape[1]) for group in groups)]
         chance = _crowding(wrong, data.mask, situations)
     return Exceptions(wrong, seen.outputs, outputs, chance)
+
+
+def sentence(exceptions: Exceptions) -> str:
+    """Say which recorded outputs a program contradicts, for a claim.
+
+    The words never call the program exact: that these outputs are recording errors is a guess, if a well founded one.
+    """
+    return (
+        f"differs from {exceptions.count:,} of {exceptions.outputs:,} recorded outputs ({exceptions.rows:,} of "
+        f"{len(exceptions.wrong):,} rows), scattered as recording errors are: they are listed as suspicious"
+    )
 
 
 def _few(count: int, outputs: int) -> bool:
@@ -172,6 +189,6 @@ def _crowding(wrong: NDArray[np.bool_], mask: NDArray[np.bool_], situations: lis
     return min(1.0, smallest * tried)
 
 
-def _plain(step: IntArray) -> Recorded:
-    values: list[int] = step.tolist()
+def _plain(step: IntArray, words: Words) -> Recorded:
+    values = [plain_value(value, vocabulary) for value, vocabulary in zip(step.tolist(), words, strict=True)]
     return values[0] if len(values) == 1 else values

@@ -43,8 +43,8 @@ def test_no_exceptions():
 def test_scattered_errors_are_found_exactly_and_forgiven(seed: int, whole_rows: bool):
     x, y = recorded(seed=seed)
     rng = np.random.default_rng(seed + 100)
-    wrong = np.repeat(rng.random((len(y), 1)) < 0.01, 12, axis=1) if whole_rows else rng.random(y.shape) < 0.01
-    data = make_dataset(x, spoilt(y, wrong))
+    wrong = np.repeat(rng.random((len(y), 1)) < 0.015, 12, axis=1) if whole_rows else rng.random(y.shape) < 0.01
+    data = make_dataset(x, spoilt(y, wrong, seed + 200))
     found = find_exceptions(machine(), data)
     assert found is not None
     assert np.array_equal(found.wrong, wrong)
@@ -58,7 +58,9 @@ def test_scattered_errors_are_found_exactly_and_forgiven(seed: int, whole_rows: 
 
 def test_more_than_a_few_are_never_forgiven():
     x, y = recorded()
-    found = find_exceptions(machine(), make_dataset(x, spoilt(y, np.random.default_rng(0).random(y.shape) < 0.04)))
+    found = find_exceptions(
+        machine(), make_dataset(x, spoilt(y, np.random.default_rng(8).random(y.shape) < 0.04, seed=9))
+    )
     assert found is not None
     assert not found.forgivable
 
@@ -66,7 +68,7 @@ def test_more_than_a_few_are_never_forgiven():
 @pytest.mark.parametrize("noise", [0.0, 0.005])
 def test_a_machine_with_one_wrong_output_is_not_forgiven(noise: float):
     x, y = recorded()
-    data = make_dataset(x, spoilt(y, np.random.default_rng(1).random(y.shape) < noise))
+    data = make_dataset(x, spoilt(y, np.random.default_rng(8).random(y.shape) < noise, seed=9))
     for state in (3, 4, 5):  # rarely reset from: few exceptions
         output = NEXT.copy()
         output[state, 2] = 1
@@ -91,8 +93,8 @@ def test_a_machine_that_forgets_what_a_rare_symbol_did_is_not_forgiven():
 def test_errors_that_know_a_group_of_rows_are_not_forgiven():
     x, y = recorded()
     held_out = np.arange(len(x)) % 5 == 0
-    wrong = (np.random.default_rng(0).random(y.shape) < 0.03) & held_out[:, None]
-    data = make_dataset(x, spoilt(y, wrong))
+    wrong = (np.random.default_rng(8).random(y.shape) < 0.03) & held_out[:, None]
+    data = make_dataset(x, spoilt(y, wrong, seed=9))
     assert find_exceptions(machine(), data).forgivable
     assert not find_exceptions(machine(), data, (held_out,)).forgivable
 

@@ -1,0 +1,161 @@
+"""From data to a network and its program: training and extraction in turns, until a program is right on the data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_core.distillation.routes import Chosen, run_routes
+from mips_core.distillation.source import task_subject
+from mips_core.distillation.subject import Subject, Truth, check_length
+from mips_core.errors import BadInputError, NotTrainedError
+from mips_core.networks import Network
+from mips_core.networks.symbols import check_ranges
+from mips_core.programs import Program
+from mips_core.progress import Monitor, StageResult, Stopwatch
+from mips_core.stepping import IntArray
+from mips_core.tasks import Contradictions, Dataset, Task, find_contradictions
+from mips_core.verification import Claim, Strength, SuspiciousOutput, Verification
+from mips_core.verification.suspicious import find_exceptions, sentence
+
+TRAINING_SHARE = 0.8
+"""Share of the time after which no more is trained, so that some is left to extract from what came out."""
+
+HELD_OUT_SHARE = 0.2
+"""Share of a data file's rows that neither training nor the choice of a program ever sees."""
+
+FEW_ROWS = 200
+"""Rows below which data that contradict themselves are refused: too few to say which of them is right."""
+
+GLIMPSE = 2.0
+"""Seconds of training on data that no program can explain: the report shows a network, but nothing is looked for."""
+
+
+def train_and_extract(source: Task | Dataset, monitor: Monitor, seed: int) -> tuple[Subject, Chosen, float]:
+    """Train until a program comes out that is right on the data, or the time is up; return the best.
+
+    A network that is right on nearly all sequences is worth extracting from: the machine that
+    it learned is often exactly right where its arithmetic is not.
+
+    Returns
+    -------
+    the network as a subject, what came out of it, and the seconds that training took
+
+    Raises
+    ------
+    BadInputError
+        when the data cannot be learned from.
+    NotTrainedError
+        when no network could be trained.
+    """
+    from mips_core.networks.training import candidates  # torch takes seconds to import
+
+    training_data, truth, observed = _split(source, seed)
+    hopeless = None if isinstance(source, Task) else _hopeless(find_contradictions(source))
+    best: tuple[Subject, Chosen] | None = None
+    clock, searching = Stopwatch(), 0.0
+    training = monitor.limited(TRAINING_SHARE * monitor.remaining)
+    budget = min(GLIMPSE, training.remaining) if hopeless else training.remaining
+    inputs = source.inputs  # also what only held-out rows show: a network must at least be able to read it
+    for trained in candidates(training_data, seed=seed, budget=budget, monitor=training, inputs=inputs):
+        subject = _trained_subject(source, trained.network, truth, observed)
+        if hopeless:
+            best = subject, Chosen(None, None, (StageResult("data", "failed", hopeless, 0.0),), 0.0, 0.0)
+            break
+        search = Stopwatch()
+        seconds = max(3.0, monitor.remaining / 2)
+        # The first network is looked at even where training took all the time.
+        patient = replace(monitor, deadline=float("inf")) if best is None else monitor
+        chosen = run_routes(subject, patient.limited(seconds), seed=seed)
+        searching += search.seconds
+        if best is None or _better(chosen, best[1]):
+            best = subject, chosen
+        if _enough(chosen, trained.accuracy):
+            break
+    if best is None:
+        raise NotTrainedError(
+            "Training did not reach a network that is worth extracting from. Give it more time with --budget, or "
+            "more and longer sequences."
+        )
+    return best[0], best[1], clock.seconds - searching
+
+
+def with_suspicious_rows(
+    verification: Verification, program: Program, truth: Truth
+) -> tuple[Verification, tuple[SuspiciousOutput, ...]]:
+    """Return the verification and the recorded outputs, of all rows, that look like recording errors to the program.
+
+    Where they do, the verification says so; what looks like a mistake of the program is no recording error.
+    """
+    data, held_out = truth.recorded, truth.held_out
+    assert data is not None
+    assert held_out is not None
+    exceptions = find_exceptions(program, data, (_rows_of(held_out, data),))
+    if exceptions is None or not exceptions.forgivable or exceptions.count == 0:
+        return verification, ()
+    words = sentence(exceptions)
+    claim = Claim(Strength.DIFFERS, "program", "data", words)
+    return (
+        replace(verification, claims=(*verification.claims, claim), claim=f"{verification.claim} {claim.sentence}"),
+        exceptions.listed(data),
+    )
+
+
+def _rows_of(part: Dataset, data: Dataset) -> NDArray[np.bool_]:
+    """Return which rows of the data have the inputs of a row of ``part``, bool (N,)."""
+    inside = {x[:length].tobytes() for x, length in zip(part.x, part.lengths, strict=True)}
+    return np.array([x[:length].tobytes() in inside for x, length in zip(data.x, data.lengths, strict=True)])
+
+
+def _enough(chosen: Chosen, accuracy: float) -> bool:
+    """Whether nothing better can be hoped for: a formula that is right, or a table of a network that is right."""
+    score = chosen.score
+    if score is None or not score.sure:
+        return False
+    return score.is_formula or accuracy == 1.0 or (score.exceptions > 0 and score.network == 1.0)
+
+
+def _hopeless(found: Contradictions) -> str | None:
+    """Return why no program can give these data, or None when one may."""
+    if found.few:
+        return None
+    return (
+        f"The data contradict themselves: {found.named}, and no step-by-step program can give both. Of "
+        f"{found.compared:,} outputs whose inputs so far occur in several rows, {found.count:,} ({found.share:.0%}) "
+        "contradict others: the outputs are random, or hang on something that the inputs do not show."
+    )
+
+
+def _split(source: Task | Dataset, seed: int) -> tuple[Task | Dataset, Truth, IntArray | None]:
+    if isinstance(source, Task):
+        return source, Truth(task=source), None
+    check_ranges((*source.inputs, *source.outputs))
+    check_length(source.length, source.name)
+    if source.n < FEW_ROWS:
+        found = find_contradictions(source)
+        if found.count:
+            raise BadInputError(
+                f"{source.name} contradicts itself: {found.named}, and no step-by-step program can give both. Remove "
+                f"one of them. (From {FEW_ROWS} rows on a few contradictions are taken for recording errors.)"
+            )
+    if source.different < 3:
+        raise BadInputError(
+            f"{source.name} has {source.different} different input sequence{'s' * (source.different != 1)}; at least 3 "
+            "are needed: to learn from, to choose a network by, and to hold out."
+        )
+    training_data, held_out = source.split(HELD_OUT_SHARE, rng=np.random.default_rng([seed, 7]))
+    return training_data, Truth(held_out=held_out, selection=training_data, recorded=source), source.symbols
+
+
+def _trained_subject(source: Task | Dataset, network: Network, truth: Truth, observed: IntArray | None) -> Subject:
+    if isinstance(source, Task):
+        return task_subject(source, network)
+    return Subject(source.name, network, source.inputs, max(1, source.length), truth, observed)
+
+
+def _better(new: Chosen, old: Chosen) -> bool:
+    if new.score is None or old.score is None:
+        return old.score is None
+    return new.score.key < old.score.key
