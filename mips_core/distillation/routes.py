@@ -72,7 +72,7 @@ def run_routes(subject: Subject, monitor: Monitor, *, seed: int) -> Chosen:
         if monitor.remaining <= 0.2:
             stages.append(StageResult(name, "skipped", "The time budget was used up.", 0.0))
             continue
-        if any(score.sure and score.is_formula for score, _ in ranked):
+        if any(score.perfect and score.is_formula for score, _ in ranked):
             limit = min(limit, IMPROVING)
         clock = Stopwatch()
         outcome = route(subject, probe, monitor.limited(limit))
