@@ -2,7 +2,7 @@
 
 The patterns come from the operator registry: each operator's ``python`` template
 is parsed once, so a new operator needs no line here.  Beyond what we emit, other
-spellings of the same value are read too: ``and``, ``or``, ``not``, ``True``,
+spellings of the same value are read too: ``not``, ``True``, ``and`` and ``or`` of integers,
 ``bool()``, chained comparisons, ``min`` and ``max`` of several values.
 """
 
@@ -15,7 +15,7 @@ from functools import cache, reduce
 from mips_core.errors import BadInputError
 from mips_core.expressions.nodes import Apply, Constant, Expression, Lookup, Table, Variable, apply
 from mips_core.expressions.operators import OPERATORS, Operator
-from mips_core.expressions.python import gives_bool
+from mips_core.expressions.python import is_bool
 
 Key = tuple[str, ...]
 
@@ -109,6 +109,8 @@ def _other_spelling(node: ast.expr, tables: Mapping[str, Table]) -> Expression |
     if isinstance(node, ast.BoolOp):
         join = _both if isinstance(node.op, ast.And) else _either
         return reduce(join, (from_ast(value, tables) for value in node.values))
+    if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.In | ast.NotIn):
+        return _membership(node, tables)
     if isinstance(node, ast.Compare):
         sides = [node.left, *node.comparators]
         links = [
@@ -127,12 +129,22 @@ def _other_spelling(node: ast.expr, tables: Mapping[str, Table]) -> Expression |
     return None
 
 
+def _membership(node: ast.Compare, tables: Mapping[str, Table]) -> Expression | None:
+    """Read ``x in (1, 4)`` and ``x not in (1, 4)``."""
+    collection = node.comparators[0]
+    if not isinstance(collection, ast.Tuple | ast.List | ast.Set) or not collection.elts:
+        return None
+    left = from_ast(node.left, tables)
+    test, join = ("eq", _either) if isinstance(node.ops[0], ast.In) else ("ne", _both)
+    return reduce(join, (apply(test, left, from_ast(value, tables)) for value in collection.elts))
+
+
 def _both(a: Expression, b: Expression) -> Expression:
-    return Apply("and", (a, b)) if gives_bool(a) and gives_bool(b) else Apply("where", (a, b, Constant(0)))
+    return Apply("and", (a, b)) if is_bool(a) and is_bool(b) else Apply("where", (a, b, Constant(0)))
 
 
 def _either(a: Expression, b: Expression) -> Expression:
-    return Apply("or", (a, b)) if gives_bool(a) and gives_bool(b) else Apply("where", (a, a, b))
+    return Apply("or", (a, b)) if is_bool(a) and is_bool(b) else Apply("where", (a, a, b))
 
 
 def _lookup(node: ast.Subscript, tables: Mapping[str, Table]) -> Expression:

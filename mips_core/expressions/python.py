@@ -8,7 +8,7 @@ error in Python.  :mod:`mips_core.expressions.parse` reads it back.
 from __future__ import annotations
 
 from mips_core.expressions.nodes import Apply, Constant, Expression, Lookup, Variable, Words
-from mips_core.expressions.operators import ATOM, NEGATE, WHERE
+from mips_core.expressions.operators import AND, ATOM, BIT_OR, COMPARE, NEGATE, OR, WHERE
 
 
 def to_python(expression: Expression) -> str:
@@ -36,7 +36,7 @@ def to_python_int(expression: Expression) -> str:
 def gives_bool(expression: Expression) -> bool:
     """Return whether the written form may have a ``bool`` as its value.
 
-    Comparisons do; ``&``, ``|`` and ``^`` of two bools do; ``min``, ``max`` and a condition hand on
+    Comparisons do; ``and``, ``or`` and ``^`` of two bools do; ``min``, ``max`` and a condition hand on
     what they are given.  Arithmetic and tables give integers.
     """
     if not isinstance(expression, Apply):
@@ -49,6 +49,33 @@ def gives_bool(expression: Expression) -> bool:
         chosen = expression.children[1:] if expression.name == "where" else expression.children
         return any(gives_bool(child) for child in chosen)
     return False
+
+
+def is_bool(expression: Expression) -> bool:
+    """Return whether the written form has a ``bool`` as its value, whatever the variables are."""
+    if not isinstance(expression, Apply):
+        return False
+    if expression.operator.is_truth:
+        return True
+    if expression.name in ("and", "or", "xor", "min", "max"):
+        return all(is_bool(child) for child in expression.children)
+    return expression.name == "where" and all(is_bool(child) for child in expression.children[1:])
+
+
+def chain(expression: Apply) -> tuple[Expression, ...]:
+    """Return the operands of ``a OP b OP c``, read from the left: those of the same operator on the left side.
+
+    >>> from mips_core.expressions import Variable, apply
+    >>> a, b, c = map(Variable, "abc")
+    >>> len(chain(apply("max", apply("max", a, b), c))), len(chain(apply("max", a, apply("max", b, c))))
+    (3, 2)
+    """
+    parts: list[Expression] = []
+    node: Expression = expression
+    while isinstance(node, Apply) and node.name == expression.name:
+        parts.append(node.arguments[1])
+        node = node.arguments[0]
+    return (node, *reversed(parts))
 
 
 def value_text(value: int, words: Words | None) -> str:
@@ -94,6 +121,29 @@ def _form(expression: Expression) -> tuple[str, int]:
             inner = expression.arguments[0]
             if inner.value >= 0:
                 return f"-int({inner.value})", NEGATE
+        if expression.name in ("and", "or") and is_bool(expression):
+            return _condition(expression)
+        if expression.name in ("min", "max"):
+            return f"{expression.name}({', '.join(_write(part, WHERE) for part in chain(expression))})", ATOM
         parts = [_write(child, least) for child, least in zip(expression.arguments, operator.operands, strict=True)]
+        if expression.name in ("and", "or", "xor"):
+            # Few readers know which of the bit operators binds tighter, so brackets stand where they differ.
+            parts = [
+                part if isinstance(child, Apply) and child.name == expression.name else _write(child, NEGATE)
+                for part, child in zip(parts, expression.arguments, strict=True)
+            ]
         return operator.python.format(*parts), operator.precedence
     raise TypeError(f"unknown expression {expression!r}")
+
+
+def _condition(expression: Apply) -> tuple[str, int]:
+    """Write "and" and "or" of truth values as Python's own, a choice among constants as ``x in (1, 4)``."""
+    parts = chain(expression)
+    test, words = ("eq", "in") if expression.name == "or" else ("ne", "not in")
+    sides = [part.arguments for part in parts if isinstance(part, Apply) and part.name == test]
+    if len(sides) == len(parts) and all(s[0] == sides[0][0] and isinstance(s[1], Constant) for s in sides):
+        values = ", ".join(_write(side[1], WHERE) for side in sides)
+        return f"{_write(sides[0][0], BIT_OR)} {words} ({values})", COMPARE
+    least = (OR, AND) if expression.name == "or" else (AND, COMPARE)
+    left, right = (_write(child, each) for child, each in zip(expression.arguments, least, strict=True))
+    return f"{left} {expression.name} {right}", least[0]

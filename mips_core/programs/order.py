@@ -5,17 +5,22 @@ top to bottom.  A line may use the new value of a variable where its formula
 contains the variable's whole update (``total = total + x`` then
 ``outputs.append(total)``), and must come before the update of any variable whose
 old value it reads.  Only what no order can satisfy becomes one simultaneous
-assignment ``a, b = b, a + b``.
+assignment ``a, b = b, a + b``.  A register of past inputs is shifted in one such
+line too: ``previous, previous2 = x, previous``.
 """
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mips_core.expressions import Apply, Expression, Lookup, Variable
 from mips_core.machines.integer_system import IntegerSystem
 
 APPEND = -1
+_LOCALS = -2  # local number i is line -2 - i
+_SHIFT_WIDTH = 80
 _NEW = "new value of "
 
 
@@ -34,16 +39,46 @@ class Statement:
 
 def statements(system: IntegerSystem) -> tuple[Statement, ...]:
     """Return the lines of one step in an order that means the same as the equations."""
-    lines = [Statement(("local", i), (name,), (e,)) for i, (name, e) in enumerate(system.locals)]
     planner = _Planner(system)
     planner.use_new_values()
+    lines = []
     for group in planner.groups():
         if group == (APPEND,):
             lines.append(Statement(("append", 0), (), planner.written(APPEND)))
+        elif group[0] <= _LOCALS:
+            place = _LOCALS - group[0]
+            lines.append(Statement(("local", place), (system.locals[place][0],), planner.written(group[0])))
         else:
             targets = tuple(system.state[i].name for i in group)
             lines.append(Statement(("update", group[0]), targets, tuple(planner.written(i)[0] for i in group)))
-    return tuple(lines)
+    return tuple(_with_shifts(lines))
+
+
+def _with_shifts(lines: list[Statement]) -> Iterator[Statement]:
+    """Join ``previous2 = previous`` and ``previous = x`` into one line, as far as it stays within the width."""
+    waiting: list[Statement] = []
+    for line in lines:
+        if _moves(line) and (not waiting or waiting[-1].expressions[0] == Variable(line.targets[0])):
+            waiting.append(line)
+            continue
+        yield from _joined(waiting)
+        waiting = [line] if _moves(line) else []
+        if not waiting:
+            yield line
+    yield from _joined(waiting)
+
+
+def _moves(line: Statement) -> bool:
+    return line.key[0] == "update" and len(line.targets) == 1 and isinstance(line.expressions[0], Variable)
+
+
+def _joined(shift: list[Statement]) -> list[Statement]:
+    targets = tuple(line.targets[0] for line in reversed(shift))
+    sources = tuple(line.expressions[0] for line in reversed(shift))
+    names = [*targets, *(source.name for source in sources if isinstance(source, Variable))]
+    if len(shift) < 2 or len(", ".join(names)) + 1 > _SHIFT_WIDTH:
+        return shift
+    return [Statement(shift[-1].key, targets, sources)]
 
 
 def written_nodes(system: IntegerSystem) -> int:
@@ -52,14 +87,18 @@ def written_nodes(system: IntegerSystem) -> int:
 
 
 class _Planner:
-    """Chooses which lines use new values; lines are the numbers of state variables, and ``APPEND``."""
+    """Chooses which lines use new values; lines are locals, the numbers of state variables, and ``APPEND``."""
 
     def __init__(self, system: IntegerSystem) -> None:
         self.names = [variable.name for variable in system.state]
         # A variable that keeps its value needs no line.
         self.changing = [i for i, v in enumerate(system.state) if v.update != Variable(v.name)]
-        self.lines = [*self.changing, APPEND]
-        self.formulas = {i: (system.state[i].update,) for i in self.changing} | {APPEND: system.outputs}
+        self.locals = [_LOCALS - i for i in range(len(system.locals))]
+        self.local_names = [name for name, _ in system.locals]
+        self.lines = [*self.locals, *self.changing, APPEND]
+        self.formulas: dict[int, tuple[Expression, ...]] = {i: (system.state[i].update,) for i in self.changing}
+        self.formulas |= {_LOCALS - i: (value,) for i, (_, value) in enumerate(system.locals)}
+        self.formulas[APPEND] = system.outputs
         self.uses: dict[int, frozenset[int]] = {line: frozenset() for line in self.lines}
 
     def written(self, line: int) -> tuple[Expression, ...]:
@@ -105,6 +144,11 @@ class _Planner:
             after[line] |= {i for i in self.changing if i != line and self.names[i] in read}
             for i in self.uses[line]:
                 after[i].add(line)
+            for place, name in enumerate(self.local_names):
+                if name in read:
+                    after[_LOCALS - place].add(line)
+        for earlier, later in itertools.pairwise(self.locals):
+            after[earlier].add(later)
         return after
 
     def groups(self) -> list[tuple[int, ...]]:

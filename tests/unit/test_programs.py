@@ -102,9 +102,16 @@ def test_old_value_is_appended_before_the_update():
     assert body(made) == ["outputs.append(int(previous < x))", "previous = x"]
 
 
-def test_shift_register_needs_no_simultaneous_assignment():
+def test_locals_read_new_values_where_that_shortens_them():
+    new = apply("add", A, X)
+    made = program([("a", 0, new), ("b", 0, Variable("big"))], [Variable("big")], named=[("big", apply("max", new, B))])
+    assert body(made) == ["a = a + x", "b = max(a, b)", "outputs.append(b)"]
+    assert made.function([2, -1, 3]) == [2, 2, 4]
+
+
+def test_shift_register_moves_in_one_line_after_it_is_read():
     made = program([("a", 0, X), ("b", 0, A)], [apply("add", B, X)])
-    assert body(made) == ["outputs.append(b + x)", "b = a", "a = x"]
+    assert body(made) == ["outputs.append(b + x)", "a, b = x, a"]
 
 
 def test_what_no_order_satisfies_is_assigned_at_once():
