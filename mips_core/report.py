@@ -17,6 +17,7 @@ from mips_core.networks.store import network_bytes
 from mips_core.programs import Program
 from mips_core.progress import StageResult
 from mips_core.tasks import Integers
+from mips_core.tasks.vocabulary import words_to_json
 from mips_core.verification import SuspiciousOutput, Verification
 
 REPORT_FORMAT = "mips-report"
@@ -83,6 +84,10 @@ class Report:
                 "method": str(self.program.method),
                 "nodes": self.program.nodes,
             }
+        words = {}
+        if card.has_words:
+            sides = {"inputs": words_to_json(card.input_words), "outputs": words_to_json(card.output_words)}
+            words = {"words": sides}
         return {
             "format": REPORT_FORMAT,
             "version": REPORT_VERSION,
@@ -98,6 +103,7 @@ class Report:
             "verification": self.verification.to_dict(),
             "imperfect_network": self.imperfect_network,
             "inputs": [[r.low, r.high] for r in self.inputs],
+            **words,
             "length": self.length,
             "warnings": list(self.warnings),
             "suspicious_rows": [each.to_dict() for each in self.suspicious],

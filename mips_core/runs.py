@@ -17,6 +17,8 @@ from typing import Any
 
 from mips_core.errors import BadInputError, MipsError
 from mips_core.files import read_bytes, read_json
+from mips_core.machines.files import FORMAT as MACHINE_FORMAT
+from mips_core.machines.files import VERSION as MACHINE_VERSION
 from mips_core.machines.records import Machine, machine_from_dict
 from mips_core.networks import Network, load_network
 from mips_core.programs import Program, parse_program
@@ -56,14 +58,20 @@ class Run:
         """The machine, or None when none was found."""
         if self.report["machine"] is None:
             return None
-        return machine_from_dict(read_json(self.folder / "machine.json", "mips-machine", 1), str(self.folder))
+        return machine_from_dict(
+            read_json(self.folder / "machine.json", MACHINE_FORMAT, MACHINE_VERSION), str(self.folder)
+        )
 
     @cached_property
     def program(self) -> Program | None:
         """The program, or None when none was found."""
         if self.report["program"] is None:
             return None
-        return parse_program(read_bytes(self.folder / "program.py").decode("utf-8"))
+        text = read_bytes(self.folder / "program.py").decode("utf-8")
+        if not self.report.get("words"):
+            return parse_program(text)
+        card = self.network.card
+        return parse_program(text, card.input_words, card.output_words)
 
 
 def load_run(folder: str | os.PathLike[str]) -> Run:

@@ -15,6 +15,8 @@ from mips_core.regression import explain_machine
 NAME = "query learning + formula search"
 STATE_LIMIT = 400
 """Machines with more states than this are left to the integer routes."""
+LEARNING = 0.6
+"""Share of the time for asking the network; the rest is kept for formulas."""
 EXPLAINING = 6.0
 """Most seconds for the formulas of one machine, a third of it for those with more than :data:`LARGE` states."""
 LARGE = 64
@@ -34,7 +36,7 @@ def finite_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutco
         length=subject.length,
         rng=np.random.default_rng(0),
         max_states=STATE_LIMIT,
-        monitor=monitor,
+        monitor=monitor.limited(LEARNING * monitor.remaining),
         sequences=probe.short,
     )
     hypotheses, share = _promising(learning.hypotheses, probe)
@@ -57,7 +59,7 @@ def finite_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutco
     candidates = []
     for hypothesis in hypotheses:
         clock = Stopwatch()
-        machine = hypothesis.machine
+        machine = hypothesis.machine.with_words(subject.network.card.input_words, subject.network.card.output_words)
         monitor.report("regress", f"Looking for formulas over {machine.states} states")
         candidates.append(_explain(machine, extracted, monitor, clock))
         if probe.score(candidates[-1].program).sure:
@@ -98,7 +100,8 @@ def _promising(hypotheses: tuple[Hypothesis, ...], probe: Probe) -> tuple[list[H
 def _explain(machine: MealyMachine, extracted: float, monitor: Monitor, clock: Stopwatch) -> Candidate:
     states = f"{machine.states} state" + ("s" if machine.states != 1 else "")
     seconds = EXPLAINING if machine.states <= LARGE else EXPLAINING / 3  # large tables take few labellings anyway
-    formulas = explain_machine(machine, monitor=monitor.limited(seconds))
+    # A formula over the numbers of words would say something about the alphabet: words are looked up.
+    formulas = None if machine.has_words else explain_machine(machine, monitor=monitor.limited(seconds))
     if formulas is None:
         note = f"exact transition table of the minimal machine ({states})"
         return Candidate(NAME, machine, table_program(machine, note), note, states, extracted, clock.seconds)

@@ -132,6 +132,8 @@ def verify(
         draw=subject.draw,
         seed=seed,
         monitor=monitor,
+        input_words=subject.network.card.input_words,
+        output_words=subject.network.card.output_words,
     )
 
 

@@ -29,6 +29,9 @@ from mips_core.regression import Method
 IMPROVING = 4.0
 """Most seconds for a route when there is a formula that is right at 1x, but not on longer words."""
 
+IMPROVING_TOGETHER = 6.0
+"""Most seconds for all such routes: a network that drifts on long words has no formula that follows it there."""
+
 TRIMMING = 2.0
 """Most seconds for leaving out parts of one program."""
 
@@ -42,6 +45,9 @@ ROUTES: tuple[tuple[str, Route, float], ...] = (
     (LATTICE_NAME, lattice_route, 10.0),
 )
 """Name, function, and the most seconds it may take; adding a method is adding a line here."""
+
+SYMBOLIC = frozenset({FINITE_NAME})
+"""Routes that only tell symbols apart; all others compute with them, which words do not allow."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,17 +71,23 @@ def run_routes(subject: Subject, monitor: Monitor, *, seed: int) -> Chosen:
     ranked: list[tuple[Score, Candidate]] = []
     stages: list[StageResult] = []
     extract = regress = 0.0
+    improving: Monitor | None = None
     for name, route, limit in ROUTES:
         if ranked and _settled(min(ranked, key=lambda pair: pair[0].key)[0]):
             stages.append(StageResult(name, "skipped", "An earlier route gave a formula that agrees everywhere.", 0.0))
             continue
-        if monitor.remaining <= 0.2:
+        if subject.network.card.has_words and name not in SYMBOLIC:
+            stages.append(StageResult(name, "skipped", "It computes with numbers, and the symbols are words.", 0.0))
+            continue
+        allowed = monitor.limited(limit)
+        if any(score.perfect and score.is_formula for score, _ in ranked):
+            improving = improving or monitor.limited(IMPROVING_TOGETHER)
+            allowed = improving.limited(min(limit, IMPROVING))
+        if allowed.remaining <= 0.2:
             stages.append(StageResult(name, "skipped", "The time budget was used up.", 0.0))
             continue
-        if any(score.perfect and score.is_formula for score, _ in ranked):
-            limit = min(limit, IMPROVING)
         clock = Stopwatch()
-        outcome = route(subject, probe, monitor.limited(limit))
+        outcome = route(subject, probe, allowed)
         candidates = [trimmed(candidate, probe, monitor.limited(TRIMMING)) for candidate in outcome.candidates]
         scored = [(probe.score(candidate.program), candidate) for candidate in candidates]
         ranked += scored

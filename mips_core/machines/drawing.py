@@ -6,7 +6,6 @@ import numpy as np
 from graphviz import Digraph
 
 from mips_core.expressions.python import to_python
-from mips_core.machines.files import symbol_text
 from mips_core.machines.integer_system import IntegerSystem
 from mips_core.machines.mealy import MealyMachine
 from mips_core.stepping import IntArray
@@ -38,29 +37,34 @@ def to_drawing(machine: MealyMachine, *, max_lines: int = _MAX_LINES) -> str:
     for s in range(machine.states):
         for t in np.unique(machine.next_state[s]):
             taken = np.flatnonzero(machine.next_state[s] == t)
-            label = "\\n".join(_edge_lines(machine.symbols[taken], machine.output[s, taken], max_lines))
+            label = "\\n".join(escaped(line) for line in _edge_lines(machine, s, taken, max_lines))
             lines.append(f'  {s} -> {t} [label="{label}"];')
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def _edge_lines(symbols: IntArray, outputs: IntArray, max_lines: int) -> list[str]:
-    """Group the symbols of one edge by output and write a line for each group."""
-    groups: dict[str, list[IntArray]] = {}
-    for symbol, output in zip(symbols, outputs, strict=True):
-        groups.setdefault(symbol_text(output), []).append(symbol)
-    lines = [f"{_symbols_text(np.array(group))} / {output}" for output, group in groups.items()]
+def escaped(text: str) -> str:
+    """Write text for the inside of a quoted DOT string, so that it is drawn as it is."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _edge_lines(machine: MealyMachine, s: int, taken: IntArray, max_lines: int) -> list[str]:
+    """Group the symbols ``taken`` of one edge out of state ``s`` by output and write a line for each group."""
+    groups: dict[str, list[int]] = {}
+    for i in taken.tolist():
+        groups.setdefault(machine.output_text(s, i), []).append(i)
+    lines = [f"{_symbols_text(machine, group)} / {output}" for output, group in groups.items()]
     if len(lines) > max_lines:
         hidden = sum(len(group) for group in list(groups.values())[max_lines - 1 :])
         lines = [*lines[: max_lines - 1], f"and {hidden} more symbols"]
     return lines
 
 
-def _symbols_text(symbols: IntArray, limit: int = 8) -> str:
+def _symbols_text(machine: MealyMachine, group: list[int], limit: int = 8) -> str:
     """Write several input symbols in short: runs of single integers as ``low..high``."""
-    if symbols.shape[1] > 1:
-        texts = [symbol_text(symbol) for symbol in symbols]
+    if machine.input_width > 1 or machine.input_words[0] is not None:
+        texts = [machine.input_text(i) for i in group]
     else:
-        values = np.sort(symbols[:, 0])
+        values = np.sort(machine.symbols[group, 0])
         runs = np.split(values, np.flatnonzero(np.diff(values) != 1) + 1)
         texts = []
         for run in runs:

@@ -10,40 +10,56 @@ from mips_core.errors import BadInputError
 from mips_core.files import check_format
 from mips_core.machines.mealy import MealyMachine
 from mips_core.stepping import IntArray
+from mips_core.tasks.vocabulary import (
+    Words,
+    numbered_step,
+    plain_step,
+    step_text,
+    words_from_json,
+    words_to_json,
+)
 
 FORMAT = "mips-machine"
-VERSION = 1
-
-
-def symbol_text(symbol: IntArray) -> str:
-    """Write the integers of one step as in data files: ``3``, or ``1;0`` for two of them."""
-    return ";".join(str(int(value)) for value in symbol)
+VERSION = 2
+"""Version 2 adds words and transitions that were not observed; machines without either are still written as 1."""
 
 
 def to_dict(machine: MealyMachine) -> dict[str, Any]:
     """Return the machine as plain JSON values, with format and version.
 
     ``transitions[state][symbol]`` is ``{"output": [...], "next": state}``, with states and
-    symbols written as text: the transition table as it stands in a textbook.
+    symbols written as text: the transition table as it stands in a textbook.  Words stand for
+    themselves, with the vocabularies under ``words``; a transition that recorded data does not
+    show has ``"observed": false``.
 
     >>> import numpy as np
     >>> echo = MealyMachine(np.array([[0, 0]]), np.array([[[4], [5]]]), np.array([[4], [5]]))
     >>> to_dict(echo)["transitions"]
     {'0': {'4': {'output': [4], 'next': 0}, '5': {'output': [5], 'next': 0}}}
     """
-    names = [symbol_text(symbol) for symbol in machine.symbols]
+    names = [machine.input_text(i) for i in range(len(machine.symbols))]
     successors, outputs = machine.next_state.tolist(), machine.output.tolist()
+
+    def cell(s: int, i: int) -> dict[str, Any]:
+        output = list(plain_step(outputs[s][i], machine.output_words))
+        unknown = machine.observed is not None and not machine.observed[s, i]
+        return {"output": output, "next": successors[s][i]} | ({"observed": False} if unknown else {})
+
+    more: dict[str, Any] = {}
+    if machine.has_words:
+        inputs, results = words_to_json(machine.input_words), words_to_json(machine.output_words)
+        more["words"] = {"inputs": inputs, "outputs": results}
+    if machine.observed is not None:
+        more["observed"] = int(machine.observed.sum())
     return {
         "format": FORMAT,
-        "version": VERSION,
+        "version": VERSION if more else 1,
         "kind": "mealy",
         "states": machine.states,
         "start": machine.start_state,
-        "symbols": machine.symbols.tolist(),
-        "transitions": {
-            str(s): {name: {"output": outputs[s][i], "next": successors[s][i]} for i, name in enumerate(names)}
-            for s in range(machine.states)
-        },
+        **more,
+        "symbols": [list(plain_step(symbol, machine.input_words)) for symbol in machine.symbols],
+        "transitions": {str(s): {name: cell(s, i) for i, name in enumerate(names)} for s in range(machine.states)},
     }
 
 
@@ -61,8 +77,11 @@ def from_dict(value: Any, where: str = "the machine") -> MealyMachine:
     if checked.get("kind") != "mealy":
         raise BadInputError(f"{where} is a machine of kind {checked.get('kind')!r}; a 'mealy' machine is needed.")
     states = _integer(checked.get("states"), f"{where}: 'states'")
-    symbols = _rows(checked.get("symbols"), f"{where}: 'symbols'")
-    names = [symbol_text(symbol) for symbol in symbols]
+    vocabularies = checked.get("words") or {}
+    if not isinstance(vocabularies, dict):
+        raise BadInputError(f"{where}: 'words' must be a dictionary, found {vocabularies!r:.60}.")
+    symbols, input_words = _values(checked.get("symbols"), vocabularies.get("inputs"), f"{where}: 'symbols'")
+    names = [step_text(symbol, input_words) for symbol in symbols]
     if len(set(names)) != len(names):
         raise BadInputError(f"{where}: 'symbols' lists an input symbol twice; each may occur once.")
     table = checked.get("transitions")
@@ -70,6 +89,7 @@ def from_dict(value: Any, where: str = "the machine") -> MealyMachine:
         raise BadInputError(f"{where}: 'transitions' must hold one row for each of the {states} states, at least one.")
     transitions = _keyed(table, [str(s) for s in range(states)], f"{where}: 'transitions'")
     successors = np.empty((states, len(names)), dtype=np.int64)
+    observed = np.ones(successors.shape, dtype=bool)
     outputs: list[Any] = []
     for s, row in enumerate(transitions):
         cells = _keyed(row, names, f"{where}: the transitions of state {s}")
@@ -78,14 +98,34 @@ def from_dict(value: Any, where: str = "the machine") -> MealyMachine:
             if not isinstance(cell, dict):
                 raise BadInputError(f"{place} must hold 'output' and 'next', found {cell!r:.60}.")
             successors[s, i] = _integer(cell.get("next"), f"{place}: 'next'")
+            observed[s, i] = cell.get("observed", True) is not False
             outputs.append(cell.get("output"))
-    results = _rows(outputs, f"{where}: the outputs")
+    results, output_words = _values(outputs, vocabularies.get("outputs"), f"{where}: the outputs")
     return MealyMachine(
         successors,
         results.reshape(states, len(names), results.shape[1]),
         symbols,
         _integer(checked.get("start"), f"{where}: 'start'"),
+        observed if "observed" in checked else None,
+        input_words,
+        output_words,
     )
+
+
+def _values(rows: Any, vocabularies: Any, where: str) -> tuple[IntArray, Words]:
+    """Read rows of integers and words; return the integers, words as their numbers, and the vocabularies."""
+    if vocabularies is None:
+        numbers = _rows(rows, where)
+        return numbers, (None,) * numbers.shape[1]
+    width = len(vocabularies) if isinstance(vocabularies, list) else 0
+    words = words_from_json(vocabularies, width, f"{where}: their words")
+    if not isinstance(rows, list) or not all(isinstance(row, list) and len(row) == width for row in rows):
+        raise BadInputError(f"{where} must be a list of rows with {width} values each, as 'words' has it.")
+    for row in rows:
+        for value, vocabulary in zip(row, words, strict=True):
+            if isinstance(value, str) != (vocabulary is not None) or (vocabulary and vocabulary.find(value) is None):
+                raise BadInputError(f"{where} hold {value!r:.60}, which does not fit 'words'.")
+    return _rows([list(numbered_step(row, words)) for row in rows], where), words
 
 
 def _integer(value: Any, where: str) -> int:

@@ -26,7 +26,7 @@ def machine_to_dict(machine: Machine) -> dict[str, Any]:
         return to_dict(machine)
     return {
         "format": FORMAT,
-        "version": VERSION,
+        "version": 1,
         "kind": "integer-system",
         "order": machine.order,
         "inputs": list(machine.inputs),

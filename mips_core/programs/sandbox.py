@@ -26,8 +26,11 @@ from typing import Any, cast
 
 from mips_core.errors import MipsError, ProgramRefusedError, ProgramStoppedError
 from mips_core.programs.subset import LONGEST_SOURCE
+from mips_core.tasks.vocabulary import Words, has_words, numbered_step, plain_step
 
 Step = tuple[int, ...]
+Answer = tuple[int | str, ...]
+"""The outputs of one step: integers, numbers of words, or words that no vocabulary knows."""
 
 _CHILD = Path(__file__).with_name("sandbox_child.py")
 
@@ -56,13 +59,14 @@ class ProgramRun:
 
     Parameters
     ----------
-    results : per sequence the outputs, a list of T tuples of D_out integers, or a word for what
-        happened instead, e.g. "ZeroDivisionError" or "f returned a tuple, not a list"
+    results : per sequence the outputs, a list of T tuples of D_out integers (words by their numbers; a word
+        that is not in the vocabulary stays one), or a word for what happened instead, e.g. "ZeroDivisionError"
+        or "f returned a tuple, not a list"
     complete : every sequence was run; otherwise the first ``len(results)`` of them
     seconds : wall-clock time, with the start of the process
     """
 
-    results: tuple[list[Step] | str, ...]
+    results: tuple[list[Answer] | str, ...]
     complete: bool
     seconds: float
 
@@ -95,6 +99,8 @@ def run_program(
     output_width: int,
     limits: Limits | None = None,
     allow_math: bool = False,
+    input_words: Words = (),
+    output_words: Words = (),
 ) -> ProgramRun:
     """Run ``f`` of a program on sequences of steps.
 
@@ -103,6 +109,7 @@ def run_program(
     source : text of a module with a function ``f(xs)``
     sequences : each a sequence of steps, a step being a tuple of ``input_width`` integers
     allow_math : let the module say ``import math``
+    input_words, output_words : vocabularies of the columns in which the program takes and returns words
 
     Raises
     ------
@@ -112,19 +119,25 @@ def run_program(
         when it ran too long inside one sequence, used too much memory, or its process died.
     """
     bounds = limits or Limits()
-    given = [[step[0] for step in s] for s in sequences] if input_width == 1 else [list(s) for s in sequences]
+    words_in, words_out = input_words or (None,) * input_width, output_words or (None,) * output_width
+    given: list[list[Any]] = [list(s) for s in sequences]
+    if has_words(words_in):
+        given = [[plain_step(step, words_in) for step in s] for s in given]
+    if input_width == 1:
+        given = [[step[0] for step in s] for s in given]
     request = {
         "source": decode_source(source),
         "sequences": given,
         "input_width": input_width,
         "output_width": output_width,
+        "output_words": [vocabulary is not None for vocabulary in words_out],
         "soft_seconds": bounds.soft_seconds,
         "hard_seconds": bounds.hard_seconds,
         "memory": bounds.memory,
         "allow_math": allow_math,
     }
     start = time.monotonic()
-    run = _Run(output_width)
+    run = _Run(words_out)
     for line in _child_lines(json.dumps(request).encode(), bounds):
         run.read(line)
     if not run.ended:
@@ -136,8 +149,8 @@ def run_program(
 class _Run:
     """Reads the child's messages."""
 
-    output_width: int
-    results: list[list[Step] | str] = field(default_factory=list)
+    words: Words
+    results: list[list[Answer] | str] = field(default_factory=list)
     ended: bool = False
     complete: bool = False
 
@@ -145,7 +158,8 @@ class _Run:
         message: dict[str, Any] = json.loads(line)
         if "y" in message:
             y = message["y"]
-            self.results.append([(v,) for v in y] if self.output_width == 1 else [tuple(step) for step in y])
+            rows: list[Answer] = [(v,) for v in y] if len(self.words) == 1 else [tuple(step) for step in y]
+            self.results.append([numbered_step(r, self.words) for r in rows] if has_words(self.words) else rows)
         elif "fault" in message:
             self.results.append(message["fault"])
         elif "refused" in message:

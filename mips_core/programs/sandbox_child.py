@@ -19,6 +19,7 @@ from typing import Any
 
 Request = dict[str, Any]
 
+LONGEST_WORD = 1000  # longer texts are described, not sent: no vocabulary holds them
 EXACT_BITS = 256  # larger integers are described, not sent: no network's output can equal them
 
 
@@ -92,20 +93,37 @@ def integer(value: Any, place: int) -> int:
     return value
 
 
-def plain(result: Any, length: int, width: int) -> list[Any]:
-    """Check what ``f`` returned against the contract and return it as nested lists."""
+def value(given: Any, place: int, word: bool) -> Any:
+    """Return a plain integer, or a word where one is due; raise TypeError with the words for what it is instead."""
+    if not word:
+        return integer(given, place)
+    if type(given) is not str:
+        raise TypeError(f"output {place} is a {type(given).__name__}, not a word")
+    if len(given) > LONGEST_WORD:
+        raise TypeError(f"output {place} is a text of {len(given)} characters")
+    if not given.isprintable():
+        raise TypeError(f"output {place} is a text that cannot be printed")
+    return given
+
+
+def plain(result: Any, length: int, words: list[bool]) -> list[Any]:
+    """Check what ``f`` returned against the contract and return it as nested lists.
+
+    ``words`` has one entry per output: whether it is a word.
+    """
+    width = len(words)
     if type(result) is not list:
         raise TypeError(f"f returned a {type(result).__name__}, not a list")
     if len(result) != length:
         raise TypeError(f"f returned {len(result)} outputs for {length} inputs")
     if width == 1:
-        return [integer(value, i + 1) for i, value in enumerate(result)]
+        return [value(each, i + 1, words[0]) for i, each in enumerate(result)]
     rows = []
     for i, step in enumerate(result):
         if type(step) is not tuple or len(step) != width:
             shown = f"tuple of {len(step)}" if type(step) is tuple else type(step).__name__
             raise TypeError(f"output {i + 1} is a {shown}, not a tuple of {width}")
-        rows.append([integer(value, i + 1) for value in step])
+        rows.append([value(each, i + 1, word) for each, word in zip(step, words, strict=True)])
     return rows
 
 
@@ -143,11 +161,11 @@ def prepare(request: Request, channel: Channel) -> Any:
     return names["f"]
 
 
-def answer(f: Any, sequence: list[Any], width_in: int, width_out: int) -> Request:
+def answer(f: Any, sequence: list[Any], width_in: int, words_out: list[bool]) -> Request:
     """Call ``f`` on one sequence and return the message for it."""
     xs = list(sequence) if width_in == 1 else [tuple(step) for step in sequence]
     try:
-        return {"y": plain(f(xs), len(sequence), width_out)}
+        return {"y": plain(f(xs), len(sequence), words_out)}
     except MemoryError:
         return {"stopped": "it used too much memory"}
     except Exception as error:
@@ -169,7 +187,7 @@ def main() -> None:
         if time.monotonic() > end:
             channel.send({"end": "time"})
             return
-        message = answer(f, sequence, request["input_width"], request["output_width"])
+        message = answer(f, sequence, request["input_width"], request["output_words"])
         channel.send(message, now="stopped" in message)
         if "stopped" in message:
             return

@@ -89,6 +89,10 @@ class Vocabulary:
         hint = f"did you mean {near[0]}? " if near else ""
         raise BadInputError(f"{where} holds the word {word[:40]!r}; {hint}known are {known} ({len(self)} words).")
 
+    def find(self, word: str) -> int | None:
+        """Return the number of a word, or None when it is unknown."""
+        return self._numbers.get(word)
+
     def encode(self, words: Sequence[str], where: str = "The data") -> IntArray:
         """Return the numbers of words, int64 (n,); see :meth:`number` for errors."""
         return np.array([self.number(word, where) for word in words], dtype=np.int64)
@@ -146,6 +150,20 @@ def plain_value(value: int, vocabulary: Vocabulary | None) -> int | str:
     """Return one value of a column as JSON and Python hold it: its word, or the integer."""
     value = int(value)
     return vocabulary.words[value] if vocabulary and 0 <= value < len(vocabulary) else value
+
+
+def plain_step(values: Sequence[int] | IntArray, words: Words) -> tuple[int | str, ...]:
+    """Return the values of one step as Python holds them: integers and words."""
+    return tuple(plain_value(value, vocabulary) for value, vocabulary in zip(values, words, strict=True))
+
+
+def numbered_step(values: Sequence[int | str], words: Words) -> tuple[int | str, ...]:
+    """Return the values of one step with words as their numbers; a word that is unknown stays a word."""
+    numbers = (
+        value if vocabulary is None or not isinstance(value, str) else vocabulary.find(value)
+        for value, vocabulary in zip(values, words, strict=True)
+    )
+    return tuple(value if number is None else number for value, number in zip(values, numbers, strict=True))
 
 
 def has_words(words: Words) -> bool:

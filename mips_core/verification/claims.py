@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from mips_core.tasks.integers import Integers
+from mips_core.tasks.vocabulary import Words
 
 
 class Strength(IntEnum):
@@ -64,14 +65,25 @@ def exhaustive(length: int, words: int) -> tuple[Strength, str]:
     return Strength.EXHAUSTIVE_TO_LENGTH, f"exhaustive to length {length} (all {words:,} input sequences agree)"
 
 
-def ranges_text(inputs: Sequence[Integers]) -> str:
-    """Write the integers that may occur, as on the command line: "0:10", or "0:10,0:2" where inputs differ."""
-    texts = [str(r) for r in inputs]
+def ranges_text(inputs: Sequence[Integers], words: Words = ()) -> str:
+    """Write the integers that may occur, as on the command line: "0:10", or "0:10,0:2" where inputs differ.
+
+    Of words only their number is said: "4 words".
+    """
+    texts = [
+        str(r) if vocabulary is None else f"{len(vocabulary):,} word{'s' * (len(vocabulary) != 1)}"
+        for r, vocabulary in zip(inputs, words or (None,) * len(inputs), strict=True)
+    ]
     return texts[0] if len(set(texts)) == 1 else ",".join(texts)
 
 
 def summary(
-    claims: Sequence[Claim], inputs: Sequence[Integers], shortest: int | None, symbols: int | None = None
+    claims: Sequence[Claim],
+    inputs: Sequence[Integers],
+    shortest: int | None,
+    symbols: int | None = None,
+    *,
+    words: Words = (),
 ) -> str:
     """Join claims about the same two things into the sentence that a report prints.
 
@@ -79,8 +91,9 @@ def summary(
     ----------
     shortest : length of the shortest difference that was found, or None
     symbols : how many input symbols were used, where not every combination of ``inputs`` was
+    words : the vocabularies of inputs that are words
     """
-    used = ranges_text(inputs)
+    used = ranges_text(inputs, words)
     if symbols is not None and symbols < math.prod(r.high - r.low for r in inputs):
         used += f", only the {symbols:,} symbol{'s' * (symbols != 1)} of the data"
     parts = [claim.words for claim in claims]

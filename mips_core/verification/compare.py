@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from mips_core.stepping import IntArray
+from mips_core.tasks.vocabulary import Vocabulary, Words, has_words, plain_value
 from mips_core.verification.outputs import Outputs
 
 
@@ -32,9 +34,34 @@ class Counterexample:
         """Number of steps."""
         return len(self.inputs)
 
+    def in_words(self, input_words: Words, output_words: Words) -> Counterexample:
+        """Return the same with words instead of their numbers, in columns that have a vocabulary."""
+        return replace(
+            self,
+            inputs=in_words(self.inputs, input_words),
+            left=self.left if isinstance(self.left, str) else in_words(self.left, output_words),
+            right=self.right if isinstance(self.right, str) else in_words(self.right, output_words),
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the plain dictionary that goes into a report, e.g. {"inputs", "network", "program"}."""
         return {"inputs": self.inputs, self.names[0]: self.left, self.names[1]: self.right}
+
+
+def in_words(steps: Sequence[Any], words: Words) -> list[Any]:
+    """Return steps (values, or lists of values where there are several) with words instead of their numbers.
+
+    What is no number, an unknown word or None, stays as it is.
+    """
+    if not has_words(words):
+        return list(steps)
+
+    def shown(value: Any, vocabulary: Vocabulary | None) -> Any:
+        return plain_value(value, vocabulary) if isinstance(value, int) else value
+
+    if len(words) == 1:
+        return [shown(step, words[0]) for step in steps]
+    return [[shown(v, vocabulary) for v, vocabulary in zip(step, words, strict=True)] for step in steps]
 
 
 @dataclass(frozen=True)

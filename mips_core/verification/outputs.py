@@ -14,8 +14,9 @@ from mips_core.expressions import Apply, Constant, Expression
 from mips_core.machines.integer_system import IntegerSystem
 from mips_core.networks.encoding import OVERFLOW
 from mips_core.programs.program import Program
-from mips_core.programs.sandbox import Limits, Step, run_program
+from mips_core.programs.sandbox import Answer, Limits, Step, run_program
 from mips_core.stepping import IntArray, Stepper, outputs_of
+from mips_core.tasks.vocabulary import has_words, numbered_step, plain_step
 
 _FAULTS = (KeyError, ZeroDivisionError)  # all that the text of a program of ours can raise on integers
 
@@ -27,15 +28,16 @@ class Outputs:
     Parameters
     ----------
     values : int64, shape (N, T, D_out)
-    valid : bool, shape (N, T); False where the output is no 64-bit integer, which differs from everything
-    exact : rows with integers beyond 64 bits, as lists of tuples
+    valid : bool, shape (N, T); False where the output is no 64-bit integer and no known word: it differs from
+        everything
+    exact : rows with integers beyond 64 bits, or words that no vocabulary knows, as lists of tuples
     faults : row -> (step, word): from this step on there is no output but an error
     unknown : rows with an error of which the outputs before it are not known either
     """
 
     values: IntArray
     valid: NDArray[np.bool_]
-    exact: Mapping[int, Sequence[Step]] = field(default_factory=dict)
+    exact: Mapping[int, Sequence[Answer]] = field(default_factory=dict)
     faults: Mapping[int, tuple[int, str]] = field(default_factory=dict)
     unknown: frozenset[int] = frozenset()
 
@@ -60,7 +62,7 @@ def network_outputs(network: Stepper, x: IntArray) -> Outputs:
     return Outputs(values, (values != OVERFLOW).all(axis=2))
 
 
-def from_rows(rows: Sequence[Sequence[Step] | str], length: int, width: int) -> Outputs:
+def from_rows(rows: Sequence[Sequence[Answer] | str], length: int, width: int) -> Outputs:
     """Gather results of the sandbox, all for sequences of ``length`` steps; an error counts at the last step."""
     values = np.zeros((len(rows), length, width), dtype=np.int64)
     valid = np.ones((len(rows), length), dtype=np.bool_)
@@ -71,11 +73,12 @@ def from_rows(rows: Sequence[Sequence[Step] | str], length: int, width: int) -> 
             continue
         try:
             values[i] = np.array(row, dtype=np.int64).reshape(length, width)
-        except OverflowError:
+        except (OverflowError, ValueError):
             exact[i] = row
             for t, step in enumerate(row):
-                valid[i, t] = all(-(2**63) <= v < 2**63 for v in step)
-                values[i, t] = step if valid[i, t] else 0
+                numbers = [v for v in step if not isinstance(v, str) and -(2**63) <= v < 2**63]
+                valid[i, t] = len(numbers) == width
+                values[i, t] = numbers if valid[i, t] else 0
     return Outputs(values, valid, exact, faults, frozenset(faults))
 
 
@@ -103,12 +106,14 @@ def _sequences(x: IntArray, steps: Sequence[int]) -> list[list[Step]]:
     return [[tuple(step) for step in row[:t]] for row, t in zip(x.tolist(), steps, strict=True)]
 
 
-def _padded(row: list[Step] | str, length: int, width: int) -> list[Step] | str:
+def _padded(row: list[Answer] | str, length: int, width: int) -> list[Answer] | str:
     return row if isinstance(row, str) else row + [(0,) * width] * (length - len(row))
 
 
-def _in_process(program: Program, given: list[list[Step]]) -> tuple[list[list[Step] | str], dict[int, tuple[int, str]]]:
-    rows: list[list[Step] | str] = []
+def _in_process(
+    program: Program, given: list[list[Step]]
+) -> tuple[list[list[Answer] | str], dict[int, tuple[int, str]]]:
+    rows: list[list[Answer] | str] = []
     faults: dict[int, tuple[int, str]] = {}
     for i, sequence in enumerate(given):
         try:
@@ -128,13 +133,16 @@ def _in_process(program: Program, given: list[list[Step]]) -> tuple[list[list[St
     return rows, faults
 
 
-def _call(program: Program, sequence: list[Step]) -> list[Step]:
-    xs: list[Any] = [step[0] for step in sequence] if program.input_width == 1 else list(sequence)
-    result = program.function(xs)
-    return [(y,) for y in result] if program.output_width == 1 else result
+def _call(program: Program, sequence: list[Step]) -> list[Answer]:
+    steps: list[Any] = list(sequence)
+    if has_words(program.input_words):
+        steps = [plain_step(step, program.input_words) for step in steps]
+    result = program.function([step[0] for step in steps] if program.input_width == 1 else steps)
+    rows: list[Answer] = [(y,) for y in result] if program.output_width == 1 else result
+    return [numbered_step(r, program.output_words) for r in rows] if has_words(program.output_words) else rows
 
 
-def _in_sandbox(program: Program, given: list[list[Step]]) -> list[list[Step] | str]:
+def _in_sandbox(program: Program, given: list[list[Step]]) -> list[list[Answer] | str]:
     try:
         run = run_program(
             program.source,
@@ -142,6 +150,8 @@ def _in_sandbox(program: Program, given: list[list[Step]]) -> list[list[Step] | 
             input_width=program.input_width,
             output_width=program.output_width,
             limits=Limits(soft_seconds=1.0, hard_seconds=2.0),
+            input_words=program.input_words,
+            output_words=program.output_words,
         )
     except ProgramStoppedError:
         return ["stopped"] * len(given)

@@ -156,9 +156,10 @@ def verify_program(
         tally.add_words(network, program, symbols, length)
     if tally.shortest is not None:
         tally.shorten(network, program)
+        tally.shortest = tally.shortest.in_words(program.input_words, program.output_words)
     shown = tally.shortest
     used = None if symbols is None else len(symbols)
-    claim = summary(tally.claims, inputs, None if shown is None else shown.length, used)
+    claim = summary(tally.claims, inputs, None if shown is None else shown.length, used, words=program.input_words)
     if machine is not None:
         tally.claims.append(search_product(program, machine, machine.symbols).claim("program", "machine"))
     found = tally.result(claim)

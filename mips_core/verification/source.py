@@ -11,13 +11,14 @@ import numpy as np
 
 from mips_core.errors import ProgramRefusedError, ProgramStoppedError
 from mips_core.networks.protocol import Network
-from mips_core.programs.sandbox import Limits, ProgramRun, Step, run_program
+from mips_core.programs.sandbox import Answer, Limits, ProgramRun, Step, run_program
 from mips_core.progress import Monitor
 from mips_core.stepping import IntArray
 from mips_core.tasks.exhaustive import all_symbols, longest_length, number_of_words, words_of_length
 from mips_core.tasks.integers import Integers
+from mips_core.tasks.vocabulary import Words
 from mips_core.verification.claims import Claim, counted, exhaustive, summary
-from mips_core.verification.compare import Counterexample, compare, first_steps
+from mips_core.verification.compare import Counterexample, compare, first_steps, in_words
 from mips_core.verification.heldout import FACTOR, SEQUENCES, Draw, affordable, held_out_batches
 from mips_core.verification.outputs import from_rows, network_outputs
 from mips_core.verification.shorten import shorten
@@ -65,6 +66,8 @@ def verify_source(
     limits: Limits | None = None,
     allow_math: bool = False,
     seconds: float = TOTAL_SECONDS,
+    input_words: Words = (),
+    output_words: Words = (),
 ) -> Verdict:
     """Compare a program's text with a network on short words and on held-out sequences at 1x and 5x.
 
@@ -78,10 +81,12 @@ def verify_source(
     sequences : most held-out sequences per length
     limits : of the main run of the program
     seconds : for all runs of the program together
+    input_words, output_words : vocabularies of the columns in which the program takes and returns words
     """
     watch = monitor or Monitor()
     watch.report("verify", "Running the network", 0.1)
-    check = _Check(network, source, inputs, limits or Limits(), allow_math, seconds, seed)
+    words = input_words or (None,) * network.input_width, output_words or (None,) * network.output_width
+    check = _Check(network, source, inputs, limits or Limits(), allow_math, seconds, seed, words)
     check.plan(length, draw, sequences, seed)
     try:
         watch.report("verify", "Running the program in the sandbox", 0.3)
@@ -102,7 +107,7 @@ class _Batch:
 
     x: IntArray
     what: str  # words for them in a claim; "" for the list of all words of this length
-    done: list[list[Step] | str]
+    done: list[list[Answer] | str]
 
     def sequence(self, row: int) -> list[Step]:
         return [tuple(step) for step in self.x[row].tolist()]
@@ -120,8 +125,10 @@ class _Check:
         allow_math: bool,
         seconds: float,
         seed: int,
+        words: tuple[Words, Words],
     ) -> None:
         self.network, self.source, self.inputs = network, source, inputs
+        self.input_words, self.output_words = words
         self.limits, self.allow_math = limits, allow_math
         self.deadline = time.monotonic() + seconds
         self.rng = np.random.default_rng([seed, 6])
@@ -169,6 +176,8 @@ class _Check:
             output_width=self.network.output_width,
             limits=bounded,
             allow_math=self.allow_math,
+            input_words=self.input_words,
+            output_words=self.output_words,
         )
 
     def run_all(self) -> None:
@@ -195,18 +204,23 @@ class _Check:
         for (i, row), result in zip(picked, run.results, strict=False):
             self._same(self.batches[i].sequence(row), self.batches[i].done[row], result)
 
-    def _same(self, sequence: list[Step], first: list[Step] | str, second: list[Step] | str) -> None:
+    def _same(self, sequence: list[Step], first: list[Answer] | str, second: list[Answer] | str) -> None:
         if first != second:
             raise ProgramRefusedError(
-                f"The program is not a function of its input: on {_brief(_plain(sequence))} it gave "
-                f"{_brief(_plain(first))} and, run again in another order, {_brief(_plain(second))}. "
+                f"The program is not a function of its input: on {self._brief(sequence, self.input_words)} it gave "
+                f"{self._brief(first, self.output_words)} and, run again in another order, "
+                f"{self._brief(second, self.output_words)}. "
                 "It must keep nothing between two calls."
             )
+
+    def _brief(self, value: Sequence[Answer] | str, words: Words) -> str:
+        steps = value if isinstance(value, str) else [step[0] if len(step) == 1 else step for step in value]
+        return _brief(steps if isinstance(steps, str) else in_words(steps, words))
 
     def verdict(self) -> Verdict:
         """Compare what ran with the network and put it into words."""
         claims: list[Claim] = []
-        shortest: tuple[int, list[Step], list[Step] | str] | None = None
+        shortest: tuple[int, list[Step], list[Answer] | str] | None = None
         covered, all_words = 0, True
         for batch in self.batches:
             count, length = len(batch.done), batch.x.shape[1]
@@ -229,12 +243,12 @@ class _Check:
         if not claims:
             raise ProgramStoppedError("The program was stopped: it was too slow for even one held-out sequence.")
         if shortest is None:
-            return Verdict("agrees", None, summary(claims, self.inputs, None))
-        shown = self._confirmed(shortest[1], shortest[2])
+            return Verdict("agrees", None, summary(claims, self.inputs, None, words=self.input_words))
+        shown = self._confirmed(shortest[1], shortest[2]).in_words(self.input_words, self.output_words)
         reason = _reason(shown)
-        return Verdict("differs", reason, summary(claims, self.inputs, shown.length), shown)
+        return Verdict("differs", reason, summary(claims, self.inputs, shown.length, words=self.input_words), shown)
 
-    def _confirmed(self, sequence: list[Step], result: list[Step] | str) -> Counterexample:
+    def _confirmed(self, sequence: list[Step], result: list[Answer] | str) -> Counterexample:
         """Run a differing sequence again, cut where the program first differs, and leave out what can be left out."""
         again = self._run([sequence], Limits(1.5, 4.0))
         if again.results:
@@ -244,7 +258,7 @@ class _Check:
             best = self._shortened(best)
         return best
 
-    def _cut(self, sequence: list[Step], result: list[Step] | str) -> Counterexample:
+    def _cut(self, sequence: list[Step], result: list[Answer] | str) -> Counterexample:
         """Return the shortest beginning on which the two differ: run as its own, since a program may look ahead."""
         beginnings = [sequence[:t] for t in range(len(sequence))]
         run = self._run(beginnings, Limits(1.5, 4.0))
@@ -254,7 +268,7 @@ class _Check:
         return self._example(sequence, result)
 
     def _shortened(self, best: Counterexample) -> Counterexample:
-        results: dict[tuple[Step, ...], list[Step] | str] = {}
+        results: dict[tuple[Step, ...], list[Answer] | str] = {}
 
         def differs(x: IntArray) -> IntArray:
             found = np.full(len(x), -1, dtype=np.int64)
@@ -275,23 +289,19 @@ class _Check:
         shorter = [tuple(step) for step in shorten(np.array(word, dtype=np.int64), differs, rounds=12).tolist()]
         return self._cut(shorter, results[tuple(shorter)]) if len(shorter) < best.length else best
 
-    def _differs(self, sequence: list[Step], result: list[Step] | str) -> bool:
+    def _differs(self, sequence: list[Step], result: list[Answer] | str) -> bool:
         x, outputs = self._pair(sequence, result)
         return compare(network_outputs(self.network, x), outputs, x).counterexample is not None
 
-    def _example(self, sequence: list[Step], result: list[Step] | str) -> Counterexample:
+    def _example(self, sequence: list[Step], result: list[Answer] | str) -> Counterexample:
         x, outputs = self._pair(sequence, result)
         length = len(sequence)
         inputs = [step[0] if len(step) == 1 else list(step) for step in sequence]
         return Counterexample(inputs, network_outputs(self.network, x).shown(0, length), outputs.shown(0, length or 1))
 
-    def _pair(self, sequence: list[Step], result: list[Step] | str) -> tuple[IntArray, Any]:
+    def _pair(self, sequence: list[Step], result: list[Answer] | str) -> tuple[IntArray, Any]:
         x = np.array(sequence, dtype=np.int64).reshape(1, len(sequence), self.network.input_width)
         return x, from_rows([result], len(sequence), self.network.output_width)
-
-
-def _plain(value: list[Step] | str) -> list[Any] | str:
-    return value if isinstance(value, str) else [step[0] if len(step) == 1 else step for step in value]
 
 
 def _brief(value: object) -> str:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from aalpy import MealyMachine as TheirMachine
 
-from mips_core.machines.files import symbol_text
 from mips_core.machines.mealy import MealyMachine
 
 
 def to_aalpy(machine: MealyMachine) -> TheirMachine:
     """Return the same machine with words for symbols and outputs, as in data files."""
-    names = [symbol_text(symbol) for symbol in machine.symbols]
+    names = [machine.input_text(i) for i in range(len(machine.symbols))]
     order = [machine.start_state, *(s for s in range(machine.states) if s != machine.start_state)]
     setup = {
-        f"s{s}": {
-            name: (symbol_text(machine.output[s, i]), f"s{machine.next_state[s, i]}") for i, name in enumerate(names)
-        }
+        f"s{s}": {name: (machine.output_text(s, i), f"s{machine.next_state[s, i]}") for i, name in enumerate(names)}
         for s in order  # the first state is AALpy's start
     }
     return TheirMachine.from_state_setup(setup)

@@ -16,7 +16,6 @@ from mips_core.errors import BadInputError
 from mips_core.machines import MealyMachine, minimise, read_dot, to_dot
 from mips_core.machines.dot_syntax import parse_dot, plain_label, quoted
 from mips_core.machines.drawing import to_drawing
-from mips_core.machines.files import symbol_text
 
 from .test_minimise import machines, random_machine
 
@@ -45,7 +44,7 @@ def told(machine: MealyMachine, words: np.ndarray) -> list[list[str]]:
     for word in words:
         state, row = machine.start_state, []
         for symbol in word:
-            row.append(symbol_text(machine.output[state, symbol]))
+            row.append(machine.output_text(state, symbol))
             state = machine.next_state[state, symbol]
         rows.append(row)
     return rows
@@ -66,7 +65,7 @@ def test_what_we_write_we_read(machine: MealyMachine) -> None:
     for text in to_dot(machine), to_drawing(machine, max_lines=10**6):
         again = read_dot(text)
         assert again.complete
-        assert [again.run([symbol_text(machine.symbols[i]) for i in word]) for word in words] == told(machine, words)
+        assert [again.run([machine.input_text(i) for i in word]) for word in words] == told(machine, words)
 
 
 def test_aalpy_reads_what_we_write(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from mips_core.errors import BadInputError, FormatVersionError
 from mips_core.machines import MealyMachine, from_dict, same_tables, to_dict
 from mips_core.machines.drawing import to_drawing
+from mips_core.tasks import Vocabulary
 
 from .test_minimise import machines
 
@@ -32,7 +33,7 @@ def test_round_trip_through_json(machine: MealyMachine) -> None:
 
 def test_two_inputs_read_as_in_data_files() -> None:
     written = to_dict(TWO_INPUTS)
-    assert written["format"], written["version"] == ("mips-machine", 1)
+    assert (written["format"], written["version"]) == ("mips-machine", 1)
     assert written["transitions"]["0"]["1;-2"] == {"output": [1, 1], "next": 1}
     assert same_tables(from_dict(written), TWO_INPUTS)
 
@@ -94,8 +95,8 @@ def test_malformed_dictionaries_are_refused(change: Any) -> None:
 
 
 def test_newer_versions_are_refused_by_name() -> None:
-    with pytest.raises(FormatVersionError, match="version 2"):
-        from_dict({**to_dict(TWO_INPUTS), "version": 2})
+    with pytest.raises(FormatVersionError, match="version 3"):
+        from_dict({**to_dict(TWO_INPUTS), "version": 3})
 
 
 def test_drawing_merges_parallel_edges() -> None:
@@ -114,3 +115,50 @@ def test_drawing_shortens_runs_and_long_edges() -> None:
     echo = to_drawing(MealyMachine(to_zero, symbols[None], symbols))
     assert "0 / 0\\n1 / 1" in echo
     assert "and 95 more symbols" in echo
+
+
+LOCKER = MealyMachine(
+    np.array([[1, 0], [1, 0]]),
+    np.array([[[2, 7], [0, 7]], [[2, 8], [1, 8]]]),
+    np.array([[0, 4], [1, 4]]),
+    observed=np.array([[True, False], [True, True]]),
+    input_words=(Vocabulary.of(['say "hi"'.replace(" ", "_"), "push"]), None),
+    output_words=(Vocabulary.of(["locked", "open", "un/locked"]), None),
+)
+
+
+def test_words_and_what_was_observed_survive_json() -> None:
+    written = json.loads(json.dumps(to_dict(LOCKER)))
+    assert written["version"] == 2
+    assert written["symbols"] == [["push", 4], ['say_"hi"', 4]]
+    assert written["transitions"]["1"]["push;4"] == {"output": ["un/locked", 8], "next": 1}
+    assert written["transitions"]["0"]['say_"hi";4'] == {"output": ["locked", 7], "next": 0, "observed": False}
+    again = from_dict(written)
+    assert same_tables(again, LOCKER)
+    assert (again.input_words, again.output_words) == (LOCKER.input_words, LOCKER.output_words)
+    assert again.observed is not None
+    assert np.array_equal(again.observed, LOCKER.observed)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _set("words", "inputs", [["push"], None]),
+        _set("words", "inputs", [["push", 'say_"hi"']]),
+        _set("words", "outputs", None),
+        _set("words", "locked"),
+        _set("symbols", 0, 0, 1),
+        _set("transitions", "1", "push;4", "output", ["shut", 8]),
+        _set("transitions", "1", "push;4", "output", "open"),
+    ],
+)
+def test_words_that_do_not_fit_are_refused(change: Any) -> None:
+    value = to_dict(LOCKER)
+    change(value)
+    with pytest.raises(BadInputError):
+        from_dict(value)
+
+
+def test_the_drawing_shows_words() -> None:
+    assert '0 -> 1 [label="push;4 / un/locked;7"];' in to_drawing(LOCKER)
+    assert 'say_\\"hi\\";4 / locked;7' in to_drawing(LOCKER)
