@@ -28,12 +28,14 @@ class Settings:
     seed : seed of training and of all sequences
     budget : seconds per task for training and search together
     sequences : fresh sequences on which each network is tested
+    networks : folder of the networks, as ``mips train`` writes it; None for those that ship
     """
 
     fresh: bool
     seed: int
     budget: float
     sequences: int = FRESH_SEQUENCES
+    networks: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""

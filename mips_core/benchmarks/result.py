@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from mips_core.resources import asset
 from mips_core.tasks import names
 
 FORMAT = "mips-task-benchmark"
+SEEDS_FORMAT = "mips-task-benchmark-seeds"
 VERSION = 1
 
 
@@ -105,6 +106,11 @@ class TaskBenchmark:
         place = {name: i for i, name in enumerate(names())}
         object.__setattr__(self, "rows", tuple(sorted(self.rows, key=lambda row: place[row.task])))
 
+    @property
+    def end_to_end(self) -> int:
+        """Tasks whose network is right on every fresh sequence and whose program is exact at 1x and 5x."""
+        return sum(row.solved for row in self.rows)
+
     @cached_property
     def totals(self) -> Totals:
         """Counts over all rows."""
@@ -146,6 +152,17 @@ def benchmark_from_dict(value: Mapping[str, Any], where: str) -> TaskBenchmark:
     except (KeyError, TypeError, ValueError) as error:
         raise BadInputError(f"{where} has a missing or malformed field: {error!r}.") from None
     return TaskBenchmark(tuple(row_from_dict(row, where) for row in rows), settings, conditions, seconds)
+
+
+def seeds_to_dict(results: Sequence[TaskBenchmark]) -> dict[str, Any]:
+    """Return several seeds as plain JSON values: what ``mips bench tasks --seeds N --json`` prints."""
+    return {
+        "format": SEEDS_FORMAT,
+        "version": VERSION,
+        "tasks": sum(result.totals.tasks for result in results),
+        "end_to_end": sum(result.end_to_end for result in results),
+        "runs": [{**result.to_dict(), "end_to_end": result.end_to_end} for result in results],
+    }
 
 
 def load_benchmark(path: Path) -> TaskBenchmark:

@@ -122,6 +122,11 @@ class BenchmarkRow:
         return self.program_vs_data.exact
 
     @property
+    def solved(self) -> bool:
+        """End to end: the network is right on every fresh sequence, and the program at both lengths."""
+        return holds(self.trained) and self.exact
+
+    @property
     def is_table(self) -> bool:
         """The program is the exact transition table, because no formula was found."""
         return self.method == Method.TABLE.value

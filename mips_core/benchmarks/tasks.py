@@ -16,7 +16,8 @@ from mips_core.benchmarks.conditions import Settings, code_digest, package_versi
 from mips_core.benchmarks.row import BenchmarkRow, Count, row_from_dict, row_from_report
 from mips_core.distillation import distill
 from mips_core.distillation.pipeline import DEFAULT_BUDGET
-from mips_core.errors import Cancelled, MipsError, NotTrainedError
+from mips_core.distillation.source import task_subject
+from mips_core.errors import BadInputError, Cancelled, MipsError, NotTrainedError
 from mips_core.files import make_folder, read_json, write_json
 from mips_core.networks import Network, load_network
 from mips_core.networks.store import network_digest
@@ -41,6 +42,7 @@ def run_task_benchmark(
     budget: float = DEFAULT_BUDGET,
     workers: int = 1,
     store: str | os.PathLike[str] | None = None,
+    networks: str | os.PathLike[str] | None = None,
     monitor: Monitor | None = None,
 ) -> Iterator[BenchmarkRow]:
     """Distil each task, test its network on fresh sequences, and yield rows in order of completion.
@@ -55,6 +57,7 @@ def run_task_benchmark(
         ``if __name__ == "__main__":``
     store : folder with a file per row, made if it is missing.  A row that it holds for the same task, network, code
         and settings is taken from there (``row.kept``)
+    networks : folder of networks, as ``mips train`` writes it, instead of those that ship
     monitor : receives progress; may stop, which ends workers in the middle of their tasks; finished rows are stored
 
     Raises
@@ -62,12 +65,16 @@ def run_task_benchmark(
     UnknownTaskError
         when a name is no task; before anything is measured.
     BadInputError
-        when the folder cannot be written, or holds a file that is no row.
+        when the folder cannot be written, or holds a file that is no row; when networks are both trained and given.
     Cancelled
         when the monitor's caller asked to stop.
     """
     tasks = [get(name) for name in dict.fromkeys(all_names() if names is None else names)]
-    rows = _Rows(None if store is None else make_folder(store), Settings(fresh, seed, float(budget)))
+    if fresh and networks is not None:
+        raise BadInputError("Networks are either trained anew or taken from a folder, not both.")
+    folder = None if networks is None else os.fspath(networks)
+    settings = Settings(fresh, seed, float(budget), networks=folder)
+    rows = _Rows(None if store is None else make_folder(store), settings)
     return _rows(tasks, rows, workers, monitor or Monitor())
 
 
@@ -83,7 +90,7 @@ def measure(name: str, settings: Settings, monitor: Monitor | None = None) -> Be
     empty = BenchmarkRow(task.name, task.group, task.length)
     try:
         report = distill(
-            name,
+            name if settings.networks is None else task_subject(task, load_network(_network_path(name, settings))),
             fresh=settings.fresh,
             seed=settings.seed,
             budget=settings.budget,
@@ -98,6 +105,13 @@ def measure(name: str, settings: Settings, monitor: Monitor | None = None) -> Be
     except Exception as error:  # a defect that one task meets must not cost the rows of all others
         reason = str(error) if isinstance(error, MipsError) else f"{type(error).__name__}: {error}"
         return replace(empty, measured=False, reason=reason)
+
+
+def _network_path(name: str, settings: Settings) -> Path:
+    """Return where the network of a task is; it may not exist."""
+    if settings.networks is None:
+        return shipped_network(name)
+    return Path(settings.networks) / f"{name}.safetensors"
 
 
 def fresh_accuracy(task: Task, network: Network, settings: Settings) -> Count:
@@ -155,7 +169,7 @@ class _Rows:
 
     def _key(self, name: str) -> dict[str, Any]:
         """Everything that a row depends on; a fresh network follows from the rest."""
-        path = shipped_network(name)
+        path = _network_path(name, self.settings)
         network = "fresh" if self.settings.fresh else network_digest(load_network(path)) if path.is_file() else "none"
         settings = self.settings.to_dict()
         return {"task": name, "network": network, "package": package_version(), "code": self._code, **settings}

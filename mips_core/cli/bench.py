@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from mips_core.benchmarks.conditions import Settings, current_conditions
-from mips_core.benchmarks.result import TaskBenchmark, Totals
+from mips_core.benchmarks.result import TaskBenchmark, Totals, seeds_to_dict
 from mips_core.benchmarks.row import INTEGERS, BenchmarkRow, Count, holds
 from mips_core.benchmarks.tasks import run_task_benchmark
 from mips_core.cli.common import end_progress, positive, print_json, require, seconds, terminal_progress, whole
@@ -33,7 +34,14 @@ def _add_tasks(benchmarks: Any) -> None:
     parser.add_argument("--fresh", action="store_true", help="train new networks instead of taking the shipped ones")
     parser.add_argument("--only", metavar="NAME,...", help="these tasks only")
     parser.add_argument("--workers", type=positive, default=1, help="processes that work side by side (default: 1)")
+    parser.add_argument(
+        "--networks", metavar="DIR", help="networks as mips train writes them, instead of the shipped ones"
+    )
     parser.add_argument("--seed", type=whole, default=0, help="seed of training and sequences (default: 0)")
+    parser.add_argument(
+        "--seeds", type=positive, default=1, metavar="N",
+        help="measure with N seeds, from --seed on; --networks then holds the folders seed0, seed1, ... (default: 1)",
+    )  # fmt: skip
     parser.add_argument(
         "--budget", type=seconds, default=DEFAULT_BUDGET, metavar="SECONDS",
         help=f"per task, for training and search together (default: {DEFAULT_BUDGET:g})",
@@ -46,22 +54,45 @@ def _add_tasks(benchmarks: Any) -> None:
 
 
 def run_tasks(options: argparse.Namespace) -> int:
-    """Measure, print row by row, store when asked to."""
+    """Measure with each seed, print row by row, store when asked to."""
     require(not (options.json and options.csv), "Choose one of --json and --csv.")
+    require(not (options.fresh and options.networks), "Choose one of --fresh and --networks.")
     chosen = names() if options.only is None else _chosen(options.only)
     out = None if options.out is None else _checked(options.out)
+    as_csv = out is not None and out.suffix.lower() == ".csv"
+    several = options.seeds > 1
+    require(not (several and (options.csv or as_csv)), "CSV holds one seed; write several seeds as JSON.")
+    results = tuple(_measured(options, chosen, seed) for seed in range(options.seed, options.seed + options.seeds))
+    found = seeds_to_dict(results) if several else results[0].to_dict()
+    if out is not None:
+        write_bytes(out, results[0].to_csv().encode("utf-8") if as_csv else json_bytes(found))
+    if options.json:
+        print_json(found)
+    elif options.csv:
+        sys.stdout.write(results[0].to_csv())
+    elif several:
+        print(describe_seeds(results))
+    complete = all(result.totals.measured == result.totals.tasks for result in results)
+    return 0 if complete else NOT_MEASURED
+
+
+def _measured(options: argparse.Namespace, chosen: tuple[str, ...], seed: int) -> TaskBenchmark:
+    """Measure with one seed; print its rows and totals."""
     quiet = options.json or options.csv
+    networks = options.networks
+    if networks is not None and options.seeds > 1:
+        networks = str(Path(networks) / f"seed{seed}")
     clock, rows = Stopwatch(), []
-    settings = Settings(options.fresh, options.seed, options.budget)
     if not quiet:
-        print(HEADINGS, flush=True)
+        print(f"seed {seed}\n{HEADINGS}" if options.seeds > 1 else HEADINGS, flush=True)
     for row in run_task_benchmark(
         chosen,
         fresh=options.fresh,
-        seed=options.seed,
+        seed=seed,
         budget=options.budget,
         workers=options.workers,
         store=options.resume,
+        networks=networks,
         monitor=Monitor(progress=terminal_progress()),
     ):
         end_progress()
@@ -69,17 +100,11 @@ def run_tasks(options: argparse.Namespace) -> int:
         if not quiet:
             print(_fitted(line(row)), flush=True)
     end_progress()
+    settings = Settings(options.fresh, seed, options.budget, networks=networks)
     result = TaskBenchmark(tuple(rows), settings, current_conditions(options.workers), clock.seconds)
-    if out is not None:
-        as_csv = out.suffix.lower() == ".csv"
-        write_bytes(out, result.to_csv().encode("utf-8") if as_csv else json_bytes(result.to_dict()))
-    if options.json:
-        print_json(result.to_dict())
-    elif options.csv:
-        sys.stdout.write(result.to_csv())
-    else:
-        print(describe(result))
-    return 0 if result.totals.measured == result.totals.tasks else NOT_MEASURED
+    if not quiet:
+        print(describe(result), end="\n\n" if options.seeds > 1 else "\n", flush=True)
+    return result
 
 
 def _chosen(text: str) -> tuple[str, ...]:
@@ -158,6 +183,31 @@ def describe(result: TaskBenchmark) -> str:
         lines.append(f"not measured                                  {found.tasks - found.measured}")
     lines.append(f"measured on                                   {result.conditions.text}")
     return "\n".join(lines)
+
+
+def describe_seeds(results: Sequence[TaskBenchmark]) -> str:
+    """Return what several seeds gave together: a line each, the sums, and what failed."""
+    lines = [f"{'seed':<8}{'networks':>12}{'exact 1x':>12}{'exact 5x':>12}{'end to end':>12}{'seconds':>10}"]
+    for result in results:
+        found = result.totals
+        counts = (found.trained, found.exact_short, found.exact_long, result.end_to_end)
+        cells = "".join(f"{f'{n} of {found.tasks}':>12}" for n in counts)
+        lines.append(f"{result.settings.seed:<8}{cells}{result.seconds:>10.1f}")
+    tasks = sum(result.totals.tasks for result in results)
+    lines.append(f"end to end in all: {sum(result.end_to_end for result in results)} of {tasks}")
+    for result in results:
+        lines += [f"seed {result.settings.seed}, {row.task}: {_missing(row)}" for row in result.rows if not row.solved]
+    return "\n".join(lines)
+
+
+def _missing(row: BenchmarkRow) -> str:
+    """Say what keeps a row from being solved end to end."""
+    if not row.measured or row.method is None:
+        return f"no program. {row.reason}"
+    failed = [] if holds(row.trained) else [f"network right on {_share(row.trained)} of fresh sequences"]
+    failed += [] if holds(row.program_vs_data.short) else ["program not exact at 1x"]
+    failed += [] if holds(row.program_vs_data.long) else ["program not exact at 5x"]
+    return ", ".join(failed) + "."
 
 
 def _of(number: int, found: Totals) -> str:

@@ -15,7 +15,7 @@ from mips_core.tasks import Dataset, Integers, Task, get, is_dataset_file, names
 DEFAULT_LENGTH = 10
 """1x for a network whose card does not say at which length it was trained."""
 
-Source = str | os.PathLike[str] | Task | Dataset | Network
+Source = str | os.PathLike[str] | Task | Dataset | Network | Subject
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def resolve(source: Source, options: ReadOptions) -> Task | Dataset | Subject:
     BadInputError
         when a file cannot be used.
     """
-    if isinstance(source, Task | Dataset):
+    if isinstance(source, Task | Dataset | Subject):
         return source
     if not isinstance(source, str | os.PathLike):
         return network_subject(source, "network", options)

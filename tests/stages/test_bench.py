@@ -137,3 +137,24 @@ def test_bad_input_is_one_sentence(tmp_path: Path) -> None:
     assert_refused(mips("bench", "tasks", "--workers", "0"), "--workers")
     with pytest.raises(UnknownTaskError):
         run_task_benchmark(["Parity_Al"])  # at once, not when the first row is asked for
+
+
+def test_several_seeds_are_counted_together_and_take_networks_from_their_folders(tmp_path: Path) -> None:
+    for seed in (3, 4):
+        assert mips("train", "Bitwise_Not", "--seed", seed, "--out", tmp_path / f"seed{seed}").code == 0
+    words = ("bench", "tasks", "--only", "Bitwise_Not", "--seed", 3, "--seeds", 2, "--networks", tmp_path)
+    said = mips(*words, "--out", tmp_path / "seeds.json")
+    assert said.code == 0, said.err
+    assert "end to end in all: 2 of 2" in said.out
+    stored = json.loads((tmp_path / "seeds.json").read_text())
+    assert (stored["end_to_end"], [run["settings"]["seed"] for run in stored["runs"]]) == (2, [3, 4])
+    digests = {run["rows"][0]["digest"] for run in stored["runs"]}
+    assert len(digests) == 2
+    assert_refused(mips(*words, "--csv"), "one seed")
+    assert_refused(mips(*words, "--fresh"), "Choose one of --fresh and --networks")
+
+
+def test_a_network_that_the_folder_lacks_is_named(tmp_path: Path) -> None:
+    said = mips("bench", "tasks", "--only", "Bitwise_Not", "--networks", tmp_path)
+    assert said.code == 3
+    assert "Bitwise_Not.safetensors" in said.out
