@@ -24,7 +24,8 @@ from mips_core.progress import Monitor
 from mips_core.stepping import IntArray
 
 _MOST_STATES = 64  # of machines whose pairs of states are merged one by one
-_MOST = 160  # partitions
+_MOST = 160  # partitions that are joined with each other
+_MOST_JOINS = 1_000  # in one round
 
 
 def numbered(values: IntArray) -> IntArray:
@@ -60,18 +61,17 @@ def merged(next_state: IntArray, together: IntArray) -> IntArray:
     [0, 1, 0, 1]
     """
     count = len(next_state)
-    blocks = numbered(together)
+    own = np.arange(count)
+    partition = numbered(together)
     while True:
-        first = np.unique(blocks, return_index=True)[1]
-        model = first[blocks]
-        own = np.arange(count)
+        model = np.unique(partition, return_index=True)[1][partition]
         source = np.concatenate([own, next_state.ravel()])
         target = np.concatenate([model, next_state[model].ravel()])
         graph = coo_matrix((np.ones(len(source), dtype=np.int8), (source, target)), shape=(count, count))
         joined = connected_components(graph, directed=False)[1]
-        if joined.max() == blocks.max():
-            return blocks
-        blocks = numbered(joined.astype(np.int64))
+        if joined.max() == partition.max():
+            return partition
+        partition = numbered(joined.astype(np.int64))
 
 
 def refined(machine: MealyMachine, values: IntArray) -> IntArray:
@@ -83,29 +83,30 @@ def refined(machine: MealyMachine, values: IntArray) -> IntArray:
 def closed_partitions(machine: MealyMachine, monitor: Monitor) -> list[IntArray]:
     """Return partitions with the substitution property, coarsest first, without the two trivial ones.
 
-    Every such partition is a join of those that merge two states.  All are found for machines with few of them and at
-    most 64 states; at most some hundred are returned.
+    Every such partition is a join of those that merge two states.  All are found for machines of at most 64 states that
+    have few of them; of many, some hundred.
     """
     if not 2 < machine.states <= _MOST_STATES:
         return []
     moves = np.unique(machine.next_state, axis=1)
     found: dict[bytes, IntArray] = {}
-    for s, t in itertools.combinations(range(machine.states), 2):
-        together = np.arange(machine.states)
-        together[t] = s
+    for s in range(machine.states - 1):
         if monitor.expired:
             break
-        _keep(found, merged(moves, together))
-    basis = sorted(found.values(), key=int_max)[:_MOST]
+        for t in range(s + 1, machine.states):
+            together = np.arange(machine.states)
+            together[t] = s
+            _keep(found, merged(moves, together))
+    basis = sorted(found.values(), key=blocks)[:_MOST]
     recent = basis
-    while recent and len(found) < _MOST and not monitor.expired:
+    while recent and not monitor.expired:
         before = set(found)
-        for one, other in itertools.product(recent, basis):
-            if len(found) >= _MOST:
-                break
+        for one, other in itertools.islice(itertools.product(recent, basis), _MOST_JOINS):
             _keep(found, joined_partition(one, other))
-        recent = [found[key] for key in found if key not in before]
-    return sorted(found.values(), key=lambda p: (int_max(p), p.tolist()))
+        recent = [found[key] for key in found if key not in before][:_MOST]
+        if len(found) >= _MOST:
+            break
+    return sorted(found.values(), key=lambda p: (blocks(p), p.tolist()))
 
 
 def joined_partition(one: IntArray, other: IntArray) -> IntArray:
@@ -117,9 +118,9 @@ def joined_partition(one: IntArray, other: IntArray) -> IntArray:
     return numbered(connected_components(graph, directed=False)[1].astype(np.int64)[left])
 
 
-def int_max(partition: IntArray) -> int:
-    """Return the number of blocks less one."""
-    return int(partition.max())
+def blocks(partition: IntArray) -> int:
+    """Return the number of blocks."""
+    return int(partition.max()) + 1
 
 
 def _keep(found: dict[bytes, IntArray], partition: IntArray) -> None:

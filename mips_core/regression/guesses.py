@@ -35,9 +35,12 @@ def guess_labels(machine: MealyMachine) -> Iterator[Labelling]:
 def _guesses(machine: MealyMachine) -> Iterator[IntArray]:
     # Moore labels: the output on entering a state, or the symbol that leads there.
     for k in range(machine.output_width):
-        yield from _entered_with(machine, machine.output[:, :, k])
+        yield from entered_with(machine, machine.output[:, :, k])
     for i in range(machine.input_width):
-        yield from _entered_with(machine, np.tile(machine.symbols[:, i], (machine.states, 1)))
+        values = np.tile(machine.symbols[:, i], (machine.states, 1))
+        yield from entered_with(machine, values)
+        # A register that is loaded now and then keeps its state on all other symbols.
+        yield from entered_with(machine, values, moving=True)
     symbols = np.unique(np.linspace(0, len(machine.symbols) - 1, _SYMBOLS).astype(int)).tolist()
     # Mealy labels: the answer to one symbol tells the state.
     for x in symbols:
@@ -49,14 +52,22 @@ def _guesses(machine: MealyMachine) -> Iterator[IntArray]:
     yield _rounds(machine)
 
 
-def _entered_with(machine: MealyMachine, values: IntArray) -> Iterator[IntArray]:
+def entered_with(machine: MealyMachine, values: IntArray, *, moving: bool = False) -> Iterator[IntArray]:
     """Yield labels by the value (S, X) on the transitions into each state, if each state has one such value.
 
-    A start state that nothing leads to may have any label; the nearest free ones are tried.
+    A start state that nothing leads to may have any label; 0 and the nearest free ones are tried.
+
+    Parameters
+    ----------
+    machine : all states reachable, start state 0
+    moving : leave transitions out that stay where they are
     """
     s = machine.states
     target = machine.next_state.ravel()
     flat = values.ravel()
+    if moving:
+        away = target != np.repeat(np.arange(s), len(machine.symbols))
+        target, flat = target[away], flat[away]
     low, high = np.full(s, np.iinfo(np.int64).max), np.full(s, np.iinfo(np.int64).min)
     np.minimum.at(low, target, flat)
     np.maximum.at(high, target, flat)
@@ -66,13 +77,11 @@ def _entered_with(machine: MealyMachine, values: IntArray) -> Iterator[IntArray]
     if entered[0]:
         yield low
         return
-    used = set(low[1:].tolist())
-    top, bottom = max(used, default=0), min(used, default=0)
+    top, bottom = (int(low[1:].max()), int(low[1:].min())) if s > 1 else (0, 0)
     for start in dict.fromkeys((0, bottom - 1, top + 1, -1)):
-        if start not in used:
-            labels = low.copy()
-            labels[0] = start
-            yield labels
+        labels = low.copy()
+        labels[0] = start
+        yield labels
 
 
 def _along(machine: MealyMachine, x: int) -> IntArray | None:

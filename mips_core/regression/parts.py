@@ -25,6 +25,7 @@ _OBSERVED = 48  # parts seen from outside
 _PARTS = 160
 _MOST_REGISTERS = 4
 _MOST_TRIED = 30_000  # sets looked at
+_KEPT = 60  # sets of each size
 _DIGITS = 16  # numbers below this are taken apart into binary digits
 
 
@@ -90,7 +91,7 @@ def telling_sets(parts: Sequence[Part], states: int, monitor: Monitor) -> Iterat
     [2]
     """
     tried = 0
-    found: list[tuple[Part, ...]] = []
+    found: list[set[int]] = []
     for size in range(2, _MOST_REGISTERS + 1):
         usable = list(parts) if size == 2 else [p for p in parts if p.values <= 16][: 60 if size == 3 else 24]
         complete: list[tuple[Part, ...]] = []
@@ -98,14 +99,14 @@ def telling_sets(parts: Sequence[Part], states: int, monitor: Monitor) -> Iterat
             if np.prod([p.values for p in chosen]) < states:
                 continue
             tried += 1
-            if tried > _MOST_TRIED * (size - 1) or monitor.expired:
+            if tried > _MOST_TRIED * (size - 1) or (tried % 256 == 0 and monitor.expired):
                 break
-            if any(set(map(id, smaller)) <= set(map(id, chosen)) for smaller in found):
-                continue
             if meet([p.partition for p in chosen]).max() == states - 1:
                 complete.append(chosen)
-        found += sorted(complete, key=lambda c: sum(p.cost for p in c))[:40]
-        yield from sorted(complete, key=lambda c: sum(p.cost for p in c))
+        complete.sort(key=lambda c: sum(p.cost for p in c))
+        needed = [c for c in complete[:_KEPT] if not any(smaller <= set(map(id, c)) for smaller in found)]
+        found += [set(map(id, c)) for c in needed]
+        yield from needed
 
 
 def with_last_output(machine: MealyMachine, most: int) -> MealyMachine | None:

@@ -8,6 +8,7 @@ a few rows; the others may read each other (a serial decomposition).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,10 +34,11 @@ LONGEST = 40
 
 _MOST_STATES = 128
 _MOST_ROWS = 12_000  # transitions of a machine that is taken apart
-_SETS = 16  # sets of parts that are fitted
+_SETS = 6  # sets of parts that are fitted, for each part of a set
+_SHORT = 16  # weight of a system that is not worth improving
+_UNEXPLAINED = 8  # parts that should run on their own but have no formula, before no more are tried
 _LABELLINGS = 10  # labellings of one part that are fitted
 _SEARCHED_SIZES = 5  # sizes of updates whose labels are searched for a part that shows none
-_GOOD = 7  # weight of an update that needs no better labels
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,12 +66,12 @@ def explain_product(
     for view in (machine, wider):
         if view is None or view.next_state.size > _MOST_ROWS or view.states > _MOST_STATES:
             continue
-        if view is wider and (best is not None or view.states == machine.states):
+        if view is wider and (below <= _SHORT or view.states == machine.states):
             continue
         search = _Search(view, monitor, candidates, max_nodes)
         fit = search.run(below)
         if fit is not None and reproduces(fit.system, machine):
-            best = fit
+            best, below = fit, fit.weight
     return best
 
 
@@ -81,22 +83,25 @@ class _Search:
         self.candidates, self.max_nodes = candidates, max_nodes
         self.inputs = input_names(machine)
         self._registers: dict[int, list[_Register]] = {}
+        self._unexplained = 0
 
     def run(self, below: int) -> Fit | None:
         """Return the best system of weight under ``below`` over some sets of parts."""
         best: Fit | None = None
-        tried = 0
+        tried: Counter[int] = Counter()  # by size of the set
         for chosen in telling_sets(find_parts(self.machine, self.monitor), self.machine.states, self.monitor):
-            if self.monitor.expired or tried >= _SETS:
+            if self.monitor.expired or below <= _SHORT:
                 break
+            if tried.total() >= _SETS * len(chosen):
+                continue
             registers = [self._of(part) for part in chosen]
             if not all(registers):
                 continue  # a part without a formula costs nothing but its own search
-            tried += 1
+            tried[len(chosen)] += 1
             fit = self._fit([options[0] for options in registers], below)
             if fit is not None:
                 best, below = fit, fit.weight
-                tried += _SETS // 4
+                tried[len(chosen)] += _SETS // 2
         self.monitor.check()
         return best
 
@@ -105,7 +110,14 @@ class _Search:
     def _of(self, part: Part) -> list[_Register]:
         """Return the ways to number a part, best first; none when it should run on its own and has no formula."""
         if id(part) not in self._registers:
-            self._registers[id(part)] = self._closed(part) if part.closed else [_Register(part.labels[0], None)]
+            if not part.closed:
+                found = [_Register(part.labels[0], None)]
+            elif self._unexplained < _UNEXPLAINED:
+                found = self._closed(part)
+                self._unexplained += not found
+            else:
+                found = []
+            self._registers[id(part)] = found
         return self._registers[id(part)]
 
     def _closed(self, part: Part) -> list[_Register]:
@@ -117,7 +129,7 @@ class _Search:
         proposed += [(guess.labels, 1) for guess in guess_labels(own)]
         for labels, odd in proposed[:_LABELLINGS]:
             self._note(found, part, own, labels, odd)
-        if part.values > 2 and min((w for w, _ in found), default=99) > _GOOD:
+        if part.values > 2 and not found:
             quick = self.monitor.limited(self.monitor.remaining / 8)
             for size, batch in enumerate(search_labels(own, monitor=quick, effort=60_000), start=1):
                 for labelling in batch[:2]:
@@ -159,7 +171,7 @@ class _Search:
         news = {_new(name): values for name, values in after.items()}
         outputs = []
         for k in range(machine.output_width):
-            found = self._best(columns, news, machine.output[:, :, k].ravel(), below - used, updates)
+            found = self._best(columns, news, machine.output[:, :, k].ravel(), below - used, updates, thorough=True)
             if found is None:
                 return None
             outputs.append(found)
@@ -179,6 +191,8 @@ class _Search:
         target: IntArray,
         limit: int,
         updates: Mapping[str, Formula],
+        *,
+        thorough: bool = False,
     ) -> Formula | None:
         """Return the shortest formula over old values and inputs, or new values too; new ones are written out."""
         options = []
@@ -188,13 +202,17 @@ class _Search:
             if needed is None or frozenset(needed) in kinds:
                 continue
             kinds.add(frozenset(needed))
-            found = self._explain({name: given[name] for name in needed}, target, min(self.max_nodes, limit))
+            found = self._explain(
+                {name: given[name] for name in needed}, target, min(self.max_nodes, limit), thorough=thorough
+            )
             if found is not None:
                 options.append(found)
         best = min(options, key=lambda f: weight(f.expression), default=None)
         return best and _renamed(best, {_new(name): f.expression for name, f in updates.items()})
 
-    def _explain(self, columns: Mapping[str, IntArray], target: IntArray, limit: int) -> Formula | None:
+    def _explain(
+        self, columns: Mapping[str, IntArray], target: IntArray, limit: int, *, thorough: bool = False
+    ) -> Formula | None:
         if limit < 1:
             return None
         rows = np.stack([*columns.values(), target], axis=1)
@@ -202,6 +220,7 @@ class _Search:
         return explain_table(
             dict(zip(columns, distinct.T, strict=False)), distinct[:, -1], monitor=self.monitor,
             budget=self.monitor.remaining, candidates=self.candidates, max_nodes=limit,
+            thorough=thorough,
         )  # fmt: skip
 
 
