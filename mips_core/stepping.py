@@ -78,6 +78,8 @@ def trace(thing: Stepper, x: IntArray) -> Trace:
     for t in range(length):
         state, outputs[:, t] = thing.step(state, x[:, t])
         states.append(state)
+    if states[0].shape != state.shape:  # a state that grows by what is remembered: 0 where nothing was yet
+        states = [np.pad(s, ((0, 0), (0, state.shape[1] - s.shape[1]))) for s in states]
     return Trace(x, outputs, np.stack(states, axis=1))
 
 

@@ -148,6 +148,14 @@ class Probe:
         # Beyond a sequence's length stands 0, which a machine may not know as an input; it never counts.
         return _agreement(thing, np.where(data.mask[:, :, None], data.x, data.x[0, 0]), data.y, data.mask)
 
+    def rows(self, most: int) -> IntArray:
+        """Return inputs (N, T, D_in) of full-length rows of data that may be used, at most ``most``; none without."""
+        truth = self._subject.truth
+        if truth is None or truth.selection is None:
+            return self.short[:0]
+        data = truth.selection
+        return data.x[data.mask.all(axis=1) & (data.x.shape[1] == self._subject.length)][:most]
+
     def exceptions(self, thing: Stepper) -> Exceptions | None:
         """Return where ``thing`` contradicts the recorded rows; None without rows, or when it has no output for some.
 
@@ -177,7 +185,7 @@ class Probe:
         A counter that a network learned ends somewhere, and the program with it; words of the trained length are
         too short to count to the end and come back to show that it is one.
         """
-        if self._subject.symbols is None:
+        if self._subject.symbols is None or program.system.histories:
             return False
         machine = unfolded(program, self._subject.symbols)
         return machine is not None and evidence_length(minimise(machine)) >= self._subject.length

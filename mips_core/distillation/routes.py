@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mips_core.distillation.candidate import Candidate, Probe, Route, Score
 from mips_core.distillation.coordinates_route import (
@@ -15,6 +15,8 @@ from mips_core.distillation.finite_route import NAME as FINITE_NAME
 from mips_core.distillation.finite_route import finite_route
 from mips_core.distillation.history_route import NAME as HISTORY_NAME
 from mips_core.distillation.history_route import history_route
+from mips_core.distillation.index_route import NAME as INDEX_NAME
+from mips_core.distillation.index_route import index_route
 from mips_core.distillation.linear_route import NAME as LINEAR_NAME
 from mips_core.distillation.linear_route import linear_route
 from mips_core.distillation.regions_route import NAME as REGIONS_NAME
@@ -23,6 +25,7 @@ from mips_core.distillation.registers_route import NAME as REGISTERS_NAME
 from mips_core.distillation.registers_route import registers_route
 from mips_core.distillation.subject import Subject
 from mips_core.distillation.trimming import trimmed
+from mips_core.programs.readable import readable
 from mips_core.progress import Monitor, StageResult, Stopwatch
 from mips_core.regression import Method
 
@@ -42,6 +45,7 @@ ROUTES: tuple[tuple[str, Route, float], ...] = (
     (FINITE_NAME, finite_route, 10.0),
     (HISTORY_NAME, history_route, 10.0),
     (REGISTERS_NAME, registers_route, 10.0),
+    (INDEX_NAME, index_route, 5.0),
     (LATTICE_NAME, lattice_route, 10.0),
 )
 """Name, function, and the most seconds it may take; adding a method is adding a line here."""
@@ -88,7 +92,8 @@ def run_routes(subject: Subject, monitor: Monitor, *, seed: int) -> Chosen:
             continue
         clock = Stopwatch()
         outcome = route(subject, probe, allowed)
-        candidates = [trimmed(candidate, probe, monitor.limited(TRIMMING)) for candidate in outcome.candidates]
+        shortest = [trimmed(candidate, probe, monitor.limited(TRIMMING)) for candidate in outcome.candidates]
+        candidates = [_reworded(candidate, subject) for candidate in shortest]
         scored = [(probe.score(candidate.program), candidate) for candidate in candidates]
         ranked += scored
         spent_regressing = min(clock.seconds, sum(candidate.seconds_regress for candidate in outcome.candidates))
@@ -99,6 +104,13 @@ def run_routes(subject: Subject, monitor: Monitor, *, seed: int) -> Chosen:
         return Chosen(None, None, tuple(stages), extract, regress)
     score, candidate = min(ranked, key=lambda pair: pair[0].key)
     return Chosen(candidate, score, tuple(stages), extract, regress)
+
+
+def _reworded(candidate: Candidate, subject: Subject) -> Candidate:
+    """Return the candidate with its program in the form that a person would choose."""
+    program = readable(candidate.program, [(r.low, r.high - 1) for r in subject.inputs], subject.symbols)
+    machine = program.system if candidate.machine == candidate.program.system else candidate.machine
+    return replace(candidate, program=program, machine=machine)
 
 
 def _settled(score: Score) -> bool:

@@ -31,7 +31,12 @@ def trimmed(candidate: Candidate, probe: Probe, monitor: Monitor) -> Candidate:
     Only where rows of data are known, on which the program is right; a table stays as it is.
     """
     program = candidate.program
-    if not probe.has_rows or program.method is Method.TABLE or not probe.score(program).perfect:
+    if (
+        program.system.histories
+        or not probe.has_rows
+        or program.method is Method.TABLE
+        or not probe.score(program).perfect
+    ):
         return candidate
     shorter = _counted_from_zero(_shortest(_started_at_zero(program, probe), probe, monitor), probe)
     if shorter.nodes >= program.nodes:

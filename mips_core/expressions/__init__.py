@@ -1,12 +1,13 @@
 """Expressions: the one tree in which every formula of the product is written.
 
 Machines, regression and programs all speak in these trees.  ``nodes`` defines
-them, ``operators`` lists what may stand in them (one entry per operator),
+them, ``history`` those over all inputs so far, ``operators`` lists what may stand in them (one entry per operator),
 ``evaluate`` computes them on NumPy columns, ``python`` writes them as Python
 and ``parse`` reads that text back, ``sympy`` renders them as mathematics.
 """
 
 from mips_core.expressions.evaluate import evaluate
+from mips_core.expressions.history import Counter, Element, Fold, Length
 from mips_core.expressions.nodes import Apply, Constant, Expression, Lookup, Table, Variable, apply
 from mips_core.expressions.operators import OPERATORS, Operator
 from mips_core.expressions.parse import parse_expression
@@ -17,7 +18,11 @@ __all__ = [
     "OPERATORS",
     "Apply",
     "Constant",
+    "Counter",
+    "Element",
     "Expression",
+    "Fold",
+    "Length",
     "Lookup",
     "Operator",
     "Table",

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mips_core.expressions.history import Counter, Element, Fold, Length, evaluate_history
 from mips_core.expressions.nodes import Apply, Constant, Expression, Lookup, Variable
 
 
@@ -25,6 +26,8 @@ def evaluate(expression: Expression, columns: Mapping[str, NDArray[Any]], rows: 
         return np.full(rows, expression.value, dtype=np.int64)
     if isinstance(expression, Variable):
         return columns[expression.name]
+    if isinstance(expression, Counter | Element | Fold | Length):
+        return evaluate_history(expression, columns, rows, evaluate)
     arguments = [evaluate(child, columns, rows) for child in expression.children]
     if isinstance(expression, Apply):
         return expression.operator.compute(*arguments)

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from functools import cache, reduce
 
 from mips_core.errors import BadInputError
+from mips_core.expressions.history import FOLDS, Counter, Element, Fold, Length, source_of_list
 from mips_core.expressions.nodes import Apply, Constant, Expression, Lookup, Table, Variable, apply
 from mips_core.expressions.operators import OPERATORS, Operator
 from mips_core.expressions.python import is_bool
@@ -50,13 +51,15 @@ def from_ast(node: ast.expr, tables: Mapping[str, Table]) -> Expression:
         return Constant(0, (node.value,))
     if isinstance(node, ast.Name):
         return Variable(node.id)
-    if isinstance(node, ast.Subscript):
+    if isinstance(node, ast.Subscript) and not _is_list(node.value, tables):
         return _lookup(node, tables)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         number = node.operand
         if isinstance(number, ast.Constant) and type(number.value) is int:
             return Constant(-number.value)
     match = _form(node)
+    if (over_history := _history(node, tables)) is not None:
+        return over_history
     if match is not None and (found := _patterns().get(match[0])) is not None:
         operator, order = found
         parts = [from_ast(child, tables) for child in match[1]]
@@ -127,6 +130,34 @@ def _other_spelling(node: ast.expr, tables: Mapping[str, Table]) -> Expression |
         if name in ("min", "max") and len(parts) > 2:
             return reduce(lambda a, b: Apply(name, (a, b)), parts)
     return None
+
+
+def _is_list(node: ast.expr, tables: Mapping[str, Table]) -> bool:
+    return isinstance(node, ast.Name) and node.id not in tables and source_of_list(node.id) is not None
+
+
+def _history(node: ast.expr, tables: Mapping[str, Table]) -> Expression | None:
+    """Read ``seen[...]``, ``len(seen)`` and ``all(... for i in range(...))``; None for everything else."""
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+        return Element(Variable(source_of_list(node.value.id) or ""), from_ast(node.slice, tables))
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1):
+        return None
+    name, argument = node.func.id, node.args[0]
+    if name == "len" and isinstance(argument, ast.Name) and _is_list(argument, tables):
+        return Length(Variable(source_of_list(argument.id) or ""))
+    if name not in FOLDS or not isinstance(argument, ast.GeneratorExp) or len(argument.generators) != 1:
+        return None
+    loop = argument.generators[0]
+    counted = loop.iter
+    if (
+        not isinstance(loop.target, ast.Name)
+        or loop.ifs
+        or not isinstance(counted, ast.Call)
+        or not (isinstance(counted.func, ast.Name) and counted.func.id == "range" and len(counted.args) == 1)
+    ):
+        return None
+    body = from_ast(argument.elt, tables).substitute({loop.target.id: Counter()})
+    return Fold(name, body, from_ast(counted.args[0], tables))
 
 
 def _membership(node: ast.Compare, tables: Mapping[str, Table]) -> Expression | None:

@@ -7,6 +7,7 @@ error in Python.  :mod:`mips_core.expressions.parse` reads it back.
 
 from __future__ import annotations
 
+from mips_core.expressions.history import COUNTER, Counter, Element, Fold, Length, list_name
 from mips_core.expressions.nodes import Apply, Constant, Expression, Lookup, Variable, Words
 from mips_core.expressions.operators import AND, ATOM, BIT_OR, COMPARE, NEGATE, OR, WHERE
 
@@ -39,6 +40,8 @@ def gives_bool(expression: Expression) -> bool:
     Comparisons do; ``and``, ``or`` and ``^`` of two bools do; ``min``, ``max`` and a condition hand on
     what they are given.  Arithmetic and tables give integers.
     """
+    if isinstance(expression, Fold):
+        return expression.name != "sum"
     if not isinstance(expression, Apply):
         return False
     if expression.operator.is_truth:
@@ -53,6 +56,8 @@ def gives_bool(expression: Expression) -> bool:
 
 def is_bool(expression: Expression) -> bool:
     """Return whether the written form has a ``bool`` as its value, whatever the variables are."""
+    if isinstance(expression, Fold):
+        return expression.name != "sum"
     if not isinstance(expression, Apply):
         return False
     if expression.operator.is_truth:
@@ -133,6 +138,14 @@ def _form(expression: Expression) -> tuple[str, int]:
                 for part, child in zip(parts, expression.arguments, strict=True)
             ]
         return operator.python.format(*parts), operator.precedence
+    if isinstance(expression, Counter):
+        return COUNTER, ATOM
+    if isinstance(expression, Fold):
+        body, count = (_write(child, WHERE) for child in expression.children)
+        return f"{expression.name}({body} for {COUNTER} in range({count}))", ATOM
+    if isinstance(expression, Element | Length) and isinstance(expression.source, Variable):
+        name = list_name(expression.source.name)
+        return f"len({name})" if isinstance(expression, Length) else f"{name}[{_write(expression.index, WHERE)}]", ATOM
     raise TypeError(f"unknown expression {expression!r}")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mips_core.expressions.history import COUNTER, Counter, Element, Fold, Length, list_name
 from mips_core.expressions.nodes import Apply, Constant, Expression, Lookup, Variable
 
 
@@ -20,7 +21,17 @@ def to_sympy(expression: Expression) -> Any:
             return sympy.Integer(int(node.value))
         if isinstance(node, Variable):
             return sympy.Symbol(node.name, integer=True)
+        if isinstance(node, Counter):
+            return sympy.Symbol(COUNTER, integer=True)
+        if isinstance(node, Element | Length) and isinstance(node.source, Variable):
+            name = list_name(node.source.name)
+            return sympy.Symbol("t") if isinstance(node, Length) else sympy.Function(name)(convert(node.index))
         arguments = [convert(child) for child in node.children]
+        if isinstance(node, Fold):
+            body, count = arguments
+            condition = _condition(sympy, body)
+            below = sympy.Lt(sympy.Symbol(COUNTER, integer=True), count, evaluate=False)
+            return sympy.Function(node.name)(body if condition is None or node.name == "sum" else condition, below)
         if isinstance(node, Lookup):
             return sympy.Function(node.table.name)(*arguments)
         if isinstance(node, Apply):

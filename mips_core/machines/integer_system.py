@@ -9,12 +9,14 @@ integer system written out as Python.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mips_core.expressions import Expression, Lookup, Table, Variable, evaluate
+from mips_core.expressions.history import history_column, remembered
 from mips_core.stepping import IntArray
 
 
@@ -69,6 +71,12 @@ class IntegerSystem:
         found = [node.table for e in self.expressions for node in e.walk() if isinstance(node, Lookup)]
         return tuple(dict.fromkeys(found))
 
+    @cached_property
+    def histories(self) -> tuple[str, ...]:
+        """Inputs of which all values so far are kept, in the order of the inputs."""
+        asked = {name for e in self.expressions for name in remembered(e)}
+        return tuple(name for name in self.inputs if name in asked)
+
     @property
     def nodes(self) -> int:
         """Size of all formulas together; copying an input or a variable costs its one node."""
@@ -85,7 +93,10 @@ class IntegerSystem:
         return len(self.outputs)
 
     def start(self, batch: int) -> NDArray[Any]:
-        """Return the state variables before the first input, int64, shape (batch, order)."""
+        """Return the state variables before the first input, int64, shape (batch, order).
+
+        Each step adds a column for each of :attr:`histories` behind the state variables.
+        """
         return np.tile(np.array([v.start for v in self.state], dtype=np.int64), (batch, 1))
 
     def step(self, state: NDArray[Any], x: IntArray) -> tuple[NDArray[Any], IntArray]:
@@ -96,12 +107,16 @@ class IntegerSystem:
         rows = len(x)
         columns: dict[str, NDArray[Any]] = {name: x[:, i] for i, name in enumerate(self.inputs)}
         columns |= {variable.name: state[:, i] for i, variable in enumerate(self.state)}
+        kept = [x[:, [self.inputs.index(name)]] for name in self.histories]
+        past = np.concatenate([state[:, self.order :], *kept], axis=1)  # (batch, t * number of histories)
+        columns |= {history_column(name): past[:, i :: len(kept)] for i, name in enumerate(self.histories)}
         for name, expression in self.locals:
             columns[name] = evaluate(expression, columns, rows)
         outputs = np.stack([evaluate(e, columns, rows) for e in self.outputs], axis=1)
         if not self.state:
-            return state, outputs
-        return np.stack([evaluate(v.update, columns, rows) for v in self.state], axis=1), outputs
+            return past, outputs
+        new = np.stack([evaluate(v.update, columns, rows) for v in self.state], axis=1)
+        return np.concatenate([new, past], axis=1) if kept else new, outputs
 
 
 def pruned(system: IntegerSystem) -> IntegerSystem:

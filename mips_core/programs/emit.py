@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mips_core.expressions import Apply, Expression, Lookup, Table, Variable
+from mips_core.expressions import Apply, Expression, Fold, Lookup, Table, Variable
+from mips_core.expressions.history import is_open, list_name
 from mips_core.expressions.python import to_python, to_python_int, value_text
 from mips_core.machines.integer_system import IntegerSystem, StateVariable
 from mips_core.programs.naming import one_line, safe_name, with_safe_names
@@ -59,7 +60,9 @@ def emit(system: IntegerSystem, origin: str, method: Method | None = None) -> st
         lines += ["", ""]
     lines += ["def f(xs):", "    outputs = []"]
     lines += [f"    {variable.name} = {variable.start}" for variable in system.state]
+    lines += [f"    {list_name(name)} = []" for name in system.histories]
     lines += _loop_head(system.inputs)
+    lines += [f"        {list_name(name)}.append({name})" for name in system.histories]
     if as_transitions:
         lines += [f"{' ' * _INDENT}{line}" for line in as_transitions.loop_lines()]
     else:
@@ -175,7 +178,7 @@ def _parts(system: IntegerSystem, statement: Statement) -> list[Expression]:
 
 
 def _is_compound(expression: Expression) -> bool:
-    return isinstance(expression, Apply | Lookup)
+    return isinstance(expression, Apply | Lookup | Fold) and not is_open(expression)
 
 
 def _with_local(system: IntegerSystem, part: Expression, statement: Statement) -> IntegerSystem:

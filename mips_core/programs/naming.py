@@ -14,10 +14,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mips_core.expressions import Expression, Lookup, Table, Variable
+from mips_core.expressions.history import COUNTER, list_name
 from mips_core.machines.integer_system import IntegerSystem, StateVariable
 
 _BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_"))
-RESERVED = _BUILTINS | frozenset(keyword.kwlist) | (frozenset(keyword.softkwlist) - {"_"}) | {"f", "xs", "outputs"}
+RESERVED = (
+    _BUILTINS | frozenset(keyword.kwlist) | (frozenset(keyword.softkwlist) - {"_"}) | {"f", "xs", "outputs", COUNTER}
+)
 LONGEST = 20
 ORIGIN_WIDTH = 88 - len("#  [symbolic]")
 
@@ -66,6 +69,7 @@ def with_safe_names(system: IntegerSystem) -> IntegerSystem:
     for name in system.inputs:
         if name in read:
             names[name] = claim(name, "x")
+            taken.add(list_name(names[name]))
     for variable in system.state:
         names[variable.name] = claim(variable.name, "s")
     for name, _ in system.locals:

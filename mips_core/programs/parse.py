@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 from mips_core.errors import BadInputError
 from mips_core.expressions import Expression, Lookup, Table, Variable, apply
+from mips_core.expressions.history import source_of_list
 from mips_core.expressions.parse import from_ast
 from mips_core.machines.integer_system import IntegerSystem, StateVariable
 from mips_core.programs.parse_table import read_integer, read_table, unreadable
@@ -107,6 +108,7 @@ class _Reader:
         self.current: dict[str, Expression] = {}  # state variables that are assigned so far: name -> update
         self.outputs: tuple[Expression, ...] | None = None
         self.result = ""
+        self.waiting: set[str] = set()  # lists of past inputs that the current input has still to be appended to
 
     def system(self) -> IntegerSystem:
         body = [s for s in self.function.body if not _is_docstring(s)]
@@ -121,7 +123,8 @@ class _Reader:
         if not (isinstance(loop.iter, ast.Name) and loop.iter.id == xs) or loop.orelse:
             raise unreadable(loop, f"a loop over {xs}")
         for statement in loop.body:
-            self._line(statement)
+            if not self._remembers(statement, _names(loop.target)):
+                self._line(statement)
         if self.outputs is None:
             raise unreadable(loop, f"{self.result}.append(...) in the loop")
         state = tuple(StateVariable(n, v, self.current.get(n, Variable(n))) for n, v in self.starts.items())
@@ -133,6 +136,9 @@ class _Reader:
         names, value = _names(statement.targets[0]), statement.value
         if isinstance(value, ast.List) and not value.elts and not self.result:
             self.result = names[0]
+            return
+        if isinstance(value, ast.List) and not value.elts and source_of_list(names[0]) is not None:
+            self.waiting.add(names[0])
             return
         values = value.elts if isinstance(value, ast.Tuple) else [value]
         if len(values) != len(names):
@@ -185,6 +191,18 @@ class _Reader:
                 raise unreadable(statement, f"a new name (the local {name} is already set)")
             else:
                 self.locals.append((name, value))
+
+    def _remembers(self, statement: ast.stmt, inputs: list[str]) -> bool:
+        """Return whether this line appends an input to its list, before any other line may read that."""
+        if not self.waiting:
+            return False
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        for name in self.waiting:
+            source = source_of_list(name)
+            if call is not None and source in inputs and ast.unparse(call) == f"{name}.append({source})":
+                self.waiting.remove(name)
+                return True
+        raise unreadable(statement, f"the input to be appended to {', '.join(sorted(self.waiting))}")
 
     def _is_append(self, node: ast.expr) -> bool:
         return (

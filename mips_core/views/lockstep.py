@@ -15,6 +15,8 @@ from mips_core.machines.mealy import MealyMachine
 from mips_core.networks.protocol import Network
 from mips_core.programs.program import Program
 from mips_core.stepping import IntArray, first_difference, trace
+from mips_core.tasks.vocabulary import Words
+from mips_core.views.sequences import step_text
 
 NETWORK, MACHINE, PROGRAM, TRUTH = "network", "machine", "program", "truth"
 ROWS = (NETWORK, MACHINE, PROGRAM, TRUTH)
@@ -34,6 +36,7 @@ class LockStep:
     machine_states : int64 (T + 1,) for a finite machine, else None
     variables : names of the program's variables
     values : int64 (T + 1, variables), their values
+    input_words, output_words : the vocabularies of columns that are words
     """
 
     inputs: IntArray
@@ -44,11 +47,26 @@ class LockStep:
     machine_states: IntArray | None = None
     variables: tuple[str, ...] = ()
     values: IntArray = field(default_factory=lambda: np.empty((0, 0), dtype=np.int64))
+    input_words: Words = ()
+    output_words: Words = ()
 
     @property
     def length(self) -> int:
         """Number of steps."""
         return len(self.inputs)
+
+    def input_text(self, t: int) -> str:
+        """Write the input of a step (from 0)."""
+        return step_text(self.inputs[t], self.input_words)
+
+    def output_text(self, name: str, t: int) -> str:
+        """Write what one of the four gave at a step (from 0)."""
+        return step_text(self.outputs[name][t], self.output_words)
+
+    @property
+    def rounds(self) -> bool:
+        """Whether the network's outputs are its scores, rounded."""
+        return self.scores.shape[1] == self.outputs[NETWORK].shape[1]
 
     def agreements(self) -> list[Agreement]:
         """Return who agrees with whom, for every pair that is there."""
@@ -129,6 +147,7 @@ def lock_step(
             computed = trace(program, batch)
             outputs[PROGRAM], values = computed.outputs[0], computed.states[0]
             variables = tuple(variable.name for variable in program.system.state)
+            values = values[:, : len(variables)]
         except (MipsError, KeyError) as error:  # a table program has no entry for an input outside its alphabet
             missing[PROGRAM] = str(error) if isinstance(error, MipsError) else "The program's table lacks this input."
     if truth is None:
@@ -138,4 +157,5 @@ def lock_step(
             outputs[TRUTH] = truth(batch)[0]
         except MipsError as error:
             missing[TRUTH] = str(error)
-    return LockStep(x, outputs, missing, hidden, scores, machine_states, variables, values)
+    words = network.card.input_words, network.card.output_words
+    return LockStep(x, outputs, missing, hidden, scores, machine_states, variables, values, *words)
