@@ -120,8 +120,8 @@ def save_report(report: Report, folder: str | os.PathLike[str], *, compact: bool
 
     Parameters
     ----------
-    compact : leave out the network and the drawing, as in the runs that ship: the network ships on its own,
-        and the drawing can be made from the machine
+    compact : leave out the drawing, which can be made from the machine, and the network of a task, which ships
+        on its own
 
     Raises
     ------
@@ -135,7 +135,7 @@ def save_report(report: Report, folder: str | os.PathLike[str], *, compact: bool
         contents["machine.json"] = json_bytes(machine_to_dict(report.machine), compact=True)
     if report.machine is not None and not compact:
         contents["machine.dot"] = machine_to_dot(report.machine).encode("utf-8")
-    if not compact:
+    if not compact or report.task is None:
         contents["network.safetensors"] = network_bytes(report.network)
     contents["report.json"] = json_bytes(report.to_dict())
     target = make_folder(folder)

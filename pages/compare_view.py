@@ -66,7 +66,7 @@ with held_out:
         st.caption("Nothing could be compared.")
 
 with st.expander("All numbers of this sequence", icon=":material/table:"):
-    if len(x):
+    if len(x) and lock.rounds:
         st.plotly_chart(
             rounding_figure(lock, step), key="rounding",
             alt="The network's outputs before rounding, beside the integers that they become.",
@@ -79,6 +79,6 @@ in_python(
     f'run = shipped_run("{run.name}")\nx = np.array({x[:8].tolist()})\n'
     "lock = lock_step(run.network, run.machine, run.program, None, x)\n"
     "print([a.sentence for a in lock.agreements()])",
-    f"mips verify {run.report['source']} program.py",
+    data.verify_command(run),
 )
 download_row(run)

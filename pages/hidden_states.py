@@ -96,13 +96,19 @@ elif finite:
     teach("states_finite" if machine.states > 1 else "states_memoryless")
 else:
     teach("states_integer" if machine.order else "states_memoryless")
+drawn = (
+    f'x = get("{run.name}").sample({data.SEQUENCES}, rng=rng)'
+    if run.report.get("task")
+    else f"x = rng.integers({[r.low for r in data.inputs_of(run)]}, {[r.high for r in data.inputs_of(run)]}, "
+    f"size=({data.SEQUENCES}, {run.report['length']}, {len(data.inputs_of(run))}))"
+)
 in_python(
     "from mips_core.runs import shipped_run\n"
     "from mips_core.views.hidden_states import collect, principal_axes\n"
     "from mips_core.views.hidden_state_figure import hidden_state_figure\n"
-    "from mips_core.tasks import get\nimport numpy as np\n\n"
-    f'run = shipped_run("{run.name}")\n'
-    f'x = get("{run.name}").sample({data.SEQUENCES}, rng=np.random.default_rng(0))\n'
+    f"{'from mips_core.tasks import get' + chr(10) if run.report.get('task') else ''}import numpy as np\n\n"
+    f'run = shipped_run("{run.name}")\nrng = np.random.default_rng(0)\n'
+    f"{drawn}\n"
     "cloud = collect(run.network, run.machine, x)\n"
     "hidden_state_figure(cloud, principal_axes(cloud.states, 2)).show()",
     f"mips distill {run.report['source']} --out run",

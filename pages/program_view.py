@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mips_core.tasks.vocabulary import plain_step
 from mips_core.views.claims import (
     claims,
     counterexample,
@@ -16,6 +17,7 @@ from pages.parts.frame import head, in_python, teach
 from pages.parts.mathematics import show_equations
 from pages.parts.picker import choose_run, show_claim
 from pages.parts.sidebar import path_of
+from pages.parts.vocabularies import show_words
 
 METHODS = {
     "linear": "Linear: sums of whole multiples",
@@ -43,8 +45,12 @@ else:
         size = "" if program.system.tables else f" Size of its formulas: {count_text(program.nodes, 'node')}."
         st.caption(f"{METHODS[str(program.method)]}.{size}")
     with mathematics:
-        st.subheader("As mathematics", anchor=False, divider="gray")
-        show_equations(program.system)
+        if report.get("words"):
+            st.subheader("As a table", anchor=False, divider="gray")
+            show_words(run)
+        else:
+            st.subheader("As mathematics", anchor=False, divider="gray")
+            show_equations(program.system)
 
 st.subheader("What was checked", anchor=False, divider="gray")
 found = counts(report)
@@ -91,10 +97,12 @@ if seconds:
     st.caption(f"Time: {', '.join(parts)}; {seconds.get('total', 0):.1f} s in all.")
 
 teach("program")
-steps = data.example(run).tolist()
-call = ", ".join(str(step[0]) if len(step) == 1 else str(tuple(step)) for step in steps[:8])
+given = [
+    plain_step(step, program.input_words if program else run.network.card.input_words) for step in data.example(run)
+]
+call = ", ".join(repr(step[0]) if len(step) == 1 else repr(step) for step in given[:8])
 in_python(
     f'from mips_core.runs import shipped_run\n\nf = shipped_run("{run.name}").program.function\nprint(f([{call}]))',
-    f"mips distill {report['source']}\nmips verify {report['source']} program.py",
+    f"mips distill {report['source']}\n{data.verify_command(run)}",
 )
 download_row(run)

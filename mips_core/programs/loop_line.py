@@ -5,6 +5,7 @@ from __future__ import annotations
 from mips_core.expressions.python import to_python_int
 from mips_core.programs.order import statements
 from mips_core.programs.program import Program
+from mips_core.programs.transitions import transitions
 from mips_core.regression.method import Method
 
 
@@ -23,6 +24,9 @@ def loop_line(program: Program) -> str:
     """
     system = program.system
     if program.method is Method.TABLE and system.tables:
+        whole = transitions(system)
+        if whole is not None:
+            return f"table with {len(whole.tables[0].entries):,} transitions"
         entries = sum(len(table.entries) for table in system.tables)
         return f"table with {entries:,} entries"
     lines = []

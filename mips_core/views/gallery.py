@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from mips_core.errors import MipsError
 from mips_core.expressions import Expression
 from mips_core.expressions.python import to_python
 from mips_core.machines.integer_system import IntegerSystem
 from mips_core.machines.mealy import MealyMachine
+from mips_core.programs.transitions import transitions
 from mips_core.runs import Run, UnreadableRun
+from mips_core.stepping import outputs_of
 from mips_core.tasks import get
 from mips_core.views.claims import FAILED, PARTIAL, SOLVED, TABLE, headline, verdict
 from mips_core.views.machine_svg import thumbnail_svg
 from mips_core.views.sequences import count_text, sequence_text
 
 UNREADABLE = "cannot be read"
+RECORDED = "Recorded traces"
+FROM_FILES = "Networks from files"
 NO_MEMORY = "no memory"
 LONGEST_FORMULA = 90
+_SOME_WORDS = 6
+_EXAMPLE_STEPS = 6
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,7 @@ class Card:
 
     Parameters
     ----------
-    name, group, description : which task; the group is "Networks from files" where there is none
+    name, group, description : which task; the group is :data:`RECORDED` or :data:`FROM_FILES` where there is none
     badge : one of the words of :mod:`mips_core.views.claims`, or :data:`UNREADABLE`
     memory : how much the machine remembers, in words
     formula : the shortest honest line about the program
@@ -112,13 +121,16 @@ def _card(run: Run) -> Card:
         memory, states, thumbnail = "no machine", None, ""
         if machine is not None:
             memory = count_text(machine.order, "remembered integer") if machine.order else NO_MEMORY
+    words = bool(report.get("words"))
     example = None
     if task is not None:
         example = (sequence_text(task.example), sequence_text(task.example_output))
+    elif words and isinstance(machine, MealyMachine):
+        example = _example(machine)
     return Card(
         name=run.name,
-        group=task.group if task else "Networks from files",
-        description=task.description if task else f"Distilled from {report['source']}.",
+        group=task.group if task else RECORDED if words else FROM_FILES,
+        description=task.description if task else _description(report),
         badge=verdict(report),
         memory=memory,
         formula=formula_line(program.system) if program is not None else "no program was found",
@@ -128,6 +140,23 @@ def _card(run: Run) -> Card:
         example=example,
         thumbnail=thumbnail,
     )
+
+
+def _description(report: Mapping[str, Any]) -> str:
+    """Say where a run without a task came from, and the words that it reads."""
+    text = f"Distilled from {report['source']}."
+    columns = [column for column in (report.get("words") or {}).get("inputs") or [] if column]
+    if not columns:
+        return text
+    reads = ", ".join(columns[0][:_SOME_WORDS]) + (", …" if len(columns[0]) > _SOME_WORDS else "")
+    return f"{text} It reads {reads}."
+
+
+def _example(machine: MealyMachine) -> tuple[str, str]:
+    """Return a short sequence drawn at random, the same each time, with what the machine answers."""
+    x = machine.symbols[np.random.default_rng(0).integers(len(machine.symbols), size=_EXAMPLE_STEPS)]
+    y = outputs_of(machine, x[None])[0]
+    return sequence_text(x, machine.input_words), sequence_text(y, machine.output_words)
 
 
 def formula_line(system: IntegerSystem, longest: int = LONGEST_FORMULA) -> str:
@@ -140,6 +169,9 @@ def formula_line(system: IntegerSystem, longest: int = LONGEST_FORMULA) -> str:
     'total = total + x; y = total + x'
     """
     if system.tables:
+        found = transitions(system)
+        if found is not None:
+            return f"table with {len(found.tables[0].entries):,} transitions"
         entries = sum(len(table.entries) for table in system.tables)
         return f"table with {entries:,} entries"
     outputs = ", ".join(to_python(e) for e in system.outputs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
@@ -53,7 +55,7 @@ def _hover(cloud: Cloud, point: int) -> str:
     prefix = cloud.prefix(point)
     if len(prefix) == 0:
         return "before the first input"
-    return f"after {'… ' if len(prefix) > 12 else ''}{sequence_text(prefix[-12:])}"
+    return f"after {'… ' if len(prefix) > 12 else ''}{escape(sequence_text(prefix[-12:], cloud.input_words))}"
 
 
 def _scatter(places: FloatArray, **options: object) -> go.Scatter | go.Scatter3d:

@@ -12,6 +12,7 @@ from mips_core.machines.integer_system import IntegerSystem
 from mips_core.machines.mealy import MealyMachine
 from mips_core.networks.protocol import Network
 from mips_core.stepping import IntArray, trace
+from mips_core.tasks.vocabulary import Words
 from mips_core.views.palette import state_name
 
 FloatArray = NDArray[np.float64]
@@ -29,6 +30,7 @@ class Cloud:
     inputs : int64 (N, T, D_in), the sequences; point 1 + n * T + t came after ``inputs[n, :t + 1]``
     finite : whether ``values`` are states of a finite machine
     label : what the values are called
+    input_words : the vocabularies of inputs that are words
     """
 
     states: FloatArray
@@ -37,6 +39,7 @@ class Cloud:
     inputs: IntArray
     finite: bool
     label: str
+    input_words: Words = ()
 
     def prefix(self, point: int) -> IntArray:
         """Return the inputs (t, D_in) that led to a point."""
@@ -72,7 +75,7 @@ def collect(network: Network, machine: MealyMachine | IntegerSystem | None, x: I
     ok = np.isfinite(hidden).all(axis=1)
     if not ok.all():
         raise BadInputError("Some hidden states are not finite numbers and cannot be drawn; take shorter sequences.")
-    return Cloud(hidden, values.astype(np.int64), steps, x, finite, label)
+    return Cloud(hidden, values.astype(np.int64), steps, x, finite, label, network.card.input_words)
 
 
 @dataclass(frozen=True, eq=False)

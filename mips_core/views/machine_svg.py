@@ -28,6 +28,8 @@ _NEIGHBOURS = 12
 _USUAL_WIDTH, _LARGEST_SCALE = 430, 1.35  # small machines are drawn a little larger
 _STAMP = 24  # states on a stamp
 
+_UNOBSERVED = "Dashed arrows, with a question mark, are the network's answers: no recorded sequence takes them."
+
 _PRIMARY = "var(--st-primary-color, #0072B2)"
 _BACKGROUND = "var(--st-background-color, #ffffff)"
 
@@ -80,7 +82,9 @@ def machine_svg(
     places = layout(len(shown), list(local), first if first is not None else 0)
     drawing = draw(places, local, first)
     alt = _alt(machine, current)
-    look = _Look(machine.states, current, edge, selected, clickable)
+    look = _Look(machine.states, current, edge, selected, clickable, unobserved(machine))
+    if look.dashed:
+        note = f"{note} {_UNOBSERVED}".strip()
     return Picture(_svg(drawing, shown, look, alt), alt, note)
 
 
@@ -107,6 +111,17 @@ class _Look:
     edge: tuple[int, int] | None
     selected: int | None
     clickable: bool
+    dashed: frozenset[tuple[int, int]] = frozenset()
+
+
+def unobserved(machine: MealyMachine) -> frozenset[tuple[int, int]]:
+    """Return the arrows (from, to) of which recorded data shows no transition."""
+    if machine.observed is None:
+        return frozenset()
+    source = np.broadcast_to(np.arange(machine.states)[:, None], machine.next_state.shape)
+    pairs = np.stack([source, machine.next_state], axis=2)
+    seen = set(map(tuple, pairs[machine.observed].tolist()))
+    return frozenset(pair for pair in map(tuple, pairs[~machine.observed].tolist()) if pair not in seen)
 
 
 def _svg(drawing: Drawing, shown: list[int], look: _Look, alt: str) -> str:
@@ -130,8 +145,8 @@ def _svg(drawing: Drawing, shown: list[int], look: _Look, alt: str) -> str:
         )
     now = [a for a in drawing.arrows if look.edge == (shown[a.source], shown[a.target])]
     rest = [a for a in drawing.arrows if a not in now]
-    parts += [_arrow(arrow, False) for arrow in sorted(rest, key=lambda a: bool(a.lines))]
-    parts += [_arrow(arrow, True) for arrow in now]
+    for arrows, taken in ((sorted(rest, key=lambda a: bool(a.lines)), False), (now, True)):
+        parts += [_arrow(a, taken, (shown[a.source], shown[a.target]) in look.dashed) for a in arrows]
     parts += [_state(drawing, i, s, look) for i, s in enumerate(shown)]
     parts += [_label(arrow, False) for arrow in rest] + [_label(arrow, True) for arrow in now]
     return "\n".join([*parts, "</svg>"])
@@ -145,14 +160,15 @@ def _head(name: str, colour: str, opacity: float) -> str:
     )
 
 
-def _arrow(arrow: Arrow, now: bool) -> str:
+def _arrow(arrow: Arrow, now: bool, dashed: bool) -> str:
     look = (
         f'stroke="{_PRIMARY}" stroke-width="3" marker-end="url(#head-now)"'
         if now
         else f'stroke="currentColor" stroke-opacity="{0.55 if arrow.lines else 0.16}" stroke-width="1.4" '
         f'marker-end="url(#head{"" if arrow.lines else "-far"})"'
     )
-    return f'<path d="{arrow.path}" fill="none" {look}/>'
+    dashes = ' stroke-dasharray="5 4"' if dashed else ""
+    return f'<path d="{arrow.path}" fill="none" {look}{dashes}/>'
 
 
 def _label(arrow: Arrow, now: bool) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from mips_core.machines.integer_system import IntegerSystem
 from mips_core.machines.mealy import MealyMachine
 from mips_core.views.lockstep import MACHINE, NETWORK, PROGRAM, TRUTH, LockStep
 from mips_core.views.palette import state_name
-from mips_core.views.sequences import count_text, step_text
+from mips_core.views.sequences import count_text
 
 _NUMBERS = {2: "Both", 3: "All three", 4: "All four"}
 
@@ -20,6 +22,17 @@ def listing(names: tuple[str, ...] | list[str]) -> str:
     'network, machine and program'
     """
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def code(text: str) -> str:
+    """Write a word so that Markdown shows it as it is: words may hold characters that Markdown reads.
+
+    >>> code("-3"), code("a*b*")
+    ('-3', '`a*b*`')
+    """
+    if re.fullmatch(r"[A-Za-z0-9;-]*", text):
+        return text
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
 def verdict_sentence(lock: LockStep) -> tuple[str, bool]:
@@ -47,15 +60,15 @@ def step_sentences(lock: LockStep, step: int, machine: MealyMachine | IntegerSys
     if step == 0:
         return _before(lock, machine)
     t = step - 1
-    lines = [f"**Input:** {step_text(lock.inputs[t])}"]
-    written = step_text(lock.outputs[NETWORK][t])
+    lines = [f"**Input:** {code(lock.input_text(t))}"]
+    written = code(lock.output_text(NETWORK, t))
     scores = lock.scores[t]
-    if len(scores) == lock.outputs[NETWORK].shape[1]:
+    if lock.rounds:
         lines.append(f"**Network:** computes {', '.join(f'{v:.4g}' for v in scores)}, rounded to **{written}**")
     else:
         lines.append(f"**Network:** its largest score stands for **{written}**")
     if MACHINE in lock.outputs:
-        answer = step_text(lock.outputs[MACHINE][t])
+        answer = code(lock.output_text(MACHINE, t))
         if lock.machine_states is not None:
             a, b = (state_name(int(s)) for s in lock.machine_states[t : t + 2])
             move = f"stays in {a}" if a == b else f"goes from {a} to {b}"
@@ -67,9 +80,9 @@ def step_sentences(lock: LockStep, step: int, machine: MealyMachine | IntegerSys
             f"`{name}` {int(old)} → {int(new)}" if old != new else f"`{name}` stays {int(old)}"
             for name, old, new in zip(lock.variables, lock.values[t], lock.values[t + 1], strict=True)
         ]
-        lines.append(f"**Program:** {', '.join([*changes, 'returns'])} **{step_text(lock.outputs[PROGRAM][t])}**")
+        lines.append(f"**Program:** {', '.join([*changes, 'returns'])} **{code(lock.output_text(PROGRAM, t))}**")
     if TRUTH in lock.outputs:
-        lines.append(f"**Truth:** **{step_text(lock.outputs[TRUTH][t])}**")
+        lines.append(f"**Truth:** **{code(lock.output_text(TRUTH, t))}**")
     return lines
 
 
@@ -99,12 +112,13 @@ def agreement_rows(lock: LockStep) -> list[dict[str, str]]:
 
 def everything(lock: LockStep) -> dict[str, list[str]]:
     """Return the columns of a table with all numbers of the sequence: the third level of depth."""
-    columns = {"step": [str(t) for t in range(1, lock.length + 1)], "input": [step_text(x) for x in lock.inputs]}
+    steps = range(lock.length)
+    columns = {"step": [str(t + 1) for t in steps], "input": [lock.input_text(t) for t in steps]}
     hidden = [np.array2string(h, precision=4, separator=", ", threshold=12) for h in lock.hidden[1:]]
     columns["hidden state"] = [" ".join(h.split()) for h in hidden]
     columns["before rounding"] = [", ".join(f"{v:.6g}" for v in row) for row in lock.scores]
-    for name, values in lock.outputs.items():
-        columns[name] = [step_text(y) for y in values]
+    for name in lock.outputs:
+        columns[name] = [lock.output_text(name, t) for t in steps]
     for i, name in enumerate(lock.variables):
         columns[f"variable {name}"] = [str(int(v)) for v in lock.values[1:, i]]
     return columns

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from mips_core.machines.mealy import MealyMachine
 from mips_core.views.palette import state_name
-from mips_core.views.sequences import step_text
 
 WIDEST = 12
 """Input symbols that get a column each; with more, the table has a row for each transition."""
@@ -13,7 +12,8 @@ Columns = dict[str, list[str]]
 
 
 def transition_columns(machine: MealyMachine, current: int | None = None) -> Columns:
-    """Return the transition table as named columns; a cell says ``next / output``.
+    """Return the transition table as named columns; a cell says ``next / output``, with ``?`` where no recorded
+    data shows it.
 
     With more than :data:`WIDEST` input symbols the table has a row for each state and input instead.
 
@@ -22,25 +22,33 @@ def transition_columns(machine: MealyMachine, current: int | None = None) -> Col
     >>> transition_columns(parity)
     {'state': ['S0', 'S1'], 'input 0': ['S0 / 0', 'S1 / 1'], 'input 1': ['S1 / 1', 'S0 / 0']}
     """
-    symbols = [step_text(symbol) for symbol in machine.symbols]
+    symbols = [machine.input_text(i) for i in range(len(machine.symbols))]
     if len(symbols) <= WIDEST:
         columns: Columns = {"state": [state_name(s) for s in range(machine.states)]}
         for i, symbol in enumerate(symbols):
             columns[f"input {symbol}"] = [
-                f"{state_name(int(t))} / {step_text(y)}"
-                for t, y in zip(machine.next_state[:, i], machine.output[:, i], strict=True)
+                f"{state_name(int(t))} / {machine.output_text(s, i)}{'' if _seen(machine, s, i) else ' ?'}"
+                for s, t in enumerate(machine.next_state[:, i])
             ]
     else:
-        pairs = [(s, i) for s in range(machine.states) for i in range(len(symbols))]
-        columns = {
-            "state": [state_name(s) for s, _ in pairs],
-            "input": [symbols[i] for _, i in pairs],
-            "next state": [state_name(int(machine.next_state[s, i])) for s, i in pairs],
-            "output": [step_text(machine.output[s, i]) for s, i in pairs],
-        }
+        columns = transition_rows(machine)
     if current is not None:
         here = state_name(current)
         columns = {"now": ["here" if name == here else "" for name in columns["state"]], **columns}
+    return columns
+
+
+def transition_rows(machine: MealyMachine) -> Columns:
+    """Return the transition table as named columns, one row for each state and input."""
+    pairs = [(s, i) for s in range(machine.states) for i in range(len(machine.symbols))]
+    columns: Columns = {
+        "state": [state_name(s) for s, _ in pairs],
+        "input": [machine.input_text(i) for _, i in pairs],
+        "next state": [state_name(int(machine.next_state[s, i])) for s, i in pairs],
+        "output": [machine.output_text(s, i) for s, i in pairs],
+    }
+    if machine.observed is not None:
+        columns["observed"] = ["yes" if _seen(machine, s, i) else "no" for s, i in pairs]
     return columns
 
 
@@ -51,12 +59,17 @@ def arrow_rows(machine: MealyMachine, state: int) -> list[dict[str, str]]:
     >>> arrow_rows(MealyMachine(np.array([[0, 0]]), np.array([[[4], [5]]]), np.array([[0], [1]])), 0)[1]
     {'reads': '1', 'writes': '5', 'goes to': 'S0'}
     """
-    return [
-        {"reads": step_text(symbol), "writes": step_text(output), "goes to": state_name(int(following))}
-        for symbol, output, following in zip(
-            machine.symbols, machine.output[state], machine.next_state[state], strict=True
-        )
+    rows = [
+        {"reads": machine.input_text(i), "writes": machine.output_text(state, i), "goes to": state_name(int(following))}
+        for i, following in enumerate(machine.next_state[state])
     ]
+    if machine.observed is not None:
+        rows = [row | {"observed": "yes" if _seen(machine, state, i) else "no"} for i, row in enumerate(rows)]
+    return rows
+
+
+def _seen(machine: MealyMachine, state: int, symbol: int) -> bool:
+    return machine.observed is None or bool(machine.observed[state, symbol])
 
 
 def shortest_prefix(machine: MealyMachine, state: int) -> str | None:
@@ -83,5 +96,5 @@ def shortest_prefix(machine: MealyMachine, state: int) -> str | None:
     word: list[str] = []
     while state != machine.start_state:
         state, symbol = before[state]
-        word.append(step_text(machine.symbols[symbol]))
+        word.append(machine.input_text(symbol))
     return " ".join(reversed(word))

@@ -6,7 +6,6 @@ from html import escape
 
 from mips_core.views.lockstep import MACHINE, ROWS, LockStep
 from mips_core.views.palette import state_name
-from mips_core.views.sequences import step_text
 
 TAPE_CSS = """
 .tape { overflow-x: auto; padding: 2px 0 8px; }
@@ -50,11 +49,11 @@ def tape_html(lock: LockStep, step: int | None = None, *, clickable: bool = Fals
         return f'<tr class="{kind}"><th scope="row">{escape(head)}</th>{body}</tr>'
 
     numbers = [f'<button aria-label="step {t}">{t}</button>' if clickable else str(t) for t in steps]
-    rows = [row("number", "step", numbers), row("input", "input", [step_text(x) for x in lock.inputs])]
+    rows = [row("number", "step", numbers), row("input", "input", [escape(lock.input_text(t - 1)) for t in steps])]
     for name in (r for r in ROWS if r in lock.outputs):
         marks = ["off" if name in apart else "" for apart in odd]
         head = name if len(lock.outputs) > 1 else "output"
-        rows.append(row(name, head, [step_text(y) for y in lock.outputs[name]], marks))
+        rows.append(row(name, head, [escape(lock.output_text(name, t - 1)) for t in steps], marks))
         if name == MACHINE and lock.machine_states is not None:
             states = [state_name(int(s)) for s in lock.machine_states[1:]]
             rows.append(row("state", "its state", states))

@@ -11,6 +11,7 @@ from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run, shipped_runs
 from mips_core.stepping import IntArray
 from mips_core.tasks import Integers, Task, get, names
+from mips_core.tasks.vocabulary import Words
 from mips_core.views.gallery import Card, card, cards
 from mips_core.views.hidden_states import Cloud, collect
 from mips_core.views.lockstep import LockStep, lock_step
@@ -49,6 +50,17 @@ def task_of(run: Run) -> Task | None:
 def inputs_of(run: Run) -> tuple[Integers, ...]:
     """Return which integers may occur, one range per input."""
     return tuple(Integers(low, high) for low, high in run.report["inputs"])
+
+
+def verify_command(run: Run) -> str:
+    """Return the command that checks a changed program of a run; data files hold no network to check it against."""
+    network = run.report["source"] if run.report.get("task") else "network.safetensors"
+    return f"mips verify {network} program.py"
+
+
+def words_of(run: Run) -> Words:
+    """Return the vocabularies of inputs that are words."""
+    return run.network.card.input_words if run.report.get("words") else ()
 
 
 def sample(run: Run, count: int, length: int, seed: int) -> IntArray:

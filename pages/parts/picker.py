@@ -61,12 +61,12 @@ def show_claim(run: Run) -> None:
 
 def type_sequence(run: Run) -> IntArray:
     """Show the text field for the sequence and return it, int64 (T, D_in); stop the page on a mistake."""
-    restore("xs", sequence_text(data.example(run)))
-    reads = range_text(data.inputs_of(run))
+    restore("xs", sequence_text(data.example(run), data.words_of(run)))
+    reads = range_text(data.inputs_of(run), data.words_of(run))
     text = st.text_input(f"Input sequence: {reads} at each step", key="xs", help=words.SEQUENCE_HELP)
     keep("xs", text or "")
     try:
-        return parse_sequence(text or "", data.inputs_of(run))
+        return parse_sequence(text or "", data.inputs_of(run), words=data.words_of(run))
     except BadInputError as error:
         st.error(str(error), icon=":material/edit:")
         st.button("Back to the example", icon=":material/undo:", on_click=_forget_sequence)
@@ -116,7 +116,7 @@ def sample_buttons(run: Run) -> None:
         st.session_state["draws"] = st.session_state.get("draws", 0) + 1
         times = st.session_state.get("times") or 1
         x = data.sample(run, 1, base * times, seed=1000 + st.session_state["draws"])[0]
-        fill(sequence_text(x))
+        fill(sequence_text(x, data.words_of(run)))
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.segmented_control(
@@ -124,7 +124,8 @@ def sample_buttons(run: Run) -> None:
             required=True, help="1x is the length that the network was trained at.",
         )  # fmt: skip
         st.button("Random sequence", icon=":material/casino:", on_click=draw)
-        st.button("Example", icon=":material/undo:", on_click=fill, args=(sequence_text(data.example(run)),))
+        text = sequence_text(data.example(run), data.words_of(run))
+        st.button("Example", icon=":material/undo:", on_click=fill, args=(text,))
         found = counterexample(run.report)
         if found is not None:
             text = counterexample_text(found)
