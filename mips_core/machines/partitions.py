@@ -25,7 +25,7 @@ from mips_core.stepping import IntArray
 
 _MOST_STATES = 64  # of machines whose pairs of states are merged one by one
 _MOST = 160  # partitions that are joined with each other
-_MOST_JOINS = 1_000  # in one round
+_MOST_JOINS = 300  # in one round
 
 
 def numbered(values: IntArray) -> IntArray:

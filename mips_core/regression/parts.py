@@ -8,13 +8,14 @@ binary digit of one of these), or it is a machine of its own inside the machine
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from mips_core.machines.mealy import MealyMachine
-from mips_core.machines.partitions import closed_partitions, meet, numbered, refined
+from mips_core.machines.partitions import closed_partitions, numbered, refined
 from mips_core.progress import Monitor
 from mips_core.regression.guesses import entered_with
 from mips_core.stepping import IntArray
@@ -22,9 +23,7 @@ from mips_core.stepping import IntArray
 _SYMBOLS = 8  # symbols that are repeated
 _REPEATS = 5  # times
 _OBSERVED = 48  # parts seen from outside
-_PARTS = 160
-_MOST_REGISTERS = 4
-_MOST_TRIED = 30_000  # sets looked at
+_CHOSEN_FROM = {2: 120, 3: 24, 4: 14}  # size of a set: how many of the cheapest parts it is chosen from
 _KEPT = 60  # sets of each size
 _DIGITS = 16  # numbers below this are taken apart into binary digits
 
@@ -80,7 +79,7 @@ def find_parts(machine: MealyMachine, monitor: Monitor) -> list[Part]:
         closed.setdefault(partition.tobytes(), partition)
     parts = [Part(partition, key in closed, tuple(labels)) for key, (partition, labels) in seen.items()]
     parts += [Part(partition, True, ()) for key, partition in closed.items() if key not in seen]
-    return sorted(parts, key=lambda part: part.cost)[:_PARTS]
+    return sorted(parts, key=lambda part: part.cost)
 
 
 def telling_sets(parts: Sequence[Part], states: int, monitor: Monitor) -> Iterator[tuple[Part, ...]]:
@@ -90,18 +89,18 @@ def telling_sets(parts: Sequence[Part], states: int, monitor: Monitor) -> Iterat
     >>> [len(found) for found in telling_sets([one, two], 4, Monitor())]
     [2]
     """
-    tried = 0
     found: list[set[int]] = []
-    for size in range(2, _MOST_REGISTERS + 1):
-        usable = list(parts) if size == 2 else [p for p in parts if p.values <= 16][: 60 if size == 3 else 24]
+    for size, most in _CHOSEN_FROM.items():
+        if monitor.expired:
+            return
         complete: list[tuple[Part, ...]] = []
-        for chosen in itertools.combinations(usable, size):
-            if np.prod([p.values for p in chosen]) < states:
+        for chosen in itertools.combinations(parts[:most], size):
+            if math.prod(p.values for p in chosen) < states:
                 continue
-            tried += 1
-            if tried > _MOST_TRIED * (size - 1) or (tried % 256 == 0 and monitor.expired):
-                break
-            if meet([p.partition for p in chosen]).max() == states - 1:
+            code = chosen[0].partition
+            for part in chosen[1:]:
+                code = code * part.values + part.partition
+            if len(set(code.tolist())) == states:
                 complete.append(chosen)
         complete.sort(key=lambda c: sum(p.cost for p in c))
         needed = [c for c in complete[:_KEPT] if not any(smaller <= set(map(id, c)) for smaller in found)]

@@ -1,5 +1,6 @@
 """Partitions with the substitution property, checked against their definition."""
 
+import functools
 import itertools
 
 import numpy as np
@@ -25,11 +26,12 @@ def is_closed(next_state: np.ndarray, blocks: np.ndarray) -> bool:
     )
 
 
+@functools.cache
 def all_partitions(count: int) -> set[tuple[int, ...]]:
     return {tuple(numbered(np.array(p)).tolist()) for p in itertools.product(range(count), repeat=count)}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 2))
 def test_all_closed_partitions_of_small_machines_are_found(seed: int, symbols: int) -> None:
     next_state = np.random.default_rng(seed).integers(0, 5, (5, symbols))
@@ -38,7 +40,7 @@ def test_all_closed_partitions_of_small_machines_are_found(seed: int, symbols: i
     assert found == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_merging_is_the_least_and_refining_the_greatest_closed_partition(seed: int) -> None:
     rng = np.random.default_rng(seed)
