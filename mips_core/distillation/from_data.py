@@ -29,8 +29,8 @@ HELD_OUT_SHARE = 0.2
 FEW_ROWS = 200
 """Rows below which data that contradict themselves are refused: too few to say which of them is right."""
 
-GLIMPSE = 2.0
-"""Seconds of training on data that no program can explain: the report shows a network, but nothing is looked for."""
+GLIMPSE, GLIMPSE_ROWS = 4.0, 500
+"""Seconds of training, and rows trained on, where no program can explain the data: only the report needs a network."""
 
 
 def train_and_extract(source: Task | Dataset, monitor: Monitor, seed: int) -> tuple[Subject, Chosen, float]:
@@ -57,7 +57,9 @@ def train_and_extract(source: Task | Dataset, monitor: Monitor, seed: int) -> tu
     best: tuple[Subject, Chosen] | None = None
     clock, searching = Stopwatch(), 0.0
     training = monitor.limited(TRAINING_SHARE * monitor.remaining)
-    budget = min(GLIMPSE, training.remaining) if hopeless else training.remaining
+    budget = training.remaining
+    if hopeless and isinstance(training_data, Dataset):
+        budget, training_data = min(GLIMPSE, budget), training_data.take(np.arange(min(GLIMPSE_ROWS, training_data.n)))
     inputs = source.inputs  # also what only held-out rows show: a network must at least be able to read it
     for trained in candidates(training_data, seed=seed, budget=budget, monitor=training, inputs=inputs):
         subject = _trained_subject(source, trained.network, truth, observed)
