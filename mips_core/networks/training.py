@@ -9,18 +9,21 @@ budget of a right one.  Whatever is worth extracting from is handed out as it co
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
+
+import numpy as np
 
 from mips_core.errors import Cancelled, NotTrainedError
 from mips_core.networks.annealing import Finished
 from mips_core.networks.attempts import AffineAttempt, Attempt, Point
+from mips_core.networks.choosing import by_agreement
 from mips_core.networks.correcting import STAGE as COUNTEREXAMPLES
 from mips_core.networks.correcting import Corrected
 from mips_core.networks.examples import Examples, gather, sequence_accuracy
 from mips_core.networks.ladder import Rung, profile, rungs
-from mips_core.networks.mlp import MlpNetwork
+from mips_core.networks.trained import Trained, Training
 from mips_core.progress import Monitor, Progress, StageResult, Stopwatch
 from mips_core.tasks.dataset import Dataset
 from mips_core.tasks.integers import Integers
@@ -35,57 +38,11 @@ _SLACK = 4.0
 _FIRST_SLICE = 1.5
 _PATIENCE = 15.0
 _GOOD_LONGER = 0.999
+_FEW_ROWS = 200
+"""Below this many held-out rows, being right on all of them says too little."""
 
-
-@dataclass(frozen=True, eq=False)
-class Trained:
-    """A network and how good it is.
-
-    Parameters
-    ----------
-    network : with its card
-    accuracy : share of held-out sequences, in [0, 1], on which every output is right
-    longer : the same at five times the length; None for a data file
-    clean : whether it was searched for words of the trained length on which it is wrong, and none is known
-    rung : name of the architecture
-    seconds : time since training began
-    """
-
-    network: MlpNetwork
-    accuracy: float
-    longer: float | None
-    clean: bool
-    rung: str
-    seconds: float
-
-    @property
-    def key(self) -> tuple[float, bool, float]:
-        """Larger is better: random sequences, then what was searched for, then longer sequences."""
-        return self.accuracy, self.clean, self.longer if self.longer is not None else 0.0
-
-
-@dataclass(frozen=True, eq=False)
-class Training:
-    """What training gave.
-
-    Parameters
-    ----------
-    network : the best network, with its card
-    accuracy : share of held-out sequences, in [0, 1], on which every output is right
-    longer : the same at five times the length; None for a data file
-    history : what each look at each rung showed
-    rungs : one row per rung: tried, failed or skipped, and why
-    seconds : time that training took
-    candidates : everything that was worth a look, in the order in which it came
-    """
-
-    network: MlpNetwork
-    accuracy: float
-    longer: float | None
-    history: tuple[Point, ...]
-    rungs: tuple[StageResult, ...]
-    seconds: float
-    candidates: tuple[Trained, ...]
+_GATHERED = 3
+_GATHERING = 10.0
 
 
 def train(
@@ -146,7 +103,9 @@ def candidates(
     """Yield networks worth extracting from as they come; asking for the next one goes on training.
 
     Perfect networks come at once, imperfect ones (at least 90 % of held-out sequences) after each
-    rung's slice.  If nothing else came, the best network there is comes last.  See :func:`train`.
+    rung's slice.  Of a data file with few rows some perfect networks are gathered first, and the one
+    that the others agree with most is the first to come.  If nothing else came, the best network there
+    is comes last.  See :func:`train`.
     """
     return _Climb(source, seed, budget, monitor or Monitor(), inputs).candidates()
 
@@ -170,6 +129,7 @@ class _Climb:
         self._attempts: dict[str, Attempt] = {}
         self._best: dict[str, float] = {}
         self._corrected: list[Corrected] = []
+        self._handed_out = False
 
     def end_within(self, seconds: float) -> None:
         """End after at most this much more work."""
@@ -192,8 +152,31 @@ class _Climb:
         return (*rows, *map(_row_of_search, self._corrected))
 
     def candidates(self) -> Iterator[Trained]:
+        """Yield what is worth a look; of few rows, the perfect network that others agree with most comes first."""
+        stream = self._climbed()
+        if self.examples.rule is None and self.examples.held_out.n < _FEW_ROWS:
+            for trained in stream:
+                if trained.accuracy == 1.0 and not trained.network.is_transition_affine:
+                    yield from self._gathered(trained, stream)
+                    break
+                yield trained
+        yield from stream
+        if not self._handed_out:
+            yield self._fallback()
+
+    def _gathered(self, first: Trained, stream: Iterator[Trained]) -> list[Trained]:
+        """Train a few more perfect networks, for about as long as the first took; return all, the best choice first."""
+        end = self.spent + min(_GATHERING, max(2.0, self.spent))
+        found = [first]
+        for trained in stream:
+            found += [trained] if trained.accuracy == 1.0 else []
+            if len(found) == _GATHERED or self.spent >= end:
+                break
+        order = by_agreement([one.network for one in found], self.examples.learn, np.random.default_rng([self.seed, 3]))
+        return [found[i] for i in order]
+
+    def _climbed(self) -> Iterator[Trained]:
         """Give every rung slices of growing length in turn and yield what is worth a look."""
-        handed_out = False
         turn = 0
         while not self._over:
             for rung in self._order(turn):
@@ -206,13 +189,11 @@ class _Climb:
                 perfect = bool(finished) and finished[0].perfect
                 # One perfect network is enough of a rung for now; imperfect ones may complement each other.
                 for one in finished[: 1 if perfect else 2]:
-                    handed_out = True
+                    self._handed_out = True
                     yield self._trained(attempt, one, attempt.corrected(one, self.monitor) if one.perfect else None)
                 if perfect:
                     attempt.restart()
             turn += 1
-        if not handed_out:
-            yield self._fallback()
 
     @property
     def _over(self) -> bool:
