@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mips_core.distillation.candidate import Candidate, Probe, Route, Score
 from mips_core.distillation.coordinates_route import (
@@ -25,6 +25,7 @@ from mips_core.distillation.registers_route import NAME as REGISTERS_NAME
 from mips_core.distillation.registers_route import registers_route
 from mips_core.distillation.subject import Subject
 from mips_core.distillation.trimming import trimmed
+from mips_core.programs.readable import readable
 from mips_core.progress import Monitor, StageResult, Stopwatch
 from mips_core.regression import Method
 
@@ -91,7 +92,8 @@ def run_routes(subject: Subject, monitor: Monitor, *, seed: int) -> Chosen:
             continue
         clock = Stopwatch()
         outcome = route(subject, probe, allowed)
-        candidates = [trimmed(candidate, probe, monitor.limited(TRIMMING)) for candidate in outcome.candidates]
+        shortest = [trimmed(candidate, probe, monitor.limited(TRIMMING)) for candidate in outcome.candidates]
+        candidates = [_reworded(candidate, subject) for candidate in shortest]
         scored = [(probe.score(candidate.program), candidate) for candidate in candidates]
         ranked += scored
         spent_regressing = min(clock.seconds, sum(candidate.seconds_regress for candidate in outcome.candidates))
@@ -102,6 +104,13 @@ def run_routes(subject: Subject, monitor: Monitor, *, seed: int) -> Chosen:
         return Chosen(None, None, tuple(stages), extract, regress)
     score, candidate = min(ranked, key=lambda pair: pair[0].key)
     return Chosen(candidate, score, tuple(stages), extract, regress)
+
+
+def _reworded(candidate: Candidate, subject: Subject) -> Candidate:
+    """Return the candidate with its program in the form that a person would choose."""
+    program = readable(candidate.program, [(r.low, r.high - 1) for r in subject.inputs], subject.symbols)
+    machine = program.system if candidate.machine == candidate.program.system else candidate.machine
+    return replace(candidate, program=program, machine=machine)
 
 
 def _settled(score: Score) -> bool:
