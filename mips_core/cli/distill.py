@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from mips_core.benchmarks.row import winning_route
 from mips_core.cli.common import (
     add_input_options,
     end_progress,
@@ -24,9 +26,14 @@ from mips_core.report import Report, save_report
 from mips_core.resources import shipped_network
 from mips_core.tasks import names
 from mips_core.verification import SuspiciousOutput
+from mips_core.wording import plural
 
 NO_PROGRAM = 3
 SHOWN = 5
+ENTRIES_SHOWN = 10
+"""Entries of a table that a terminal shows."""
+SLOW_START = 0.5
+"""Seconds before the first stage that are worth a word."""
 """Suspicious outputs that the terminal shows."""
 
 
@@ -114,17 +121,19 @@ def describe(report: Report) -> str:
     """Return the report as a person reads it in a terminal."""
     facts = report.to_dict()
     network, machine = facts["network"], facts["machine"]
-    lines = [f"network  {network['cell']}, {network['hidden_size']} hidden units, {network['parameters']} parameters"]
+    units = plural(network["hidden_size"], "hidden unit")
+    lines = [f"network  {network['cell']}, {units}, {plural(network['parameters'], 'parameter')}"]
     if machine is None:
         lines.append("machine  none found")
     elif machine["kind"] == "mealy":
-        lines.append(f"machine  {machine['states']} states, {machine['symbols']} input symbols")
+        lines.append(f"machine  {plural(machine['states'], 'state')}, {plural(machine['symbols'], 'input symbol')}")
     else:
         lines.append(f"machine  integer system of order {machine['order']}")
     if report.program is None:
         lines += ["program  none found", *(f"  {stage.stage}: {stage.reason}" for stage in report.stages)]
     else:
-        lines.append(f"program  {report.program.method}, {report.program.nodes} nodes")
+        lines.append(f"program  {report.program.method}, {plural(report.program.nodes, 'node')}")
+        lines += _route(report, str(report.program.method), report.program.nodes)
     lines.append(f"claim    {facts['verification']['claim']}")
     counterexample = facts["verification"]["counterexample"]
     if counterexample is not None:
@@ -135,9 +144,48 @@ def describe(report: Report) -> str:
     if report.suspicious:
         lines += _suspicious(report.suspicious)
     lines.append("time     " + ", ".join(f"{name} {value:.1f} s" for name, value in facts["seconds"].items()))
+    rest = facts["seconds"]["total"] - sum(value for name, value in facts["seconds"].items() if name != "total")
+    if rest >= SLOW_START:
+        lines.append(f"         ({rest:.1f} s of the total went into reading the source and loading PyTorch)")
     if report.program is not None:
-        lines += ["", report.program.source.rstrip()]
+        source = report.program.source.rstrip()
+        lines += ["", abbreviated(source) if sys.stdout.isatty() else source]
     return "\n".join(lines)
+
+
+def _route(report: Report, method: str, nodes: int) -> list[str]:
+    """Say which route gave the program, and why the ones before it did not end the search."""
+    chosen = winning_route(report.stages, method, nodes)
+    lines: list[str] = []
+    for stage in report.stages:
+        if stage.stage == chosen:
+            return [f"route    {stage.stage}: {stage.reason}", *lines]
+        lines.append(f"  before: {stage.stage}: {stage.reason}")
+    return []
+
+
+def abbreviated(source: str) -> str:
+    """Leave out entries of long tables, which nobody reads in a terminal.
+
+    >>> table = ["NEXT = {", *(f"    {i}: 0," for i in range(100)), "}"]
+    >>> abbreviated("\\n".join(table)).splitlines()[ENTRIES_SHOWN - 1 :]
+    ['    8: 0,', '    9: 0,', '    ...  # 90 lines more: --json and --out have all', '}']
+    """
+    shown: list[str] = []
+    entries: list[str] | None = None
+    for line in source.splitlines():
+        if entries is None:
+            entries = [] if line.endswith(" = {") else None
+        elif line.startswith(" "):
+            entries.append(line)
+            continue
+        else:
+            hidden = len(entries) - ENTRIES_SHOWN
+            shown += entries[:ENTRIES_SHOWN] if hidden > 0 else entries
+            shown += [f"    ...  # {plural(hidden, 'line')} more: --json and --out have all"] * (hidden > 0)
+            entries = None
+        shown.append(line)
+    return "\n".join(shown)
 
 
 def _suspicious(found: Sequence[SuspiciousOutput]) -> list[str]:

@@ -33,7 +33,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="mips", description="Take the algorithm out of a trained recurrent network, as short Python.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     for module in (tasks, train, distill, verify, diff, bench, explore):
         module.add_parser(commands)
     return parser
@@ -65,7 +65,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _command(arguments: Sequence[str] | None) -> int:
     try:
-        options = _parser().parse_args(_with_ranges(sys.argv[1:] if arguments is None else arguments))
+        parser = _parser()
+        options = parser.parse_args(_with_ranges(sys.argv[1:] if arguments is None else arguments))
+        if options.command is None:
+            parser.print_help()
+            return 0
         code: int = options.run(options)
         return code
     except Cancelled as error:

@@ -28,6 +28,8 @@ from mips_core.progress import Monitor, Progress, Stopwatch
 from mips_core.report import Report
 from mips_core.tasks import Dataset, Integers, Task, find_contradictions
 from mips_core.verification import SuspiciousOutput, Verdict, Verification, verify_program, verify_source
+from mips_core.verification.docstring import program_docstring
+from mips_core.wording import plural
 
 DEFAULT_BUDGET = 45.0
 """Seconds for training and search together."""
@@ -168,6 +170,8 @@ def _report(
     suspicious: tuple[SuspiciousOutput, ...] = ()
     if program is not None and subject.truth is not None and subject.truth.recorded is not None:
         verification, suspicious = with_suspicious_rows(verification, program, subject.truth)
+    if program is not None:
+        program = replace(program, claim=program_docstring(program, verification, subject.inputs))
     verified = clock.seconds
     seconds = {
         "train": trained,
@@ -216,4 +220,6 @@ def _verify(
 def _origin(subject: Subject, summary: str) -> str:
     """Return the comment line of the program: which network it came from, and what was found in it."""
     card = subject.network.card
-    return f"Distilled from {Path(subject.name).name} ({card.cell}, {card.hidden_size} hidden units): {summary}"
+    return (
+        f"Distilled from {Path(subject.name).name} ({card.cell}, {plural(card.hidden_size, 'hidden unit')}): {summary}"
+    )

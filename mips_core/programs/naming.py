@@ -39,7 +39,11 @@ def one_line(origin: str) -> str:
         text = re.sub(r"coding[:=]+", "coding ", text)
         # Formatters and type checkers take orders from comments that begin in these ways.
         text = re.sub(r"^(?:[!:#]+|(?:fmt|type|yapf|isort|pylint|ruff)\s*:)", "", text)
-    return text if len(text) <= ORIGIN_WIDTH else text[: ORIGIN_WIDTH - 3].rstrip() + "..."
+    if len(text) <= ORIGIN_WIDTH:
+        return text
+    whole_words = text[: ORIGIN_WIDTH - 3].rpartition(" ")[0]  # unless one word takes more than half of the line
+    kept = whole_words if len(whole_words) > ORIGIN_WIDTH // 2 else text[: ORIGIN_WIDTH - 3]
+    return kept.rstrip(" ,;:(") + "..."
 
 
 def safe_name(name: str, taken: set[str], *, fallback: str) -> str:

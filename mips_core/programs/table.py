@@ -10,6 +10,7 @@ from mips_core.machines.mealy import MealyMachine
 from mips_core.programs.program import Program
 from mips_core.programs.transitions import parts
 from mips_core.regression.method import Method
+from mips_core.regression.tables import is_function
 from mips_core.stepping import IntArray
 
 
@@ -38,7 +39,7 @@ def table_program(machine: MealyMachine, origin: str) -> Program:
         name = "OUTPUT" if machine.output_width == 1 else f"OUTPUT{i + 1}"
         values = machine.output[:, :, i].reshape(-1)
         direct = _look_up(name, columns, values)
-        after = _look_up(name, {"state": target}, values) if _is_function([target], values) else None
+        after = _look_up(name, {"state": target}, values) if is_function([target], values) else None
         if after is not None and _entries(after) < _entries(direct):
             outputs.append(after.substitute({"state": update}))
         else:
@@ -88,7 +89,7 @@ def _look_up(name: str, columns: dict[str, IntArray], target: IntArray) -> Expre
     keep = dict(columns)
     for column in columns:
         fewer = {other: values for other, values in keep.items() if other != column}
-        if _is_function(list(fewer.values()), target):
+        if is_function(list(fewer.values()), target):
             keep = fewer
     if not keep:
         return Constant(int(target[0]))
@@ -98,11 +99,3 @@ def _look_up(name: str, columns: dict[str, IntArray], target: IntArray) -> Expre
     distinct, first = np.unique(keys, axis=0, return_index=True)
     entries = zip(map(tuple, distinct.tolist()), target[first].tolist(), strict=True)
     return Lookup(Table(name, tuple(entries)), tuple(Variable(column) for column in keep))
-
-
-def _is_function(columns: list[IntArray], target: IntArray) -> bool:
-    """Return whether equal rows of ``columns`` always have the same target."""
-    if not columns:
-        return bool((target == target[0]).all())
-    keys = np.stack(columns, axis=1)
-    return len(np.unique(keys, axis=0)) == len(np.unique(np.column_stack([keys, target]), axis=0))

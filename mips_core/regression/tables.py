@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from mips_core.stepping import IntArray
 
 _ALTERNATIVES = 150_000  # candidates spent on something smaller than a formula that is known
 _BIT_PATTERNS = 20_000  # candidates spent on bitwise formulas of integers
-BITWISE = ("xor", "and", "or", "add", "sub")
+BITWISE = ("xor", "and", "or", "add", "sub", "floordiv")
 WITH_BITS = (*DEFAULT_OPERATORS, "xor", "and", "or")
 
 
@@ -117,3 +117,15 @@ def explain_table(
 
     best = min(worth, key=key, default=None)
     return best and Formula(best.expression, best.method, seen, clock.seconds)
+
+
+def is_function(columns: Sequence[IntArray], target: IntArray) -> bool:
+    """Return whether equal rows of ``columns``, each int64 (M,), always come with the same target.
+
+    >>> is_function([np.array([0, 0, 1])], np.array([5, 5, 6])), is_function([], np.array([1, 2]))
+    (True, False)
+    """
+    if not columns:
+        return bool((target == target[0]).all())
+    table = np.stack([*columns, target], axis=1)
+    return len(np.unique(table[:, :-1], axis=0)) == len(np.unique(table, axis=0))

@@ -18,6 +18,7 @@ from mips_core.regression.boolean import find_boolean, is_boolean
 from mips_core.regression.enumerate import find_expression
 from mips_core.regression.formula import Formula, holds, rank, tidy
 from mips_core.regression.method import Method
+from mips_core.regression.two_level import joined
 from mips_core.stepping import IntArray
 
 MOST_VALUES = 8  # values in a list of exceptions: one more would be a table
@@ -89,15 +90,8 @@ def find_membership(columns: Mapping[str, IntArray], target: IntArray) -> Formul
         for members, inside, join in ((yes, "eq", "or"), (no, "ne", "and")):
             if 1 <= len(members) <= MOST_VALUES:
                 tests = [apply(inside, Variable(name), int(v)) for v in members]
-                options.append(_joined(join, tests))
+                options.append(joined(join, tests))
     if not options:
         return None
     best = min(options, key=rank)
     return Formula(best, Method.SYMBOLIC, len(options), clock.seconds)
-
-
-def _joined(name: str, parts: list[Expression]) -> Expression:
-    result = parts[0]
-    for part in parts[1:]:
-        result = apply(name, result, part)
-    return result

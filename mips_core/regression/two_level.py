@@ -12,7 +12,8 @@ from mips_core.stepping import IntArray
 _MOST_VARIABLES = 10
 
 
-def _joined(name: str, parts: list[Expression]) -> Expression:
+def joined(name: str, parts: list[Expression]) -> Expression:
+    """Apply an operator of two arguments from left to right to at least one part."""
     result = parts[0]
     for part in parts[1:]:
         result = apply(name, result, part)
@@ -45,11 +46,11 @@ def normal_form(columns: Mapping[str, IntArray], target: IntArray) -> Expression
         return None
     monomials = monomials[np.argsort([bin(m).count("1") for m in monomials], kind="stable")]
     parts: list[Expression] = [
-        _joined("and", [v for i, v in enumerate(names) if m >> i & 1]) if m else Constant(1) for m in monomials.tolist()
+        joined("and", [v for i, v in enumerate(names) if m >> i & 1]) if m else Constant(1) for m in monomials.tolist()
     ]
     if isinstance(parts[0], Constant):  # "1 ^ a" reads better as "1 - a"
-        return Constant(1) if len(parts) == 1 else apply("sub", 1, _joined("xor", parts[1:]))
-    return _joined("xor", parts)
+        return Constant(1) if len(parts) == 1 else apply("sub", 1, joined("xor", parts[1:]))
+    return joined("xor", parts)
 
 
 def two_level(columns: Mapping[str, IntArray], target: IntArray) -> Expression | None:
@@ -89,5 +90,5 @@ def two_level(columns: Mapping[str, IntArray], target: IntArray) -> Expression |
         literals: list[Expression] = [
             v if value >> i & 1 else apply("sub", 1, v) for i, v in enumerate(names) if not free >> i & 1
         ]
-        products.append(_joined("and", literals))
-    return _joined("or", products)
+        products.append(joined("and", literals))
+    return joined("or", products)
