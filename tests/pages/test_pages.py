@@ -53,6 +53,14 @@ def test_gallery_filters_and_says_when_nothing_matches(open_page: Open) -> None:
     assert "No task matches" in words(at)
 
 
+def test_an_unknown_task_in_the_gallerys_address_is_named(open_page: Open) -> None:
+    at = open_page(task="Nope")
+    no_failure(at)
+    assert [e.value.split(".")[0] for e in at.error] == ["There is no finished run called 'Nope'"]
+    assert "8 of 8 runs" in words(at)
+    assert not open_page(task="Parity_All").error
+
+
 def test_a_card_opens_the_state_machine_of_its_task(open_page: Open) -> None:
     at = open_page()
     at.session_state["opened"] = "Binary_Addition"
