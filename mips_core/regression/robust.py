@@ -57,9 +57,11 @@ def explain_mostly(
     share : least share of rows on which the formula must hold; rows that repeat count as often as they occur
     candidates : expressions enumerated per search at most
     """
-    keys, answers, counts = majority_rows(np.stack(list(columns.values()), axis=1), target)
+    keys, answers, counts, agreeing = majority_rows(np.stack(list(columns.values()), axis=1), target)
     table = dict(zip(columns, keys.T, strict=True))
     total = len(target)
+    if agreeing.sum() < share * total:
+        return None
     best: Mostly | None = None
     for draw in range(_DRAWS):
         rng = np.random.default_rng(draw)
@@ -79,9 +81,9 @@ def explain_mostly(
                 break
             with np.errstate(divide="ignore"):
                 wrong = np.flatnonzero(evaluate(formula.expression, table, len(keys)) != answers)
-            held = 1.0 - counts[wrong].sum() / total
+                held = float((evaluate(formula.expression, columns, total) == target).mean())
             if held >= share and (best is None or held > best.share):
-                best = Mostly(formula, float(held))
+                best = Mostly(formula, held)
             if not len(wrong):
                 return best
             rows = np.union1d(rows, wrong[_frequent(counts[wrong], _MORE_ROWS, rng)])
@@ -90,13 +92,13 @@ def explain_mostly(
     return best
 
 
-def majority_rows(keys: IntArray, target: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-    """Return the distinct rows (K, C), the answer that each has most often (K,), and how often each occurs (K,)."""
+def majority_rows(keys: IntArray, target: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Return the distinct rows (K, C), the answer that each has most often (K,), how often each occurs, with it (K,)."""
     distinct, inverse, counts = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
     pairs, often = np.unique(np.stack([inverse.ravel(), target], axis=1), axis=0, return_counts=True)
     order = np.lexsort((-often, pairs[:, 0]))
     first = np.searchsorted(pairs[order, 0], np.arange(len(distinct)))
-    return distinct, pairs[order][first, 1], counts
+    return distinct, pairs[order][first, 1], counts, often[order][first]
 
 
 def _frequent(counts: IntArray, number: int, rng: np.random.Generator) -> IntArray:
