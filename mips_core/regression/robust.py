@@ -93,7 +93,7 @@ def explain_mostly(
 
 
 def majority_rows(keys: IntArray, target: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
-    """Return the distinct rows (K, C), the answer that each has most often (K,), how often each occurs, with it (K,)."""
+    """Return the distinct rows (K, C), the commonest answer of each, how often it occurs, and how often with that."""
     distinct, inverse, counts = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
     pairs, often = np.unique(np.stack([inverse.ravel(), target], axis=1), axis=0, return_counts=True)
     order = np.lexsort((-often, pairs[:, 0]))
