@@ -58,7 +58,7 @@ def card_html(card: Card) -> str:
     if card.example:
         reads, writes = (escape(text) for text in card.example)
         example = f'<div class="io"><span>reads</span>{reads}</div><div class="io"><span>writes</span>{writes}</div>'
-    size = f" · formula size {card.nodes}" if card.nodes is not None else ""
+    size = f" · formula size {card.nodes}" if card.nodes is not None and card.badge != TABLE else ""
     return (
         f'<a class="card" href="machine?task={name}" data-value="{name}">{top}{body}{example}'
         f'<code>{escape(card.formula)}</code><div class="facts">{escape(card.memory)}{size}</div></a>'

@@ -40,7 +40,7 @@ else:
     code, mathematics = st.columns([1, 1.1], gap="medium")
     with code:
         st.subheader("As Python", anchor=False, divider="gray")
-        long = program.source.count("\n") > 30
+        long = program.source.count("\n") > 60
         st.code(program.source, language="python", line_numbers=True, height=560 if long else "content")
         size = "" if program.system.tables else f" Size of its formulas: {count_text(program.nodes, 'node')}."
         st.caption(f"{METHODS[str(program.method)]}.{size}")

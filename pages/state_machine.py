@@ -38,7 +38,7 @@ if isinstance(machine, MealyMachine):
     tape(lock.only("machine"), step)
     current, edge = current_place(lock, step)
     picked = st.session_state.get("picked", {}).get(run.name)
-    picture, detail = st.columns([5, 2], gap="large")
+    picture, detail = st.columns([3, 2] if machine.has_words else [5, 2], gap="large")
     with picture:
         machine_picture(run, current, edge, picked)
     with detail:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -144,12 +145,12 @@ def _card(run: Run) -> Card:
 
 def _description(report: Mapping[str, Any]) -> str:
     """Say where a run without a task came from, and the words that it reads."""
-    text = f"Distilled from {report['source']}."
+    text = f"Distilled from {Path(report['source']).name}."
     columns = [column for column in (report.get("words") or {}).get("inputs") or [] if column]
     if not columns:
         return text
     reads = ", ".join(columns[0][:_SOME_WORDS]) + (", …" if len(columns[0]) > _SOME_WORDS else "")
-    return f"{text} It reads {reads}."
+    return f"{text} It reads {reads}{'' if reads.endswith('…') else '.'}"
 
 
 def _example(machine: MealyMachine) -> tuple[str, str]:

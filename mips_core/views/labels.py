@@ -10,10 +10,10 @@ from mips_core.tasks.vocabulary import Words, has_words
 from mips_core.views.sequences import step_text
 
 MOST_LINES = 4
-LONGEST_WORD = 19
+LONGEST_WORD = 14
 """Characters of a word on an arrow; the tables have the rest."""
 
-WIDEST = 40
+WIDEST = 32
 """Characters of several words side by side on an arrow."""
 
 
@@ -60,7 +60,7 @@ def shortened(text: str) -> str:
     """Cut a word that would make a label too wide.
 
     >>> shortened("ACK+PSH(FRESH,CURRENT,1)")
-    'ACK+PSH(FRESH,CURR…'
+    'ACK+PSH(FRESH…'
     """
     return text if len(text) <= LONGEST_WORD else f"{text[: LONGEST_WORD - 1]}…"
 

@@ -13,11 +13,11 @@ PURPOSE = {
 
 SEES = {
     "gallery": (
-        "Each card is one **recurrent network** that was trained on a task: it reads a sequence of integers, one per "
-        "step, and writes an answer after each. **Distilling** means taking the algorithm out of it. First we collect "
-        "the network's *hidden states*, the numbers that it carries from step to step. Those with the same future "
-        "become one *state* of a machine. Then a search writes the machine's table as a short *program*. Last, program "
-        "and network are compared on sequences that nobody used before."
+        "Each card is one **recurrent network** that was trained on a task: it reads a sequence of integers or words, "
+        "one per step, and writes an answer after each. **Distilling** means taking the algorithm out of it. First we "
+        "collect the network's *hidden states*, the numbers that it carries from step to step. Those with the same "
+        "future become one *state* of a machine. Then a search writes the machine's table as a short *program*. Last, "
+        "program and network are compared on sequences that nobody used before."
     ),
     "states_finite": (
         "Each point is one **hidden state**: the network's memory after some input. Any place would be allowed, and "
@@ -67,7 +67,8 @@ SEES = {
         "stages says what was tried and why it failed or worked. The claim says exactly what was checked, never more."
     ),
     "compare": (
-        "Four answers to the same input, one column per step. **Network**: the trained weights, output rounded. "
+        "Four answers to the same input, one column per step. **Network**: the trained weights, output rounded, "
+        "or the word with the largest score. "
         "**Machine**: its states and arrows. **Program**: the Python code. **Truth**: the rule that the task was made "
         "with, which the search never saw. Agreement between program and network says that the explanation is "
         "faithful. Agreement between network and truth says that the training worked. These are different claims. "
@@ -111,4 +112,6 @@ NO_RUNS = "No finished runs are here yet."
 NO_BENCHMARK = "No benchmark result is stored here. This command makes one:"
 NO_MATCH = "No task matches. Clear the search or the filters to see all."
 
-SEQUENCE_HELP = "Steps with spaces between; for several integers per step write them with semicolons, like 0;1 1;1."
+SEQUENCE_HELP = (
+    "Steps with spaces between; for several integers or words per step write them with semicolons, like 0;1 1;1."
+)
