@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ class Outcome:
     kept : whether the folder already held it
     accuracy : share of held-out sequences, in [0, 1], on which every output is right
     longer : the same at five times the length; None for a data file
+    counterexamples : what the search for words on which the network is wrong showed, as in its card; None without one
     rung : architecture
     seed : seed that gave it; where a seed fails, the two after it are tried
     seconds : time spent, over all seeds tried
@@ -47,6 +48,7 @@ class Outcome:
     kept: bool
     accuracy: float
     longer: float | None
+    counterexamples: Mapping[str, Any] | None
     rung: str
     seed: int
     seconds: float
@@ -58,9 +60,17 @@ class Outcome:
         longer = "" if self.longer is None else f", {self.longer:.1%} at five times the length"
         state = "kept" if self.kept else "trained" if self.trained else "not learnt"
         return (
-            f"{self.name}: {state}, {self.accuracy:.2%} of held-out sequences right{longer} "
+            f"{self.name}: {state}, {self.accuracy:.2%} of held-out sequences right{longer}{self._short_words} "
             f"({self.rung}, seed {self.seed}, {self.seconds:.1f} s)"
         )
+
+    @property
+    def _short_words(self) -> str:
+        found = (self.counterexamples or {}).get("all")
+        if found is None or not found["length"]:
+            return ""
+        right = f"{found['words'] - found['wrong']:,} of " if found["wrong"] else ""
+        return f", {right or 'all '}{found['words']:,} words of up to {found['length']} steps right"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -70,6 +80,7 @@ class Outcome:
             "kept": self.kept,
             "accuracy": self.accuracy,
             "accuracy_longer": self.longer,
+            "counterexamples": None if self.counterexamples is None else dict(self.counterexamples),
             "rung": self.rung,
             "seed": self.seed,
             "seconds": round(self.seconds, 2),
@@ -181,6 +192,7 @@ def _outcome(
         kept=kept,
         accuracy=network.card.accuracy or 0.0,
         longer=notes.get("accuracy_longer"),
+        counterexamples=notes.get("counterexamples"),
         rung=str(notes.get("rung", "unknown")),
         seed=seed,
         seconds=seconds,
