@@ -13,6 +13,7 @@ from mips_core.expressions import Apply, Expression, Fold, Lookup, Table, Variab
 from mips_core.expressions.history import is_open, list_name
 from mips_core.expressions.python import to_python, to_python_int, value_text
 from mips_core.machines.integer_system import IntegerSystem, StateVariable
+from mips_core.programs.docstring import docstring_lines
 from mips_core.programs.naming import one_line, safe_name, with_safe_names
 from mips_core.programs.order import Statement, statements, written_nodes
 from mips_core.programs.transitions import entry_lines, transitions
@@ -38,7 +39,7 @@ def written_form(system: IntegerSystem) -> IntegerSystem:
         system = better
 
 
-def emit(system: IntegerSystem, origin: str, method: Method | None = None) -> str:
+def emit(system: IntegerSystem, origin: str, method: Method | None = None, claim: str = "") -> str:
     """Return the module text of ``system``: one comment line, tables, and the function ``f(xs)``.
 
     Parameters
@@ -46,6 +47,7 @@ def emit(system: IntegerSystem, origin: str, method: Method | None = None) -> st
     system : equations of one step
     origin : where they came from, for the comment line; brought to one line of at most 88 columns
     method : how the formulas were found, also for the comment line
+    claim : docstring of the function
     """
     system = written_form(system)
     comment = " ".join(filter(None, ["#", one_line(origin), f"[{method}]" if method else ""]))
@@ -58,7 +60,7 @@ def emit(system: IntegerSystem, origin: str, method: Method | None = None) -> st
         lines += as_transitions.table_lines()
     if tables or as_transitions:
         lines += ["", ""]
-    lines += ["def f(xs):", "    outputs = []"]
+    lines += ["def f(xs):", *docstring_lines(claim), "    outputs = []"]
     lines += [f"    {variable.name} = {variable.start}" for variable in system.state]
     lines += [f"    {list_name(name)} = []" for name in system.histories]
     lines += _loop_head(system.inputs)

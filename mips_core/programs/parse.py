@@ -67,7 +67,7 @@ def parse_program(text: str, input_words: Words | None = None, output_words: Wor
     input_words, output_words = input_words or found[0], output_words or found[1]
     if has_words(found[0]) or has_words(found[1]) or has_words(input_words) or has_words(output_words):
         system = with_vocabularies(system, input_words, output_words)
-    return Program(system, method, origin, input_words, output_words)
+    return Program(system, method, origin, input_words, output_words, ast.get_docstring(functions[0]) or "")
 
 
 def _comment(text: str) -> tuple[str, Method]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from mips_core.machines.integer_system import IntegerSystem
 from mips_core.programs.classify import hides_table, is_table
+from mips_core.programs.docstring import plain_text
 from mips_core.programs.emit import emit, written_form
 from mips_core.programs.naming import one_line
 from mips_core.programs.order import written_nodes
@@ -38,6 +39,7 @@ class Program:
     origin : one line that names the network and the route; the comment line of the source
     input_words, output_words : the vocabulary of each column whose integers stand for words, None for the others;
         the text takes and returns the words, ``start`` and ``step`` their numbers
+    claim : the docstring of the function: what was checked, and what it takes and returns; "" before verification
     """
 
     system: IntegerSystem
@@ -45,12 +47,14 @@ class Program:
     origin: str
     input_words: Words = ()
     output_words: Words = ()
+    claim: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "input_words", self.input_words or (None,) * self.system.input_width)
         object.__setattr__(self, "output_words", self.output_words or (None,) * self.system.output_width)
         object.__setattr__(self, "system", written_form(self.system))
         object.__setattr__(self, "origin", one_line(self.origin))
+        object.__setattr__(self, "claim", plain_text(self.claim))
         object.__setattr__(self, "method", Method(self.method))
         if self.method is not Method.TABLE and (hides_table(self.system) or is_table(emit(self.system, self.origin))):
             object.__setattr__(self, "method", Method.TABLE)
@@ -81,7 +85,7 @@ class Program:
     @cached_property
     def source(self) -> str:
         """The module text: plain Python without imports, one public function ``f(xs)``."""
-        return emit(self.system, self.origin, self.method)
+        return emit(self.system, self.origin, self.method, self.claim)
 
     @cached_property
     def function(self) -> Callable[[list[Any]], list[Any]]:

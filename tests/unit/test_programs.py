@@ -1,6 +1,7 @@
 """Programs as text: black leaves it alone, it reads back exactly, and it computes what the equations say."""
 
 import keyword
+from dataclasses import replace
 
 import black
 import numpy as np
@@ -15,6 +16,7 @@ from mips_core.machines.mealy import MealyMachine
 from mips_core.programs import Program, emit, is_table, parse_program, table_program
 from mips_core.programs.naming import RESERVED, one_line
 from mips_core.programs.order import statements
+from mips_core.programs.subset import checked
 from mips_core.regression.method import Method
 from mips_core.stepping import outputs_of
 
@@ -361,3 +363,22 @@ def test_a_program_that_is_a_table_is_called_one():
         chain = apply("where", apply("eq", X, i), (i * i) % 7, chain)
     assert program([], [chain]).method is Method.TABLE
     assert program([], [apply("add", X, 1)], method=Method.LINEAR).method is Method.LINEAR
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=300)
+
+
+@given(TEXTS)
+@settings(deadline=None, max_examples=60)
+def test_any_claim_is_a_docstring_that_black_leaves_alone_and_that_reads_back(text):
+    made = replace(program([("s", 0, apply("add", Variable("s"), X))], [Variable("s")]), claim=text)
+    assert by_black(made.source) == made.source
+    assert parse_program(made.source) == made
+    assert checked(made.source)
+    assert made.function([1, 2]) == [0, 1]
+    assert all(len(line) <= 88 for line in made.source.splitlines())
+
+
+def test_a_short_claim_takes_one_line():
+    made = replace(program([], [X]), claim="Agrees with the network.")
+    assert made.source.splitlines()[2] == '    """Agrees with the network."""'
