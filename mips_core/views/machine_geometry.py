@@ -153,7 +153,7 @@ def _place_label(
     height = len(text) * LINE_HEIGHT
     points = _points(curve, 41)
     best: tuple[float, FloatArray] = (np.inf, points[20])
-    for share in (20,) if loop else (20, 16, 24, 12, 28, 9, 31):
+    for share in (20, 14, 26) if loop else (20, 16, 24, 12, 28, 9, 31):
         tangent = points[share + 1] - points[share - 1]
         normal = np.array([tangent[1], -tangent[0]]) / max(float(np.linalg.norm(tangent)), 1e-9)
         reach = abs(normal[0]) * width / 2 + abs(normal[1]) * height / 2 + 5
@@ -175,7 +175,8 @@ def _collisions(
     overlap = np.minimum((width + boxes[:, 2]) / 2 - np.abs(centre[0] - boxes[:, 0]),
                          (height + boxes[:, 3]) / 2 - np.abs(centre[1] - boxes[:, 1]))  # fmt: skip
     on_lines = (np.abs(lines - centre) < np.array([width / 2 + 1, height / 2])).all(axis=1).sum()
-    return float(np.clip(overlap, 0, None).sum()) * 0.6 + 1.0 * float(on_lines)
+    # Text on text cannot be read; text on a line can, since it has a margin of the background's colour.
+    return float(np.clip(overlap, 0, None).sum()) * 0.6 + 30.0 * int((overlap > 2).sum()) + 1.0 * float(on_lines)
 
 
 def _corners(box: tuple[float, float, float, float]) -> FloatArray:

@@ -7,6 +7,7 @@ listen to.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -26,6 +27,7 @@ _ALL_LABELS = 64  # arrows, or three for each state; beyond, only those of the c
 _FEW = 20
 _NEIGHBOURS = 12
 _USUAL_WIDTH, _LARGEST_SCALE = 430, 1.35  # small machines are drawn a little larger
+_USUAL_LABEL, _WIDEST_SPREAD = 13, 1.7  # characters that fit beside an arrow; most that states move apart for longer
 _STAMP = 24  # states on a stamp
 
 _UNOBSERVED = "Dashed arrows, with a question mark, are the network's answers: no recorded sequence takes them."
@@ -79,13 +81,19 @@ def machine_svg(
     number = {state: i for i, state in enumerate(shown)}
     local = {(number[a], number[b]): text for (a, b), text in labels.items()}
     first = number.get(start)
-    places = layout(len(shown), list(local), first if first is not None else 0)
+    places = layout(len(shown), list(local), first if first is not None else 0) * _spread(local.values())
     drawing = draw(places, local, first)
     alt = _alt(machine, current)
     look = _Look(machine.states, current, edge, selected, clickable, unobserved(machine))
     if look.dashed:
         note = f"{note} {_UNOBSERVED}".strip()
     return Picture(_svg(drawing, shown, look, alt), alt, note)
+
+
+def _spread(labels: Iterable[Sequence[str]]) -> float:
+    """Return how much further apart states stand where labels are long, so that a label stays beside its arrow."""
+    longest = max((len(line) for lines in labels for line in lines), default=0)
+    return float(np.clip(longest / _USUAL_LABEL, 1.0, _WIDEST_SPREAD))
 
 
 def _neighbourhood(machine: MealyMachine, centre: int) -> list[int]:
