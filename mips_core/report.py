@@ -13,12 +13,13 @@ from mips_core.machines.dot_machine import machine_to_dot
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.records import Machine, machine_to_dict
 from mips_core.networks import Network
-from mips_core.networks.store import network_bytes
+from mips_core.networks.store import network_bytes, network_digest
 from mips_core.programs import Program
 from mips_core.progress import StageResult
 from mips_core.tasks import Integers
 from mips_core.tasks.vocabulary import words_to_json
 from mips_core.verification import SuspiciousOutput, Verification
+from mips_core.verification.facts import Fact
 
 REPORT_FORMAT = "mips-report"
 REPORT_VERSION = 1
@@ -41,6 +42,7 @@ class Report:
     seconds : per stage ("train", "extract", "regress", "verify", "total")
     suspicious : recorded outputs that the program contradicts, where they look like scattered recording errors
     warnings : sentences about the data, e.g. that they contradict themselves
+    route : the way that gave the program, or None
     """
 
     source: str
@@ -55,6 +57,7 @@ class Report:
     seconds: Mapping[str, float] = field(default_factory=dict)
     suspicious: tuple[SuspiciousOutput, ...] = ()
     warnings: tuple[str, ...] = ()
+    route: str | None = None
 
     @property
     def imperfect_network(self) -> bool:
@@ -68,6 +71,20 @@ class Report:
         Suspicious outputs do not count.
         """
         return self.program is not None and (self.verification.holds or bool(self.suspicious))
+
+    @property
+    def facts(self) -> tuple[Fact, Fact, Fact]:
+        """The three facts: program = data, program = network, network = machine."""
+        return self.verification.facts(self.length)
+
+    @property
+    def route_reason(self) -> str:
+        """Why the program is this route's: what it said, after what the routes before it said; "" without a program."""
+        names = [stage.stage for stage in self.stages]
+        if self.route not in names:
+            return ""
+        place = names.index(self.route)
+        return " ".join(f"{s.stage}: {s.reason}" for s in (self.stages[place], *self.stages[:place]))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values: the object that ``mips distill --json`` prints."""
@@ -97,10 +114,13 @@ class Report:
                 "cell": card.cell,
                 "hidden_size": card.hidden_size,
                 "parameters": self.network.parameters,
+                "digest": network_digest(self.network),
             },
             "machine": machine,
             "program": program,
             "verification": self.verification.to_dict(),
+            "facts": [fact.to_dict() for fact in self.facts],
+            "route": None if self.route is None else {"name": self.route, "why": self.route_reason},
             "imperfect_network": self.imperfect_network,
             "inputs": [[r.low, r.high] for r in self.inputs],
             **words,

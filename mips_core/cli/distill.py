@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mips_core.benchmarks.row import winning_route
 from mips_core.cli.common import (
     add_input_options,
     end_progress,
@@ -133,8 +132,9 @@ def describe(report: Report) -> str:
         lines += ["program  none found", *(f"  {stage.stage}: {stage.reason}" for stage in report.stages)]
     else:
         lines.append(f"program  {report.program.method}, {plural(report.program.nodes, 'node')}")
-        lines += _route(report, str(report.program.method), report.program.nodes)
+        lines += _route(report)
     lines.append(f"claim    {facts['verification']['claim']}")
+    lines += [f"  {fact.name:<18} {fact.words}" for fact in report.facts]
     counterexample = facts["verification"]["counterexample"]
     if counterexample is not None:
         lines += [f"  {key:<8} {counterexample[key]}" for key in ("inputs", "network", "program")]
@@ -153,12 +153,11 @@ def describe(report: Report) -> str:
     return "\n".join(lines)
 
 
-def _route(report: Report, method: str, nodes: int) -> list[str]:
-    """Say which route gave the program, and why the ones before it did not end the search."""
-    chosen = winning_route(report.stages, method, nodes)
+def _route(report: Report) -> list[str]:
+    """Say which route gave the program, and what the ones before it said."""
     lines: list[str] = []
     for stage in report.stages:
-        if stage.stage == chosen:
+        if stage.stage == report.route:
             return [f"route    {stage.stage}: {stage.reason}", *lines]
         lines.append(f"  before: {stage.stage}: {stage.reason}")
     return []

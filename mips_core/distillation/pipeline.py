@@ -21,7 +21,7 @@ from mips_core.distillation.source import (
 from mips_core.distillation.subject import Subject
 from mips_core.errors import BadInputError, NotTrainedError
 from mips_core.files import read_bytes
-from mips_core.machines.mealy import MealyMachine
+from mips_core.machines.integer_system import IntegerSystem
 from mips_core.machines.records import Machine
 from mips_core.programs import Program
 from mips_core.progress import Monitor, Progress, Stopwatch
@@ -170,6 +170,8 @@ def _report(
     suspicious: tuple[SuspiciousOutput, ...] = ()
     if program is not None and subject.truth is not None and subject.truth.recorded is not None:
         verification, suspicious = with_suspicious_rows(verification, program, subject.truth)
+    if program is not None and (verification.imperfect_network or (suspicious and not verification.agrees_at_1x)):
+        program = replace(program, origin=f"{program.origin}; read from an imperfect network")
     if program is not None:
         program = replace(program, claim=program_docstring(program, verification, subject.inputs))
     verified = clock.seconds
@@ -184,6 +186,7 @@ def _report(
     return Report(
         name, task, subject.network, machine, program, verification, subject.inputs, subject.length, chosen.stages,
         seconds, suspicious, _warnings(subject),
+        None if chosen.candidate is None else chosen.candidate.route,
     )  # fmt: skip
 
 
@@ -211,7 +214,7 @@ def _verify(
         task=truth.task if truth is not None else None,
         held_out=truth.held_out if truth is not None else None,
         symbols=subject.observed,
-        machine=machine if isinstance(machine, MealyMachine) else None,
+        machine=None if isinstance(machine, IntegerSystem) and machine.tables else machine,
         seed=seed,
         monitor=monitor,
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from mips_core.machines.integer_system import IntegerSystem
 from mips_core.machines.mealy import MealyMachine
 from mips_core.networks.protocol import Network
 from mips_core.programs.program import Program
@@ -19,6 +20,7 @@ from mips_core.tasks.integers import Integers
 from mips_core.tasks.task import Task
 from mips_core.verification.claims import Claim, counted, exhaustive, summary
 from mips_core.verification.compare import Agreement, Counterexample, compare, first_steps
+from mips_core.verification.facts import Fact, three_facts
 from mips_core.verification.heldout import FACTOR, SEQUENCES, Draw, HeldOut, affordable, held_out_batches
 from mips_core.verification.outputs import Outputs, network_outputs, program_outputs
 from mips_core.verification.product import search_product
@@ -74,6 +76,14 @@ class Verification:
         """The program is right on all held-out data although it differs from the network at 1x."""
         return self.agrees_with_data and not self.agrees_at_1x
 
+    def facts(self, length: int) -> tuple[Fact, Fact, Fact]:
+        """Return program = data, program = network and network = machine, for sequences trained at ``length``."""
+        if self.program_vs_network["1x"] is None:
+            return three_facts(self.claims, None)
+        return three_facts(
+            self.claims, FACTOR * length if self.counterexample is None else self.counterexample.length - 1
+        )
+
     @property
     def holds(self) -> bool:
         """The program agrees with the network at 1x, or with all held-out data although the network does not."""
@@ -105,7 +115,7 @@ def verify_program(
     task: Task | None = None,
     held_out: Dataset | None = None,
     symbols: IntArray | None = None,
-    machine: MealyMachine | None = None,
+    machine: MealyMachine | IntegerSystem | None = None,
     sequences: int = SEQUENCES,
     seed: int = 0,
     monitor: Monitor | None = None,
@@ -121,7 +131,8 @@ def verify_program(
     draw : how words are drawn; by default the task's way, else uniformly over ``inputs``
     task, held_out : where the truth is known from: a rule (at both lengths), or rows of a data file (at 1x); not both
     symbols : input symbols that may occur, int64 (X, D_in), where not every combination of ``inputs`` does
-    machine : the finite machine behind the program: the two are compared on all reachable pairs of states
+    machine : what the program was written from: it is compared with the network too, and a finite machine with the
+        program, on all reachable pairs of states
     sequences : most held-out sequences per length
     seed : seed of the held-out sequences
 
@@ -147,20 +158,22 @@ def verify_program(
         from_network = network_outputs(network, batch.x)
         from_program = None if program is None else program_outputs(program, batch.x, batch.lengths)
         tally.add(batch, from_network, from_program)
+        if machine is not None and batch.key:
+            tally.add_machine(machine, batch.x, from_network, batch)
     if program is None:
         return tally.result("No program was found, so there is nothing to compare with the network.")
     if symbols is None:
         symbols = _observed(batches) if held_out is not None else all_symbols(inputs)
     if symbols is not None:
         watch.report("verify", "Checking all short words", len(batches) / (len(batches) + 1))
-        tally.add_words(network, program, symbols, length)
+        tally.add_words(network, program, machine, symbols, length)
     if tally.shortest is not None:
         tally.shorten(network, program)
         tally.shortest = tally.shortest.in_words(program.input_words, program.output_words)
     shown = tally.shortest
     used = None if symbols is None else len(symbols)
     claim = summary(tally.claims, inputs, None if shown is None else shown.length, used, words=program.input_words)
-    if machine is not None:
+    if isinstance(machine, MealyMachine):
         tally.claims.append(search_product(program, machine, machine.symbols).claim("program", "machine"))
     found = tally.result(claim)
     return replace(found, claim=f"{claim} {IMPERFECT}") if found.imperfect_network else found
@@ -190,6 +203,7 @@ class _Tally:
         self.network_vs_data: dict[str, Agreement | None] = dict.fromkeys(KEYS)
         self.claims: list[Claim] = []
         self.data_claims: list[Claim] = []
+        self.machine_claims: list[Claim] = []
         self.shortest: Counterexample | None = None
 
     def add(self, batch: HeldOut, from_network: Outputs, from_program: Outputs | None) -> None:
@@ -213,13 +227,32 @@ class _Tally:
         strength, words = counted(found.agree, found.sequences, batch.what)
         self.data_claims.append(Claim(strength, left, "data", words))
 
-    def add_words(self, network: Network, program: Program, symbols: IntArray, length: int) -> None:
+    def add_machine(
+        self, machine: MealyMachine | IntegerSystem, x: IntArray, from_network: Outputs, batch: HeldOut
+    ) -> None:
+        """Compare the network with the machine: a statement about these sequences, not a proof."""
+        found = compare(from_network, network_outputs(machine, x), x, batch.lengths)
+        strength, words = counted(found.agree, found.sequences, batch.what)
+        self.machine_claims.append(Claim(strength, "network", "machine", words))
+
+    def add_words(
+        self,
+        network: Network,
+        program: Program,
+        machine: MealyMachine | IntegerSystem | None,
+        symbols: IntArray,
+        length: int,
+    ) -> None:
         limit = affordable(_WORD_STEPS, network.parameters, 20_000)
         k = longest_length(len(symbols), limit=limit, longest=FACTOR * length)
         if k == 0:
             return
         x = words_of_length(symbols, k)
-        found = compare(network_outputs(network, x), program_outputs(program, x), x)
+        from_network = network_outputs(network, x)
+        if machine is not None and compare(from_network, network_outputs(machine, x), x).counterexample is None:
+            strength, words = exhaustive(k, number_of_words(len(symbols), k))
+            self.machine_claims.append(Claim(strength, "network", "machine", words))
+        found = compare(from_network, program_outputs(program, x), x)
         self._note(found.counterexample)
         # A word's outputs are the first outputs of every word that it begins: agreement at length k covers all shorter.
         if found.counterexample is None:
@@ -247,7 +280,7 @@ class _Tally:
             self.program_vs_network,
             self.program_vs_data,
             self.network_vs_data,
-            (*self.claims, *self.data_claims),
+            (*self.claims, *self.data_claims, *self.machine_claims),
             claim,
             self.shortest,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 
 import numpy as np
 import pytest
@@ -62,7 +63,16 @@ def test_shape_and_types(name: str, request: pytest.FixtureRequest) -> None:
     assert said.err == ""
     assert (facts["format"], facts["version"]) == ("mips-report", 1)
     assert {"source", "task", "network", "machine", "program", "verification", "seconds"} <= set(facts)
-    assert set(facts["network"]) == {"cell", "hidden_size", "parameters"}
+    assert set(facts["network"]) == {"cell", "hidden_size", "parameters", "digest"}
+    assert re.fullmatch("[0-9a-f]{16}", facts["network"]["digest"])
+    names = ["program = data", "program = network", "network = machine"]
+    assert [fact["fact"] for fact in facts["facts"]] == names
+    assert all(fact["holds"] in (True, False, None) and fact["words"] for fact in facts["facts"])
+    assert (facts["route"] is None) == (facts["program"] is None)
+    if facts["route"] is not None:
+        assert facts["route"]["name"] in [stage["stage"] for stage in facts["stages"]]
+        assert facts["route"]["why"].startswith(facts["route"]["name"])
+    assert facts["suspicious_rows"] == facts["warnings"] == []
     assert facts["network"]["cell"] in {"mlp", "linear", "rnn", "gru", "lstm"}
     assert type(facts["network"]["hidden_size"]) is type(facts["network"]["parameters"]) is int
     if facts["machine"] is not None:
