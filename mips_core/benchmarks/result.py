@@ -214,6 +214,7 @@ def flat_row(row: BenchmarkRow) -> dict[str, Any]:
         "order": row.order,
         "nodes": row.nodes,
         "formula": row.formula,
+        "operators": " ".join(row.operators),
         **both("program_vs_data_1x", row.program_vs_data.short),
         **both("program_vs_data_5x", row.program_vs_data.long),
         **both("program_vs_network_1x", row.program_vs_network.short),

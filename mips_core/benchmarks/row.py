@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from mips_core.benchmarks.operators import operators_of
 from mips_core.benchmarks.paper import PaperEntry, paper_entry
 from mips_core.errors import BadInputError
 from mips_core.networks.store import network_digest
@@ -132,6 +133,11 @@ class BenchmarkRow:
         return self.method == Method.TABLE.value
 
     @property
+    def operators(self) -> tuple[str, ...]:
+        """Operators and functions of the formula, each once, sorted; none of a table."""
+        return () if self.formula is None else operators_of(self.formula)
+
+    @property
     def paper(self) -> PaperEntry:
         """The paper's own result on this task."""
         return paper_entry(self.task)
@@ -146,7 +152,10 @@ class BenchmarkRow:
         paper = self.paper
         beside = {"result": paper.result.value, "method": paper.method, "source": paper.source}
         agreements = {name: _plain(getattr(self, name)) for name in _AGREEMENTS}
-        return {**asdict(self), **agreements, "seconds": dict(self.seconds), "paper": beside}
+        return {
+            **asdict(self), **agreements, "operators": list(self.operators), "seconds": dict(self.seconds),
+            "paper": beside,
+        }  # fmt: skip
 
 
 def row_from_dict(value: Mapping[str, Any], where: str) -> BenchmarkRow:

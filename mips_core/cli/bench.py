@@ -133,9 +133,10 @@ def line(row: BenchmarkRow) -> str:
         what = f"{_share(row.trained):>8}  no program" if row.measured else f"{'':>8}  NOT MEASURED"
         return f"{row.task:<24}{what}: {row.reason}"
     machine = f"order {row.order}" if row.machine == INTEGERS else f"{row.states} states"
+    size = "-" if row.is_table else row.nodes  # of a table the formula says the entries
     reach = "all" if row.proved else f"to {row.holds_to}"
     return (
-        f"{row.task:<24}{_share(row.trained):>8}  {row.route or '':<45}{row.method:<9}{machine:<12}{row.nodes:>5}  "
+        f"{row.task:<24}{_share(row.trained):>8}  {row.route or '':<45}{row.method:<9}{machine:<12}{size:>5}  "
         f"{_exact(row.program_vs_data.short):<6}{_exact(row.program_vs_data.long):<6}{reach:>9}"
         f"{row.total_seconds:>9.1f}  {row.paper.result.value:<14} {row.formula}"
     )

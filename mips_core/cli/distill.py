@@ -112,7 +112,7 @@ def _line(report: Report) -> str:
     facts = report.to_dict()
     counts = facts["verification"]["program_vs_data"]
     shares = "  ".join(f"{key} {c['agree']:>5,} of {c['sequences']:>5,}" for key, c in counts.items() if c is not None)
-    kind = "no program" if report.program is None else f"{report.program.method:<9}{report.program.nodes:>4} nodes"
+    kind = "no program" if report.program is None else f"{report.program.method:<9}{report.program.size_text:>9}"
     return f"{report.source:<26}{kind:<20}{shares}  {facts['seconds']['total']:>5.1f} s"
 
 
@@ -131,7 +131,7 @@ def describe(report: Report) -> str:
     if report.program is None:
         lines += ["program  none found", *(f"  {stage.stage}: {stage.reason}" for stage in report.stages)]
     else:
-        lines.append(f"program  {report.program.method}, {plural(report.program.nodes, 'node')}")
+        lines.append(f"program  {report.program.method}, {report.program.size_text}")
         lines += _route(report)
     lines.append(f"claim    {facts['verification']['claim']}")
     lines += [f"  {fact.name:<18} {fact.words}" for fact in report.facts]

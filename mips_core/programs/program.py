@@ -20,6 +20,7 @@ from mips_core.programs.docstring import plain_text
 from mips_core.programs.emit import emit, written_form
 from mips_core.programs.naming import one_line
 from mips_core.programs.order import written_nodes
+from mips_core.programs.transitions import transitions
 from mips_core.regression.method import Method
 from mips_core.stepping import IntArray
 from mips_core.tasks.vocabulary import Words
@@ -63,6 +64,26 @@ class Program:
     def nodes(self) -> int:
         """Size of all formulas as they are written; a line that copies a variable costs that one node."""
         return written_nodes(self.system)
+
+    @property
+    def entries(self) -> int:
+        """Numbers of entries of its tables; a transition that holds several values counts once."""
+        whole = transitions(self.system)
+        if whole is not None:
+            return len(whole.tables[0].entries)
+        return sum(len(table.entries) for table in self.system.tables)
+
+    @property
+    def size_text(self) -> str:
+        """Its size in words: entries for a table, whose few formulas say nothing of it, else nodes.
+
+        >>> from mips_core.expressions import Variable
+        >>> Program(IntegerSystem(("x",), (), (Variable("x"),)), Method.LINEAR, "").size_text
+        '1 node'
+        """
+        if self.method is Method.TABLE and self.system.tables:
+            return f"{self.entries:,} table {'entry' if self.entries == 1 else 'entries'}"
+        return f"{self.nodes:,} node{'s' * (self.nodes != 1)}"
 
     @property
     def input_width(self) -> int:

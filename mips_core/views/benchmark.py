@@ -163,7 +163,8 @@ def _row_html(row: BenchmarkRow, opens: bool) -> str:
     link = f"<a class='task' href='program?task={name}'>{title}</a>" if opens else f"<span class='task'>{title}</span>"
     if row.formula is not None:
         by = f", by {row.route}" if row.route else ""
-        note = f"{memory_text(row)}; {row.method}, size {row.nodes}{by}"
+        size = "" if row.is_table else f", size {row.nodes}"  # of a table the formula column says the entries
+        note = f"{memory_text(row)}; {row.method}{size}{by}"
         program = f"<code>{escape(row.formula)}</code><small>{escape(note)}</small>"
     else:
         program = f"<strong>{escape(outcome(row))}</strong><small>{escape(row.reason or '')}</small>"

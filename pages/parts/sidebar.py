@@ -30,7 +30,7 @@ def path_of(run: Run) -> None:
     if program is None:
         lines.append((_CROSS, "Program", "none found"))
     else:
-        lines.append((_TICK, "Program", f"{program.method}, size {program.nodes}"))
+        lines.append((_TICK, "Program", f"{program.method}, {program.size_text}"))
         for count in (c for c in counts(run.report) if c.pair == "program and network"):
             lines.append((_TICK if count.holds else _WARN, f"Checked, {count.length}", count.text))
     with st.sidebar:

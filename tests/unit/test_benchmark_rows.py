@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from mips_core.benchmarks import PAPER, BenchmarkRow, Conditions, Count, Counts, PaperResult, Settings, TaskBenchmark
+from mips_core.benchmarks.operators import operators_of
 from mips_core.benchmarks.paper import REPORTED
 from mips_core.benchmarks.result import benchmark_from_dict, flat_row, load_benchmark, totals
 from mips_core.benchmarks.row import row_from_dict, row_from_report, winning_route
@@ -238,3 +239,20 @@ def test_the_papers_table_names_each_task_once_and_adds_up() -> None:
     assert likely == {"Sum_All", "Sum_Last4"}
     assert all(entry.source.endswith(".") for entry in PAPER.values())
     assert all((entry.method is None) == (entry.result is PaperResult.NOT_SOLVED) for entry in PAPER.values())
+
+
+@pytest.mark.parametrize(
+    ("formula", "operators"),
+    [
+        ("y = x1 | x2", ("|",)),
+        ("low = 9, last = -1 | low = min(low, x); y = low - last", ("-", "min")),
+        ("y = 5 | x", ("|",)),
+        ("y = -1 if x in (1, -4) else -x", ("-", "if else", "in")),
+        ("y = int(all(seen[i] == seen[-1 - i] for i in range(len(seen) // 2)))", ("-", "//", "==", "[]", "all", "len")),
+        ("table with 512 entries", ()),
+    ],
+)
+def test_operators_of_a_formula(formula, operators):
+    assert operators_of(formula) == operators
+    row = BenchmarkRow("Div_3", "", 10, formula=formula)
+    assert row.to_dict()["operators"] == list(operators)
