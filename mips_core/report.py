@@ -43,6 +43,7 @@ class Report:
     suspicious : recorded outputs that the program contradicts, where they look like scattered recording errors
     warnings : sentences about the data, e.g. that they contradict themselves
     route : the way that gave the program, or None
+    label_free : the program was chosen and is accepted by its agreement with the network alone
     """
 
     source: str
@@ -58,6 +59,7 @@ class Report:
     suspicious: tuple[SuspiciousOutput, ...] = ()
     warnings: tuple[str, ...] = ()
     route: str | None = None
+    label_free: bool = False
 
     @property
     def imperfect_network(self) -> bool:
@@ -68,9 +70,11 @@ class Report:
     def succeeded(self) -> bool:
         """A program was found that agrees at 1x with the network, or with all data although that does not.
 
-        Suspicious outputs do not count.
+        Suspicious outputs do not count.  Without labels only the network counts.
         """
-        return self.program is not None and (self.verification.holds or bool(self.suspicious))
+        if self.program is None or self.label_free:
+            return self.program is not None and self.verification.agrees_at_1x
+        return self.verification.holds or bool(self.suspicious)
 
     @property
     def facts(self) -> tuple[Fact, Fact, Fact]:
@@ -119,6 +123,7 @@ class Report:
             "machine": machine,
             "program": program,
             "verification": self.verification.to_dict(),
+            "label_free": self.label_free,
             "facts": [fact.to_dict() for fact in self.facts],
             "route": None if self.route is None else {"name": self.route, "why": self.route_reason},
             "imperfect_network": self.imperfect_network,

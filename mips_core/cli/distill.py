@@ -48,6 +48,10 @@ def add_parser(commands: Any) -> None:
     add_input_options(parser)
     parser.add_argument("--fresh", action="store_true", help="train a new network for a task")
     parser.add_argument(
+        "--label-free", action="store_true",
+        help="labels are for training only: the program is chosen and accepted by its agreement with the network alone",
+    )  # fmt: skip
+    parser.add_argument(
         "--budget", type=seconds, default=DEFAULT_BUDGET, metavar="SECONDS",
         help=f"bound on training and search together (default: {DEFAULT_BUDGET:g})",
     )  # fmt: skip
@@ -85,6 +89,7 @@ def _distill(source: str, options: argparse.Namespace) -> Report:
             seed=options.seed,
             progress=terminal_progress(),
             fresh=options.fresh,
+            label_free=options.label_free,
             **read_options(options),
         )
     finally:

@@ -119,7 +119,7 @@ class Probe:
     def __init__(self, subject: Subject, seed: int) -> None:
         rng = np.random.default_rng([seed, 1])
         self._subject = subject
-        count = WITHOUT_TRUTH if subject.truth is None else SELECTION_SEQUENCES
+        count = WITHOUT_TRUTH if subject.chosen_by is None else SELECTION_SEQUENCES
         self.short = subject.draw(count, subject.length, rng)
         self.long = subject.draw(max(32, SELECTION_SEQUENCES // 4), 5 * subject.length, rng)
         self._asked: list[tuple[Stepper, Exceptions | None]] = []
@@ -131,7 +131,7 @@ class Probe:
 
         Recorded outputs that look like recording errors do not count; see :class:`Exceptions`.
         """
-        truth = self._subject.truth
+        truth = self._subject.chosen_by
         if truth is None:
             return None
         if truth.task is not None:
@@ -150,7 +150,7 @@ class Probe:
 
     def rows(self, most: int) -> IntArray:
         """Return inputs (N, T, D_in) of full-length rows of data that may be used, at most ``most``; none without."""
-        truth = self._subject.truth
+        truth = self._subject.chosen_by
         if truth is None or truth.selection is None:
             return self.short[:0]
         data = truth.selection
@@ -161,7 +161,7 @@ class Probe:
 
         The last two answers are kept, since a program is asked about several times, also beside a shorter one.
         """
-        truth = self._subject.truth
+        truth = self._subject.chosen_by
         if truth is None or truth.selection is None:
             return None
         known = next((pair for pair in self._asked if pair[0] is thing), None)
@@ -173,7 +173,8 @@ class Probe:
     @property
     def has_rows(self) -> bool:
         """Whether rows of a data file are known that may be used to choose between programs."""
-        return self._subject.truth is not None and self._subject.truth.selection is not None
+        truth = self._subject.chosen_by
+        return truth is not None and truth.selection is not None
 
     def network_share(self, thing: Stepper) -> float:
         """Return the share of words at 1x on which ``thing`` gives the network's outputs."""

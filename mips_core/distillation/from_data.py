@@ -33,11 +33,17 @@ GLIMPSE, GLIMPSE_ROWS = 4.0, 500
 """Seconds of training, and rows trained on, where no program can explain the data: only the report needs a network."""
 
 
-def train_and_extract(source: Task | Dataset, monitor: Monitor, seed: int) -> tuple[Subject, Chosen, float]:
+def train_and_extract(
+    source: Task | Dataset, monitor: Monitor, seed: int, label_free: bool = False
+) -> tuple[Subject, Chosen, float]:
     """Train until a program comes out that is right on the data, or the time is up; return the best.
 
     A network that is right on nearly all sequences is worth extracting from: the machine that
     it learned is often exactly right where its arithmetic is not.
+
+    Parameters
+    ----------
+    label_free : labels are used for training only; the program is the network's
 
     Returns
     -------
@@ -62,7 +68,7 @@ def train_and_extract(source: Task | Dataset, monitor: Monitor, seed: int) -> tu
         budget, training_data = min(GLIMPSE, budget), training_data.take(np.arange(min(GLIMPSE_ROWS, training_data.n)))
     inputs = source.inputs  # also what only held-out rows show: a network must at least be able to read it
     for trained in candidates(training_data, seed=seed, budget=budget, monitor=training, inputs=inputs):
-        subject = _trained_subject(source, trained.network, truth, observed)
+        subject = replace(_trained_subject(source, trained.network, truth, observed), label_free=label_free)
         if hopeless:
             best = subject, Chosen(None, None, (StageResult("data", "failed", hopeless, 0.0),), 0.0, 0.0)
             break
@@ -116,7 +122,8 @@ def _enough(chosen: Chosen, accuracy: float) -> bool:
     score = chosen.score
     if score is None or not score.sure:
         return False
-    return score.is_formula or accuracy == 1.0 or (score.exceptions > 0 and score.network == 1.0)
+    by_network = score.data is None or score.exceptions > 0  # labels do not decide, or some of them are wrong
+    return score.is_formula or accuracy == 1.0 or (by_network and score.network == 1.0)
 
 
 def _hopeless(found: Contradictions) -> str | None:

@@ -49,6 +49,7 @@ def distill(
     outputs: str | None = None,
     encoding: str | None = None,
     fresh: bool = False,
+    label_free: bool = False,
 ) -> Report:
     """Turn a network into a program and say how far they agree.
 
@@ -64,6 +65,8 @@ def distill(
     activation, nonlinearity, outputs, encoding : how to read a network file that does not say it itself; see
         :func:`mips_core.networks.read_network`
     fresh : train a new network for a task instead of taking the shipped one
+    label_free : labels are for training only: the program is found, chosen and accepted by its agreement with the
+        network alone, and how far it agrees with the data is only reported
 
     Raises
     ------
@@ -88,9 +91,10 @@ def distill(
     if isinstance(subject, Task) and not fresh:
         subject = shipped_subject(subject)
     if isinstance(subject, Subject):
+        subject = replace(subject, label_free=label_free)
         chosen, trained = run_routes(subject, monitor, seed=seed), 0.0
     else:
-        subject, chosen, trained = train_and_extract(subject, monitor, seed)
+        subject, chosen, trained = train_and_extract(subject, monitor, seed, label_free)
     monitor = replace(monitor, deadline=float("inf"))
     return _report(name or subject.name, subject, chosen, trained, monitor, seed, total)
 
@@ -186,7 +190,7 @@ def _report(
     return Report(
         name, task, subject.network, machine, program, verification, subject.inputs, subject.length, chosen.stages,
         seconds, suspicious, _warnings(subject),
-        None if chosen.candidate is None else chosen.candidate.route,
+        None if chosen.candidate is None else chosen.candidate.route, subject.label_free,
     )  # fmt: skip
 
 

@@ -60,6 +60,7 @@ class Subject:
     length : 1x, the trained length, at least 1
     truth : how the right outputs are known, or None
     observed : the input symbols that occur in the data, int64 (K, D_in), or None when every combination may occur
+    label_free : extraction and choice look at the network's behaviour alone; the truth is only reported
     """
 
     name: str
@@ -68,6 +69,7 @@ class Subject:
     length: int
     truth: Truth | None = None
     observed: IntArray | None = None
+    label_free: bool = False
 
     def __post_init__(self) -> None:
         if len(self.inputs) != self.network.input_width:
@@ -94,6 +96,11 @@ class Subject:
     def task(self) -> Task | None:
         """The benchmark task whose rule is the truth, or None."""
         return self.truth.task if self.truth is not None else None
+
+    @property
+    def chosen_by(self) -> Truth | None:
+        """The truth that programs may be chosen by; None where the network alone decides."""
+        return None if self.label_free else self.truth
 
     @property
     def card_inputs(self) -> str:

@@ -131,9 +131,14 @@ def sentence(exceptions: Exceptions) -> str:
 
     The words never call the program exact: that these outputs are recording errors is a guess, if a well founded one.
     """
+    scatter = (
+        "scattered as recording errors are"
+        if exceptions.telling
+        else "too few to tell recording errors from a rare mistake of the program"
+    )
     return (
         f"differs from {exceptions.count:,} of {exceptions.outputs:,} recorded outputs ({exceptions.rows:,} of "
-        f"{len(exceptions.wrong):,} rows), scattered as recording errors are: they are listed as suspicious"
+        f"{len(exceptions.wrong):,} rows), {scatter}: they are listed as suspicious"
     )
 
 
