@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mips_core.distillation.routes import Chosen, run_routes
 from mips_core.distillation.source import task_subject
 from mips_core.distillation.subject import Subject, Truth, check_length
+from mips_core.distillation.traces import are_recorded_traces, distill_traces
 from mips_core.errors import BadInputError, NotTrainedError
 from mips_core.networks import Network
 from mips_core.networks.symbols import check_ranges
@@ -60,6 +61,11 @@ def train_and_extract(
 
     training_data, truth, observed = _split(source, seed)
     hopeless = None if isinstance(source, Task) else _hopeless(find_contradictions(source))
+    if isinstance(source, Dataset) and not hopeless and are_recorded_traces(source):
+        assert isinstance(training_data, Dataset)
+        subject, chosen, seconds = distill_traces(source, training_data, truth, monitor, seed)
+        if chosen.candidate is not None or monitor.expired:
+            return subject, chosen, seconds
     best: tuple[Subject, Chosen] | None = None
     clock, searching = Stopwatch(), 0.0
     training = monitor.limited(TRAINING_SHARE * monitor.remaining)
