@@ -94,7 +94,9 @@ def run_routes(subject: Subject, monitor: Monitor, *, seed: int) -> Chosen:
         outcome = route(subject, probe, allowed)
         shortest = [trimmed(candidate, probe, monitor.limited(TRIMMING)) for candidate in outcome.candidates]
         candidates = [_reworded(candidate, subject) for candidate in shortest]
-        scored = [(probe.score(candidate.program), candidate) for candidate in candidates]
+        # What is left of a bound that nothing showed may be half a bound.
+        unseen = [probe.bound_unseen(candidate.program) for candidate in outcome.candidates]
+        scored = [(_score(c, probe, flag), c) for c, flag in zip(candidates, unseen, strict=True)]
         ranked += scored
         spent_regressing = min(clock.seconds, sum(candidate.seconds_regress for candidate in outcome.candidates))
         regress += spent_regressing
@@ -104,6 +106,11 @@ def run_routes(subject: Subject, monitor: Monitor, *, seed: int) -> Chosen:
         return Chosen(None, None, tuple(stages), extract, regress)
     score, candidate = min(ranked, key=lambda pair: pair[0].key)
     return Chosen(candidate, score, tuple(stages), extract, regress)
+
+
+def _score(candidate: Candidate, probe: Probe, bound_unseen: bool) -> Score:
+    score = probe.score(candidate.program)
+    return replace(score, bound_unseen=score.bound_unseen or bound_unseen)
 
 
 def _reworded(candidate: Candidate, subject: Subject) -> Candidate:

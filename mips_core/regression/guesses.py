@@ -15,6 +15,7 @@ from mips_core.regression.labels import Labelling
 from mips_core.stepping import IntArray
 
 _SYMBOLS = 8  # symbols whose walks and outputs are tried
+_LARGEST = 2**60  # labels beyond this leave no room for others beside them
 
 
 def guess_labels(machine: MealyMachine) -> Iterator[Labelling]:
@@ -78,6 +79,8 @@ def entered_with(machine: MealyMachine, values: IntArray, *, moving: bool = Fals
         yield low
         return
     top, bottom = (int(low[1:].max()), int(low[1:].min())) if s > 1 else (0, 0)
+    if max(abs(top), abs(bottom)) > _LARGEST:
+        return  # the outputs of a network that runs away: nothing lies beyond them
     for start in dict.fromkeys((0, bottom - 1, top + 1, -1)):
         labels = low.copy()
         labels[0] = start

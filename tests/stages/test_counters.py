@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 from mips_core.distillation.routes import run_routes
-from mips_core.distillation.subject import Subject
+from mips_core.distillation.subject import Subject, Truth
 from mips_core.machines.evidence import access_lengths, evidence_length, separating_lengths
 from mips_core.machines.mealy import MealyMachine
 from mips_core.programs import Program
 from mips_core.progress import Monitor
 from mips_core.stepping import IntArray, outputs_of
 from mips_core.tasks import Integers
+from mips_core.tasks.dataset import make_dataset
 
 GONE = -1
 
@@ -28,7 +29,7 @@ class Counter:
     output_width = 1
     parameters = 0
     state_size = 1
-    card = SimpleNamespace(cell="rule", hidden_size=1)
+    card = SimpleNamespace(cell="rule", hidden_size=1, has_words=False, input_words=(), output_words=())
 
     def __init__(
         self, move: Callable[[IntArray, IntArray], IntArray], show: Callable[[IntArray], Any], end: int
@@ -53,6 +54,10 @@ def two_steps_up(s: IntArray, x: IntArray) -> IntArray:
 
 def difference(s: IntArray, x: IntArray) -> IntArray:
     return s + (x == 1) - (x == 2)
+
+
+def one_more_or_less(s: IntArray, x: IntArray) -> IntArray:
+    return s + 2 * x - 1
 
 
 def since_reset(s: IntArray, x: IntArray) -> IntArray:
@@ -103,6 +108,17 @@ def test_an_end_that_sequences_show_stays(move: Any, show: Any, end: int) -> Non
     program = distilled(move, show, end, symbols)
     assert agrees(program, Counter(move, show, end), symbols)
     assert not agrees(program, Counter(move, show, 10**6), symbols)
+
+
+def test_what_trimming_leaves_of_an_unseen_end_is_not_taken() -> None:
+    """With rows of data formulas are shortened; a count that wraps round on one side only is no count."""
+    network: Any = Counter(one_more_or_less, is_zero, 6)
+    x = np.random.default_rng(2).integers(2, size=(1_000, 10, 1))
+    truth = Truth(selection=make_dataset(x, outputs_of(network, x)), held_out=make_dataset(x[:9], x[:9]))
+    given = Subject("rule", network, (Integers(0, 2),), 10, truth)
+    chosen = run_routes(given, Monitor().limited(30.0), seed=0)
+    assert chosen.candidate is not None
+    assert agrees(chosen.candidate.program, Counter(one_more_or_less, is_zero, 10**6), 2)
 
 
 def bounded(top: int) -> MealyMachine:
