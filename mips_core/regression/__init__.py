@@ -3,12 +3,12 @@
 ``search`` is the face.  :func:`explain_table` returns the simplest exact formula of a
 table of integers; it asks ``linear`` (exact integer combinations), ``boolean`` (truth
 tables), ``enumerate`` (bottom-up search: ``bank`` holds every value that small
-expressions take, ``matching`` solves for the last operator) and ``thermometer``
+expressions take, ``matching`` solves for the last operator, ``choices`` for conditions) and ``thermometer``
 (few-valued targets, lists of exceptions).  ``robust`` finds what holds on nearly all rows, ``cases`` lists of
 conditions, ``registers`` and ``telling`` the sums, counts and extremes that fix an output.
 :func:`explain_machine` finds a view of a machine in which its tables become formulas: no memory, the last few inputs
 (``windows``), the last output (``feedback``), labels that the machine shows (``guesses``) or labels searched together
-with the update (``labels``);
+with the update (``labels``), several numbers with an update each (``parts`` proposes them, ``products`` fits them);
 ``fit`` writes the formulas and checks the result on every transition, ``sharing`` names repeated terms.
 :func:`simplify_lookups` does the same for the tables inside a system.  ``formula`` says which of two formulas
 reads better.  Nothing is returned that was not checked on every row.

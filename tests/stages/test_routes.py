@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from mips_core.distillation.candidate import Candidate, Probe, Score
+from mips_core.distillation.history_route import history_route
 from mips_core.distillation.registers_route import registers_route
 from mips_core.distillation.routes import run_routes
 from mips_core.distillation.subject import Subject, Truth
@@ -150,6 +152,27 @@ class TestRegisters:
         chosen = run_routes(subject(range_so_far, [9, -9], 0, 5), Monitor().limited(20.0), seed=0)
         assert chosen.candidate is not None
         assert chosen.candidate.program.method is not Method.TABLE
+
+
+def greatest_of_two(s: IntArray, x: IntArray) -> tuple[IntArray, IntArray]:
+    return x[:, None], np.maximum(x, s[:, 0])
+
+
+def forgetful_greatest_of_two(s: IntArray, x: IntArray, often: int) -> tuple[IntArray, IntArray]:
+    """One answer in ``often`` is the input alone, at steps that nothing recent tells."""
+    code = (s[:, 1] * 37 + x * 911 + 13) % 4096
+    return np.stack([x, code], axis=1), np.where(code % often == 0, x, np.maximum(x, s[:, 0]))
+
+
+class TestHistory:
+    def test_rare_mistakes_of_the_network_are_not_modelled(self) -> None:
+        whole = subject(partial(forgetful_greatest_of_two, often=97), [0, 0], 0, 20)
+        outcome = history_route(whole, Probe(whole, 0), Monitor())
+        assert agrees_with(outcome.candidates[0].program, greatest_of_two, [0], 0, 20)
+
+    def test_frequent_mistakes_are_not_forgiven(self) -> None:
+        whole = subject(partial(forgetful_greatest_of_two, often=5), [0, 0], 0, 20)
+        assert not history_route(whole, Probe(whole, 0), Monitor()).candidates
 
 
 def clipped_counter(top: int, start: int = 0) -> Program:
