@@ -21,6 +21,7 @@ from mips_core.cli.common import (
 )
 from mips_core.distillation import distill
 from mips_core.distillation.pipeline import DEFAULT_BUDGET
+from mips_core.distillation.traces import BUDGET as TRACES_BUDGET
 from mips_core.report import Report, save_report
 from mips_core.resources import shipped_network
 from mips_core.tasks import names
@@ -52,8 +53,9 @@ def add_parser(commands: Any) -> None:
         help="labels are for training only: the program is chosen and accepted by its agreement with the network alone",
     )  # fmt: skip
     parser.add_argument(
-        "--budget", type=seconds, default=DEFAULT_BUDGET, metavar="SECONDS",
-        help=f"bound on training and search together (default: {DEFAULT_BUDGET:g})",
+        "--budget", type=seconds, metavar="SECONDS",
+        help=f"bound on training and search together (default: {DEFAULT_BUDGET:g}; {TRACES_BUDGET:g} for recorded "
+        "traces of words)",
     )  # fmt: skip
     parser.add_argument("--seed", type=whole, default=0, help="seed of training and held-out sequences (default: 0)")
     parser.add_argument("--out", metavar="DIR", help="write program, machine, network and report to this folder")

@@ -61,7 +61,7 @@ def train_and_extract(
 
     training_data, truth, observed = _split(source, seed)
     hopeless = None if isinstance(source, Task) else _hopeless(find_contradictions(source))
-    if isinstance(source, Dataset) and not hopeless and are_recorded_traces(source):
+    if isinstance(source, Dataset) and not hopeless and not label_free and are_recorded_traces(source):
         assert isinstance(training_data, Dataset)
         subject, chosen, seconds = distill_traces(source, training_data, truth, monitor, seed)
         if chosen.candidate is not None or monitor.expired:

@@ -19,6 +19,8 @@ from mips_core.distillation.source import (
     shipped_subject,
 )
 from mips_core.distillation.subject import Subject
+from mips_core.distillation.traces import BUDGET as TRACES_BUDGET
+from mips_core.distillation.traces import are_recorded_traces
 from mips_core.errors import BadInputError, NotTrainedError
 from mips_core.files import read_bytes
 from mips_core.machines.integer_system import IntegerSystem
@@ -38,7 +40,7 @@ DEFAULT_BUDGET = 45.0
 def distill(
     source: Source,
     *,
-    budget: float = DEFAULT_BUDGET,
+    budget: float | None = None,
     seed: int = 0,
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
@@ -57,7 +59,8 @@ def distill(
     ----------
     source : a task name or :class:`Task` (its shipped network), a network file or :class:`Network`, or a
         data file or :class:`Dataset` (a network is trained first)
-    budget : seconds for training and search together; verification comes on top (about 1 s)
+    budget : seconds for training and search together, after reading; verification comes on top (about 1 s).  By
+        default :data:`DEFAULT_BUDGET`, and for recorded traces :data:`~mips_core.distillation.traces.BUDGET`
     seed : seeds training, probe words and held-out sequences
     progress, stop : called with each :class:`Progress`; asked whether to stop
     inputs : integers that may occur, for a network without a card
@@ -78,7 +81,7 @@ def distill(
         when ``stop`` returned True.
     """
     total = Stopwatch()
-    monitor = _monitor(progress, stop, budget)
+    monitor = _monitor(progress, stop, float("inf"))
     monitor.report("read", "Reading the source")
     name = source if isinstance(source, str) else os.fspath(source) if isinstance(source, os.PathLike) else None
     options = _options(inputs, length, activation, nonlinearity, outputs, encoding)
@@ -90,6 +93,7 @@ def distill(
         check_options(subject, options)
     if isinstance(subject, Task) and not fresh:
         subject = shipped_subject(subject)
+    monitor = monitor.limited(_default_budget(subject) if budget is None else budget)
     if isinstance(subject, Subject):
         subject = replace(subject, label_free=label_free)
         chosen, trained = run_routes(subject, monitor, seed=seed), 0.0
@@ -153,6 +157,10 @@ def _options(
 ) -> ReadOptions:
     ranges = (inputs,) if isinstance(inputs, Integers) else inputs
     return ReadOptions(ranges, length, activation, nonlinearity, outputs, encoding)
+
+
+def _default_budget(source: Subject | Task | Dataset) -> float:
+    return TRACES_BUDGET if isinstance(source, Dataset) and are_recorded_traces(source) else DEFAULT_BUDGET
 
 
 def _monitor(progress: Callable[[Progress], None] | None, stop: Callable[[], bool] | None, budget: float) -> Monitor:

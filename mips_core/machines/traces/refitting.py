@@ -20,6 +20,9 @@ SAMPLE = 200
 SPLITS = 30
 """Most transitions that are tried with a state of their own before one of them gets it."""
 
+FOLLOWED = 5
+"""The most promising of these, for which other transitions are led to the new state as well."""
+
 HOPELESS = 100
 """Wrong outputs beyond which it is not tried to do without a state by new targets for others."""
 
@@ -182,7 +185,7 @@ class Refitting:
     def _split(self, monitor: Monitor) -> bool:
         """Give one transition before wrong outputs a state of its own, where that helps most; tell whether it did."""
         old, before = self.tables, self.wrong
-        best: tuple[int, Tables] | None = None
+        tried: list[tuple[int, int, Tables]] = []
         for edge in self._suspects()[:SPLITS].tolist():
             if monitor.expired:
                 break
@@ -197,14 +200,16 @@ class Refitting:
                     self._adopt(self._with_target(own, target))
                     if self.wrong >= wrong:
                         self._adopt(kept)
-            gained = before - self.wrong
-            if self._needed(gained, visits) and (best is None or gained > best[0]):
-                best = gained, self.tables
+            tried.append((self.wrong, visits, self.tables))
             self._adopt(old)
-        if best is None:
-            return False
-        self._adopt(best[1])
-        return True
+        best: tuple[int, Tables] | None = None
+        for _, visits, tables in sorted(tried, key=lambda one: one[0])[:FOLLOWED]:
+            self._adopt(tables)
+            self._retarget_all(monitor)
+            if self._needed(before - self.wrong, visits) and (best is None or self.wrong < best[0]):
+                best = self.wrong, self.tables
+        self._adopt(old if best is None else best[1])
+        return best is not None
 
     def _clone(self, edge: int) -> None:
         """Lead a transition to a copy of its target."""
