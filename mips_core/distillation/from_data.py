@@ -78,6 +78,8 @@ def train_and_extract(
         if hopeless:
             best = subject, Chosen(None, None, (StageResult("data", "failed", hopeless, 0.0),), 0.0, 0.0)
             break
+        if best is not None and _right(best[1]) and trained.accuracy < 1.0:
+            continue  # only a network that is right could add anything to a program that is
         search = Stopwatch()
         seconds = max(3.0, monitor.remaining / 2)
         # The first network is looked at even where training took all the time.
@@ -86,7 +88,8 @@ def train_and_extract(
         searching += search.seconds
         if best is None or _better(chosen, best[1]):
             best = subject, chosen
-        if _enough(chosen, trained.accuracy):
+        # A task gives any number of sequences, so its network can be had right, too.
+        if _enough(chosen, trained.accuracy) and not (isinstance(source, Task) and trained.accuracy < 1.0):
             break
     if best is None:
         raise NotTrainedError(
@@ -121,6 +124,11 @@ def _rows_of(part: Dataset, data: Dataset) -> NDArray[np.bool_]:
     """Return which rows of the data have the inputs of a row of ``part``, bool (N,)."""
     inside = {x[:length].tobytes() for x, length in zip(part.x, part.lengths, strict=True)}
     return np.array([x[:length].tobytes() in inside for x, length in zip(data.x, data.lengths, strict=True)])
+
+
+def _right(chosen: Chosen) -> bool:
+    """Whether there is a formula that is right on the data."""
+    return chosen.score is not None and chosen.score.sure and chosen.score.is_formula
 
 
 def _enough(chosen: Chosen, accuracy: float) -> bool:
