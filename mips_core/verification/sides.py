@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -19,14 +20,18 @@ from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.records import machine_from_dict
 from mips_core.machines.word_machine import WordMachine
 from mips_core.programs.program import Program
-from mips_core.programs.sandbox import Limits, Step, run_program
+from mips_core.programs.sandbox import Limits, run_program
 from mips_core.regression.method import Method
+from mips_core.tasks.vocabulary import Vocabulary, Words
 
 Word = tuple[str, ...]
 Outcome = list[str] | str
 """The outputs on a word, or the words for what a program did instead."""
 
 _WIDEST = 8
+_WIDEST_WITH_WORDS = 3
+_ANY = Vocabulary.of(["0"])
+"""Words that a vocabulary does not know come back as they are, and this one as its number, which reads the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,33 +56,80 @@ class ProgramSide:
     source: bytes
     kind: str = field(default="program", init=False)
 
-    def run(self, words: Sequence[Word], width: int, limits: Limits) -> list[Outcome]:
+    def run(self, words: Sequence[Word], form: Form, limits: Limits) -> list[Outcome]:
         """Run the program on words, as far as its time goes.
-
-        Parameters
-        ----------
-        words : each a sequence of input words; an integer is its text, several per step are joined with ``;``
-        width : integers per output
 
         Raises
         ------
         ProgramRefusedError, ProgramStoppedError
             as :func:`mips_core.programs.sandbox.run_program`.
         """
-        sequences = [[_step(symbol) for symbol in word] for word in words]
-        inputs = max((len(step) for sequence in sequences for step in sequence), default=1)
-        run = run_program(self.source, sequences, input_width=inputs, output_width=width, limits=limits)
+        run = run_program(
+            self.source,
+            [[form.step(symbol) for symbol in word] for word in words],
+            input_width=len(form.inputs),
+            output_width=len(form.outputs),
+            limits=limits,
+            input_words=form.inputs,
+            output_words=form.outputs,
+        )
         return [
             result if isinstance(result, str) else [";".join(map(str, step)) for step in result]
             for result in run.results
         ]
 
-    def output_width(self, words: Sequence[Word]) -> int:
-        """Find out how many integers the program gives per step, by running it on some words; 1 if it never answers."""
-        for width in range(1, _WIDEST + 1):
-            if any(isinstance(result, list) for result in self.run(words, width, Limits(1.0, 3.0))):
-                return width
-        return 1
+    def form(self, inputs: Word, outputs: Sequence[str]) -> Form:
+        """Find out how the program returns the outputs of a step, by running it on single inputs.
+
+        Parameters
+        ----------
+        inputs : the input words that may occur
+        outputs : output words that it may be expected to give; may be empty
+        """
+        first = [(symbol,) for symbol in inputs[:20]]
+        forms = _forms(inputs, outputs)
+        for form in forms:
+            if any(isinstance(result, list) for result in self.run(first, form, Limits(1.0, 3.0))):
+                return form
+        return forms[0]
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a program takes and returns the symbols of a step: per column a vocabulary of words, or None for integers."""
+
+    inputs: Words
+    outputs: Words
+
+    def step(self, symbol: str) -> tuple[int, ...]:
+        """Read an input word, ``3``, ``1;0`` or ``coin``, as the integers of one step."""
+        parts = zip(symbol.split(";"), self.inputs, strict=True)
+        return tuple(int(part) if vocabulary is None else vocabulary.number(part) for part, vocabulary in parts)
+
+
+def _forms(inputs: Word, outputs: Sequence[str]) -> list[Form]:
+    """Return the forms to try: columns of integers where all words of it are, and as many outputs as expected first."""
+    columns = _columns(inputs)
+    if columns is None:
+        raise BadInputError(
+            f"The inputs {inputs[0]!r:.40} and {inputs[-1]!r:.40} do not have equally many parts; a program takes the "
+            "same number of values at every step."
+        )
+    taken = tuple(None if all(map(_is_integer, column)) else Vocabulary.of(column) for column in columns)
+    expected = _columns(outputs) or []
+    kinds = [tuple(all(map(_is_integer, column)) for column in expected)] if expected else []
+    kinds += [(True,) * width for width in range(1, _WIDEST + 1)]
+    kinds += [kind for width in range(1, _WIDEST_WITH_WORDS + 1) for kind in product((False, True), repeat=width)]
+    return [Form(taken, tuple(None if integer else _ANY for integer in kind)) for kind in dict.fromkeys(kinds)]
+
+
+def _columns(words: Sequence[str]) -> list[tuple[str, ...]] | None:
+    rows = [word.split(";") for word in words]
+    return list(zip(*rows, strict=True)) if len({len(row) for row in rows}) == 1 else None
+
+
+def _is_integer(text: str) -> bool:
+    return re.fullmatch(r"-?[0-9]{1,18}", text) is not None
 
 
 Side = MachineSide | ProgramSide
@@ -133,10 +185,3 @@ def word_machine(machine: MealyMachine) -> WordMachine:
         for s in range(machine.states)
     ]
     return WordMachine.of_edges(rows, machine.start_state)
-
-
-def _step(symbol: str) -> Step:
-    try:
-        return tuple(int(part) for part in symbol.split(";"))
-    except ValueError:
-        raise BadInputError(f"A program takes integers; the input {symbol!r:.60} is a word.") from None

@@ -18,11 +18,13 @@ from mips_core.tasks.exhaustive import longest_length, number_of_words, words_of
 from mips_core.verification.claims import counted, exhaustive
 from mips_core.verification.heldout import FACTOR
 from mips_core.verification.shorten import shorten
-from mips_core.verification.sides import MachineSide, Outcome, Side, Word
+from mips_core.verification.sides import Form, MachineSide, Outcome, Side, Word
 
-RANDOM_WORDS = 500
+RANDOM_WORDS = 300
 """Random words per length that a program is run on."""
-_TRANSITIONS = 5_000
+_SHORT_WORDS = 5_000
+"""Most words that are listed."""
+_TRANSITIONS = 3_000
 _LIMITS = Limits(soft_seconds=5.0, hard_seconds=9.0)
 _AGAIN = Limits(soft_seconds=1.5, hard_seconds=4.0)
 
@@ -53,13 +55,11 @@ class Trial:
     ) -> None:
         self.sides, self.inputs, self.machine, self.length = (left, right), inputs, machine, length
         self.rng = np.random.default_rng([seed, 8])
-        self.shortest = longest_length(len(inputs), longest=FACTOR * length)  # every word up to this length is tried
-        known = set() if machine is None else {1 + word.count(";") for word in machine.outputs}
-        first = [(symbol,) for symbol in inputs[:20]]
-        self.widths = [
-            1 if isinstance(side, MachineSide) else known.copy().pop() if len(known) == 1 else side.output_width(first)
-            for side in self.sides
-        ]
+        self.shortest = longest_length(
+            len(inputs), limit=_SHORT_WORDS, longest=FACTOR * length
+        )  # every word up to this length is tried
+        outputs = () if machine is None else machine.outputs
+        self.forms = [None if isinstance(side, MachineSide) else side.form(inputs, outputs) for side in self.sides]
 
     def run(self) -> TrialResult:
         """Try all words; say what agreed, or the shortest difference found."""
@@ -130,13 +130,14 @@ class Trial:
         return words
 
     def _outcomes(self, words: list[Word], limits: Limits) -> tuple[list[Outcome], list[Outcome]]:
-        def of(side: Side, width: int) -> list[Outcome]:
+        def of(side: Side, form: Form | None) -> list[Outcome]:
             if isinstance(side, MachineSide):
                 return [side.machine.run(word) for word in words]
-            return side.run(words, width, limits)
+            assert form is not None
+            return side.run(words, form, limits)
 
-        (left, right), widths = self.sides, self.widths
-        return of(left, widths[0]), of(right, widths[1])
+        (left, right), forms = self.sides, self.forms
+        return of(left, forms[0]), of(right, forms[1])
 
     def _again(self, words: list[Word], left: list[Outcome], right: list[Outcome]) -> None:
         """Run some words in another order: what a program gives may hang on its input only."""

@@ -150,9 +150,9 @@ def test_a_program_against_a_machine(folder: Path) -> None:
     assert said.json["verdict"] == "agrees"
     for words in (
         "no proof",
-        "exhaustive to length 8",
+        "exhaustive to length 7",
         "9 words through every transition",
-        "500 random words of length 50",
+        "300 random words of length 50",
     ):
         assert words in said.json["claim"]
     wrong = write(folder, "wrong.py", MOD_3.replace("% 3", "% 3 if len(ys) < 30 else 0"))
@@ -174,6 +174,27 @@ def test_two_programs(folder: Path) -> None:
     same = mips("diff", fails, folder / "mod3.py", "--inputs", "0:2")
     assert same.code == 0
     assert "no proof" in same.out
+
+
+def test_programs_over_words(folder: Path) -> None:
+    text = """
+NEXT = {("idle", "coin"): "paid", ("idle", "push"): "idle", ("paid", "coin"): "paid", ("paid", "push"): "idle"}
+
+def f(xs):
+    state, ys = "idle", []
+    for x in xs:
+        ys.append("ok" if x == "coin" else "coffee" if state == "paid" else "nothing")
+        state = NEXT[state, x]
+    return ys
+"""
+    machine, program = folder / "coffee.dot", write(folder, "coffee.py", text)
+    said = mips("diff", machine, program, "--json")
+    assert said.code == 0, said
+    assert "exhaustive to length" in said.json["claim"]
+    tea = write(folder, "tea.py", text.replace('"coffee" if', '"tea" if'))
+    found = mips("diff", program, tea, "--words", "coin,push", "--json").json["difference"]
+    assert found == {"inputs": ["coin", "push"], "left": ["ok", "coffee"], "right": ["ok", "tea"]}
+    assert mips("diff", machine, tea).code == 3
 
 
 def test_programs_with_two_inputs_and_two_outputs(tmp_path: Path) -> None:
