@@ -127,6 +127,22 @@ def _chained(node: Apply, ranges: Mapping[str, Bounds]) -> Expression | None:
     return reduce(lambda a, b: Apply(node.name, (a, b)), (*chain(node)[:-1], *chain(right)))
 
 
+def _in_order(node: Apply, ranges: Mapping[str, Bounds]) -> Expression | None:
+    """``max(c, b, a)`` of three variables or more names them in the program's order."""
+    parts = chain(node) if node.name in ("min", "max") else ()
+    if len(parts) < 3:
+        return None
+    places = list(ranges)
+    names = [part.name for part in parts if isinstance(part, Variable) and part.name in ranges]
+    ordered = sorted(set(names), key=places.index)
+    if len(names) < len(parts) or ordered == names:
+        return None
+    found: Expression = Variable(ordered[0])
+    for name in ordered[1:]:
+        found = apply(node.name, found, Variable(name))
+    return found
+
+
 def _settled(node: Apply, ranges: Mapping[str, Bounds]) -> Expression | None:
     """What bounds decide: a remainder of something small, the greater of two things that never overlap, a test."""
     given = [bounds_of(a, ranges) for a in node.arguments]
@@ -228,6 +244,6 @@ def _alternating(tests: list[Expression], ranges: Mapping[str, Bounds]) -> list[
 
 
 RULES: tuple[Rule, ...] = (
-    _folded, _without_neutral, _with_plain_signs, _chained, _settled, _truth, _even, _conditions,
+    _folded, _without_neutral, _with_plain_signs, _chained, _in_order, _settled, _truth, _even, _conditions,
 )  # fmt: skip
 """Each preserves the value; the first that applies is taken, until none does."""

@@ -45,9 +45,12 @@ def readable(program: Program, inputs: Sequence[Bounds], symbols: IntArray | Non
         if len(system.locals) <= _MOST_LOCALS:
             # Names that were given to parts may not be needed any more, and other parts may occur twice.
             whole = expanded(system)
+            whole = with_plain_formulas(whole, system_ranges(whole, inputs))
             shared = share_terms(whole.inputs, whole.state, whole.outputs)
-            system = min((written_form(form) for form in (whole, system, shared)), key=written_nodes)
-    return replace(program, system=with_roles(system, system_ranges(system, inputs)))
+            system = min((written_form(form) for form in (shared, system, whole)), key=_size)
+    named = replace(program, system=with_roles(system, system_ranges(system, inputs)))
+    # With names of other lengths other parts of long lines may have become locals, which get names once more.
+    return replace(named, system=with_roles(named.system, system_ranges(named.system, inputs)))
 
 
 def with_plain_formulas(system: IntegerSystem, ranges: Mapping[str, Bounds]) -> IntegerSystem:
@@ -112,6 +115,11 @@ def with_plain_signs(system: IntegerSystem) -> IntegerSystem:
         if _effort(other) < _effort(system):
             system = other
     return system
+
+
+def _size(system: IntegerSystem) -> int:
+    """Nodes, and one for each name that a reader has to keep in mind."""
+    return written_nodes(system) + len(system.locals)
 
 
 def _effort(system: IntegerSystem) -> tuple[int, int, int]:
