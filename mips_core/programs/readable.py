@@ -140,12 +140,15 @@ def with_whole_and_rest(system: IntegerSystem, symbols: IntArray) -> IntegerSyst
     symbols : int64 (X, D_in), all inputs
     """
     plain = expanded(system)
-    rows = _reachable(plain, symbols)
-    if rows is None or not plain.state:
-        return system
-    count = len(next(iter(rows.values())))
     formulas = (*(v.update for v in plain.state), *plain.outputs)
-    values = [evaluate(e, rows, count) for e in formulas]
+    if not any(isinstance(e, Apply) and e.name == "mod" for e in formulas):
+        return system
+    with np.errstate(divide="ignore"):  # NumPy computes the branch that a conditional does not take, too
+        rows = _reachable(plain, symbols)
+        if rows is None or not plain.state:
+            return system
+        count = len(next(iter(rows.values())))
+        values = [evaluate(e, rows, count) for e in formulas]
     for i, rest in enumerate(formulas):
         if not (isinstance(rest, Apply) and rest.name == "mod" and isinstance(rest.arguments[1], Constant)):
             continue
