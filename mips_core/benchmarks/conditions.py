@@ -15,6 +15,9 @@ from typing import Any
 FRESH_SEQUENCES = 10_000
 """Sequences of the trained length, drawn anew, on which each network is tested."""
 
+FRESH_BUDGET = 120.0
+"""Seconds per task where a network is trained first: a few take a minute of training alone."""
+
 _NOT_MEASURED = ("benchmarks", "cli", "views", "explorer")
 
 

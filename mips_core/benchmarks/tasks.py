@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from mips_core.benchmarks.conditions import Settings, code_digest, package_version
+from mips_core.benchmarks.conditions import FRESH_BUDGET, Settings, code_digest, package_version
 from mips_core.benchmarks.row import BenchmarkRow, Count, row_from_dict, row_from_report
 from mips_core.distillation import distill
 from mips_core.distillation.pipeline import DEFAULT_BUDGET
@@ -39,7 +39,7 @@ def run_task_benchmark(
     *,
     fresh: bool = False,
     seed: int = 0,
-    budget: float = DEFAULT_BUDGET,
+    budget: float | None = None,
     workers: int = 1,
     store: str | os.PathLike[str] | None = None,
     networks: str | os.PathLike[str] | None = None,
@@ -52,7 +52,7 @@ def run_task_benchmark(
     names : tasks; all 62 by default
     fresh : train networks from data instead of taking those that ship
     seed : seed of training and of all sequences
-    budget : seconds per task for training and search together
+    budget : seconds per task for training and search together; None for :func:`default_budget`
     workers : processes that work side by side; with more than one, a script must guard its own start with
         ``if __name__ == "__main__":``
     store : folder with a file per row, made if it is missing.  A row that it holds for the same task, network, code
@@ -73,9 +73,14 @@ def run_task_benchmark(
     if fresh and networks is not None:
         raise BadInputError("Networks are either trained anew or taken from a folder, not both.")
     folder = None if networks is None else os.fspath(networks)
-    settings = Settings(fresh, seed, float(budget), networks=folder)
+    settings = Settings(fresh, seed, float(default_budget(fresh) if budget is None else budget), networks=folder)
     rows = _Rows(None if store is None else make_folder(store), settings)
     return _rows(tasks, rows, workers, monitor or Monitor())
+
+
+def default_budget(fresh: bool) -> float:
+    """Return the seconds per task, with or without training."""
+    return FRESH_BUDGET if fresh else DEFAULT_BUDGET
 
 
 def measure(name: str, settings: Settings, monitor: Monitor | None = None) -> BenchmarkRow:

@@ -12,9 +12,8 @@ from typing import Any
 from mips_core.benchmarks.conditions import Settings, current_conditions
 from mips_core.benchmarks.result import TaskBenchmark, Totals, seeds_to_dict
 from mips_core.benchmarks.row import INTEGERS, BenchmarkRow, Count, holds
-from mips_core.benchmarks.tasks import run_task_benchmark
+from mips_core.benchmarks.tasks import default_budget, run_task_benchmark
 from mips_core.cli.common import end_progress, positive, print_json, require, seconds, terminal_progress, whole
-from mips_core.distillation.pipeline import DEFAULT_BUDGET
 from mips_core.files import json_bytes, make_folder, write_bytes
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.tasks import get, names
@@ -43,8 +42,9 @@ def _add_tasks(benchmarks: Any) -> None:
         help="measure with N seeds, from --seed on; --networks then holds the folders seed0, seed1, ... (default: 1)",
     )  # fmt: skip
     parser.add_argument(
-        "--budget", type=seconds, default=DEFAULT_BUDGET, metavar="SECONDS",
-        help=f"per task, for training and search together (default: {DEFAULT_BUDGET:g})",
+        "--budget", type=seconds, metavar="SECONDS",
+        help=f"per task, for training and search together (default: {default_budget(False):g}, "
+        f"with --fresh {default_budget(True):g})",
     )  # fmt: skip
     parser.add_argument("--resume", metavar="DIR", help="keep each finished row in this folder, and take it from there")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -82,6 +82,7 @@ def _measured(options: argparse.Namespace, chosen: tuple[str, ...], seed: int) -
     networks = options.networks
     if networks is not None and options.seeds > 1:
         networks = str(Path(networks) / f"seed{seed}")
+    budget = default_budget(options.fresh) if options.budget is None else options.budget
     clock, rows = Stopwatch(), []
     if not quiet:
         print(f"seed {seed}\n{HEADINGS}" if options.seeds > 1 else HEADINGS, flush=True)
@@ -89,7 +90,7 @@ def _measured(options: argparse.Namespace, chosen: tuple[str, ...], seed: int) -
         chosen,
         fresh=options.fresh,
         seed=seed,
-        budget=options.budget,
+        budget=budget,
         workers=options.workers,
         store=options.resume,
         networks=networks,
@@ -100,7 +101,7 @@ def _measured(options: argparse.Namespace, chosen: tuple[str, ...], seed: int) -
         if not quiet:
             print(_fitted(line(row)), flush=True)
     end_progress()
-    settings = Settings(options.fresh, seed, options.budget, networks=networks)
+    settings = Settings(options.fresh, seed, budget, networks=networks)
     result = TaskBenchmark(tuple(rows), settings, current_conditions(options.workers), clock.seconds)
     if not quiet:
         print(describe(result), end="\n\n" if options.seeds > 1 else "\n", flush=True)
