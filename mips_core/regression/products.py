@@ -37,6 +37,7 @@ _MOST_ROWS = 12_000  # transitions of a machine that is taken apart
 _SETS = 6  # sets of parts that are fitted, for each part of a set
 _SHORT = 16  # weight of a system that is not worth improving
 _UNEXPLAINED = 8  # parts that should run on their own but have no formula, before no more are tried
+_NO_FLAG = 3  # what it costs a reader that one of two values is not called 0 and the other 1
 _LABELLINGS = 10  # labellings of one part that are fitted
 _SEARCHED_SIZES = 5  # sizes of updates whose labels are searched for a part that shows none
 
@@ -144,6 +145,8 @@ class _Search:
         columns = transition_columns(own, labels)
         update = self._explain(columns, labels[own.next_state].ravel(), self.max_nodes)
         if update is not None:
+            if part.values == 2 and set(labels.tolist()) != {0, 1}:
+                odd += _NO_FLAG
             found.append((weight(update.expression) + odd, _Register(labels[part.partition], update)))
 
     # -- a set of parts ------------------------------------------------------------------------------------------

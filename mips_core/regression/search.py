@@ -31,6 +31,7 @@ _PARTS = 20_000  # expressions per table of a product of registers
 _WORKED = 8  # labellings of one kind that worked after which the rest is left
 _SHORT = 8  # a system of this size is not worth improving
 _ONE_NUMBER = 18  # a system over one number above this weight may be shorter over several
+_SEVERAL = 2  # by how much it has to be shorter: one number is easier to follow
 _SHOWN = "states are labelled by what the machine shows"
 _CHOSEN = "states are labelled so that the update is short"
 
@@ -105,7 +106,7 @@ def explain_machine(
             monitor.report("regress", "looking for several numbers that make up the state")
             product = explain_product(
                 machine, monitor=monitor.limited(monitor.remaining / 2), candidates=_PARTS, max_nodes=max_nodes,
-                below=min(found.least, LONGEST + 1),
+                below=min(found.least - _SEVERAL, LONGEST + 1),
             )  # fmt: skip
             found.note(product, "the state is several numbers, each with an update of its own")
         if not found.fits:
