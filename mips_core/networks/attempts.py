@@ -123,7 +123,7 @@ class Attempt:
     def finish(self, monitor: Monitor, *, anything: bool = False) -> list[Finished]:
         """Anneal the members that are promising (or the best, if ``anything``) and return them, best first."""
         if self.material.examples.wrong:
-            return self._as_they_are(anything)
+            return self._without_wrong_outputs(anything, monitor)
         with one_thread():
             polished = self._polished(self._best_by_loss(), monitor) if self._worth_polishing(monitor) else None
             if polished is not None and polished.complete:
@@ -145,13 +145,24 @@ class Attempt:
                     found.append(self._polished(annealed[0].ensemble, monitor))
         return sorted(found, key=lambda f: f.key, reverse=True)
 
-    def _as_they_are(self, anything: bool) -> list[Finished]:
-        """Return the members that are right on nearly all outputs: annealing would teach them the wrong ones."""
+    def _without_wrong_outputs(self, anything: bool, monitor: Monitor) -> list[Finished]:
+        """Anneal the members that are right on nearly all outputs, without the outputs that most of them contradict."""
         least = 1.0 - self.material.examples.wrong - _SLIPS
         order = sorted(range(self.rung.members), key=lambda m: (-float(self._glanced[m]), m))
-        rows = [m for m in order if self._glanced[m] >= least][:2] or order[: int(anything)]
+        rows = [m for m in order if self._glanced[m] >= least]
         with one_thread():
-            return [measure(self.material, self.ensemble.pick([m]), self.steps) for m in rows]
+            if rows:
+                trusted = self.material.trusted(self.ensemble.pick(rows))
+                best = self.ensemble.pick(rows[:2])
+                found, steps, seconds = anneal(
+                    trusted, best, self._rates[rows[:2]], self._generator, self.steps, monitor
+                )
+                self.steps += steps
+                self.spent += seconds
+            else:
+                found = [measure(self.material, self.ensemble.pick([m]), self.steps) for m in order[: int(anything)]]
+            # Judged by all outputs again: nobody knows for sure which are wrong.
+            return [measure(self.material, one.ensemble, self.steps) for one in found]
 
     def corrected(self, finished: Finished, monitor: Monitor) -> Corrected:
         """Look for words on which a finished network is wrong, and train it on them; see :func:`correct`."""

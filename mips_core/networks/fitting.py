@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,9 @@ from mips_core.tasks.integers import Integers
 
 _GLANCE_STEPS = 2**16
 """Steps of held-out sequences that each look in training counts, where 32 sequences do not have more."""
+
+
+_AT_ONCE = 2048  # sequences looked at together, which bounds the memory
 
 
 @contextmanager
@@ -174,6 +179,23 @@ class Material:
             real = scores.to(torch.float64) * torch.from_numpy(self._y_scale) + torch.from_numpy(self._y_mean)
             given = torch.round(torch.nan_to_num(real, nan=-(2.0**61)).clamp(-(2.0**61), 2.0**61)).to(torch.int64)
         return (given == sequences.y.transpose(0, 1)).all(dim=3) | ~sequences.mask.T
+
+    @torch.no_grad()
+    def trusted(self, ensemble: Ensemble) -> Material:
+        """Return the same examples without the outputs that most members contradict: those are probably wrong."""
+        other = copy(self)
+        other.examples = replace(self.examples, wrong=0.0)
+        other.learn, other.held_out = (self._believed(ensemble, s) for s in (self.learn, self.held_out))
+        other.glance = other.held_out.first(len(self.glance))
+        return other
+
+    def _believed(self, ensemble: Ensemble, sequences: Sequences) -> Sequences:
+        masks = []
+        for first in range(0, len(sequences), _AT_ONCE):
+            part = Sequences(*(each[first : first + _AT_ONCE] for each in (sequences.x, sequences.y, sequences.mask)))
+            right = self._right_steps(ensemble, part).double().mean(dim=0).T >= 0.5
+            masks.append(part.mask & right)
+        return Sequences(sequences.x, sequences.y, torch.cat(masks))
 
     def export(self, ensemble: Ensemble, member: int, *, seed: int, notes: Mapping[str, Any]) -> MlpNetwork:
         """Return one member as a network on plain integers.

@@ -149,9 +149,7 @@ def _few(count: int, outputs: int) -> bool:
 def _situations(x: IntArray, states: NDArray[Any], outputs: IntArray) -> Iterator[IntArray]:
     """Yield numberings of the situations of all steps, each int64 (N, T)."""
     n, steps = x.shape[:2]
-    symbol = ranked(x.reshape(n * steps, -1)).reshape(n, steps)
-    state = ranked(states[:, :-1].reshape(n * steps, -1).astype(np.int64)).reshape(n, steps)
-    output = ranked(outputs.reshape(n * steps, -1)).reshape(n, steps)
+    symbol, state, output = _numbered(x), _numbered(states[:, :-1]), _numbered(outputs)
     symbols = int(symbol.max()) + 1
     yield np.broadcast_to(np.arange(steps), (n, steps))
     yield symbol
@@ -165,6 +163,14 @@ def _situations(x: IntArray, states: NDArray[Any], outputs: IntArray) -> Iterato
         yield before
         if symbols * symbols <= _MOST_PAIRS:
             yield _pairs(before, symbol)
+
+
+def _numbered(values: NDArray[Any]) -> IntArray:
+    """Number the different values of steps (N, T, ...) from 0, int64 (N, T)."""
+    n, steps = values.shape[:2]
+    if values.size == 0:  # a program without memory
+        return np.zeros((n, steps), dtype=np.int64)
+    return ranked(values.reshape(n * steps, -1).astype(np.int64)).reshape(n, steps)
 
 
 def _pairs(a: IntArray, b: IntArray) -> IntArray:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mips_core.machines import MealyMachine
+from mips_core.programs import parse_program
 from mips_core.tasks import make_dataset
 from mips_core.verification import SuspiciousOutput
 from mips_core.verification.suspicious import find_exceptions
@@ -88,6 +89,18 @@ def test_a_machine_that_forgets_what_a_rare_symbol_did_is_not_forgiven():
     assert found is not None
     assert found.count < 0.02 * found.outputs
     assert not found.forgivable
+
+
+def test_a_program_without_memory():
+    program = parse_program(
+        "def f(xs):\n    outputs = []\n    for x in xs:\n        outputs.append(x % 2)\n    return outputs\n"
+    )
+    x, _ = recorded()
+    wrong = np.random.default_rng(8).random(x.shape) < 0.01
+    found = find_exceptions(program, make_dataset(x, np.where(wrong, 1 - x % 2, x % 2)))
+    assert found is not None
+    assert np.array_equal(found.wrong, wrong)
+    assert found.forgivable
 
 
 def test_errors_that_know_a_group_of_rows_are_not_forgiven():
