@@ -2,7 +2,9 @@
 
 A :class:`Program` holds the equations of one step and writes them as a module
 (``naming`` and ``order`` decide on names and on the order of lines, ``emit`` writes,
-``parse`` reads the text back, ``classify`` tells formulas from tables).  ``table``
+``docstring`` what was checked, ``parse`` reads the text back, ``classify`` tells formulas from tables).
+``readable`` brings equations into the form that a person would choose: ``idioms`` simplifies formulas within the
+``ranges`` of their variables, ``roles`` names what is remembered.  ``table``
 makes the exact table program of a machine.  ``sandbox`` runs programs that anybody
 may have written, in a process of their own (``subset`` and ``sandbox_child`` are
 what that process knows).
