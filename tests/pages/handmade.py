@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,10 @@ from mips_core.machines.dot_machine import to_dot
 from mips_core.machines.integer_system import IntegerSystem, StateVariable
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.records import machine_to_dict
-from mips_core.networks import AffineMap, Card, MlpNetwork, OneHotInput, RawInput, Rounded, save_network
+from mips_core.networks import AffineMap, Argmax, Card, MlpNetwork, OneHotInput, RawInput, Rounded, save_network
 from mips_core.programs import Program, table_program
 from mips_core.regression.method import Method
+from mips_core.tasks import Vocabulary
 from mips_core.tasks.integers import Integers
 
 BITS = (Integers(0, 2),)
@@ -86,6 +88,22 @@ def parity_last(count: int) -> tuple[MealyMachine, Program]:
         total = apply("xor", total, Variable(name))
     state = [(names[0], Variable("x"))] + [(b, Variable(a)) for a, b in pairwise(names)]
     return machine, Program(_system(("x",), state, total), Method.BOOLEAN, "Made by hand for tests.")
+
+
+def turnstile() -> MealyMachine:
+    """A machine over words, one of whose transitions was never observed."""
+    machine = machine_of(0, [0, 1], lambda s, x: (1 - x, 2 if x == 0 else s))
+    words = (Vocabulary.of(["coin(1,2)", "push"]),), (Vocabulary.of(["*locked*", "open", "unlocked"]),)
+    return replace(machine.with_words(*words), observed=np.array([[True, False], [True, True]]))
+
+
+def over_words(network: MlpNetwork, machine: MealyMachine) -> MlpNetwork:
+    """Let a network that computes the number k of a word give a score for each word instead: the nearest has most."""
+    readout = network.readout_layers[0]
+    k = np.arange(len(machine.output_words[0]), dtype=float)[:, None]
+    scores = AffineMap(2 * k * readout.weight, 2 * k[:, 0] * readout.bias - k[:, 0] ** 2)
+    card = replace(network.card, input_words=machine.input_words, output_words=machine.output_words)
+    return replace(network, card=card, decoding=Argmax((machine.output_words[0].range,)), readout_layers=(scores,))
 
 
 def _system(inputs: tuple[str, ...], state: list[tuple[str, Any]], *outputs: Any) -> IntegerSystem:
@@ -205,6 +223,11 @@ def make_runs(root: Path) -> None:
         stages=[{"stage": "query learning", "status": "failed", "reason": "More than 512 states; the last two prefixes "
                  "that differ are 0 1 1 and 1 1 1.", "seconds": 4.2, "evidence": {}}],
     )  # fmt: skip
+    machine = turnstile()
+    network = over_words(network_of(machine, BITS, task=None), machine)
+    words = {"inputs": [["coin(1,2)", "push"]], "outputs": [["*locked*", "open", "unlocked"]]}
+    program = table_program(machine, "Made by hand.")
+    _write(root, "turnstile", network, machine, program, source="traces/turnstile.csv", words=words)
     broken = root / "assets" / "runs" / "torn"
     broken.mkdir()
     (broken / "report.json").write_text(json.dumps({"format": "mips-report", "version": 99}))

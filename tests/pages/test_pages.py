@@ -12,7 +12,16 @@ from streamlit.testing.v1 import AppTest
 
 Open = Callable[..., AppTest]
 PAGES = ("gallery", "hidden_states", "state_machine", "program_view", "compare_view")
-RUNS = ("Parity_All", "Parity_Last4", "Binary_Addition", "Sum_All", "remainder", "windows_of_seven", "stubborn")
+RUNS = (
+    "Parity_All",
+    "Parity_Last4",
+    "Binary_Addition",
+    "Sum_All",
+    "remainder",
+    "windows_of_seven",
+    "stubborn",
+    "turnstile",
+)
 
 
 def words(at: AppTest) -> str:
@@ -42,13 +51,13 @@ def test_gallery_shows_a_finished_example_at_once(open_page: Open) -> None:
     assert "A finished example: Parity All" in words(at)
     assert "Program and network agree on 4,096 held-out sequences of length 10, and on 1,024 of length 50." in words(at)
     assert any("parity ^ x" in block.value for block in at.code)
-    assert "8 of 8 runs" in words(at)
+    assert "9 of 9 runs" in words(at)
 
 
 def test_gallery_filters_and_says_when_nothing_matches(open_page: Open) -> None:
     at = open_page()
     at.text_input(key="search").set_value("parity").run()
-    assert "2 of 8 runs" in words(at)
+    assert "2 of 9 runs" in words(at)
     at.text_input(key="search").set_value("no such thing").run()
     assert "No task matches" in words(at)
 
@@ -57,7 +66,7 @@ def test_an_unknown_task_in_the_gallerys_address_is_named(open_page: Open) -> No
     at = open_page(task="Nope")
     no_failure(at)
     assert [e.value.split(".")[0] for e in at.error] == ["There is no finished run called 'Nope'"]
-    assert "8 of 8 runs" in words(at)
+    assert "9 of 9 runs" in words(at)
     assert not open_page(task="Parity_All").error
 
 
@@ -208,3 +217,51 @@ print("torch" in sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split()[-1] == "False"
+
+
+# Runs over words
+
+
+def test_words_are_typed_and_shown(open_page: Open) -> None:
+    at = open_page("compare_view", task="turnstile", xs="push coin(1,2) push push", t="3")
+    no_failure(at)
+    text = words(at)
+    assert "All three agree on all 4 steps" in text
+    assert "**Input:** push" in text
+    assert "its largest score stands for **open**" in text
+    at.text_input(key="xs").set_value("coin(1,2)").run()
+    at.slider(key="t").set_value(1).run()
+    no_failure(at)
+    assert "**Input:** `coin(1,2)`" in words(at)
+    assert "returns **unlocked**" in words(at)
+    at.text_input(key="xs").set_value("push pish").run()
+    assert [e.value for e in at.error] == [
+        "Step 2 holds the word 'pish'; did you mean push? known are coin(1,2), push (2 words)."
+    ]
+
+
+def test_the_machine_of_words_says_what_was_never_observed(open_page: Open) -> None:
+    at = open_page("state_machine", task="turnstile", xs="push", t="0")
+    no_failure(at)
+    assert "no recorded sequence takes them" in words(at)
+    rows = at.dataframe[0].value
+    assert rows["reads"].tolist() == ["coin(1,2)", "push"]
+    assert rows["writes"].tolist() == ["unlocked", "*locked*"]
+    assert rows["observed"].tolist() == ["yes", "no"]
+
+
+def test_the_program_of_words_stands_beside_its_table(open_page: Open) -> None:
+    at = open_page("program_view", task="turnstile")
+    no_failure(at)
+    shown = [block.value for block in at.code]
+    assert any('(0, "push"): (0, "*locked*"),  # not observed' in block for block in shown)
+    assert "*locked* open unlocked" in shown
+    assert any(".function\nprint(f([" in block and "'push'" in block for block in shown)
+
+
+def test_recorded_traces_are_a_kind_of_their_own(open_page: Open) -> None:
+    at = open_page()
+    at.text_input(key="search").set_value("turnstile").run()
+    no_failure(at)
+    assert "1 of 9 runs" in words(at)
+    assert "Recorded traces" in at.button_group(key="kind").options
