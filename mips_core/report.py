@@ -97,7 +97,8 @@ class Report:
         if isinstance(self.machine, MealyMachine):
             machine = {"kind": "mealy", "states": self.machine.states, "symbols": len(self.machine.symbols)}
         elif self.machine is not None:
-            machine = {"kind": "integer-system", "states": None, "symbols": None, "order": self.machine.order}
+            order = None if self.machine.histories else self.machine.order  # no number of integers holds all inputs
+            machine = {"kind": "integer-system", "states": None, "symbols": None, "order": order}
         if self.program is not None:
             program = {
                 "source": self.program.source,

@@ -95,7 +95,7 @@ if machine is None:
 elif finite:
     teach("states_finite" if machine.states > 1 else "states_memoryless")
 else:
-    teach("states_integer" if machine.order else "states_memoryless")
+    teach("states_history" if machine.histories else "states_integer" if machine.order else "states_memoryless")
 drawn = (
     f'x = get("{run.name}").sample({data.SEQUENCES}, rng=rng)'
     if run.report.get("task")

@@ -78,7 +78,7 @@ else:
             alt=f"The remembered integers {', '.join(lock.variables)} along the sequence.",
         )  # fmt: skip
     st.page_link("pages/hidden_states.py", label="See how the network stores them", icon=":material/scatter_plot:")
-    teach("machine_integer" if machine.order else "machine_memoryless")
+    teach("machine_history" if machine.histories else "machine_integer" if machine.order else "machine_memoryless")
 
 in_python(
     "import numpy as np\n\nfrom mips_core.runs import shipped_run\nfrom mips_core.stepping import trace\n\n"

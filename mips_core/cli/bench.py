@@ -133,7 +133,8 @@ def line(row: BenchmarkRow) -> str:
     if not row.measured or row.method is None:
         what = f"{_share(row.trained):>8}  no program" if row.measured else f"{'':>8}  NOT MEASURED"
         return f"{row.task:<24}{what}: {row.reason}"
-    machine = f"order {row.order}" if row.machine == INTEGERS else f"{row.states} states"
+    memory = "all inputs" if row.order is None else f"order {row.order}"
+    machine = memory if row.machine == INTEGERS else f"{row.states} states"
     size = "-" if row.is_table else row.nodes  # of a table the formula says the entries
     reach = "all" if row.proved else f"to {row.holds_to}"
     return (

@@ -133,6 +133,8 @@ def describe(report: Report) -> str:
         lines.append("machine  none found")
     elif machine["kind"] == "mealy":
         lines.append(f"machine  {plural(machine['states'], 'state')}, {plural(machine['symbols'], 'input symbol')}")
+    elif machine["order"] is None:
+        lines.append("machine  integer system that remembers all inputs")
     else:
         lines.append(f"machine  integer system of order {machine['order']}")
     if report.program is None:

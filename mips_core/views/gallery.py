@@ -26,6 +26,7 @@ UNREADABLE = "cannot be read"
 RECORDED = "Recorded traces"
 FROM_FILES = "Networks from files"
 NO_MEMORY = "no memory"
+ALL_INPUTS = "all inputs so far"
 LONGEST_FORMULA = 90
 _SOME_WORDS = 6
 _EXAMPLE_STEPS = 6
@@ -122,6 +123,7 @@ def _card(run: Run) -> Card:
         memory, states, thumbnail = "no machine", None, ""
         if machine is not None:
             memory = count_text(machine.order, "remembered integer") if machine.order else NO_MEMORY
+            memory = ALL_INPUTS if machine.histories else memory
     words = bool(report.get("words"))
     example = None
     if task is not None:

@@ -55,6 +55,16 @@ SEES = {
         "This network needs no memory: each answer hangs on the current input alone. So its machine is just a formula "
         "from input to output, without any states."
     ),
+    "states_history": (
+        "Each point is one **hidden state**: what the network carries on after some input. Each answer hangs on **all "
+        "inputs so far**, and no fixed number of whole numbers can hold those; a network finds room for them only up "
+        "to some length, about the one that it was trained on. The colour shows the output."
+    ),
+    "machine_history": (
+        "Each answer of this network hangs on **all inputs so far**. So its machine keeps them in a list, *seen*, "
+        "and its equations compare places of that list. Which places, and how they move with the length t, was "
+        "fitted to the network's answers on short sequences."
+    ),
     "machine_integer": (
         "This network remembers **whole numbers** rather than one of a few states. So its machine is a handful of "
         "equations instead of a picture. A name with a prime (′) is the new value, after the step; one without is "
