@@ -224,6 +224,40 @@ def test_previous_symbol_of_200() -> None:
     assert learned.hypotheses[-1].states == 200
 
 
+def lock(code: list[int], symbols: int) -> MealyMachine:
+    """A machine that answers 1 to the last symbol of the code only; a wrong symbol starts it again."""
+    steps = len(code)
+    following, output = (
+        np.zeros((steps + 1, symbols), dtype=np.int64),
+        np.zeros((steps + 1, symbols, 1), dtype=np.int64),
+    )
+    following[np.arange(steps), code] = np.arange(1, steps + 1)
+    output[steps - 1, code[-1]] = 1
+    return minimise(MealyMachine(following, output, np.arange(symbols)[:, None]))
+
+
+def mostly_idle(states: int, symbols: int, seed: int) -> MealyMachine:
+    """A ring that most symbols leave where it is, as devices do; every third step on says so."""
+    rng = np.random.default_rng(seed)
+    following = np.tile(np.arange(states)[:, None], (1, symbols))
+    output = np.zeros((states, symbols, 1), dtype=np.int64)
+    known = rng.integers(symbols, size=states)
+    following[np.arange(states), known] = (np.arange(states) + 1) % states
+    output[np.arange(states), known, 0] = np.arange(states) % 3 == 2
+    return minimise(MealyMachine(following, output, np.arange(symbols)[:, None]))
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [lock([3, 1, 2, 0, 1, 2], 4), lock([2, 0, 2, 1, 1, 0, 2, 1], 3), mostly_idle(12, 25, 0), mostly_idle(12, 25, 2)],
+    ids=["lock of 6", "lock of 8", "device 0", "device 2"],
+)
+def test_deep_states_that_no_random_word_from_the_start_reaches(machine: MealyMachine) -> None:
+    learned = learn(machine, machine.symbols)
+    assert learned.closed
+    assert same_tables(learned.hypotheses[-1].machine, machine)
+
+
 def test_several_outputs() -> None:
     machine = random_machine(9, 3, 2, 4, width=2)
     learned = learn(network_of(machine), 3)

@@ -4,6 +4,7 @@ States are told apart by their future behaviour, never by where the hidden state
 the result does not depend on the basis in which a network happens to store them.
 ``query`` is the loop of L* with hidden states as resumption points, ``oracle`` asks the
 network in batches, ``table`` holds the observations, ``words`` the words that are tried,
+``beyond`` goes on from known hidden states where words from the start do not reach,
 ``hypothesis`` what comes out, ``merging`` explains why states could not be merged;
 ``voting`` finds the machine that an imperfect network mostly follows.
 """

@@ -19,6 +19,7 @@ import numpy as np
 
 from mips_core.errors import BadInputError
 from mips_core.machines.compare import same_tables
+from mips_core.machines.learning.beyond import surprises
 from mips_core.machines.learning.hypothesis import Hypothesis, QueryLearning
 from mips_core.machines.learning.merging import Conflict, make_conflict, nearest_states
 from mips_core.machines.learning.oracle import Oracle, OutOfBudget
@@ -207,6 +208,9 @@ class _Learner:
         first = first_steps(run_tables(raw, words, states) != outputs)
         if (first < words.shape[1]).any():
             return _shortest(states, words, outputs, first)
+        further = surprises(self.table, raw, self.rng)
+        if further:
+            return [_Counterexample(*each) for each in further]
         for group in random_groups(self.oracle, self.length, self.rng):  # words that played no part in learning
             first = group.first_differences(raw)
             if (first < group.words.shape[1]).any():
