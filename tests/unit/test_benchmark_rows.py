@@ -18,8 +18,9 @@ from mips_core.benchmarks.operators import operators_of
 from mips_core.benchmarks.paper import REPORTED
 from mips_core.benchmarks.result import benchmark_from_dict, flat_row, load_benchmark, totals
 from mips_core.benchmarks.row import row_from_dict, row_from_report, winning_route
+from mips_core.cli.bench import line
 from mips_core.errors import BadInputError
-from mips_core.expressions import Variable, apply
+from mips_core.expressions import Constant, Element, Variable, apply
 from mips_core.machines.integer_system import IntegerSystem, StateVariable
 from mips_core.machines.mealy import MealyMachine
 from mips_core.networks import AffineMap, Card, MlpNetwork, RawInput, Rounded
@@ -98,6 +99,16 @@ def test_a_report_becomes_a_row_with_three_separate_facts() -> None:
     assert found.trained is not None
     assert not found.trained.holds
     assert found.paper.result is PaperResult.LIKELY
+
+
+def test_a_program_that_keeps_all_inputs_has_no_order() -> None:
+    x = Variable("x")
+    first_again = apply("eq", Element(x, Constant(0)), Element(x, Constant(-1)))
+    keeps = Program(IntegerSystem(("x",), (), (first_again,)), Method.SYMBOLIC, "test")
+    found = row_from_report(get("Sum_All"), report(keeps), Count(1, 1))
+    assert found.order is None
+    assert "all inputs" in line(found)
+    assert found.formula == "y = int(seen[0] == seen[-1])"
 
 
 def test_without_a_difference_the_row_holds_as_far_as_was_looked() -> None:
