@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mips_core.machines.mealy import MealyMachine
-from mips_core.views.claims import counts
+from mips_core.views.claims import counts, facts
 from mips_core.views.lockstep import ROWS
 from mips_core.views.sequences import count_text
 from mips_core.views.step_words import agreement_rows, everything, step_sentences, verdict_sentence
@@ -64,6 +64,7 @@ with held_out:
         st.dataframe([{"compared": c.pair, "length": c.length, "agree on": c.text} for c in found], hide_index=True)
     else:
         st.caption("Nothing could be compared.")
+    st.markdown("\n".join(f"- {line}" for line in facts(run.report)))
 
 with st.expander("All numbers of this sequence", icon=":material/table:"):
     if len(x) and lock.rounds:

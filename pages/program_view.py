@@ -9,6 +9,8 @@ from mips_core.views.claims import (
     counterexample_answers,
     counterexample_text,
     counts,
+    facts,
+    suspicious,
 )
 from mips_core.views.sequences import count_text
 from pages.parts import data, words
@@ -71,6 +73,11 @@ if found:
     )
 else:
     st.markdown("Nothing could be compared.")
+st.markdown("\n".join(f"- {line}" for line in facts(report)))
+doubtful = suspicious(report)
+if doubtful:
+    st.markdown(f"**Suspicious:** {count_text(len(doubtful), 'recorded output')} that the program contradicts.")
+    st.dataframe(doubtful, hide_index=True)
 with st.expander("Every claim, word for word", icon=":material/fact_check:"):
     st.markdown("\n".join(f"- {sentence}" for sentence in claims(report)))
 difference = counterexample(report)

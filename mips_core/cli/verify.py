@@ -14,7 +14,13 @@ EXIT_CODES = {"agrees": 0, "differs": 3, "refused": 2, "stopped": 2}
 
 def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("verify", help="compare a program file with a network")
+    parser = commands.add_parser(
+        "verify",
+        help="compare a program file with a network",
+        description="Compare a program file with a network at the trained length, at five times that length and on all "
+        "short sequences. Any difference ends with code 3, also where mips distill, which asks for the trained length "
+        "only, ends with 0.",
+    )
     parser.add_argument("network", metavar="NETWORK", help="a task name (its shipped network) or a network file")
     parser.add_argument("program", metavar="PROGRAM", help="a Python file with one public function f(xs)")
     add_input_options(parser)

@@ -78,7 +78,7 @@ def run_routes(subject: Subject, monitor: Monitor, *, seed: int) -> Chosen:
     improving: Monitor | None = None
     for name, route, limit in ROUTES:
         if ranked and _settled(min(ranked, key=lambda pair: pair[0].key)[0]):
-            stages.append(StageResult(name, "skipped", "An earlier route gave a formula that agrees everywhere.", 0.0))
+            stages.append(StageResult(name, "skipped", _nothing_better(subject), 0.0))
             continue
         if subject.network.card.has_words and name not in SYMBOLIC:
             stages.append(StageResult(name, "skipped", "It computes with numbers, and the symbols are words.", 0.0))
@@ -124,6 +124,16 @@ def _settled(score: Score) -> bool:
     if not (score.sure and score.is_formula) or score.bound_unseen:
         return False
     return score.data is not None or score.network_long == 1.0
+
+
+def _nothing_better(subject: Subject) -> str:
+    """Say why no further route is tried: at which lengths the formula that was found is right."""
+    truth, short, long = subject.chosen_by, f"{subject.length:,}", f"{5 * subject.length:,}"
+    if truth is None:
+        return f"An earlier route gave a formula that is the network's on every probe word of {short} and {long} steps."
+    if truth.task is not None:
+        return f"An earlier route gave a formula that is right on every probe word of {short} and {long} steps."
+    return f"An earlier route gave a formula that is right on every row of data, of up to {short} steps."
 
 
 def _stage(name: str, reason: str, scored: list[tuple[Score, Candidate]], seconds: float) -> StageResult:

@@ -91,6 +91,18 @@ def claims(report: Mapping[str, Any]) -> list[str]:
     return [text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".") for text in found]
 
 
+def facts(report: Mapping[str, Any]) -> list[str]:
+    """Return the three facts as lines of Markdown; none for a report of an earlier version."""
+    signs = {True: ":material/check:", False: ":material/close:", None: ":material/question_mark:"}
+    return [f"{signs[fact['holds']]} **{fact['fact']}**: {fact['words']}" for fact in report.get("facts") or []]
+
+
+def suspicious(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the recorded outputs that look wrong to the program, as rows of a table."""
+    names = {"row": "row", "step": "step", "given": "recorded", "program": "program"}
+    return [{words: str(each[key]) for key, words in names.items()} for each in report.get("suspicious_rows") or []]
+
+
 def counterexample(report: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Return the shortest difference between program and network, or None."""
     found = (report.get("verification") or {}).get("counterexample")

@@ -18,7 +18,7 @@ from mips_core.programs import Program
 from mips_core.regression.method import Method
 from mips_core.runs import UnreadableRun
 from mips_core.tasks.integers import Integers
-from mips_core.views.claims import claims, counts, headline, verdict
+from mips_core.views.claims import claims, counts, facts, headline, suspicious, verdict
 from mips_core.views.equations import block_latex, equations, name_latex
 from mips_core.views.gallery import UNREADABLE, card
 from mips_core.views.hidden_state_figure import hidden_state_figure
@@ -201,3 +201,13 @@ def test_headlines_say_exactly_what_was_checked() -> None:
 def test_an_unreadable_run_is_a_card_with_its_reason() -> None:
     made = card(UnreadableRun(Path("somewhere/Torn"), "It was cut off."))
     assert (made.badge, made.claim, made.title) == (UNREADABLE, "It was cut off.", "Torn")
+
+
+def test_facts_and_suspicious_outputs_of_a_report() -> None:
+    report = {
+        "facts": [{"fact": "program = data", "holds": False, "words": "differs on 1 of 9 rows"}],
+        "suspicious_rows": [{"row": 3, "step": 1, "given": "coin", "program": "push"}],
+    }
+    assert facts(report) == [":material/close: **program = data**: differs on 1 of 9 rows"]
+    assert suspicious(report) == [{"row": "3", "step": "1", "recorded": "coin", "program": "push"}]
+    assert facts({}) == suspicious({}) == []
