@@ -32,6 +32,7 @@ _WORKED = 8  # labellings of one kind that worked after which the rest is left
 _SHORT = 8  # a system of this size is not worth improving
 _ONE_NUMBER = 18  # a system over one number above this weight may be shorter over several
 _SEVERAL = 2  # by how much it has to be shorter: one number is easier to follow
+_PER_OUTPUT = 15  # nodes that each further output may take
 _SHOWN = "states are labelled by what the machine shows"
 _CHOSEN = "states are labelled so that the update is short"
 
@@ -112,8 +113,8 @@ def explain_machine(
         if not found.fits:
             labelled.deep()
     monitor.check()
-    if not found.fits:
-        return None
+    if found.least_nodes > LONGEST + _PER_OUTPUT * (machine.output_width - 1):
+        return None  # the table reads better
     ranked = sorted(found.fits, key=lambda item: (item[0].weight, item[0].system.order, repr(item[0].system)))
     best, words = ranked[0]
     others = tuple(dict.fromkeys(fit.system for fit, _ in ranked[1:6] if fit.system != best.system))
@@ -131,6 +132,11 @@ class _Found:
     def least(self) -> int:
         """Weight of the smallest, or a number above all weights."""
         return min((fit.weight for fit, _ in self.fits), default=10**6)
+
+    @property
+    def least_nodes(self) -> int:
+        """Size of the smallest, or a number above all sizes."""
+        return min((fit.system.nodes for fit, _ in self.fits), default=10**6)
 
     def note(self, fit: Fit | None, words: str) -> None:
         """Keep a system with a word on where it came from, when it gives the machine's outputs after every word."""

@@ -10,6 +10,7 @@ import pytest
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.minimise import minimise
 from mips_core.progress import Monitor
+from mips_core.regression import explain_machine
 from mips_core.regression.fit import reproduces
 from mips_core.regression.parts import Part, find_parts, telling_sets, with_last_output
 from mips_core.regression.products import explain_product
@@ -65,6 +66,15 @@ def test_each_number_has_a_short_update(name: str) -> None:
     assert reproduces(found.system, m)
     assert found.system.order == order
     assert found.weight <= weight
+
+
+def test_the_search_comes_to_products_by_itself() -> None:
+    m, order, weight = MACHINES["feedback shift register"]
+    found = explain_machine(m, budget=600.0)
+    assert found is not None
+    assert found.system.order == order
+    assert found.system.nodes <= weight
+    assert "several numbers" in found.note
 
 
 def test_a_machine_in_one_piece_has_no_product() -> None:
