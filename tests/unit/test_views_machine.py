@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mips_core.machines.mealy import MealyMachine
+from mips_core.tasks import Vocabulary
 from mips_core.views.labels import arrow_labels, label_lines
 from mips_core.views.machine_geometry import draw
 from mips_core.views.machine_layout import RADIUS, layout, score
 from mips_core.views.machine_svg import MOST_STATES, machine_svg, thumbnail_svg
-from mips_core.views.tables import shortest_prefix, transition_columns
+from mips_core.views.tables import arrow_rows, shortest_prefix, transition_columns
 
 SVG = "{http://www.w3.org/2000/svg}"
 PARITY = MealyMachine(np.array([[0, 1], [1, 0]]), np.array([[[0], [1]], [[1], [0]]]), np.array([[0], [1]]))
@@ -126,3 +127,29 @@ def test_shortest_prefixes(state: int, prefix: str) -> None:
 def test_unreachable_states_have_no_prefix() -> None:
     machine = MealyMachine(np.array([[0], [0]]), np.zeros((2, 1, 1), dtype=int), np.array([[0]]))
     assert shortest_prefix(machine, 1) is None
+
+
+def _protocol(observed: np.ndarray | None) -> MealyMachine:
+    words = Vocabulary.of(["ACK+PSH(FRESH,CURRENT,1)", "CLOSE", "SYN"]), Vocabulary.of(["OK", "TIMEOUT"])
+    following, said = np.array([[0, 0, 1], [0, 1, 1]]), np.array([[[1], [1], [0]], [[1], [0], [0]]])
+    return MealyMachine(following, said, np.arange(3)[:, None], 0, observed, words[:1], words[1:])
+
+
+def test_arrows_show_words_and_cut_long_ones() -> None:
+    labels = arrow_labels(_protocol(None))
+    assert labels[0, 1] == ("SYN/OK",)
+    assert labels[0, 0] == ("ACK+PSH(FRESH…, CLOSE/TIMEOUT",)
+    assert transition_columns(_protocol(None))["input SYN"] == ["S1 / OK", "S1 / OK"]
+    assert "stroke-dasharray" not in machine_svg(_protocol(None)).svg
+
+
+def test_what_was_never_observed_is_marked() -> None:
+    machine = _protocol(np.array([[True, False, False], [True, True, True]]))
+    labels = arrow_labels(machine)
+    assert labels[0, 0] == ("ACK+PSH(FRESH…/TIMEOUT",)
+    assert labels[0, 1] == ("SYN/OK ?",)
+    picture = machine_svg(machine)
+    assert picture.svg.count("stroke-dasharray") == 1
+    assert "no recorded sequence takes them" in picture.note
+    assert [row["observed"] for row in arrow_rows(machine, 0)] == ["yes", "no", "no"]
+    assert transition_columns(machine)["input SYN"] == ["S1 / OK ?", "S1 / OK"]

@@ -17,7 +17,7 @@ from mips_core.networks import AffineMap, Card, MlpNetwork, RawInput, Rounded
 from mips_core.programs import Program
 from mips_core.regression.method import Method
 from mips_core.runs import UnreadableRun
-from mips_core.tasks.integers import Integers
+from mips_core.tasks import Integers, Vocabulary
 from mips_core.views.claims import claims, counts, facts, headline, suspicious, verdict
 from mips_core.views.equations import block_latex, equations, name_latex
 from mips_core.views.gallery import UNREADABLE, card
@@ -25,7 +25,7 @@ from mips_core.views.hidden_state_figure import hidden_state_figure
 from mips_core.views.hidden_states import collect, principal_axes, state_rows, straight_reading
 from mips_core.views.lockstep import lock_step
 from mips_core.views.palette import HUES, SHAPES, state_style
-from mips_core.views.sequences import parse_sequence, sequence_text
+from mips_core.views.sequences import parse_sequence, range_text, sequence_text
 from mips_core.views.step_words import step_sentences, verdict_sentence
 from mips_core.views.tape import tape_html
 
@@ -211,3 +211,29 @@ def test_facts_and_suspicious_outputs_of_a_report() -> None:
     assert facts(report) == [":material/close: **program = data**: differs on 1 of 9 rows"]
     assert suspicious(report) == [{"row": "3", "step": "1", "recorded": "coin", "program": "push"}]
     assert facts({}) == suspicious({}) == []
+
+
+STORE = (Vocabulary.of(["get", "put(1,2)"]), None)
+STORE_RANGES = [Integers(0, 2), Integers(-3, 4)]
+
+
+def test_words_are_typed_between_spaces_and_may_hold_commas() -> None:
+    x = parse_sequence("get;3  put(1,2) ; -3", STORE_RANGES, words=STORE)
+    assert x.tolist() == [[0, 3], [1, -3]]
+    assert sequence_text(x, STORE) == "get;3 put(1,2);-3"
+    assert range_text(STORE_RANGES, STORE) == "get or put(1,2); -3 to 3"
+    many = Vocabulary.of([f"w{i}" for i in range(30)])
+    assert range_text([many.range], (many,)).startswith("one of 30 words, w0, w1, w10,")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("get;1 got;1", "Step 2 holds the word 'got'; did you mean get"),
+        ("get", "Step 1 is 'get', which has 1 value; this network reads 2 per step, written like get;-3"),
+        ("get;4", "Step 1 is 4; this network reads -3 to 3"),
+    ],
+)
+def test_mistakes_in_typed_words_are_named(text: str, sentence: str) -> None:
+    with pytest.raises(BadInputError, match=sentence):
+        parse_sequence(text, STORE_RANGES, words=STORE)
