@@ -10,6 +10,8 @@ from mips_core.networks.ensemble import Adam, Ensemble, Shape
 from mips_core.networks.examples import Examples
 from mips_core.networks.fitting import Material, Sequences, one_thread
 from mips_core.networks.ladder import Rung
+from mips_core.networks.polish import polish
+from mips_core.progress import Monitor
 from mips_core.stepping import outputs_of
 from mips_core.tasks import Dataset, Integers, make_dataset
 
@@ -154,3 +156,21 @@ def test_number_of_threads_is_restored() -> None:
     with one_thread():
         assert torch.get_num_threads() == 1
     assert torch.get_num_threads() == before
+
+
+def test_polishing_ends_with_the_best_weights_when_the_time_is_up() -> None:
+    data = _data()
+    material = Material(_examples(data), Rung("double", 3, newton=True))
+    start = Ensemble.initial(material.shape(3), 1, torch.Generator().manual_seed(0), torch.float64)
+    asked = []
+
+    def stop() -> bool:
+        asked.append(True)
+        return len(asked) > 5
+
+    def loss(ensemble: Ensemble) -> torch.Tensor:
+        return material.loss(ensemble, material.learn, slice(None)).sum()
+
+    found, reached, evaluations = polish(start, loss, iterations=400, monitor=Monitor(stop=stop))
+    assert evaluations < 10
+    assert reached == float(loss(found)) <= float(loss(start))
