@@ -15,16 +15,17 @@ import struct
 import warnings
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from mips_core.errors import BadInputError, UnsupportedNetworkError
 from mips_core.files import read_bytes
 from mips_core.networks.tensors import MOST_PARAMETERS, Tensors, looks_pickled, parse_safetensors
+from mips_core.npz import read_entry
 
 MOST_BYTES = 256 * 2**20
 """An archive that unpacks to more is refused."""
@@ -69,18 +70,12 @@ def read_tensors(path: str | os.PathLike[str]) -> Tensors:
 
 def parse_npz(data: bytes, source: str) -> Tensors:
     """Read the bytes of an npz archive of named arrays; see :func:`read_tensors` for errors."""
-    arrays: dict[str, NDArray[Any]] = {}
-    for entry, content in _unpack(data, source, "an .npz archive").items():
-        name = entry.removesuffix(".npy")
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # numpy warns of odd headers; what matters is checked below
-                arrays[name] = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
-        except (ValueError, EOFError, MemoryError, TypeError, SyntaxError, OverflowError) as error:
-            raise BadInputError(
-                f"The entry {name} of {source} is no whole array of numbers ({_sentence(error)}). Pickled objects are "
-                "never read; save plain arrays with numpy.savez."
-            ) from None
+    with _opened(data, source, "an .npz archive") as archive:
+        arrays = {
+            name: read_entry(archive, info, f"{source}: {name}", most=MOST_PARAMETERS, again="numpy.savez")
+            for info in archive.infolist()
+            if (name := info.filename.removesuffix(".npy"))
+        }
     return Tensors(source, arrays, ordered=True)
 
 
@@ -93,7 +88,10 @@ def parse_pytorch(data: bytes, source: str) -> Tensors:
         when it is a TorchScript archive.
     """
     if data.startswith(b"PK"):
-        entries = _unpack(data, source, "a PyTorch file")
+        with _opened(data, source, "a PyTorch file") as archive:
+            entries = archive.namelist()
+            for entry in entries:
+                archive.read(entry)  # to the end, so that the checksums are compared
         if any(name.endswith("constants.pkl") or "/code/" in name for name in entries):
             raise UnsupportedNetworkError(
                 f"{source} is a TorchScript archive, a program of its own that is never run here. "
@@ -122,14 +120,15 @@ def parse_pytorch(data: bytes, source: str) -> Tensors:
     return Tensors(source, {name: _as_array(name, tensor, source) for name, tensor in state.items()}, ordered=True)
 
 
-def _unpack(data: bytes, source: str, kind: str) -> dict[str, bytes]:
-    """Return the entries of a zip archive, refusing one that unpacks to too much."""
+@contextmanager
+def _opened(data: bytes, source: str, kind: str) -> Iterator[zipfile.ZipFile]:
+    """Open a zip archive, refusing one that is damaged or unpacks to too much."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             total = sum(info.file_size for info in archive.infolist())
             if total > MOST_BYTES:
                 raise BadInputError(f"{source} unpacks to {total:,} bytes; at most {MOST_BYTES:,} are read.")
-            return {info.filename: archive.read(info) for info in archive.infolist()}
+            yield archive
     except _DAMAGED as error:
         raise BadInputError(
             f"{source} is not {kind}, or not a whole one ({_sentence(error)}). Was it cut off?"

@@ -2,17 +2,12 @@
 
 The arrays hold integers, or text where symbols are words; columns of integers then stand as text beside them.
 
-Nothing in the file is trusted: the archive is read by hand so that sizes are
-checked before memory is taken, and pickled objects are never loaded.  On hostile
-bytes zipfile and NumPy's header parser raise a dozen kinds of exception, from
-BadZipFile to TokenError; all of them mean "damaged" to a reader, so they are
-caught together, around single calls.
+Nothing in the file is trusted; :mod:`mips_core.npz` says how that is done.
 """
 
 from __future__ import annotations
 
 import io
-import math
 import os
 import zipfile
 from typing import Any
@@ -22,6 +17,7 @@ from numpy.typing import NDArray
 
 from mips_core.errors import BadInputError
 from mips_core.files import write_bytes
+from mips_core.npz import read_entry
 from mips_core.stepping import IntArray
 from mips_core.tasks.dataset import MAX_NUMBERS, Dataset, make_dataset
 from mips_core.tasks.vocabulary import Words, has_words
@@ -48,7 +44,7 @@ def npz_names(data: bytes) -> frozenset[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return frozenset(entry.removesuffix(".npy") for entry in archive.namelist())
-    except Exception:  # see the note on hostile bytes above
+    except Exception:  # hostile bytes raise anything, see mips_core.npz
         return frozenset()
 
 
@@ -83,7 +79,7 @@ def write_npz(dataset: Dataset, path: str | os.PathLike[str]) -> None:
 def _read_arrays(data: bytes, name: str) -> dict[str, NDArray[Any]]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except Exception:  # see the note on hostile bytes above
+    except Exception:  # hostile bytes raise anything, see mips_core.npz
         raise BadInputError(
             f"{name} is not a complete .npz file; write it again with numpy.savez(file, x=..., y=...)."
         ) from None
@@ -99,45 +95,7 @@ def _read_arrays(data: bytes, name: str) -> dict[str, NDArray[Any]]:
             raise BadInputError(
                 f"{name} unpacks to {total:,} bytes; at most {MAX_BYTES:,} are read, so use fewer rows."
             )
-        return {key: _read_array(archive, info, f"{name}: {key}") for key, info in chosen.items()}
-
-
-def _read_array(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> NDArray[Any]:
-    """Read one array after checking what its header promises against the size that the archive states."""
-    try:
-        with archive.open(info) as handle:
-            shape, dtype = _header(handle)
-            stored = info.file_size - handle.tell()
-    except Exception:  # see the note on hostile bytes above
-        raise BadInputError(f"{where} is damaged; write the file again with numpy.savez(file, x=..., y=...).") from None
-    if dtype.hasobject:
-        raise BadInputError(
-            f"{where} holds pickled Python objects, which are never loaded; save a plain integer array instead."
-        )
-    needed = math.prod(shape) * dtype.itemsize
-    if min(shape, default=0) < 0 or stored != needed:
-        raise BadInputError(
-            f"{where} claims shape {shape} but {stored:,} bytes are stored; write the file again with numpy.savez."
-        )
-    if math.prod(shape) > MAX_NUMBERS:
-        raise BadInputError(
-            f"{where} has {math.prod(shape):,} numbers; at most {MAX_NUMBERS:,} are read, so use fewer rows."
-        )
-    try:
-        with archive.open(info) as handle:
-            array: NDArray[Any] = np.lib.format.read_array(handle, allow_pickle=False)
-            handle.read()  # to the end, so that the checksum is compared
-    except Exception:  # see the note on hostile bytes above
-        raise BadInputError(f"{where} is damaged; write the file again with numpy.savez(file, x=..., y=...).") from None
-    return array
-
-
-def _header(handle: Any) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    version = np.lib.format.read_magic(handle)
-    if version == (1, 0):
-        shape, _, dtype = np.lib.format.read_array_header_1_0(handle)
-    elif version == (2, 0):
-        shape, _, dtype = np.lib.format.read_array_header_2_0(handle)
-    else:  # version 3 exists for records with non-Latin field names, which are no integers anyway
-        raise ValueError(f"array format {version}")
-    return shape, dtype
+        return {
+            key: read_entry(archive, info, f"{name}: {key}", most=MAX_NUMBERS, again="numpy.savez(file, x=..., y=...)")
+            for key, info in chosen.items()
+        }
