@@ -25,7 +25,9 @@ from mips_core.tasks.integers import Integers
 HIDDEN = 64
 BATCH = 128
 RATE = 1e-2
-CORRECTION_RATE = 2e-3
+CORRECTION_RATE, LEAST_RATE = 2e-3, 2e-4
+PATIENCE = 4
+"""Looks without fewer wrong sequences after which the learning rate of corrections is halved."""
 
 STEPS = 4_000_000
 """Steps of sequences that are trained on: about 30 s on one core of a server CPU."""
@@ -98,18 +100,23 @@ class CellTraining:
     def correct(self, words: Labelled, monitor: Monitor) -> int:
         """Train on until the network gives all these outputs or the deadline; return the sequences still wrong.
 
-        Half of each batch are sequences on which the network was wrong at the last look.
+        Half of each batch are sequences on which the network was wrong at the last look.  The learning rate is halved
+        where that does not help, until it is small.
         """
-        for group in self._optimiser.param_groups:
-            group["lr"] = CORRECTION_RATE
+        rate, since = CORRECTION_RATE, 0
         rows = self._tensors(words)
         best, state = math.inf, None
         while True:
             wrong = self._wrong(rows)
+            since += 1
             if len(wrong) < best:
-                best, state = len(wrong), self._weights()
+                best, state, since = len(wrong), self._weights(), 0
+            elif since % PATIENCE == 0:
+                rate /= 2
+            for group in self._optimiser.param_groups:
+                group["lr"] = rate
             monitor.report("train", f"GRU and machine differ on {len(wrong):,} of {len(words.x):,} sequences")
-            if len(wrong) == 0 or monitor.expired:
+            if len(wrong) == 0 or rate < LEAST_RATE or monitor.expired:
                 break
             for _ in range(ROUND):
                 half = BATCH // 2

@@ -27,6 +27,10 @@ contradictions gives too few states rather than too many; what is wrong with the
 """
 
 
+SILENT = 500
+"""Transitions recorded less often than this may leave open where they lead."""
+
+
 @dataclass(frozen=True, eq=False)
 class Learned:
     """A machine with what was recorded of it.
@@ -79,7 +83,9 @@ def learn_from_traces(
             continue
         refitting = Refitting(recordings, first, noise=noise, seed=seed)
         monitor.report("extract", f"{first.states} states, {refitting.wrong:,} recorded outputs given otherwise")
-        tables = refitting.run(monitor, max_states)
+        refitting.run(monitor, max_states)
+        _ask_about_silent(refitting, recordings, answers, monitor)
+        tables = refitting.tables
         excess = max(0, refitting.wrong - int(noise * recordings.mask.sum())) if noise else refitting.wrong
         key = excess, tables.states
         if best is None or key < best[0]:
@@ -113,6 +119,27 @@ def answered(learned: Learned, recordings: Recordings, network: Recurrent, symbo
     rank = np.zeros(tables.states, dtype=np.int64)
     rank[order] = np.arange(len(order))
     return replace(learned, tables=Tables(rank[next_state[order]], output[order]), observed=observed[order])
+
+
+def _ask_about_silent(refitting: Refitting, recordings: Recordings, answers: Answers, monitor: Monitor) -> None:
+    """Let the network choose where the recordings allow a transition to lead to several states."""
+    tables = refitting.tables
+    visits = recordings.counts(recordings.states(tables), tables).sum(axis=2).reshape(-1)
+    hidden = _hidden_states(tables, recordings, answers)
+    signatures = np.array([answers.signature(each) for each in hidden])
+    symbols = tables.next_state.shape[1]
+    for edge in np.flatnonzero((visits > 0) & (visits < SILENT)):
+        if monitor.expired:
+            return
+        possible = refitting.alternatives(int(edge))
+        if len(possible) < 2:
+            continue
+        led = answers.after(hidden[edge // symbols], int(edge % symbols))
+        differing = (signatures[possible] != answers.signature(led)).sum(axis=1)
+        present = int(refitting.tables.next_state.reshape(-1)[edge])
+        best = int(possible[differing.argmin()])
+        if best != present and differing.min() < differing[possible == present][0]:
+            refitting.lead(int(edge), best)
 
 
 def _hidden_states(tables: Tables, recordings: Recordings, answers: Answers) -> list[FloatArray]:

@@ -54,6 +54,24 @@ class Refitting:
             self._retarget_all(monitor)
         return self.tables
 
+    def lead(self, edge: int, target: int) -> bool:
+        """Lead a transition to another state unless more recorded outputs are wrong then; tell whether it was done."""
+        old, before = self.tables, self.wrong
+        self._adopt(self._with_target(edge, target))
+        if self.wrong > before:
+            self._adopt(old)
+            return False
+        return True
+
+    def alternatives(self, edge: int) -> IntArray:
+        """Return the states that a transition could lead to with no more wrong outputs than now, its own among them."""
+        here = self._edges == edge
+        rows = np.flatnonzero(here.any(axis=1))
+        rows = rows if len(rows) <= SAMPLE else self._rng.choice(rows, SAMPLE, replace=False)
+        errors = self._errors(edge, rows, here[rows].argmax(axis=1)).sum(axis=1)
+        found: IntArray = np.flatnonzero(errors <= errors[int(self.tables.next_state.reshape(-1)[edge])])
+        return found
+
     def _adopt(self, tables: Tables) -> None:
         self.tables, _ = self._data.settled(tables)
         self._states = self._data.states(self.tables)
