@@ -13,6 +13,7 @@ from mips_core.distillation.routes import Chosen, run_routes
 from mips_core.distillation.source import (
     ReadOptions,
     Source,
+    as_ranges,
     check_options,
     network_subject,
     resolve,
@@ -84,7 +85,7 @@ def distill(
     monitor = _monitor(progress, stop, float("inf"))
     monitor.report("read", "Reading the source")
     name = source if isinstance(source, str) else os.fspath(source) if isinstance(source, os.PathLike) else None
-    options = _options(inputs, length, activation, nonlinearity, outputs, encoding)
+    options = ReadOptions(as_ranges(inputs), length, activation, nonlinearity, outputs, encoding)
     subject = resolve(source, options)
     if isinstance(subject, Subject):
         if fresh:
@@ -125,7 +126,7 @@ def verify(
         when the network or the program file cannot be read.
     """
     monitor = _monitor(progress, stop, float("inf"))
-    options = _options(inputs, length, activation, nonlinearity, outputs, encoding)
+    options = ReadOptions(as_ranges(inputs), length, activation, nonlinearity, outputs, encoding)
     subject = resolve(network, options)
     if isinstance(subject, Dataset):
         raise NotTrainedError("A network is needed to verify a program; this is a data file. Distil it first.")
@@ -145,18 +146,6 @@ def verify(
         input_words=subject.network.card.input_words,
         output_words=subject.network.card.output_words,
     )
-
-
-def _options(
-    inputs: tuple[Integers, ...] | Integers | None,
-    length: int | None,
-    activation: str,
-    nonlinearity: str,
-    outputs: str | None,
-    encoding: str | None,
-) -> ReadOptions:
-    ranges = (inputs,) if isinstance(inputs, Integers) else inputs
-    return ReadOptions(ranges, length, activation, nonlinearity, outputs, encoding)
 
 
 def _default_budget(source: Subject | Task | Dataset) -> float:

@@ -30,6 +30,11 @@ class ReadOptions:
     encoding: str | None = None
 
 
+def as_ranges(inputs: tuple[Integers, ...] | Integers | None) -> tuple[Integers, ...] | None:
+    """Take one range for all inputs, or one per input."""
+    return (inputs,) if isinstance(inputs, Integers) else inputs
+
+
 def is_task_name(text: str) -> bool:
     """True when ``text`` is exactly the name of a benchmark task."""
     return text in names()
