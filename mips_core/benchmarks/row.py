@@ -202,7 +202,7 @@ def row_from_report(task: Task, report: Report, trained: Count) -> BenchmarkRow:
         parameters=facts["network"]["parameters"],
         digest=network_digest(report.network),
         trained=trained,
-        route=None if report.program is None else winning_route(report.stages, program["method"], program["nodes"]),
+        route=report.route,
         method=None if program is None else program["method"],
         machine=None if machine is None else FINITE if machine["kind"] == "mealy" else INTEGERS,
         states=None if machine is None else machine["states"],
@@ -220,18 +220,6 @@ def row_from_report(task: Task, report: Report, trained: Count) -> BenchmarkRow:
         seconds=facts["seconds"],
         reason=None if program is not None else _reasons(report.stages),
     )
-
-
-def winning_route(stages: Iterable[StageResult], method: str, nodes: int) -> str | None:
-    """Return the route whose candidate became the program: of those with its method and size, the one that agrees best.
-
-    Where several agree alike, the first was taken.
-    """
-    found = [s for s in stages if s.evidence.get("method") == method and s.evidence.get("nodes") == nodes]
-    if not found:
-        return None
-    keys = ("agrees_with_data", "agrees_with_network_1x", "agrees_with_network_5x")
-    return max(found, key=lambda s: tuple(s.evidence.get(key) or 0.0 for key in keys)).stage
 
 
 def holds(count: Count | None) -> bool:

@@ -23,7 +23,7 @@ def noisy(tmp_path_factory) -> tuple[Said, Path, np.ndarray]:
     folder = tmp_path_factory.mktemp("noisy")
     data, wrong = spoilt(recorded(counter(4), 800, 10), 0.01)
     write_csv(data, folder / "counter.csv")
-    return mips("distill", folder / "counter.csv", "--out", folder / "run"), folder / "run", wrong
+    return mips("distill", folder / "counter.csv", "--budget", 150, "--out", folder / "run"), folder / "run", wrong
 
 
 def test_the_machine_is_found_in_spite_of_wrong_outputs(noisy: tuple[Said, Path, np.ndarray]) -> None:
@@ -113,7 +113,7 @@ def lossy_adder() -> MealyMachine:
 
 @pytest.mark.parametrize("machine", [skipping(), parity_with_a_fault(), lossy_adder()], ids=["skip", "parity", "carry"])
 def test_a_faulty_machine_is_given_as_it_is(machine: MealyMachine) -> None:
-    report = distill(recorded(machine, 1000, 10))
+    report = distill(recorded(machine, 1000, 10), budget=150.0)
     assert report.succeeded
     assert report.suspicious == ()
     fresh = recorded(machine, 300, 50, seed=9)

@@ -17,7 +17,7 @@ from mips_core.benchmarks import PAPER, BenchmarkRow, Conditions, Count, Counts,
 from mips_core.benchmarks.operators import operators_of
 from mips_core.benchmarks.paper import REPORTED
 from mips_core.benchmarks.result import benchmark_from_dict, flat_row, load_benchmark, totals
-from mips_core.benchmarks.row import row_from_dict, row_from_report, winning_route
+from mips_core.benchmarks.row import row_from_dict, row_from_report
 from mips_core.cli.bench import line
 from mips_core.errors import BadInputError
 from mips_core.expressions import Constant, Element, Variable, apply
@@ -65,7 +65,7 @@ def report(program: Program | None, **changes: Any) -> Report:
     system = None if program is None else program.system
     return Report(
         "Sum_All", "Sum_All", network, system, program, Verification(**facts), (Integers(0, 100),), 10, stages,
-        {"train": 0.0, "total": 1.5},
+        {"train": 0.0, "total": 1.5}, route=None if program is None else "second",
     )  # fmt: skip
 
 
@@ -136,20 +136,6 @@ def test_a_report_without_a_program_says_why() -> None:
     assert (found.method, found.formula, found.route, found.holds_to) == (None, None, None, None)
     assert not found.exact
     assert "first: It could not." in str(found.reason)
-
-
-def test_the_route_is_the_one_that_agrees_best() -> None:
-    def stage(name: str, **evidence: Any) -> StageResult:
-        return StageResult(name, "done", "", 0.0, evidence)
-
-    stages = [
-        stage("small", method="linear", nodes=3, agrees_with_data=0.5),
-        stage("early", method="linear", nodes=7, agrees_with_data=0.5),
-        stage("late", method="linear", nodes=7, agrees_with_data=1.0),
-        stage("later", method="linear", nodes=7, agrees_with_data=1.0),
-    ]
-    assert winning_route(stages, "linear", 7) == "late"
-    assert winning_route(stages, "table", 7) is None
 
 
 def test_a_program_on_one_line_is_its_loop_in_order() -> None:
