@@ -67,6 +67,8 @@ class Refitting:
         """Return the states that a transition could lead to with no more wrong outputs than now, its own among them."""
         here = self._edges == edge
         rows = np.flatnonzero(here.any(axis=1))
+        if len(rows) == 0:  # since another transition was led elsewhere
+            return np.arange(self.tables.states)
         rows = rows if len(rows) <= SAMPLE else self._rng.choice(rows, SAMPLE, replace=False)
         errors = self._errors(edge, rows, here[rows].argmax(axis=1)).sum(axis=1)
         found: IntArray = np.flatnonzero(errors <= errors[int(self.tables.next_state.reshape(-1)[edge])])
