@@ -35,7 +35,7 @@ step = choose_step(len(x))
 tape(lock, step)
 
 machine = run.machine
-picture, happening = st.columns([1, 1], gap="large")
+picture, happening = st.columns([3, 2] if run.report.get("words") else [1, 1], gap="large")
 with picture:
     if isinstance(machine, MealyMachine):
         current, edge = current_place(lock, step)

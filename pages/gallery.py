@@ -79,7 +79,8 @@ head("MIPS Explorer", words.TAGLINE)
 asked = st.query_params.get("task")
 if asked is not None and asked not in data.finished_runs():
     st.error(
-        f"There is no finished run called {asked[:60]!r}. Choose one below, or open an address like /machine?task=NAME.",
+        f"There is no finished run called {asked[:60]!r}. Choose one below, or open an address like "
+        "/machine?task=NAME.",
         icon=":material/search_off:",
     )
 best = showcase(data.finished_runs().values())

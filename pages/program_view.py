@@ -13,6 +13,7 @@ from mips_core.views.claims import (
     suspicious,
 )
 from mips_core.views.sequences import count_text
+from mips_core.views.step_words import code as code_span
 from pages.parts import data, words
 from pages.parts.downloads import download_row
 from pages.parts.frame import head, in_python, teach
@@ -85,7 +86,7 @@ if difference is not None:
     by_network, by_program = counterexample_answers(difference)
     st.markdown(
         f"**Shortest difference found:** at the end of the input `{counterexample_text(difference)}` the network "
-        f"answers **{by_network}** and the program **{by_program}**."
+        f"answers **{code_span(by_network)}** and the program **{code_span(by_program)}**."
     )
     text = counterexample_text(difference)
     st.page_link(

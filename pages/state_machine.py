@@ -6,6 +6,7 @@ from mips_core.machines.mealy import MealyMachine
 from mips_core.views.machine_svg import MOST_STATES
 from mips_core.views.palette import state_name
 from mips_core.views.sequences import count_text
+from mips_core.views.step_words import code
 from mips_core.views.tables import WIDEST, arrow_rows, shortest_prefix, transition_columns
 from mips_core.views.values_figure import variables_figure
 from pages.parts import data, words
@@ -50,7 +51,7 @@ if isinstance(machine, MealyMachine):
         if state == machine.start_state:
             st.markdown("The **start**: here the machine waits before it has read anything.")
         elif prefix is not None:
-            st.markdown(f"Shortest input that leads here: **{prefix}**")
+            st.markdown(f"Shortest input that leads here: **{code(prefix)}**")
         rows = arrow_rows(machine, state)
         st.dataframe(rows, hide_index=True, height="auto" if len(rows) <= 9 else 350)
         if picked is not None and picked != current:

@@ -30,7 +30,7 @@ def code(text: str) -> str:
     >>> code("-3"), code("a*b*")
     ('-3', '`a*b*`')
     """
-    if re.fullmatch(r"[A-Za-z0-9;-]*", text):
+    if re.fullmatch(r"[A-Za-z0-9; -]*", text):
         return text
     return f"`` {text} ``" if "`" in text else f"`{text}`"
 
