@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mips_core.errors import BadInputError
-from mips_core.tasks import Vocabulary, columns, csv_text, make_dataset, npz_bytes
+from mips_core.tasks import Vocabulary, columns, csv_text, find_contradictions, make_dataset, npz_bytes
 from mips_core.tasks.csv_format import parse_csv
 from mips_core.tasks.npz_format import parse_npz
 from mips_core.tasks.vocabulary import LONGEST_WORD, step_text, words_from_json, words_to_json
@@ -154,7 +154,9 @@ def test_the_fingerprint_knows_the_words():
 
 
 def test_contradictions_are_found_among_words():
-    assert parse_csv(b"x,y\na b,ok ok\na b,ok no\n", "d.csv").contradiction() == (0, 1, 1)
+    found = find_contradictions(parse_csv(b"x,y\na b,ok ok\na b,ok no\n", "d.csv"))
+    assert found.count == 1
+    assert found.places[0, 2] == 1
 
 
 @given(st.lists(st.text("abc[]?", min_size=1, max_size=3), min_size=1, max_size=20))
