@@ -1,0 +1,8 @@
+"""Every test process keeps to one thread: several of them run side by side, and small matrices gain nothing from more."""
+
+from __future__ import annotations
+
+import os
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")  # read when NumPy and torch are first imported, also by processes started here
