@@ -1,4 +1,4 @@
-"""Every test process keeps to one thread: several of them run side by side, and small matrices gain nothing from more."""
+"""Test processes keep to one thread each: several run side by side, and small matrices gain nothing from more."""
 
 from __future__ import annotations
 

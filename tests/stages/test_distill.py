@@ -66,10 +66,10 @@ def test_all_json_has_format_and_version_and_newer_ones_are_refused_by_name(
         value = json.loads((folder / name).read_text(encoding="utf-8"))
         assert value["format"].startswith("mips-")
         assert type(value["version"]) is int
-        (tmp_path / name).write_text(json.dumps({**value, "version": value["version"] + 1}), encoding="utf-8")
-    with pytest.raises(FormatVersionError, match="mips-report of version 2"):
+        (tmp_path / name).write_text(json.dumps({**value, "version": 99}), encoding="utf-8")
+    with pytest.raises(FormatVersionError, match="mips-report of version 99"):
         load_run(tmp_path)
-    with pytest.raises(FormatVersionError, match="mips-machine of version 2"):
+    with pytest.raises(FormatVersionError, match="mips-machine of version 99"):
         machine_from_dict(json.loads((tmp_path / "machine.json").read_text(encoding="utf-8")))
 
 
