@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from mips_core.machines.integer_system import input_names
 from mips_core.progress import Monitor
 from mips_core.regression.levels import level_word
 from mips_core.regression.registers import Register
@@ -81,6 +82,7 @@ def telling_registers(
         return keys, size
 
     families = [f for f in _families(bank) if 2 <= len(f) <= _FAMILY and room_of(f)[1] <= 2**40]
+    parallel = [f for f in _across_inputs(bank, words.shape[2]) if room_of(f)[1] <= 2**40]
     found: list[tuple[int, ...]] = []
     beam: list[tuple[float, tuple[int, ...], IntArray, int]] = [(0.0, (), current, inputs)]
     for members_wanted in range(1, most + 1):
@@ -92,6 +94,10 @@ def telling_registers(
             and all(a <= b for a, b in zip(judge(*room_of(f)), (errors, _SINGLE), strict=True))
         ]
         unclear: list[tuple[int, ...]] = []
+        # One idea too, and worth a try although sums of several inputs seldom meet the same values twice.
+        for chosen in parallel:
+            if len(chosen) == members_wanted and judge(*room_of(chosen))[0] <= errors:
+                yield tuple(coded[i][0] for i in chosen)
         for _, members, keys, size in beam:
             for i, (_, values, distinct) in enumerate(coded):
                 monitor.check()
@@ -128,6 +134,16 @@ def _families(bank: Sequence[Register]) -> list[tuple[int, ...]]:
         if value.removeprefix("m").isdigit():
             groups.setdefault(stem, []).append(i)
     return [tuple(group) for group in groups.values()]
+
+
+def _across_inputs(bank: Sequence[Register], inputs: int) -> list[tuple[int, ...]]:
+    """Return the places of registers that do the same to each of several inputs, as the sums of both."""
+    groups: dict[str, list[int]] = {}
+    for i, register in enumerate(bank):
+        stem, _, name = register.name.rpartition("_")
+        if name in input_names(inputs):
+            groups.setdefault(stem, []).append(i)
+    return [tuple(group) for group in groups.values() if len(group) == inputs > 1]
 
 
 def _codes(*columns: IntArray) -> tuple[IntArray, int]:

@@ -41,7 +41,9 @@ class Follows:
     def __init__(self, rule: Rule, start: list[int]) -> None:
         self.rule, self.first = rule, np.array(start, dtype=np.int64)
         self.state_size = len(start)
-        self.card = SimpleNamespace(cell="rule", hidden_size=len(start))
+        self.card = SimpleNamespace(
+            cell="rule", hidden_size=len(start), has_words=False, input_words=(), output_words=()
+        )
 
     def start(self, batch: int) -> IntArray:
         return np.tile(self.first, (batch, 1))
@@ -135,6 +137,19 @@ class TestRegisters:
         whole = subject(sloppy_sum_since_zero, [0], 0, 5)
         outcome = registers_route(whole, Probe(whole, 0), Monitor().limited(10.0))
         assert agrees_with(outcome.candidates[0].program, sum_since_zero, [0], 0, 5)
+
+    def test_the_same_register_of_each_input(self) -> None:
+        class LargerOfTwoSums(Follows):
+            input_width = 2
+
+            def step(self, state: IntArray, x: IntArray) -> tuple[IntArray, IntArray]:
+                return state + x, (state + x).max(axis=1, keepdims=True)
+
+        network: Any = LargerOfTwoSums(greatest, [0, 0])
+        whole = Subject("rule", network, (Integers(0, 6), Integers(0, 6)), 12, None)
+        outcome = registers_route(whole, Probe(whole, 0), Monitor().limited(6.0))
+        x = np.random.default_rng(9).integers(0, 6, size=(100, 60, 2))
+        assert (outputs_of(outcome.candidates[0].program, x) == outputs_of(network, x)).all()
 
     def test_random_answers_have_no_registers(self) -> None:
         codes = np.random.default_rng(1).integers(2, size=4096)
