@@ -50,8 +50,13 @@ class Refitting:
     def run(self, monitor: Monitor, max_states: int) -> Tables:
         """Retarget transitions, leave out states and split them until nothing improves or the monitor's deadline."""
         self._retarget_all(monitor)
-        while self._leave_out(monitor) or (self.tables.states < max_states and self._split(monitor)):
-            self._retarget_all(monitor)
+        seen: set[tuple[int, int]] = set()
+        while (self.wrong, self.tables.states) not in seen:  # a state that was split off may be left out again
+            seen.add((self.wrong, self.tables.states))
+            while self._leave_out(monitor):
+                pass
+            if self.tables.states < max_states and self._split(monitor):
+                self._retarget_all(monitor)
         return self.tables
 
     def lead(self, edge: int, target: int) -> bool:
