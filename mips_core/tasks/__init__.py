@@ -6,7 +6,7 @@ MIPS benchmark stand in ``registry``, their rules in modules by idea:
 (everything so far), ``arithmetic`` (carries), ``prefixes`` and ``motion``.
 ``sampling`` holds the two unusual ways to draw inputs.  A :class:`Dataset` is
 what training and checking see: sequences from a task, or from a file that
-nobody described to us, read by ``readers``.  Symbols of a file may be words: a
+nobody described to us, read by ``readers`` and checked by ``arrays``.  Symbols of a file may be words: a
 :class:`Vocabulary` numbers them.  ``contradictions`` finds where data contradict
 themselves.
 """

@@ -6,17 +6,16 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mips_core.errors import BadInputError
 from mips_core.stepping import IntArray
-from mips_core.tasks.columns import read_column
+from mips_core.tasks.arrays import checked_lengths, from_text, shaped
 from mips_core.tasks.integers import Integers
-from mips_core.tasks.vocabulary import Vocabulary, Words, has_words, words_to_json
-from mips_core.tasks.whole_numbers import position, whole_numbers
+from mips_core.tasks.vocabulary import Words, has_words, words_to_json
+from mips_core.tasks.whole_numbers import whole_numbers
 
 MAX_NUMBERS = 2**26
 """Most numbers that x or y of a file may hold, once every row is padded to the longest: 512 MiB of int64."""
@@ -208,7 +207,7 @@ def make_dataset(
     >>> data.x.shape, data.inputs
     ((1, 3, 1), (Integers(low=0, high=2),))
     """
-    inputs, outputs = _shaped(x, "x", name), _shaped(y, "y", name)
+    inputs, outputs = shaped(x, "x", name), shaped(y, "y", name)
     if len(inputs) != len(outputs):
         raise BadInputError(f"{name}: x has {len(inputs)} rows and y has {len(outputs)}; each row of x needs one of y.")
     if inputs.shape[1] != outputs.shape[1]:
@@ -216,13 +215,15 @@ def make_dataset(
             f"{name}: x has {inputs.shape[1]} steps and y has {outputs.shape[1]}; each input needs its output."
         )
     n, steps = inputs.shape[:2]
-    counts = np.full(n, steps, dtype=np.int64) if lengths is None else _lengths(np.asarray(lengths), n, steps, name)
+    counts = (
+        np.full(n, steps, dtype=np.int64) if lengths is None else checked_lengths(np.asarray(lengths), n, steps, name)
+    )
     beyond = np.arange(steps) >= counts[:, None]
     checked, words = [], []
     for array, letter, given in ((inputs, "x", input_words), (outputs, "y", output_words)):
         flat = np.ndim(x if letter == "x" else y) == 2  # positions are named as they were given
         if array.dtype.kind in "US":
-            values, found = _from_text(array, ~beyond, f"{name}: {letter}", flat=flat)
+            values, found = from_text(array, ~beyond, f"{name}: {letter}", flat=flat)
         else:
             if beyond.any():
                 array = np.where(beyond[:, :, None], np.zeros((), dtype=array.dtype), array)
@@ -232,62 +233,6 @@ def make_dataset(
         words.append(found)
     longest = int(counts.max())
     return Dataset(checked[0][:, :longest], checked[1][:, :longest], counts, name, task, words[0], words[1])
-
-
-def _from_text(array: NDArray[Any], mask: NDArray[np.bool_], name: str, *, flat: bool) -> tuple[IntArray, Words]:
-    """Turn text (N, T, D) into integers and words, column by column; beyond a sequence's length stands 0."""
-    if array.dtype.kind == "S":
-        try:
-            array = np.char.decode(array, "utf-8")
-        except UnicodeDecodeError:
-            raise BadInputError(f"{name} holds bytes that are no UTF-8 text; save it as text or integers.") from None
-    values = np.zeros(array.shape, dtype=np.int64)
-    words: list[Vocabulary | None] = []
-    places = np.argwhere(mask)  # (positions that count, 2)
-    for column in range(array.shape[2]):
-        used, first, inverse, counts = np.unique(
-            array[:, :, column][mask], return_index=True, return_inverse=True, return_counts=True
-        )
-
-        def where(i: int, first: IntArray = first, column: int = column) -> str:
-            place = places[first[i]].tolist()
-            return position(name, place if flat else [*place, column])
-
-        found, vocabulary = read_column([str(token) for token in used], counts, where)
-        values[:, :, column][mask] = found[inverse.reshape(-1)]
-        words.append(vocabulary)
-    if not has_words(tuple(words)):
-        raise BadInputError(f"{name} holds text, and all of it is whole numbers. Save it as an integer array.")
-    return values, tuple(words)
-
-
-def _shaped(values: ArrayLike, letter: str, name: str) -> NDArray[Any]:
-    """Return an array of shape (N, T, D) with N, T, D > 0."""
-    try:
-        array = np.asarray(values)
-    except (ValueError, OverflowError):
-        raise BadInputError(
-            f"{name}: {letter} is not a rectangular array; pad the rows and give their lengths."
-        ) from None
-    if array.ndim not in (2, 3):
-        raise BadInputError(
-            f"{name}: {letter} has shape {array.shape}; it must be (rows, steps) or (rows, steps, integers per step)."
-        )
-    if array.size == 0:
-        empty = ("rows", "steps", "integers per step")[array.shape.index(0)]
-        raise BadInputError(f"{name}: {letter} has shape {array.shape}, so no {empty}; data must not be empty.")
-    return array if array.ndim == 3 else array[:, :, None]
-
-
-def _lengths(values: NDArray[Any], n: int, steps: int, name: str) -> IntArray:
-    if values.shape != (n,):
-        raise BadInputError(f"{name}: lengths has shape {values.shape}; it must be ({n},), one length per row.")
-    lengths = whole_numbers(values, f"{name}: lengths")
-    wrong = (lengths < 1) | (lengths > steps)
-    if wrong.any():
-        row = int(np.argmax(wrong))
-        raise BadInputError(f"{name}: lengths[{row}] is {lengths[row]}; it must lie in 1..{steps}, the steps of x.")
-    return lengths
 
 
 def _ranges(values: IntArray, words: Words) -> tuple[Integers, ...]:

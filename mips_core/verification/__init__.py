@@ -1,12 +1,13 @@
 """Verification: how far network, program and data agree, in words that say exactly what was checked.
 
 ``claims`` is the ladder of words, from "proved for all lengths" down to "differs".
-``heldout`` draws the sequences that nothing was trained or chosen on, ``exhaustive``
-lists all short words, ``product`` proves a program equal to a finite machine.
+``heldout`` draws the sequences that nothing was trained or chosen on,
+``product`` proves a program equal to a finite machine, ``difference`` compares any two machines or programs.
 ``outputs`` runs things on a batch, ``compare`` counts and finds the first difference,
 ``shorten`` makes a counterexample shorter.  ``program`` puts these together for the
 programs that we wrote ourselves, ``source`` for a text that anybody may have written,
-which runs in the sandbox only.
+which runs in the sandbox only (``verdict`` is what it says).  ``facts`` keeps the three facts of a run apart,
+``suspicious`` finds recorded outputs that only an error of the recording explains.
 """
 
 from mips_core.verification.claims import Claim, Strength
@@ -14,7 +15,8 @@ from mips_core.verification.compare import Agreement, Counterexample, compare
 from mips_core.verification.outputs import Outputs, network_outputs, program_outputs
 from mips_core.verification.product import ProductSearch, search_product
 from mips_core.verification.program import Verification, verify_program
-from mips_core.verification.source import Verdict, verify_source
+from mips_core.verification.source import verify_source
+from mips_core.verification.verdict import Verdict
 from mips_core.verification.suspicious import SuspiciousOutput
 
 __all__ = [

@@ -22,35 +22,12 @@ from mips_core.verification.compare import Counterexample, compare, first_steps,
 from mips_core.verification.heldout import FACTOR, SEQUENCES, Draw, affordable, held_out_batches
 from mips_core.verification.outputs import from_rows, network_outputs
 from mips_core.verification.shorten import shorten
+from mips_core.verification.verdict import Verdict, brief, reason_of
 
 TOTAL_SECONDS = 15.0
 """Time of all runs of the program together; with reading and the network's own outputs a verdict takes under 20 s."""
 
 _SHARES = (256, 64, 16, 4, 1)  # a slow program is checked on the first 1/256 of every batch, then the first 1/64, ...
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What ``mips verify`` says.
-
-    Parameters
-    ----------
-    verdict : "agrees", "differs", "refused" (the program is not allowed, or is no function of its input)
-        or "stopped" (too long, too much memory)
-    reason : one sentence why, None when it agrees
-    claim : exactly what was checked; None when nothing was
-    counterexample : shortest difference found, or None
-    """
-
-    verdict: str
-    reason: str | None = None
-    claim: str | None = None
-    counterexample: Counterexample | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the plain dictionary that the command line prints."""
-        shown = None if self.counterexample is None else self.counterexample.to_dict()
-        return {"verdict": self.verdict, "reason": self.reason, "claim": self.claim, "counterexample": shown}
 
 
 def verify_source(
@@ -215,7 +192,7 @@ class _Check:
 
     def _brief(self, value: Sequence[Answer] | str, words: Words) -> str:
         steps = value if isinstance(value, str) else [step[0] if len(step) == 1 else step for step in value]
-        return _brief(steps if isinstance(steps, str) else in_words(steps, words))
+        return brief(steps if isinstance(steps, str) else in_words(steps, words))
 
     def verdict(self) -> Verdict:
         """Compare what ran with the network and put it into words."""
@@ -245,7 +222,7 @@ class _Check:
         if shortest is None:
             return Verdict("agrees", None, summary(claims, self.inputs, None, words=self.input_words))
         shown = self._confirmed(shortest[1], shortest[2]).in_words(self.input_words, self.output_words)
-        reason = _reason(shown)
+        reason = reason_of(shown)
         return Verdict("differs", reason, summary(claims, self.inputs, shown.length, words=self.input_words), shown)
 
     def _confirmed(self, sequence: list[Step], result: list[Answer] | str) -> Counterexample:
@@ -302,17 +279,3 @@ class _Check:
     def _pair(self, sequence: list[Step], result: list[Answer] | str) -> tuple[IntArray, Any]:
         x = np.array(sequence, dtype=np.int64).reshape(1, len(sequence), self.network.input_width)
         return x, from_rows([result], len(sequence), self.network.output_width)
-
-
-def _brief(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= 60 else "..." + text[-57:]
-
-
-def _reason(shown: Counterexample) -> str:
-    where = f"On the inputs {_brief(shown.inputs)}"
-    if isinstance(shown.right, str):
-        return f"{where} the network gives {_brief(shown.left)}; the program fails: {shown.right}."
-    if not shown.inputs:
-        return f"{where} the program gives {_brief(shown.right)}."
-    return f"{where} the last output of the network is {shown.left[-1]}, and of the program {shown.right[-1]}."
