@@ -6,8 +6,9 @@ tables), ``enumerate`` (bottom-up search: ``bank`` holds every value that small
 expressions take, ``matching`` solves for the last operator, ``choices`` for conditions) and ``thermometer``
 (few-valued targets, lists of exceptions).  ``robust`` finds what holds on nearly all rows, ``cases`` lists of
 conditions, ``registers``, ``levels`` and ``telling`` the sums, counts, levels and extremes that fix an output.
-``piecewise`` writes functions that come with their slopes with abs, max and min; ``index_law`` finds which places of the
-whole sequence an output depends on (``places`` measures them, ``progressions`` and ``floor_line`` fit how they move).
+``piecewise`` writes functions whose slopes are known with abs, max and min; ``index_law`` finds which places of
+the whole sequence an output depends on (``places`` measures them, ``progressions`` and ``floor_line`` fit how they
+move).
 :func:`explain_machine` finds a view of a machine in which its tables become formulas: no memory, the last few inputs
 (``windows``), the last output (``feedback``), labels that the machine shows (``guesses``) or labels searched together
 with the update (``labels``), several numbers with an update each (``parts`` proposes them, ``products`` fits them);

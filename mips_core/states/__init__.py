@@ -3,9 +3,9 @@
 ``collect_states`` gathers the hidden states of a network over many sequences, at all
 positions.  The integer route gives them integer coordinates: exactly, by reachability,
 where the transition is affine (:func:`integer_coordinates`), else by the paper's integer
-autoencoder (:func:`integer_code`); ``linear_regions`` gives the slopes of piecewise-linear networks.  :func:`normalise` brings the hidden basis into the
-paper's normal forms.  Telling states apart by their future behaviour alone is the work of
-:mod:`mips_core.machines.learning`.
+autoencoder (:func:`integer_code`); ``linear_regions`` gives the slopes of piecewise-linear
+networks.  :func:`normalise` brings the hidden basis into the paper's normal forms.  Telling
+states apart by their future behaviour alone is the work of :mod:`mips_core.machines.learning`.
 """
 
 from mips_core.states.collect import HiddenStates, collect_states

@@ -16,8 +16,8 @@ from mips_core.verification.outputs import Outputs, network_outputs, program_out
 from mips_core.verification.product import ProductSearch, search_product
 from mips_core.verification.program import Verification, verify_program
 from mips_core.verification.source import verify_source
-from mips_core.verification.verdict import Verdict
 from mips_core.verification.suspicious import SuspiciousOutput
+from mips_core.verification.verdict import Verdict
 
 __all__ = [
     "Agreement",
