@@ -156,6 +156,8 @@ def _chosen(subject: Subject, learned: Learned, data: Dataset, low: int, seconds
         "agrees_with_data": None if score.data is None else round(score.data, 4),
         "recorded_outputs_given_otherwise": learned.wrong,
     }
-    verdict = "right on all recordings learned from" if score.perfect else "not right on all recordings"
+    verdict = "right on all recordings learned from"
+    if learned.wrong:
+        verdict = f"gives {learned.wrong:,} of the recorded outputs learned from otherwise"
     stage = StageResult(NAME, "done", f"A table, {verdict}: {note}.", seconds, evidence)
     return Chosen(candidate, score, (stage,), seconds, clock.seconds)
