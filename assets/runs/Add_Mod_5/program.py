@@ -1,8 +1,16 @@
 # Distilled from Add_Mod_5 (mlp, 16 hidden units): 5 states [symbolic]
 def f(xs):
+    """Agrees with the network on 4,096 held-out sequences of length 10 and of length
+    50; exhaustive to length 6 (all 19,530 input sequences agree).
+    Agrees with the data on 4,096 held-out sequences of length 10 and of length
+    50.
+
+    xs: an integer from 0 to 4 per step.
+    Returns an integer from 0 to 4 per step.
+    """
     outputs = []
-    state = 0
+    remainder = 0
     for x in xs:
-        state = (state + x) % 5
-        outputs.append(state)
+        remainder = (remainder + x) % 5
+        outputs.append(remainder)
     return outputs

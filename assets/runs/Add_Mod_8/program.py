@@ -1,8 +1,16 @@
 # Distilled from Add_Mod_8 (mlp, 16 hidden units): 8 states [symbolic]
 def f(xs):
+    """Agrees with the network on 4,096 held-out sequences of length 10 and of length
+    50; exhaustive to length 4 (all 4,680 input sequences agree).
+    Agrees with the data on 4,096 held-out sequences of length 10 and of length
+    50.
+
+    xs: an integer from 0 to 7 per step.
+    Returns an integer from 0 to 7 per step.
+    """
     outputs = []
-    state = 0
+    remainder = 0
     for x in xs:
-        state = (state + x) % 8
-        outputs.append(state)
+        remainder = (remainder + x) % 8
+        outputs.append(remainder)
     return outputs

@@ -1,8 +1,18 @@
-# Distilled from Balanced_Parenthesis (mlp, 16 hidden units): 12 states [symbolic]
+# Distilled from Balanced_Parenthesis (mlp, 16 hidden units): registers... [symbolic]
 def f(xs):
+    """Agrees with the network on 4,096 held-out sequences of length 10; differs from
+    the network on 2 of 4,096 held-out sequences of length 50; exhaustive to
+    length 13 (all 16,382 input sequences agree); the shortest difference found
+    has length 26.
+    Agrees with the data on 4,096 held-out sequences of length 10 and of length
+    50.
+
+    xs: 0 or 1 per step.
+    Returns 0 or 1 per step.
+    """
     outputs = []
-    state = 0
+    depth = 0
     for x in xs:
-        state = ((state == 11) == x) + (state - x) % 12
-        outputs.append(int(state == 0))
+        depth = depth if depth < 0 else depth - 1 if x else depth + 1
+        outputs.append(int(depth == 0))
     return outputs

@@ -1,9 +1,17 @@
 # Distilled from Base_5_Addition (mlp, 16 hidden units): 2 states [symbolic]
 def f(xs):
+    """Agrees with the network on 4,096 held-out sequences of length 10 and of length
+    50; exhaustive to length 3 (all 16,275 input sequences agree).
+    Agrees with the data on 4,096 held-out sequences of length 10 and of length
+    50.
+
+    xs: 2 values, each an integer from 0 to 4, per step.
+    Returns an integer from 0 to 4 per step.
+    """
     outputs = []
-    state = 0
+    carry = 0
     for x1, x2 in xs:
-        total = state + x1 + x2
-        state = total // 5
+        total = carry + x1 + x2
+        carry = total // 5
         outputs.append(total % 5)
     return outputs

@@ -1,5 +1,13 @@
-# Distilled from Bitwise_Not (linear, 1 hidden units): linear, order 0 [linear]
+# Distilled from Bitwise_Not (linear, 1 hidden unit): linear, order 0 [linear]
 def f(xs):
+    """Agrees with the network on 4,096 held-out sequences of length 10 and of length
+    50; exhaustive to length 13 (all 16,382 input sequences agree).
+    Agrees with the data on 4,096 held-out sequences of length 10 and of length
+    50.
+
+    xs: 0 or 1 per step.
+    Returns 0 or 1 per step.
+    """
     outputs = []
     for x in xs:
         outputs.append(1 - x)

@@ -1,5 +1,13 @@
-# Distilled from Current_Number (linear, 1 hidden units): linear, order 0 [linear]
+# Distilled from Current_Number (linear, 1 hidden unit): linear, order 0 [linear]
 def f(xs):
+    """Agrees with the network on 4,096 held-out sequences of length 10 and of length
+    50; exhaustive to length 2 (all 10,100 input sequences agree).
+    Agrees with the data on 4,096 held-out sequences of length 10 and of length
+    50.
+
+    xs: an integer from 0 to 99 per step.
+    Returns an integer from 0 to 99 per step.
+    """
     outputs = []
     for x in xs:
         outputs.append(x)

@@ -1,5 +1,13 @@
-# Distilled from Diff_Abs_Values (mlp, 2 hidden units): integer coordinate... [mixed]
+# Distilled from Diff_Abs_Values (mlp, 2 hidden units): integer... [mixed]
 def f(xs):
+    """Agrees with the network on 4,096 held-out sequences of length 10 and of length
+    50; exhaustive to length 1 (all 200 input sequences agree).
+    Agrees with the data on 4,096 held-out sequences of length 10 and of length
+    50.
+
+    xs: an integer from -100 to 99 per step.
+    Returns an integer from -100 to 100 per step.
+    """
     outputs = []
     previous = 0
     for x in xs:

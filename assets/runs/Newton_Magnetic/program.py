@@ -1,5 +1,13 @@
 # Distilled from Newton_Magnetic (linear, 4 hidden units): linear, order 4 [linear]
 def f(xs):
+    """Agrees with the network on 4,096 held-out sequences of length 10 and of length
+    50; exhaustive to length 1 (all 441 input sequences agree).
+    Agrees with the data on 4,096 held-out sequences of length 10 and of length
+    50.
+
+    xs: 2 values, each an integer from -10 to 10, per step.
+    Returns 2 values, each an integer, per step.
+    """
     outputs = []
     velocity = 0
     position = 0

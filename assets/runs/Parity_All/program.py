@@ -1,8 +1,16 @@
 # Distilled from Parity_All (mlp, 16 hidden units): 2 states [boolean]
 def f(xs):
+    """Agrees with the network on 4,096 held-out sequences of length 10 and of length
+    50; exhaustive to length 13 (all 16,382 input sequences agree).
+    Agrees with the data on 4,096 held-out sequences of length 10 and of length
+    50.
+
+    xs: 0 or 1 per step.
+    Returns 0 or 1 per step.
+    """
     outputs = []
-    state = 0
+    parity = 0
     for x in xs:
-        state = state ^ x
-        outputs.append(state)
+        parity = parity ^ x
+        outputs.append(parity)
     return outputs

@@ -1,8 +1,16 @@
 # Distilled from Parity_Bits_Mod2 (linear, 2 hidden units): linear, order 1 [linear]
 def f(xs):
+    """Agrees with the network on 4,096 held-out sequences of length 10 and of length
+    50; exhaustive to length 13 (all 16,382 input sequences agree).
+    Agrees with the data on 4,096 held-out sequences of length 10 and of length
+    50.
+
+    xs: 0 or 1 per step.
+    Returns 0 or 1 per step.
+    """
     outputs = []
-    memory = 0
+    toggle = 0
     for _ in xs:
-        outputs.append(memory)
-        memory = 1 - memory
+        outputs.append(toggle)
+        toggle = 1 - toggle
     return outputs

@@ -1,5 +1,13 @@
-# Distilled from Sum_All (linear, 1 hidden units): linear, order 1 [linear]
+# Distilled from Sum_All (linear, 1 hidden unit): linear, order 1 [linear]
 def f(xs):
+    """Agrees with the network on 4,096 held-out sequences of length 10 and of length
+    50; exhaustive to length 2 (all 10,100 input sequences agree).
+    Agrees with the data on 4,096 held-out sequences of length 10 and of length
+    50.
+
+    xs: an integer from 0 to 99 per step.
+    Returns an integer of 0 or more per step.
+    """
     outputs = []
     total = 0
     for x in xs:

@@ -1,5 +1,13 @@
 # Distilled from Sum_Last7 (linear, 7 hidden units): linear, order 6 [linear]
 def f(xs):
+    """Agrees with the network on 4,096 held-out sequences of length 20 and of length
+    100; exhaustive to length 2 (all 10,100 input sequences agree).
+    Agrees with the data on 4,096 held-out sequences of length 20 and of length
+    100.
+
+    xs: an integer from 0 to 99 per step.
+    Returns an integer from 0 to 693 per step.
+    """
     outputs = []
     previous = 0
     previous2 = 0
