@@ -34,7 +34,8 @@ def minimise(machine: MealyMachine) -> MealyMachine:
 
     States are numbered in the order in which a breadth-first walk from the start meets them,
     symbols in their order; so the start is 0, and two machines with the same behaviour over the
-    same alphabet have equal tables.
+    same alphabet have equal tables.  Answers on transitions that were not observed count like all
+    others; a merged transition was observed when one of those that it stands for was.
 
     >>> import numpy as np
     >>> wasteful = MealyMachine(np.array([[2], [0], [0]]), np.array([[[1]], [[1]], [[1]]]), np.array([[0]]))
@@ -55,9 +56,16 @@ def reduce_machine(machine: MealyMachine) -> Reduction:
     order = walk_order(merged.next_state, merged.start_state)
     rank = np.empty(merged.states, dtype=np.int64)
     rank[order] = np.arange(merged.states)
-    minimal = MealyMachine(rank[merged.next_state[order]], merged.output[order], machine.symbols)
     state_of = np.full(machine.states, -1, dtype=np.int64)
     state_of[reached] = rank[classes]
+    observed = None
+    if machine.observed is not None:  # what was seen in one of the merged states was seen
+        observed = np.zeros((merged.states, len(machine.symbols)), dtype=np.bool_)
+        np.logical_or.at(observed, state_of[reached], machine.observed[reached])
+    minimal = MealyMachine(
+        rank[merged.next_state[order]], merged.output[order], machine.symbols, observed=observed,
+        input_words=machine.input_words, output_words=machine.output_words,
+    )  # fmt: skip
     return Reduction(minimal, state_of)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import aalpy
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from mips_core.machines import MealyMachine, merged_states, minimise, reduce_machine, same_tables
 from mips_core.machines.refine import equivalence_classes
 from mips_core.stepping import outputs_of
+from mips_core.tasks import Vocabulary
 
 
 def random_machine(states: int, symbols: int, outputs: int, seed: int, width: int = 1) -> MealyMachine:
@@ -145,3 +147,22 @@ def test_a_long_chain_is_not_quadratic() -> None:
     begin = time.perf_counter()
     assert minimise(machine).states == states
     assert time.perf_counter() - begin < 20
+
+
+def test_words_and_observed_transitions_survive():
+    words = (Vocabulary(("close", "open")),)
+    # States 0 and 1 behave alike; "open" was only ever seen in state 1.
+    machine = MealyMachine(
+        np.array([[1, 0], [0, 1]]),
+        np.array([[[0], [1]], [[0], [1]]]),
+        np.array([[0], [1]]),
+        observed=np.array([[True, False], [True, True]]),
+        input_words=words,
+        output_words=words,
+    )
+    minimal = minimise(machine)
+    assert minimal.states == 1
+    assert minimal.observed is not None
+    assert minimal.observed.tolist() == [[True, True]]
+    assert (minimal.input_words, minimal.output_words) == (words, words)
+    assert minimise(replace(machine, observed=np.zeros((2, 2), dtype=bool))).observed.tolist() == [[False, False]]
