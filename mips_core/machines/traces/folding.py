@@ -65,6 +65,13 @@ class Folding:
         """Return how often edges were recorded."""
         return self.hits[edge] + self.misses[edge]
 
+    def differs_at_once(self, edge: int, state: int) -> bool:
+        """Tell whether one more step already forbids a merge; False where only :meth:`merge` can tell."""
+        if self.noise > 0.0:
+            return False
+        here, there = self.edge[self.target[edge]], self.edge[state]
+        return bool(((here != NONE) & (there != NONE) & (self.output[here] != self.output[there])).any())
+
     def merge(self, edge: int, state: int) -> Fold:
         """Let ``edge`` lead to ``state`` and fold what was recorded after it; :meth:`undo` takes it back."""
         self._journal = []

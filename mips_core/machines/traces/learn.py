@@ -13,6 +13,7 @@ from mips_core.machines.traces.answers import ASKED, Answers
 from mips_core.machines.traces.prefix_tree import build_tree
 from mips_core.machines.traces.red_blue import Merging
 from mips_core.machines.traces.refitting import Refitting
+from mips_core.machines.traces.restarts import smallest
 from mips_core.machines.traces.tables import Recordings, Tables
 from mips_core.networks.protocol import FloatArray
 from mips_core.networks.recurrent import Recurrent
@@ -60,6 +61,8 @@ def learn_from_traces(
 ) -> Learned | None:
     """Return the machine with the fewest wrong outputs, and of these the smallest; None when none was found in time.
 
+    Recordings that do not contradict themselves are given exactly (:mod:`restarts`); else a few are put up with.
+
     Parameters
     ----------
     recordings : what was recorded, outputs numbered as the network's scores
@@ -72,6 +75,10 @@ def learn_from_traces(
     compared, minority = tree.repeated
     noise = minority / max(1, compared)
     answers = Answers(network, symbols, seed=seed)
+    if not tree.misses.any():  # nothing contradicts anything, so nothing is forgiven
+        found = smallest(tree, recordings, answers, network, symbols, max_states=max_states, seed=seed, monitor=monitor)
+        if found is not None:
+            return Learned(found, recordings.settled(found)[1].sum(axis=2) > 0, 0.0, 0)
     best: tuple[tuple[int, int], Tables] | None = None
     for tolerance in sorted({max(noise, tolerance) for tolerance in TOLERANCES}, reverse=True):
         if best is not None and monitor.expired:
