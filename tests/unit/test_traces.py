@@ -13,7 +13,9 @@ from mips_core.machines.traces import Learned, Recordings, Tables, answered, lea
 from mips_core.machines.traces.answers import Answers
 from mips_core.machines.traces.folding import Folding
 from mips_core.machines.traces.prefix_tree import build_tree
+from mips_core.machines.traces.red_blue import Merging
 from mips_core.machines.traces.refitting import Refitting
+from mips_core.machines.traces.restarts import smallest
 from mips_core.networks import Argmax, Card, CellLayer, CellNetwork, OneHotInput
 from mips_core.networks.protocol import AffineMap
 from mips_core.progress import Monitor
@@ -55,7 +57,7 @@ def truth(data: Dataset) -> MealyMachine:
 def learn(data: Dataset) -> Learned:
     found = learn_from_traces(
         recordings_of(data), ignorant(len(WORDS), len(data.outputs[0])), SYMBOLS, max_states=60, seed=0,
-        monitor=Monitor(),
+        monitor=Monitor().limited(3.0),
     )  # fmt: skip
     assert found is not None
     return found
@@ -96,6 +98,33 @@ def test_a_merge_adds_up_evidence_and_takes_over_what_is_new():
     assert fold.taken_over.tolist() == [[1, 3]]
     assert folding.hits[folding.edge[0, 0]] == 2
     assert folding.edge[0, 1] != -1
+
+
+def test_what_differs_at_once_is_contradicted():
+    data = recorded(60, seed=8, steps=LONG)
+    tree = build_tree(data.x[:, :, 0], data.y[:, :, 0], data.lengths, len(WORDS), len(data.outputs[0]))
+    folding = Folding(tree, noise=0.0)
+    numbers = tree.edge[0][tree.edge[0] >= 0].tolist()
+    at_once = [number for number in numbers if folding.differs_at_once(number, 0)]
+    assert 0 < len(at_once) < len(numbers)
+    for number in at_once:
+        assert folding.merge(number, 0).contradicted
+        folding.undo()
+
+
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_restarts_give_every_recorded_output_with_no_more_states_than_one_merging(seed):
+    data = recorded(250, seed=seed, steps=LONG)
+    recordings, network = recordings_of(data), ignorant(len(WORDS), len(data.outputs[0]))
+    answers = Answers(network, SYMBOLS, seed=0)
+    tree = build_tree(recordings.x, recordings.y, data.lengths, len(WORDS), recordings.outputs)
+    once = Merging(tree, answers, noise=0.0, max_states=200).run(Monitor().check)
+    best = smallest(tree, recordings, answers, network, SYMBOLS, max_states=200, seed=0, monitor=Monitor().limited(1.0))
+    assert best is not None
+    assert best.states <= once.states
+    assert np.array_equal(recordings.settled(best)[0].output, best.output)
+    states = recordings.states(best)
+    assert (best.output[states, recordings.x] == recordings.y)[recordings.mask].all()
 
 
 @pytest.mark.parametrize("wrong", [0.0, 0.01])
@@ -144,7 +173,8 @@ def test_what_was_never_recorded_is_marked_and_holds_the_networks_answer():
     lengths = np.minimum(data.lengths, first)
     kept = replace(data, lengths=lengths).take(lengths > 0)
     network = ignorant(len(WORDS), len(data.outputs[0]))
-    found = learn_from_traces(recordings_of(kept), network, SYMBOLS, max_states=60, seed=0, monitor=Monitor())
+    monitor = Monitor().limited(2.0)
+    found = learn_from_traces(recordings_of(kept), network, SYMBOLS, max_states=60, seed=0, monitor=monitor)
     assert found is not None
     filled = answered(found, recordings_of(kept), network, SYMBOLS, seed=0)
     assert not filled.observed[:, never].any()
