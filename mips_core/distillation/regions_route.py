@@ -28,6 +28,8 @@ from mips_core.regression.piecewise import piecewise_formula
 from mips_core.states.lattice import integer_code
 from mips_core.states.linear_regions import is_piecewise_linear, readout_slopes, transition_slopes
 from mips_core.stepping import IntArray, trace
+from mips_core.tasks import Integers
+from mips_core.tasks.rare_words import rare_words
 
 NAME = "exact linear regions"
 SAMPLE = 256
@@ -46,7 +48,7 @@ def regions_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutc
         )
     if not isinstance(network.decoding, Rounded):
         return RouteOutcome((), "The outputs are classes, not numbers, so slopes say nothing about them.")
-    words = probe.short[:SAMPLE]
+    words = _words(subject, probe)
     if words.shape[1] < 2:
         return RouteOutcome((), "Sequences of one step show no update.")
     monitor.report("extract", "Looking for integer coordinates of the hidden state")
@@ -72,6 +74,18 @@ def regions_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutc
     return RouteOutcome(
         (Candidate(NAME, program.system, program, note, "linear regions", extracted, clock.seconds - extracted),), note
     )
+
+
+def _words(subject: Subject, probe: Probe) -> IntArray:
+    """Return probe words and as many rare ones, int64 (N, T, D_in): some pieces are entered from few symbols only."""
+    drawn = probe.short[:SAMPLE]
+    rng = np.random.default_rng(2)
+    if subject.observed is None:
+        rare = rare_words(subject.inputs, len(drawn), drawn.shape[1], rng)
+    else:
+        places = rare_words((Integers(0, len(subject.observed)),), len(drawn), drawn.shape[1], rng)
+        rare = subject.observed[places[:, :, 0]]
+    return np.concatenate([drawn, rare])
 
 
 @dataclass(frozen=True, eq=False)

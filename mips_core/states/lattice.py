@@ -143,7 +143,10 @@ def reduced_code(
     monitor = monitor or Monitor()
     origin = states[0]
     vectors = states - origin
-    scale = float(np.median(np.linalg.norm(vectors, axis=1)))
+    lengths = np.linalg.norm(vectors, axis=1)
+    if not lengths.any():
+        raise NoLatticeError("All hidden states are equal; a lattice needs at least two different ones.")
+    scale = float(np.median(lengths[lengths > 0]))  # most states may be equal to the first one
     best: IntegerCode | None = None
     closest = float("inf")
     for noise in scale * NOISE_GUESSES:

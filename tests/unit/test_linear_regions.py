@@ -89,6 +89,22 @@ def test_clamped_sum(seed):
     assert {"max", "min"} <= {n for n in ("max", "min") if n in program.source}
 
 
+def test_a_piece_that_random_words_hardly_enter_is_read_too():
+    # max(h + x - 1, 0) with x in 0..99: only 0 after 0 reaches the floor; the readout is min(h, 3)
+    tank = relu_network(
+        [layer([[1, 1]], [-1]), layer([[1]])], [layer([[1], [1]], [0, -3]), layer([[1, -1]])], seed=None
+    )
+    program = read(tank, low=0, high=100).candidates[0].program
+    word = np.array([7, 0, 0, 0, 0, 0, 0, 0, 3, 0])[None, :, None]
+    assert outputs_of(program, word)[0, :, 0].tolist() == [3, 3, 3, 3, 2, 1, 0, 0, 2, 1]
+
+
+def test_states_that_mostly_equal_the_first_are_no_error():
+    # h' = max(x, 0) - max(-x, 0) over {0, 1}: half of all states are 0
+    copy = relu_network([layer([[0, 1], [0, -1]]), layer([[1, -1]])], [layer([[1]])])
+    assert outputs_of(read(copy, low=0, high=2).candidates[0].program, np.array([[[1], [0]]])).tolist() == [[[1], [0]]]
+
+
 def test_a_smooth_network_is_refused_with_the_reason():
     network = relu_network([layer([[1, 1], [1, -1]]), layer([[1, 1]])], [layer([[1]])])
     smooth = MlpNetwork(
