@@ -52,9 +52,5 @@ class NoLatticeError(MipsError):
     """The hidden states do not lie on an integer lattice."""
 
 
-class NoFormulaError(MipsError):
-    """No formula reproduces the table within the budget."""
-
-
 class Cancelled(MipsError):
     """The caller asked to stop; what was finished before is kept."""

@@ -102,12 +102,6 @@ class Subject:
         """The truth that programs may be chosen by; None where the network alone decides."""
         return None if self.label_free else self.truth
 
-    @property
-    def card_inputs(self) -> str:
-        """The input ranges as they are written on the command line."""
-        texts = [str(r) for r in self.inputs]
-        return texts[0] if len(set(texts)) == 1 else ",".join(texts)
-
     def draw(self, count: int, length: int, rng: np.random.Generator) -> IntArray:
         """Draw input words, int64 (count, length, D_in): by the task's sampler, else like the data, else uniformly."""
         if self.task is not None:

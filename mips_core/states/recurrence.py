@@ -70,18 +70,6 @@ class AffineRecurrence:
             found.append(output)
         return found
 
-    def in_basis(self, basis: Sequence[Sequence[Rational]]) -> AffineRecurrence | None:
-        """Return the same recurrence in coordinates w with z = w @ ``basis``, or None when it is not integer there.
-
-        Parameters
-        ----------
-        basis : shape (n, n), independent rows of integers or Fractions: the states that the new coordinates count
-        """
-        n = self.order
-        rows = self.rows.tolist()
-        start = [[value] for value in self.start.tolist()]
-        return recurrence_from(rows[:n], rows[n:], start, basis)
-
     def moved(self, shift: IntArray) -> AffineRecurrence:
         """Return the same recurrence in coordinates z + ``shift``, int64, shape (n,)."""
         n = self.order

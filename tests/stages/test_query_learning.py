@@ -297,12 +297,6 @@ def test_what_does_not_close_fails_fast_with_two_prefixes(network: Formula, symb
     assert "the two prefixes lead to different states" in str(learned.error)
 
 
-def test_a_hidden_counter_looks_like_one() -> None:
-    learned = learn(Formula(lambda h, x: h + 2 * x - 1, lambda h: h[:, 0] > 0, [0.0]), 2)
-    assert learned.counter_like
-    assert not learn(random_machine(40, 3, 2, 3), 3).counter_like
-
-
 @pytest.mark.parametrize(("states", "symbols", "rate"), [(7, 7, 0.002), (15, 16, 0.001), (20, 3, 0.001)])
 def test_the_meant_machine_is_among_the_hypotheses_of_an_imperfect_network(
     states: int, symbols: int, rate: float

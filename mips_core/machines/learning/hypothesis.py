@@ -99,13 +99,6 @@ class QueryLearning:
         return self.best.machine if self.best is not None else None
 
     @property
-    def counter_like(self) -> bool:
-        """True when the machine grew by one or two states six times in a row: unbounded memory may be behind it."""
-        growth = np.diff([h.states for h in self.hypotheses])
-        small = (growth >= 1) & (growth <= 2)
-        return any(small[i : i + 6].all() for i in range(len(small) - 5))
-
-    @property
     def error(self) -> MipsError | None:
         """The explained failure, to raise or to print; None when closed."""
         if self.closed:
