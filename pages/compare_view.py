@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mips_core.machines.mealy import MealyMachine
+from mips_core.tasks.vocabulary import plain_step
 from mips_core.views.claims import counts, facts
 from mips_core.views.lockstep import ROWS
 from mips_core.views.sequences import count_text
@@ -11,7 +12,7 @@ from mips_core.views.values_figure import rounding_figure, variables_figure
 from pages.parts import data, words
 from pages.parts.downloads import download_row
 from pages.parts.frame import head, in_python, teach
-from pages.parts.machine_view import current_place, machine_picture, tape
+from pages.parts.machine_view import current_place, machine_picture, picture_and_text, tape
 from pages.parts.picker import choose_run, choose_step, sample_buttons, show_claim, type_sequence
 from pages.parts.sidebar import path_of
 
@@ -35,7 +36,7 @@ step = choose_step(len(x))
 tape(lock, step)
 
 machine = run.machine
-picture, happening = st.columns([3, 2] if run.report.get("words") else [1, 1], gap="large")
+picture, happening = picture_and_text(run) if isinstance(machine, MealyMachine) else tuple(st.columns(2, gap="large"))
 with picture:
     if isinstance(machine, MealyMachine):
         current, edge = current_place(lock, step)
@@ -75,9 +76,19 @@ with st.expander("All numbers of this sequence", icon=":material/table:"):
     st.dataframe(everything(lock), hide_index=True)
 
 teach("compare")
-in_python(
+imports = (
     "from mips_core.runs import shipped_run\nfrom mips_core.views.lockstep import lock_step\nimport numpy as np\n\n"
-    f'run = shipped_run("{run.name}")\nx = np.array({x[:8].tolist()})\n'
+)
+sequence = f"x = np.array({x[:8].tolist()})\n"
+vocabularies = data.words_of(run)
+if vocabularies:
+    imports = f"from mips_core.tasks.vocabulary import numbered_step\n{imports}"
+    sequence = (
+        f"steps = {[plain_step(step, vocabularies) for step in x[:8]]}\n"
+        "x = np.array([numbered_step(step, run.network.card.input_words) for step in steps])\n"
+    )
+in_python(
+    f'{imports}run = shipped_run("{run.name}")\n{sequence}'
     "lock = lock_step(run.network, run.machine, run.program, None, x)\n"
     "print([a.sentence for a in lock.agreements()])",
     data.verify_command(run),

@@ -5,7 +5,7 @@ import streamlit as st
 from mips_core.machines.mealy import MealyMachine
 from mips_core.views.hidden_state_figure import hidden_state_figure, reading_figure
 from mips_core.views.hidden_states import principal_axes, state_rows, straight_reading, unit_axes
-from mips_core.views.palette import state_name
+from mips_core.views.palette import MOST_STYLES, state_name
 from mips_core.views.sequences import count_text
 from pages.parts import data, words
 from pages.parts.downloads import download_row
@@ -70,6 +70,9 @@ st.caption(
     f"{data.SEQUENCES} sequences of length {run.report['length']}. Point at one to see the inputs that led to it."
 )
 
+if finite and machine.states > MOST_STYLES:
+    st.caption(words.MANY_STATES)
+
 if finite:
     st.subheader("How far apart are the states?", anchor=False, divider="gray")
     st.dataframe(state_rows(cloud), hide_index=True, height="auto" if machine.states <= 12 else 430)
@@ -111,6 +114,6 @@ in_python(
     f"{drawn}\n"
     "cloud = collect(run.network, run.machine, x)\n"
     "hidden_state_figure(cloud, principal_axes(cloud.states, 2)).show()",
-    f"mips distill {run.report['source']} --out run",
+    f"{data.distill_command(run)} --out run",
 )
 download_row(run)

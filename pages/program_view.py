@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mips_core.tasks.vocabulary import plain_step
 from mips_core.views.claims import (
     claims,
     counterexample,
@@ -40,20 +39,18 @@ program, report = run.program, run.report
 if program is None:
     st.warning(words.NO_PROGRAM, icon=":material/block:")
 else:
-    code, mathematics = st.columns([1, 1.1], gap="medium")
-    with code:
-        st.subheader("As Python", anchor=False, divider="gray")
-        long = program.source.count("\n") > 60
-        st.code(program.source, language="python", line_numbers=True, height=560 if long else "content")
-        size = "" if program.system.tables else f" Size of its formulas: {count_text(program.nodes, 'node')}."
-        st.caption(f"{METHODS[str(program.method)]}.{size}")
-    with mathematics:
-        if report.get("words"):
-            st.subheader("As a table", anchor=False, divider="gray")
-            show_words(run)
-        else:
-            st.subheader("As mathematics", anchor=False, divider="gray")
-            show_equations(program.system)
+    # One below the other: lines of code are up to 88 characters long.
+    st.subheader("As Python", anchor=False, divider="gray")
+    long = program.source.count("\n") > 60
+    st.code(program.source, language="python", line_numbers=True, height=560 if long else "content")
+    size = "" if program.system.tables else f" Size of its formulas: {count_text(program.nodes, 'node')}."
+    st.caption(f"{METHODS[str(program.method)]}.{size}")
+    if report.get("words"):
+        st.subheader("As a table", anchor=False, divider="gray")
+        show_words(run)
+    else:
+        st.subheader("As mathematics", anchor=False, divider="gray")
+        show_equations(program.system)
 
 st.subheader("What was checked", anchor=False, divider="gray")
 found = counts(report)
@@ -105,12 +102,8 @@ if seconds:
     st.caption(f"Time: {', '.join(parts)}; {seconds.get('total', 0):.1f} s in all.")
 
 teach("program")
-given = [
-    plain_step(step, program.input_words if program else run.network.card.input_words) for step in data.example(run)
-]
-call = ", ".join(repr(step[0]) if len(step) == 1 else repr(step) for step in given[:8])
 in_python(
-    f'from mips_core.runs import shipped_run\n\nf = shipped_run("{run.name}").program.function\nprint(f([{call}]))',
-    f"mips distill {report['source']}\n{data.verify_command(run)}",
+    data.program_call(run, data.example(run)),
+    f"{data.distill_command(run)}\n{data.verify_command(run)}",
 )
 download_row(run)

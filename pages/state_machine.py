@@ -12,7 +12,7 @@ from mips_core.views.values_figure import variables_figure
 from pages.parts import data, words
 from pages.parts.downloads import download_row
 from pages.parts.frame import head, in_python, teach
-from pages.parts.machine_view import current_place, machine_picture, pick_state, tape
+from pages.parts.machine_view import current_place, machine_picture, pick_state, picture_and_text, tape
 from pages.parts.mathematics import show_equations
 from pages.parts.picker import choose_run, choose_step, show_claim, type_sequence
 from pages.parts.sidebar import path_of
@@ -39,7 +39,7 @@ if isinstance(machine, MealyMachine):
     tape(lock.only("machine"), step)
     current, edge = current_place(lock, step)
     picked = st.session_state.get("picked", {}).get(run.name)
-    picture, detail = st.columns([3, 2] if machine.has_words else [5, 2], gap="large")
+    picture, detail = picture_and_text(run)
     with picture:
         machine_picture(run, current, edge, picked)
     with detail:
@@ -82,9 +82,11 @@ else:
     teach("machine_history" if machine.histories else "machine_integer" if machine.order else "machine_memoryless")
 
 in_python(
-    "import numpy as np\n\nfrom mips_core.runs import shipped_run\nfrom mips_core.stepping import trace\n\n"
+    data.program_call(run, x)
+    if data.words_of(run) and run.program is not None
+    else "import numpy as np\n\nfrom mips_core.runs import shipped_run\nfrom mips_core.stepping import trace\n\n"
     f'machine = shipped_run("{run.name}").machine\n'
     f"x = np.array([{x[:8].tolist()}])\nprint(trace(machine, x).outputs)",
-    f"mips distill {run.report['source']} --out run",
+    f"{data.distill_command(run)} --out run",
 )
 download_row(run)

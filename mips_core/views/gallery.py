@@ -10,11 +10,9 @@ from typing import Any
 import numpy as np
 
 from mips_core.errors import MipsError
-from mips_core.expressions import Expression
-from mips_core.expressions.python import to_python
-from mips_core.machines.integer_system import IntegerSystem
 from mips_core.machines.mealy import MealyMachine
-from mips_core.programs.transitions import transitions
+from mips_core.programs.loop_line import loop_line
+from mips_core.programs.program import Program
 from mips_core.runs import Run, UnreadableRun
 from mips_core.stepping import outputs_of
 from mips_core.tasks import get
@@ -136,7 +134,7 @@ def _card(run: Run) -> Card:
         description=task.description if task else _description(report),
         badge=verdict(report),
         memory=memory,
-        formula=formula_line(program.system) if program is not None else "no program was found",
+        formula=formula_line(program) if program is not None else "no program was found",
         nodes=program.nodes if program is not None else None,
         states=states,
         claim=headline(report),
@@ -162,32 +160,26 @@ def _example(machine: MealyMachine) -> tuple[str, str]:
     return sequence_text(x, machine.input_words), sequence_text(y, machine.output_words)
 
 
-def formula_line(system: IntegerSystem, longest: int = LONGEST_FORMULA) -> str:
-    """Write the program on one line where it fits, its outputs where they fit, else its size.
+def formula_line(program: Program, longest: int = LONGEST_FORMULA) -> str:
+    """Write the lines of the program's loop in their order, as many of the first as fit, else their number.
 
     >>> from mips_core.expressions import Variable, apply
-    >>> from mips_core.machines.integer_system import StateVariable
+    >>> from mips_core.machines.integer_system import IntegerSystem, StateVariable
+    >>> from mips_core.regression.method import Method
     >>> add = apply("add", Variable("total"), Variable("x"))
-    >>> formula_line(IntegerSystem(("x",), (StateVariable("total", 0, add),), (add,)))
-    'total = total + x; y = total + x'
+    >>> system = IntegerSystem(("x",), (StateVariable("total", 0, add),), (add,))
+    >>> formula_line(Program(system, Method.LINEAR, ""))
+    'total = total + x; y = total'
     """
-    if system.tables:
-        found = transitions(system)
-        if found is not None:
-            return f"table with {len(found.tables[0].entries):,} transitions"
-        entries = sum(len(table.entries) for table in system.tables)
-        return f"table with {entries:,} entries"
-    outputs = ", ".join(to_python(e) for e in system.outputs)
-    named = [(name, value) for name, value in system.locals]
-    named += [(v.name, v.update) for v in system.state]
-    full = "; ".join([*(f"{name} = {to_python(value)}" for name, value in named), f"y = {outputs}"])
-    if len(full) <= longest:
-        return full
-    values: dict[str, Expression] = {}
-    for name, value in system.locals:
-        values[name] = value.substitute(values)
-    short = "y = " + ", ".join(to_python(e.substitute(values)) for e in system.outputs)
-    return short if len(short) <= longest else f"{len(named) + len(system.outputs)} formulas"
+    lines = loop_line(program).split("; ")
+    if len("; ".join(lines)) <= longest:
+        return "; ".join(lines)
+    while lines and len("; ".join([*lines, "…"])) > longest:
+        lines.pop()
+    if lines:
+        return "; ".join([*lines, "…"])
+    system = program.system
+    return count_text(len(system.locals) + len(system.state) + len(system.outputs), "formula")
 
 
 BADGES = (SOLVED, TABLE, PARTIAL, FAILED, UNREADABLE)

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from mips_core.views.hidden_states import Axes, Cloud, Readings
-from mips_core.views.palette import GREY, HUES, state_style
+from mips_core.views.palette import GREY, HUES, MOST_STYLES, state_style
 from mips_core.views.sequences import sequence_text
 
 FloatArray = NDArray[np.float64]
@@ -68,7 +68,7 @@ def _add_states(
     figure: go.Figure, cloud: Cloud, places: FloatArray, texts: list[str], states: int, selected: int | None
 ) -> None:
     solid = places.shape[1] == 3
-    many = states > len(HUES)
+    many = states > MOST_STYLES
     found = np.unique(cloud.values).tolist()
     if selected in found:  # drawn last, on top
         found = [v for v in found if v != selected] + [selected]
@@ -91,7 +91,7 @@ def _add_states(
                 },
             )
         )  # fmt: skip
-        if many and not solid and len(found) <= _MOST_NAMES:
+        if states > len(HUES) and not solid and len(found) <= _MOST_NAMES:
             centre = places[rows][places[rows, 1].argmax()]
             figure.add_annotation(x=centre[0], y=centre[1], text=style.name, showarrow=False, yshift=14,
                                   font={"size": 11})  # fmt: skip

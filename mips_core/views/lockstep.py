@@ -151,7 +151,11 @@ def lock_step(
         except (MipsError, KeyError) as error:  # a table program has no entry for an input outside its alphabet
             missing[PROGRAM] = str(error) if isinstance(error, MipsError) else "The program's table lacks this input."
     if truth is None:
-        missing[TRUTH] = "The task's rule is not known: the network came from a file."
+        missing[TRUTH] = (
+            "The rule is not known: the network was trained on recordings."
+            if network.card.data
+            else "The task's rule is not known: the network came from a file."
+        )
     else:
         try:
             outputs[TRUTH] = truth(batch)[0]

@@ -27,8 +27,10 @@ _ALL_LABELS = 64  # arrows, or three for each state; beyond, only those of the c
 _FEW = 20
 _NEIGHBOURS = 12
 _USUAL_WIDTH, _LARGEST_SCALE = 430, 1.35  # small machines are drawn a little larger
-_USUAL_LABEL, _WIDEST_SPREAD = 13, 1.7  # characters that fit beside an arrow; most that states move apart for longer
+_USUAL_LABEL, _WIDEST_SPREAD = 13, 1.5  # characters that fit beside an arrow; most that states move apart for longer
 _STAMP = 24  # states on a stamp
+_LEAST_SCALE = 0.8  # below this the words on arrows, 12.5 px high in full size, are too small to read
+_BESIDE = 520  # px; wider drawings leave no room for a text beside them
 
 _UNOBSERVED = "Dashed arrows, with a question mark, are the network's answers: no recorded sequence takes them."
 
@@ -38,11 +40,15 @@ _BACKGROUND = "var(--st-background-color, #ffffff)"
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing with what it shows in words: ``svg``, ``alt`` for readers who cannot see it, ``note`` or ""."""
+    """A drawing with what it shows in words: ``svg``, ``alt`` for readers who cannot see it, ``note`` or "".
+
+    ``wide`` says that it needs the whole width of a page for its words to be readable.
+    """
 
     svg: str
     alt: str
     note: str
+    wide: bool
 
 
 def machine_svg(
@@ -87,7 +93,8 @@ def machine_svg(
     look = _Look(machine.states, current, edge, selected, clickable, unobserved(machine))
     if look.dashed:
         note = f"{note} {_UNOBSERVED}".strip()
-    return Picture(_svg(drawing, shown, look, alt), alt, note)
+    wide = drawing.frame[2] * _LEAST_SCALE > _BESIDE
+    return Picture(_svg(drawing, shown, look, alt), alt, note, wide)
 
 
 def _spread(labels: Iterable[Sequence[str]]) -> float:
@@ -139,7 +146,8 @@ def _svg(drawing: Drawing, shown: list[int], look: _Look, alt: str) -> str:
         f'<svg class="machine" xmlns="http://www.w3.org/2000/svg" viewBox="{left:.0f} {top:.0f} {width:.0f} '
         f'{height:.0f}" width="{width * scale:.0f}" height="{height * scale:.0f}" role="group" '
         f'aria-label="{escape(alt)}" '
-        'style="max-width:100%;height:auto" font-family="var(--st-font, sans-serif)" color="inherit">',
+        f'style="max-width:100%;height:auto;--readable:{width * _LEAST_SCALE:.0f}px" '
+        'font-family="var(--st-font, sans-serif)" color="inherit">',
         "<defs>",
         _head("head", "currentColor", 0.75),
         _head("head-far", "currentColor", 0.25),

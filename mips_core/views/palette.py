@@ -1,7 +1,8 @@
 """Colours, marker shapes and names of states: never colour alone.
 
-Up to eight states have a hue, a shape and a name of their own.  Beyond that hues no
-longer tell states apart, so points are grey and only a chosen state is coloured.
+Up to eight states have a hue, a shape and a name of their own; up to :data:`MOST_STYLES` a
+pair of hue and shape.  Beyond that nobody tells them apart, so points are grey and only a
+chosen state is coloured.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ SHAPES = ("circle", "square", "diamond", "triangle-up", "triangle-down", "star",
 
 SHAPES_3D = ("circle", "square", "diamond", "cross", "x", "circle-open", "square-open", "diamond-open")
 """Plotly has only these in space."""
+
+MOST_STYLES = 24
+"""States that are told apart by hue and shape together."""
 
 GREY = "#8A8A8A"
 AGREE = "#0072B2"
@@ -44,11 +48,13 @@ def state_name(state: int) -> str:
 def state_style(state: int, states: int, selected: int | None = None) -> Style:
     """Return how ``state`` of a machine with ``states`` states is drawn.
 
-    >>> state_style(1, 2).colour, state_style(1, 20).colour, state_style(1, 20, selected=1).colour
+    >>> state_style(1, 2).colour, state_style(1, 40).colour, state_style(1, 40, selected=1).colour
     ('#E69F00', '#8A8A8A', '#D55E00')
     """
-    if states <= len(HUES):
-        return Style(state_name(state), HUES[state], SHAPES[state], SHAPES_3D[state])
+    if states <= MOST_STYLES:
+        rounds, hue = divmod(state, len(HUES))
+        shape = (hue + rounds) % len(SHAPES)  # the second state of a hue has the next shape
+        return Style(state_name(state), HUES[hue], SHAPES[shape], SHAPES_3D[shape])
     if state == selected:
         return Style(state_name(state), DIFFER, "diamond", "diamond")
     return Style(state_name(state), GREY, "circle", "circle")

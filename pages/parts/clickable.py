@@ -15,6 +15,8 @@ _CSS = (
     + """
 :host, .root { color: var(--st-text-color); font-family: var(--st-font); font-size: 0.95rem; }
 .root svg.machine { display: block; margin: 0 auto; }
+.root .drawing { overflow-x: auto; }
+.root .drawing svg.machine { min-width: var(--readable); }
 .root g.state { outline: none; }
 .root g.state[role=button] { cursor: pointer; }
 .root g.state[role=button]:hover .ring { stroke-width: 4px; }
@@ -63,6 +65,16 @@ export default function ({ parentElement, data, setTriggerValue }) {
       ? root.getRootNode().activeElement.closest("[data-value]")?.dataset.value : undefined
     root.innerHTML = data.html
     root.html = data.html
+    // A fade at the right says that the tape goes on there.
+    const fade = () => tapeNow.classList.toggle(
+      "more", tapeNow.scrollLeft + tapeNow.clientWidth < tapeNow.scrollWidth - 2)
+    const tapeNow = root.querySelector(".tape")
+    root.observer?.disconnect()
+    if (tapeNow) {
+      tapeNow.addEventListener("scroll", fade)
+      root.observer = new ResizeObserver(fade)
+      root.observer.observe(tapeNow)
+    }
     const now = root.querySelector(".tape td.now")
     if (now) {
       const box = now.closest(".tape")

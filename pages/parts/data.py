@@ -1,17 +1,20 @@
 """Every call from a page to the core that is worth keeping between reruns."""
 
 import json
+import shlex
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from mips_core.benchmarks.result import TaskBenchmark, stored_benchmark
 from mips_core.machines.mealy import MealyMachine
+from mips_core.resources import asset, explorer_folder
 from mips_core.runs import Run, shipped_runs
 from mips_core.stepping import IntArray
 from mips_core.tasks import Integers, Task, get, names
-from mips_core.tasks.vocabulary import Words
+from mips_core.tasks.vocabulary import Words, plain_step
 from mips_core.views.gallery import Card, card, cards
 from mips_core.views.hidden_states import Cloud, collect
 from mips_core.views.lockstep import LockStep, lock_step
@@ -56,6 +59,29 @@ def verify_command(run: Run) -> str:
     """Return the command that checks a changed program of a run; data files hold no network to check it against."""
     network = run.report["source"] if run.report.get("task") else "network.safetensors"
     return f"mips verify {network} program.py"
+
+
+def distill_command(run: Run) -> str:
+    """Return the command that distils the network of a run again.
+
+    A run that is no task comes from a file: an example that ships, or else the network that is stored with the run.
+    """
+    source = run.report["source"]
+    if run.report.get("task"):
+        return f"mips distill {source}"
+    example = asset("examples", Path(source).name)
+    path = example if example.is_file() else run.folder / "network.safetensors"
+    folder = explorer_folder()
+    return f"mips distill {shlex.quote(str(path.relative_to(folder) if path.is_relative_to(folder) else path))}"
+
+
+def program_call(run: Run, x: IntArray) -> str:
+    """Return Python code that calls the program of a run on the first steps of ``x`` (T, D_in), in its words."""
+    steps = [plain_step(step, run.network.card.input_words) for step in x[:8]]
+    call = ", ".join(repr(step[0]) if len(step) == 1 else repr(step) for step in steps)
+    return (
+        f'from mips_core.runs import shipped_run\n\nf = shipped_run("{run.name}").program.function\nprint(f([{call}]))'
+    )
 
 
 def words_of(run: Run) -> Words:

@@ -1,6 +1,7 @@
 """The clickable drawing of a finite machine, and where a sequence is in it."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run
@@ -19,6 +20,14 @@ def current_place(lock: LockStep, step: int) -> tuple[int, tuple[int, int] | Non
     return current, (int(lock.machine_states[step - 1]), current) if step else None
 
 
+def picture_and_text(run: Run) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Return a place for the drawing and one for what is said of it: beside it, or below it where it is wide."""
+    if data.picture(run, None, None, None, False).wide:  # of the start, so that steps do not move the places
+        return st.container(), st.container()
+    picture, text = st.columns([5, 3], gap="large")
+    return picture, text
+
+
 def machine_picture(run: Run, current: int, edge: tuple[int, int] | None, picked: int | None) -> None:
     """Show the drawing; a chosen state is kept as ``picked`` of this run."""
 
@@ -26,7 +35,7 @@ def machine_picture(run: Run, current: int, edge: tuple[int, int] | None, picked
         st.session_state["picked"] = {run.name: int(value)}
 
     picture = data.picture(run, current, edge, picked, True)
-    clickable(picture.svg, key="machine", on_chosen=pick)
+    clickable(f'<div class="drawing">{picture.svg}</div>', key="machine", on_chosen=pick)
     if picture.note:
         st.caption(picture.note)
 

@@ -115,6 +115,11 @@ IMPERFECT = (
     "perfectly."
 )
 
+MANY_STATES = (
+    "So many states have no colours of their own: all points are grey, and the one that you choose under *Highlight* "
+    "is coloured."
+)
+
 NO_MACHINE = "No machine was found for this network. The Program page lists what was tried, with the reasons."
 NO_PROGRAM = "No program was found for this network. Below is what was tried, with the reasons."
 

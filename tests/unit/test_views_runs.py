@@ -17,14 +17,15 @@ from mips_core.networks import AffineMap, Card, MlpNetwork, RawInput, Rounded
 from mips_core.programs import Program
 from mips_core.regression.method import Method
 from mips_core.runs import UnreadableRun
+from mips_core.stepping import outputs_of
 from mips_core.tasks import Integers, Vocabulary
 from mips_core.views.claims import claims, counts, facts, headline, suspicious, verdict
 from mips_core.views.equations import block_latex, equations, name_latex
-from mips_core.views.gallery import UNREADABLE, card
+from mips_core.views.gallery import UNREADABLE, card, formula_line
 from mips_core.views.hidden_state_figure import hidden_state_figure
 from mips_core.views.hidden_states import collect, principal_axes, state_rows, straight_reading
 from mips_core.views.lockstep import lock_step
-from mips_core.views.palette import HUES, SHAPES, state_style
+from mips_core.views.palette import HUES, MOST_STYLES, SHAPES, state_style
 from mips_core.views.sequences import parse_sequence, range_text, sequence_text
 from mips_core.views.step_words import step_sentences, verdict_sentence
 from mips_core.views.tape import tape_html
@@ -121,11 +122,32 @@ def test_rows_of_states_count_places_and_measure_gaps() -> None:
     assert figure.data[1].marker.symbol == SHAPES[1]
 
 
-def test_colours_and_shapes_are_distinct_and_more_than_eight_states_are_grey() -> None:
+def test_colours_and_shapes_are_distinct_and_very_many_states_are_grey() -> None:
     assert len({state_style(s, 8).colour for s in range(8)}) == len(HUES)
     assert len({state_style(s, 8).shape for s in range(8)}) == len(SHAPES)
-    assert len({state_style(s, 9).colour for s in range(9)}) == 1
-    assert state_style(3, 9, selected=3).colour != state_style(4, 9, selected=3).colour
+    pairs = {(state_style(s, MOST_STYLES).colour, state_style(s, MOST_STYLES).shape) for s in range(MOST_STYLES)}
+    assert len(pairs) == MOST_STYLES
+    more = MOST_STYLES + 1
+    assert len({state_style(s, more).colour for s in range(more)}) == 1
+    assert state_style(3, more, selected=3).colour != state_style(4, more, selected=3).colour
+
+
+def test_a_formula_line_is_right_when_its_lines_run_in_their_order() -> None:
+    """Each line may use what a line before it has just written."""
+    total, x = Variable("total"), Variable("x")
+    add = apply("add", total, x)
+    summed = Program(IntegerSystem(("x",), (StateVariable("total", 0, add),), (add,)), Method.LINEAR, "")
+    toggle = apply("sub", x, Variable("previous"))
+    change = Program(IntegerSystem(("x",), (StateVariable("previous", 0, x),), (toggle,)), Method.LINEAR, "")
+    for program in (summed, change):
+        names, y = {"total": 0, "previous": 0}, []
+        for value in (3, 5, 4):
+            names["x"] = value
+            exec(formula_line(program), {}, names)  # as a reader would run it
+            y.append(names["y"])
+        assert y == outputs_of(program, np.array([[[3], [5], [4]]]))[0, :, 0].tolist()
+    assert formula_line(summed, longest=25) == "total = total + x; …"
+    assert formula_line(summed, longest=10) == "2 formulas"
 
 
 @given(st.lists(st.tuples(st.integers(-50, 50), st.integers(0, 9)), max_size=20))
