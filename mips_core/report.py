@@ -67,6 +67,18 @@ class Report:
         return self.verification.imperfect_network or (bool(self.suspicious) and not self.verification.agrees_at_1x)
 
     @property
+    def imperfect_note(self) -> str:
+        """What to say of a program that is right where its network is not; "" where that is not so."""
+        if not self.imperfect_network:
+            return ""
+        if self.verification.agrees_with_data:
+            return "imperfect network: the program is right on all held-out data, the network is not"
+        return (
+            "imperfect network: the program is right on all held-out data but for the suspicious outputs; "
+            "the network differs from it"
+        )
+
+    @property
     def succeeded(self) -> bool:
         """A program was found that agrees at 1x with the network, or with all data although that does not.
 

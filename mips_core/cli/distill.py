@@ -30,11 +30,11 @@ from mips_core.wording import plural
 
 NO_PROGRAM = 3
 SHOWN = 5
+"""Suspicious outputs that the terminal shows."""
 ENTRIES_SHOWN = 10
 """Entries of a table that a terminal shows."""
 SLOW_START = 0.5
 """Seconds before the first stage that are worth a word."""
-"""Suspicious outputs that the terminal shows."""
 
 
 def add_parser(commands: Any) -> None:
@@ -148,7 +148,7 @@ def describe(report: Report) -> str:
     if counterexample is not None:
         lines += [f"  {key:<8} {counterexample[key]}" for key in ("inputs", "network", "program")]
     if report.imperfect_network:
-        lines.append("note     imperfect network: the program is right on all held-out data, the network is not")
+        lines.append(f"note     {report.imperfect_note}")
     lines += [f"warning  {warning}" for warning in report.warnings]
     if report.suspicious:
         lines += _suspicious(report.suspicious)

@@ -104,7 +104,8 @@ def with_suspicious_rows(
 ) -> tuple[Verification, tuple[SuspiciousOutput, ...]]:
     """Return the verification and the recorded outputs, of all rows, that look like recording errors to the program.
 
-    Where they do, the verification says so; what looks like a mistake of the program is no recording error.
+    Where they do, the verification says so; what looks like a mistake of the program is no recording error.  Nor are
+    exceptions too few to show their scatter, where nothing in the data contradicts anything else.
     """
     data, held_out = truth.recorded, truth.held_out
     assert data is not None
@@ -112,11 +113,12 @@ def with_suspicious_rows(
     exceptions = find_exceptions(program, data, (_rows_of(held_out, data),))
     if exceptions is None or not exceptions.forgivable or exceptions.count == 0:
         return verification, ()
-    words = sentence(exceptions)
+    suspicious = exceptions.telling or find_contradictions(data).count > 0
+    words = sentence(exceptions, suspicious)
     claim = Claim(Strength.DIFFERS, "program", "data", words)
     return (
         replace(verification, claims=(*verification.claims, claim), claim=f"{verification.claim} {claim.sentence}"),
-        exceptions.listed(data),
+        exceptions.listed(data) if suspicious else (),
     )
 
 

@@ -30,6 +30,8 @@ def one_line(origin: str) -> str:
 
     >>> one_line("Distilled from\\n  adder.safetensors")
     'Distilled from adder.safetensors'
+    >>> one_line("Distilled from recordings.csv (gru, 64 hidden units): 12 states; read from an imperfect network")
+    'Distilled from recordings.csv (gru, 64 hidden units): 12 states'
     """
     text, before = origin, None
     while text != before:
@@ -39,6 +41,9 @@ def one_line(origin: str) -> str:
         text = re.sub(r"coding[:=]+", "coding ", text)
         # Formatters and type checkers take orders from comments that begin in these ways.
         text = re.sub(r"^(?:[!:#]+|(?:fmt|type|yapf|isort|pylint|ruff)\s*:)", "", text)
+    if len(text) > ORIGIN_WIDTH:
+        phrases = text[: ORIGIN_WIDTH + 2].rpartition("; ")[0]  # what comes last says least: whole phrases go
+        text = phrases if len(phrases) > ORIGIN_WIDTH // 2 else text
     if len(text) <= ORIGIN_WIDTH:
         return text
     whole_words = text[: ORIGIN_WIDTH - 3].rpartition(" ")[0]  # unless one word takes more than half of the line

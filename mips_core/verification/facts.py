@@ -68,6 +68,7 @@ def _fact(left: str, right: str, claims: tuple[Claim, ...]) -> Fact:
     found = [c for c in claims if (c.left, c.right) == (left, right)]
     found.sort(key=lambda c: c.strength is not Strength.DIFFERS)  # what differs comes first
     if not found:
-        return Fact(left, right, None, _UNKNOWN[right])
+        missing = left == "program" and not any(c.left == "program" for c in claims)
+        return Fact(left, right, None, _UNKNOWN["network" if missing else right])
     holds = all(c.strength is not Strength.DIFFERS for c in found)
     return Fact(left, right, holds, "; ".join(c.words for c in found))

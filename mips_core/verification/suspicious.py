@@ -126,9 +126,15 @@ def find_exceptions(thing: Stepper, data: Dataset, groups: tuple[NDArray[np.bool
     return Exceptions(wrong, seen.outputs, outputs, chance)
 
 
-def sentence(exceptions: Exceptions) -> str:
+def sentence(exceptions: Exceptions, suspicious: bool = True) -> str:
     """Say which recorded outputs a program contradicts, for a claim.
 
+    Parameters
+    ----------
+    suspicious : they count as recording errors; else their rows are named, and they are the program's differences
+
+    Notes
+    -----
     The words never call the program exact: that these outputs are recording errors is a guess, if a well founded one.
     """
     scatter = (
@@ -136,10 +142,15 @@ def sentence(exceptions: Exceptions) -> str:
         if exceptions.telling
         else "too few to tell recording errors from a rare mistake of the program"
     )
-    return (
+    counted = (
         f"differs from {exceptions.count:,} of {exceptions.outputs:,} recorded outputs ({exceptions.rows:,} of "
-        f"{len(exceptions.wrong):,} rows), {scatter}: they are listed as suspicious"
+        f"{len(exceptions.wrong):,} rows), {scatter}"
     )
+    if suspicious:
+        return f"{counted}: they are listed as suspicious"
+    rows = np.flatnonzero(exceptions.wrong.any(axis=1))[:TELLING] + 1
+    named = f"row{'s' * (len(rows) != 1)} {', '.join(map(str, rows))}"
+    return f"{counted}, and nowhere do the data contradict themselves: they count as differences ({named})"
 
 
 def _few(count: int, outputs: int) -> bool:

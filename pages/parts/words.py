@@ -111,8 +111,8 @@ VERDICTS = {
 }
 
 IMPERFECT = (
-    "The program is right on all held-out data although the network is not: the network learnt the rule, but not "
-    "perfectly."
+    "The program is right on all held-out data, but for any outputs listed as suspicious, although the network is "
+    "not: the network learnt the rule, but not perfectly."
 )
 
 MANY_STATES = (

@@ -31,6 +31,13 @@ def test_agreement_of_network_and_machine_is_no_proof_unless_it_was_proved() -> 
     assert "no proof" not in three_facts([seen, proved], None)[2].words
 
 
+def test_without_a_program_it_is_the_program_that_is_missing_not_the_data() -> None:
+    data, network, _ = three_facts([Claim(DIFFERS, "network", "data", "differs on 2 of 5 rows")], None)
+    assert data.words == network.words == "not known: no program was found"
+    program = Claim(HELD_OUT, "program", "network", "agrees on 7 words")
+    assert three_facts([program], 50)[0].words == "not known: no data to compare with"
+
+
 def test_without_anything_nothing_is_known() -> None:
     for fact in three_facts([], None):
         assert fact.holds is None
