@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from mips_core.programs import Program
 from mips_core.progress import Monitor
 from mips_core.regression.method import Method
 from mips_core.stepping import IntArray, Stepper, outputs_of
+from mips_core.tasks.few_symbols import lists_go_deep, telling_words
 from mips_core.verification.suspicious import Exceptions, find_exceptions
 
 SELECTION_SEQUENCES = 512
@@ -62,7 +64,8 @@ class Score:
     """How far a candidate agrees, as shares of sequences in [0, 1]; ``data`` is None where no truth is known.
 
     ``entries`` counts the numbers in its tables; ``bound_unseen`` says that it may be finite only for want
-    of longer sequences (:meth:`Probe.bound_unseen`).  ``exceptions`` counts the recorded outputs that it
+    of longer sequences (:meth:`Probe.bound_unseen`).  ``network_telling`` is the share on words over few symbols,
+    1 where these are not asked about.  ``exceptions`` counts the recorded outputs that it
     contradicts where these look like recording errors, which ``data`` leaves out; ``telling`` says that they are
     none, or enough to tell them from a rare mistake.
     """
@@ -73,6 +76,7 @@ class Score:
     is_formula: bool
     nodes: int
     entries: int = 0
+    network_telling: float = 1.0
     bound_unseen: bool = False
     exceptions: int = 0
     telling: bool = True
@@ -105,9 +109,11 @@ class Score:
             -float(not self.perfect and self.network == 1.0),
             ENTRY * (self.nodes + self.entries) - agreement if not self.perfect else 0.0,
             EXCEPTION * self.exceptions + self.nodes + self.entries if self.perfect and self.exceptions else 0.0,
+            -float(self.network_telling == 1.0),
             -float(self.is_formula),
             -float(self.network == 1.0),
             float(self.bound_unseen),
+            -round(self.network_telling, 2),
             -round(self.network_long, 2),
             self.nodes,
         )
@@ -122,9 +128,20 @@ class Probe:
         count = WITHOUT_TRUTH if subject.chosen_by is None else SELECTION_SEQUENCES
         self.short = subject.draw(count, subject.length, rng)
         self.long = subject.draw(max(32, SELECTION_SEQUENCES // 4), 5 * subject.length, rng)
+        # Words over few symbols judge agreement with the network only: they say nothing about a rule or about data.
+        self.telling = self._few_symbols(np.random.default_rng([seed, 10]))
         self._asked: list[tuple[Stepper, Exceptions | None]] = []
         self.network_short = outputs_of(subject.network, self.short)
         self.network_long = outputs_of(subject.network, self.long)
+        self.network_telling = outputs_of(subject.network, self.telling)
+
+    def _few_symbols(self, rng: np.random.Generator) -> IntArray:
+        subject = self._subject
+        observed = subject.observed
+        count = math.prod(len(r) for r in subject.inputs) if observed is None else len(observed)
+        if subject.chosen_by is not None or lists_go_deep(count, subject.length):
+            return self.short[:0]
+        return telling_words(subject.inputs, observed, SELECTION_SEQUENCES, subject.length, rng)
 
     def data_share(self, thing: Stepper) -> float | None:
         """Return the share of selection sequences on which ``thing`` gives the true outputs; None without truth.
@@ -198,6 +215,7 @@ class Probe:
             data=self.data_share(program),
             network=self.network_share(program),
             network_long=_agreement(program, self.long, self.network_long),
+            network_telling=_agreement(program, self.telling, self.network_telling) if len(self.telling) else 1.0,
             is_formula=program.method is not Method.TABLE,
             nodes=program.nodes,
             entries=sum(len(table.entries) for table in program.system.tables),

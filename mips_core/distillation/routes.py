@@ -123,7 +123,7 @@ def _reworded(candidate: Candidate, subject: Subject) -> Candidate:
 def _settled(score: Score) -> bool:
     if not (score.sure and score.is_formula) or score.bound_unseen:
         return False
-    return score.data is not None or score.network_long == 1.0
+    return score.data is not None or (score.network_long == 1.0 and score.network_telling == 1.0)
 
 
 def _nothing_better(subject: Subject) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -9,11 +10,15 @@ import numpy as np
 
 from mips_core.stepping import IntArray
 from mips_core.tasks.dataset import Dataset
+from mips_core.tasks.few_symbols import lists_go_deep, telling_words
 from mips_core.tasks.integers import Integers
 from mips_core.tasks.task import Task, uniform
 
 SEQUENCES = 4096
 """Held-out sequences per length, unless the network is so large or the length so great that fewer must do."""
+
+TELLING = 512
+"""Words over few symbols per length, where the alphabet is too large to list more than very short words."""
 
 FACTOR = 5
 """How much longer than the trained length a program is followed."""
@@ -89,6 +94,26 @@ def held_out_batches(
             batches.append(HeldOut("", x, what))
         else:
             batches.append(HeldOut(key, x, what, None, None if task is None else task.apply(x)))
+    return tuple(batches)
+
+
+def telling_batches(
+    *, inputs: Sequence[Integers], symbols: IntArray | None, length: int, parameters: int, seed: int
+) -> tuple[HeldOut, ...]:
+    """Return words over few symbols at 1x and 5x, counted at neither; none where all words of some steps are listed.
+
+    Parameters
+    ----------
+    symbols : symbols that may occur, int64 (X, D_in), where not every combination of ``inputs`` does
+    """
+    count = math.prod(len(r) for r in inputs) if symbols is None else len(symbols)
+    if lists_go_deep(count, length):
+        return ()
+    batches = []
+    for number, steps in enumerate((length, FACTOR * length)):
+        rng = np.random.default_rng([seed, 9, number])
+        x = telling_words(inputs, symbols, affordable(steps, parameters, TELLING), steps, rng)
+        batches.append(HeldOut("", x, f"sequences over few symbols of length {steps:,}"))
     return tuple(batches)
 
 

@@ -21,7 +21,15 @@ from mips_core.tasks.task import Task
 from mips_core.verification.claims import Claim, counted, exhaustive, summary
 from mips_core.verification.compare import Agreement, Counterexample, compare, first_steps
 from mips_core.verification.facts import Fact, three_facts
-from mips_core.verification.heldout import FACTOR, SEQUENCES, Draw, HeldOut, affordable, held_out_batches
+from mips_core.verification.heldout import (
+    FACTOR,
+    SEQUENCES,
+    Draw,
+    HeldOut,
+    affordable,
+    held_out_batches,
+    telling_batches,
+)
 from mips_core.verification.outputs import Outputs, network_outputs, program_outputs
 from mips_core.verification.product import search_product
 from mips_core.verification.shorten import shorten
@@ -153,6 +161,12 @@ def verify_program(
         sequences=sequences,
     )
     tally = _Tally(program is not None)
+    if symbols is None:
+        symbols = _observed(batches) if held_out is not None else all_symbols(inputs)
+    if program is not None:
+        batches += telling_batches(
+            inputs=inputs, symbols=symbols, length=length, parameters=network.parameters, seed=seed
+        )
     for i, batch in enumerate(batches):
         watch.report("verify", f"Checking {len(batch.x):,} {batch.what}", i / (len(batches) + 1))
         from_network = network_outputs(network, batch.x)
@@ -162,8 +176,6 @@ def verify_program(
             tally.add_machine(machine, batch.x, from_network, batch)
     if program is None:
         return tally.result("No program was found, so there is nothing to compare with the network.")
-    if symbols is None:
-        symbols = _observed(batches) if held_out is not None else all_symbols(inputs)
     if symbols is not None:
         watch.report("verify", "Checking all short words", len(batches) / (len(batches) + 1))
         tally.add_words(network, program, machine, symbols, length)

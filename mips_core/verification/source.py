@@ -19,7 +19,7 @@ from mips_core.tasks.integers import Integers
 from mips_core.tasks.vocabulary import Words
 from mips_core.verification.claims import Claim, counted, exhaustive, summary
 from mips_core.verification.compare import Counterexample, compare, first_steps, in_words
-from mips_core.verification.heldout import FACTOR, SEQUENCES, Draw, affordable, held_out_batches
+from mips_core.verification.heldout import FACTOR, SEQUENCES, Draw, affordable, held_out_batches, telling_batches
 from mips_core.verification.outputs import from_rows, network_outputs
 from mips_core.verification.shorten import shorten
 from mips_core.verification.verdict import Verdict, brief, reason_of
@@ -115,7 +115,7 @@ class _Check:
         self.rate = 0.0  # seconds of the program per step
 
     def plan(self, length: int, draw: Draw | None, sequences: int, seed: int) -> None:
-        """Choose the sequences: the empty one, all short words, held-out ones at 1x and 5x; see :meth:`_shares`."""
+        """Choose the sequences: the empty one, all short words, held-out ones, those over few symbols."""
         parameters = self.network.parameters
         self.batches = [_Batch(np.zeros((1, 0, self.network.input_width), dtype=np.int64), "", [])]
         symbols = all_symbols(self.inputs)
@@ -127,7 +127,8 @@ class _Check:
         drawn = held_out_batches(
             inputs=self.inputs, length=length, parameters=parameters, seed=seed, draw=draw, sequences=sequences
         )
-        self.batches += [_Batch(b.x, b.what, []) for b in drawn]
+        telling = telling_batches(inputs=self.inputs, symbols=None, length=length, parameters=parameters, seed=seed)
+        self.batches += [_Batch(b.x, b.what, []) for b in (*drawn, *telling)]
         self.order = self._shares()
 
     def _shares(self) -> list[tuple[int, int]]:

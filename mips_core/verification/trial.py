@@ -1,7 +1,7 @@
 """Programs from outside, run on words that are chosen beforehand.
 
 A program can only be tried: on every short word, on a word through every transition where the other side is a machine,
-and on random words.
+on random words, and on words over few symbols where the inputs are too many to list all words of a few steps.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from mips_core.machines.word_machine import UNDEFINED, WordMachine
 from mips_core.programs.sandbox import Limits
 from mips_core.stepping import IntArray
 from mips_core.tasks.exhaustive import longest_length, number_of_words, words_of_length
+from mips_core.tasks.few_symbols import few_symbol_words, lists_go_deep
 from mips_core.verification.claims import counted, exhaustive
 from mips_core.verification.heldout import FACTOR
 from mips_core.verification.shorten import shorten
@@ -25,6 +26,7 @@ RANDOM_WORDS = 300
 _SHORT_WORDS = 5_000
 """Most words that are listed."""
 _TRANSITIONS = 3_000
+_NEAR_ZERO = ("-1", "0", "1")
 _LIMITS = Limits(soft_seconds=5.0, hard_seconds=9.0)
 _AGAIN = Limits(soft_seconds=1.5, hard_seconds=4.0)
 
@@ -87,6 +89,10 @@ class Trial:
         for steps in self.length, FACTOR * self.length:
             drawn = [self._random(steps) for _ in range(RANDOM_WORDS)]
             groups.append(_Group(drawn, f"random words of length {steps:,}"))
+        if not lists_go_deep(len(self.inputs), self.length, limit=_SHORT_WORDS):
+            for steps in self.length, FACTOR * self.length:
+                few = [word for word in self._over_few(steps) if self._defined(word)]
+                groups.append(_Group(few, f"words over few symbols of length {steps:,}"))
         return groups
 
     def _words(self, positions: IntArray) -> list[Word]:
@@ -100,6 +106,16 @@ class Trial:
         if self.machine is None or self.machine.complete:
             return self._words(self.rng.integers(len(self.inputs), size=(1, steps)))[0]
         return self._walk(self.machine, self.machine.start_state, steps)
+
+    def _over_few(self, steps: int) -> list[Word]:
+        """Draw words over few symbols: the first input and the last, 0, 1 and -1, and some that are drawn."""
+        known = {0, len(self.inputs) - 1, *(i for i, word in enumerate(self.inputs) if word in _NEAR_ZERO)}
+
+        def drawn(count: int) -> IntArray:
+            return self.rng.integers(len(self.inputs), size=(count, 1))
+
+        favourites = np.array(sorted(known), dtype=np.int64)[:, None]
+        return self._words(few_symbol_words(favourites, drawn, RANDOM_WORDS, steps, self.rng)[:, :, 0])
 
     def _walk(self, machine: WordMachine, state: int, steps: int) -> Word:
         word: list[str] = []
