@@ -8,9 +8,8 @@ from mips_core.views.lockstep import MACHINE, ROWS, LockStep
 from mips_core.views.palette import state_name
 
 TAPE_CSS = """
-.tape { overflow-x: auto; padding: 2px 0 8px; }
-.tape::-webkit-scrollbar { height: 8px; }
-.tape::-webkit-scrollbar-thumb { border-radius: 4px; background: color-mix(in srgb, currentColor 30%, transparent); }
+.tape { overflow-x: auto; padding: 2px 0 8px; scrollbar-width: thin;
+  scrollbar-color: color-mix(in srgb, currentColor 35%, transparent) transparent; }
 .tape.more { mask-image: linear-gradient(to right, #000 calc(100% - 56px), transparent); }
 .tape table { border-collapse: separate; border-spacing: 3px; font-variant-numeric: tabular-nums; }
 .tape th { font-weight: 500; text-align: left; padding: 3px 14px 3px 2px; white-space: nowrap; position: sticky;

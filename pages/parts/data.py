@@ -57,7 +57,7 @@ def inputs_of(run: Run) -> tuple[Integers, ...]:
 
 def verify_command(run: Run) -> str:
     """Return the command that checks a changed program of a run; data files hold no network to check it against."""
-    network = run.report["source"] if run.report.get("task") else "network.safetensors"
+    network = run.report["source"] if run.report.get("task") else _shipped(run.folder / "network.safetensors")
     return f"mips verify {network} program.py"
 
 
@@ -70,9 +70,13 @@ def distill_command(run: Run) -> str:
     if run.report.get("task"):
         return f"mips distill {source}"
     example = asset("examples", Path(source).name)
-    path = example if example.is_file() else run.folder / "network.safetensors"
+    return f"mips distill {_shipped(example if example.is_file() else run.folder / 'network.safetensors')}"
+
+
+def _shipped(path: Path) -> str:
+    """Write the path of a shipped file for a shell in the folder of the explorer."""
     folder = explorer_folder()
-    return f"mips distill {shlex.quote(str(path.relative_to(folder) if path.is_relative_to(folder) else path))}"
+    return shlex.quote(str(path.relative_to(folder) if path.is_relative_to(folder) else path))
 
 
 def program_call(run: Run, x: IntArray) -> str:

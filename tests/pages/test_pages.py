@@ -259,6 +259,22 @@ def test_the_program_of_words_stands_beside_its_table(open_page: Open) -> None:
     assert any(".function\nprint(f([" in block and "'push'" in block for block in shown)
 
 
+def test_commands_for_a_run_that_is_no_task_name_files_that_are_there(open_page: Open, runs_folder: Path) -> None:
+    at = open_page("program_view", task="turnstile")
+    distill, verify = at.code[-1].value.splitlines()
+    for line, command in ((distill, "distill"), (verify, "verify")):
+        assert line.split()[:2] == ["mips", command]
+        assert (runs_folder / line.split()[2]).is_file()
+
+
+@pytest.mark.parametrize("page", ["state_machine", "compare_view"])
+def test_code_for_words_is_written_in_words_and_runs(open_page: Open, page: str) -> None:
+    at = open_page(page, task="turnstile", xs="push coin(1,2) push", t="0")
+    code = next(block.value for block in reversed(at.code) if block.language == "python")
+    assert "'coin(1,2)'" in code
+    exec(code, {})
+
+
 def test_recorded_traces_are_a_kind_of_their_own(open_page: Open) -> None:
     at = open_page()
     at.text_input(key="search").set_value("turnstile").run()

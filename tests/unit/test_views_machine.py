@@ -143,6 +143,19 @@ def test_arrows_show_words_and_cut_long_ones() -> None:
     assert "stroke-dasharray" not in machine_svg(_protocol(None)).svg
 
 
+def test_a_drawing_with_many_words_asks_for_the_whole_width_and_words_stay_readable() -> None:
+    states = 10
+    words = Vocabulary.of([f"request-{i}" for i in range(4)]), Vocabulary.of([f"answer-{i}" for i in range(4)])
+    following = (np.arange(states)[:, None] + np.arange(4)) % states
+    said = np.broadcast_to(np.arange(4)[None, :, None], (states, 4, 1)).copy()
+    talking = MealyMachine(following, said, np.arange(4)[:, None], 0, None, words[:1], words[1:])
+    assert machine_svg(talking).wide
+    assert not machine_svg(counter(3)).wide
+    drawn = ET.fromstring(machine_svg(talking).svg)
+    least = float(drawn.attrib["style"].split("--readable:")[1].removesuffix("px"))
+    assert 12.5 * least / float(drawn.attrib["viewBox"].split()[2]) >= 9.95  # px of the letters where it is smallest
+
+
 def test_what_was_never_observed_is_marked() -> None:
     machine = _protocol(np.array([[True, False, False], [True, True, True]]))
     labels = arrow_labels(machine)
