@@ -160,6 +160,47 @@ def walk_pairs(a: MealyMachine, s: int, b: MealyMachine, t: int, *, undefined: i
     return PairWalk(word, int(seen.sum()), missing_right, missing_left)
 
 
+def first_difference(a: MealyMachine, s: int, b: MealyMachine, t: int) -> IntArray | None:
+    """Return the shortest word on whose last step the outputs from ``s`` and ``t`` differ; None proves that none do.
+
+    Both machines have the same symbols in the same order; the word is positions of symbols, int64 (T,), the first in
+    symbol order among the shortest.  States that must behave alike if the starts do are united, and a pair inside one
+    class is not followed (Hopcroft and Karp 1971): at most S_a + S_b pairs are, nearly linear time.  Where such a pair
+    differs on a word, one of the pairs that united the class does so on it or a shorter one, and was met before.
+    """
+    count, shift = len(a.symbols), a.states
+    outputs = np.concatenate([a.output, b.output]).reshape(shift + b.states, -1)
+    _, kinds = np.unique(outputs, axis=0, return_inverse=True)
+    kind: list[int] = kinds.ravel().tolist()
+    following: list[list[int]] = [*a.next_state.tolist(), *(b.next_state + shift).tolist()]
+    above = list(range(shift + b.states))
+
+    def root(state: int) -> int:
+        while above[state] != state:
+            above[state] = above[above[state]]
+            state = above[state]
+        return state
+
+    pairs, came_from = [(s, t + shift)], [(-1, -1)]  # per pair: number of the pair before, symbol taken
+    above[t + shift] = s
+    for number, (left, right) in enumerate(pairs):
+        if kind[left] != kind[right]:
+            differs = (a.output[left] != b.output[right - shift]).any(axis=1)
+            word = [int(np.argmax(differs))]
+            while number > 0:
+                number, symbol = came_from[number]
+                word.append(symbol)
+            return np.array(word[::-1], dtype=np.int64)
+        for symbol in range(count):
+            p, q = following[left][symbol], following[right][symbol]
+            one, other = root(p), root(q)
+            if one != other:
+                above[other] = one
+                pairs.append((p, q))
+                came_from.append((number, symbol))
+    return None
+
+
 def _word_to(history: list[tuple[IntArray, IntArray]], place: int, count: int) -> IntArray:
     """Return the word to a step of the last level, given as pair * X + symbol."""
     pair, symbol = divmod(place, count)

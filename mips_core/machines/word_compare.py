@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mips_core.errors import BadInputError
-from mips_core.machines.compare import same_tables, walk_pairs
+from mips_core.machines.compare import first_difference, same_tables, walk_pairs
 from mips_core.machines.minimise import minimise
 from mips_core.machines.word_machine import UNDEFINED, WordMachine, word_order
 
@@ -58,17 +58,23 @@ def compare_word_machines(a: WordMachine, b: WordMachine) -> WordComparison:
     only_left = tuple(word for word in a.inputs if word not in set(common))
     only_right = tuple(word for word in b.inputs if word not in set(common))
     numbers = {word: i for i, word in enumerate(sorted({*a.outputs, *b.outputs}, key=word_order))}
-    left, right = (minimise(machine.completed(common, numbers)) for machine in (a, b))
+    left, right = (machine.completed(common, numbers) for machine in (a, b))
     word, missing_right, missing_left = None, None, None
+    complete = a.complete and b.complete
+    if not complete:
+        left, right = minimise(left), minimise(right)
     if a.start_output is not None and b.start_output is not None and a.start_output != b.start_output:
         word = ()
+    elif complete:
+        found = first_difference(left, left.start_state, right, right.start_state)
+        word = None if found is None else tuple(common[i] for i in found)
     elif not same_tables(left, right):
         walk = walk_pairs(left, left.start_state, right, right.start_state, undefined=UNDEFINED)
         word, missing_right, missing_left = (
-            None if found is None else tuple(common[i] for i in found)
-            for found in (walk.word, walk.missing_right, walk.missing_left)
+            None if each is None else tuple(common[i] for i in each)
+            for each in (walk.word, walk.missing_right, walk.missing_left)
         )
-    partial = bool((left.output == UNDEFINED).any() and (right.output == UNDEFINED).any())
+    partial = not complete and bool((left.output == UNDEFINED).any() and (right.output == UNDEFINED).any())
     return WordComparison(word, common, only_left, only_right, missing_right, missing_left, partial)
 
 

@@ -19,6 +19,9 @@ from mips_core.machines import (
     same_tables,
     shortest_difference,
 )
+from mips_core.machines.compare import first_difference, walk_pairs
+from mips_core.machines.word_compare import compare_word_machines
+from mips_core.machines.word_machine import WordMachine
 from mips_core.stepping import outputs_of
 
 from .test_minimise import aalpy_machine, machines, random_machine
@@ -118,3 +121,37 @@ def test_difference_at_the_end_of_a_long_counter() -> None:
     assert word is not None
     assert word[:-1, 0].tolist() == [1] * (states - 1)
     assert len(word) == states
+
+
+@given(machines, CHANGES, st.integers(0, 2**16))
+@settings(max_examples=200, deadline=None)
+def test_uniting_states_finds_the_word_that_a_walk_over_all_pairs_finds(
+    machine: MealyMachine, place: tuple[int, int], seed: int
+) -> None:
+    order = np.random.default_rng(seed).permutation(machine.states)
+    number = np.argsort(order)  # the same machine with its states renumbered, then changed
+    renumbered = MealyMachine(
+        number[machine.next_state[order]], machine.output[order], machine.symbols, int(number[machine.start_state])
+    )
+    assert first_difference(machine, machine.start_state, renumbered, renumbered.start_state) is None
+    other = changed(renumbered, place)
+    found = first_difference(machine, machine.start_state, other, other.start_state)
+    expected = walk_pairs(machine, machine.start_state, other, other.start_state).word
+    assert (found is None) == (expected is None)
+    assert found is None or expected is None or found.tolist() == expected.tolist()
+
+
+def test_machines_of_20_000_states_are_compared() -> None:
+    states = 20_000
+    count = (np.arange(states)[:, None] + np.array([0, 1])) % states
+    output = np.zeros((states, 2), dtype=np.int64)
+    output[-1] = 1
+    a = WordMachine(("stay", "go"), ("no", "yes"), count, output)
+    twice = np.concatenate([count, count + states])  # the same behaviour with every state twice
+    twice[states - 1, 1], twice[2 * states - 1, 1] = states, 0
+    b = WordMachine(("stay", "go"), ("no", "yes"), twice, np.concatenate([output, output]))
+    assert compare_word_machines(a, b).equal
+    wrong = np.concatenate([output, output])
+    wrong[states + 5, 0] = 1
+    found = compare_word_machines(a, WordMachine(b.inputs, b.outputs, twice, wrong))
+    assert found.word == ("go",) * (states + 5) + ("stay",)
