@@ -27,6 +27,8 @@ WITHOUT_TRUTH = 2048
 that models its rarer mistakes."""
 ENTRY = 0.0001
 """Share of sequences that one node of a formula, or one entry of a table, has to explain."""
+ALIKE = 0.95
+"""Share of words at 1x on which a program that is right must follow the network, where it is simpler or has no end."""
 EXCEPTION = 5
 """Nodes that a recorded output counts as which a program contradicts: naming it takes about as many bits."""
 
@@ -100,6 +102,8 @@ class Score:
 
         Truth before network before size: 100 % counts far more than any shorter program, but among
         programs that are right at 1x a formula is better than a table, and a shorter one better still.
+        One that goes on where no data show an end comes before one that ends where the network does: the longest
+        words at 1x may just reach that end, and then the network is wrong on them.
         Where none is right, one that does all that the network does comes first; else each node and table
         entry has to earn its place: a large table that follows one more mistake of the network is no better.
         """
@@ -111,8 +115,9 @@ class Score:
             EXCEPTION * self.exceptions + self.nodes + self.entries if self.perfect and self.exceptions else 0.0,
             -float(self.network_telling == 1.0),
             -float(self.is_formula),
-            -float(self.network == 1.0),
+            -float(self.network >= ALIKE),
             float(self.bound_unseen),
+            -float(self.network == 1.0),
             -round(self.network_telling, 2),
             -round(self.network_long, 2),
             self.nodes,

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from mips_core.distillation.candidate import Candidate, Probe
+from mips_core.distillation.candidate import ALIKE, Candidate, Probe
 from mips_core.expressions import Apply, Constant, Expression, Variable, apply
 from mips_core.machines.integer_system import IntegerSystem, StateVariable, pruned
 from mips_core.programs import Program
@@ -20,8 +20,6 @@ from mips_core.progress import Monitor
 from mips_core.regression.formula import tidy
 from mips_core.regression.method import Method
 
-ALIKE = 0.95
-"""Share of words at 1x on which a shorter program must still give the network's outputs."""
 _STAND = ("min", "max", "mod", "add", "sub", "mul", "floordiv", "abs", "neg", "where", "and", "or", "xor")
 
 

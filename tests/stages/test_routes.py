@@ -246,6 +246,13 @@ class TestScores:
     def test_a_table_that_follows_one_more_mistake_is_no_better(self) -> None:
         assert Score(None, 0.99, 0.7, True, 12).key < Score(None, 0.998, 0.8, False, 6, 200).key
 
+    def test_a_count_without_end_comes_before_one_that_ends_where_the_network_does(self) -> None:
+        """The longest words at 1x reach an end of the network that no row of data shows."""
+        endless = Score(1.0, 0.998, 0.969, True, 10)
+        assert endless.key < Score(1.0, 1.0, 0.984, True, 21, bound_unseen=True).key
+        assert endless.key > Score(1.0, 1.0, 0.984, True, 21).key  # an end that rows do show stays
+        assert Score(1.0, 0.9, 0.5, True, 10).key > Score(1.0, 1.0, 0.984, True, 21, bound_unseen=True).key
+
     def test_ragged_rows_without_zero_are_judged_by_a_machine_that_does_not_know_zero(self) -> None:
         x = np.array([[3, 5, 3], [5, 5, 0], [3, 3, 3]])
         data = make_dataset(x, x, lengths=[3, 2, 3])
