@@ -26,14 +26,15 @@ _STAND = ("min", "max", "mod", "add", "sub", "mul", "floordiv", "abs", "neg", "w
 def trimmed(candidate: Candidate, probe: Probe, monitor: Monitor) -> Candidate:
     """Return the candidate with the shortest program found by leaving out parts, or the candidate itself.
 
-    Only where rows of data are known, on which the program is right; a table stays as it is.
+    Only where rows of data are known, on nearly all of which the program is right; the shorter one is right on all:
+    a bound that the network has, and that some rows contradict, is left out, too.  A table stays as it is.
     """
     program = candidate.program
     if (
         program.system.histories
         or not probe.has_rows
         or program.method is Method.TABLE
-        or not probe.score(program).perfect
+        or (probe.data_share(program) or 0.0) < ALIKE
     ):
         return candidate
     shorter = _counted_from_zero(_shortest(_started_at_zero(program, probe), probe, monitor), probe)
