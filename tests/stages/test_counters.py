@@ -9,12 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mips_core.distillation.candidate import Candidate, Probe
 from mips_core.distillation.routes import run_routes
 from mips_core.distillation.subject import Subject, Truth
+from mips_core.distillation.trimming import trimmed
+from mips_core.expressions import Variable, apply
 from mips_core.machines.evidence import access_lengths, evidence_length, separating_lengths
+from mips_core.machines.integer_system import IntegerSystem, StateVariable
 from mips_core.machines.mealy import MealyMachine
 from mips_core.programs import Program
 from mips_core.progress import Monitor
+from mips_core.regression import Method
 from mips_core.stepping import IntArray, outputs_of
 from mips_core.tasks import Integers
 from mips_core.tasks.dataset import make_dataset
@@ -111,6 +116,24 @@ def test_what_trimming_leaves_of_an_unseen_end_is_not_taken() -> None:
     chosen = run_routes(given, Monitor().limited(30.0), seed=0)
     assert chosen.candidate is not None
     assert agrees(chosen.candidate.program, Counter(one_more_or_less, is_zero, 10**6), 2)
+
+
+def test_a_bound_that_some_rows_contradict_is_left_out() -> None:
+    network: Any = Counter(steps, np.abs, 9)
+    x = np.zeros((100, 10, 1), dtype=np.int64)
+    x[:, :8] = np.random.default_rng(2).integers(2, size=(100, 8, 1))
+    lengths = np.full(100, 9)
+    lengths[:4] = 10
+    y = np.arange(1, 11)[None, :, None] * (np.arange(10)[None, :, None] < lengths[:, None, None])
+    data = make_dataset(x, y, lengths=lengths)
+    given = Subject("rule", network, (Integers(0, 2),), 9, Truth(selection=data, held_out=data))
+    count = apply("min", apply("add", Variable("s"), 1), 9)
+    system = IntegerSystem(("x",), (StateVariable("s", 0, count),), (count,))
+    capped = Candidate("rule", system, Program(system, Method.SYMBOLIC, ""), "", "", 0.0, 0.0)
+    probe = Probe(given, 0)
+    assert probe.data_share(capped.program) == 0.96
+    shorter = trimmed(capped, probe, Monitor().limited(5.0)).program
+    assert outputs_of(shorter, np.zeros((1, 30, 1), dtype=np.int64)).ravel().tolist() == list(range(1, 31))
 
 
 def bounded(top: int) -> MealyMachine:
