@@ -38,7 +38,7 @@ def finite_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutco
         max_states=STATE_LIMIT,
         monitor=monitor.limited(LEARNING * monitor.remaining),
         sequences=probe.short,
-    )
+    ).with_words(subject.network.card.input_words, subject.network.card.output_words)
     hypotheses, share = _promising(learning.hypotheses, probe)
     if share < 1.0:
         # Query learning believes every answer; a vote finds the machine that an imperfect network mostly follows.

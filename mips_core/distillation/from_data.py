@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mips_core.distillation.routes import Chosen, run_routes
 from mips_core.distillation.source import task_subject
 from mips_core.distillation.subject import Subject, Truth, check_length
-from mips_core.distillation.traces import are_recorded_traces, distill_traces
+from mips_core.distillation.traces import are_recorded_traces, distill_traces, too_few
 from mips_core.errors import BadInputError, NotTrainedError
 from mips_core.networks import Network
 from mips_core.networks.symbols import check_ranges
@@ -96,7 +96,11 @@ def train_and_extract(
             "Training did not reach a network that is worth extracting from. Give it more time with --budget, or "
             "more and longer sequences."
         )
-    return best[0], best[1], clock.seconds - searching
+    subject, chosen = best
+    missed = None if hopeless or chosen.candidate is not None or not isinstance(source, Dataset) else too_few(source)
+    if missed is not None:
+        chosen = replace(chosen, stages=(missed, *chosen.stages))
+    return subject, chosen, clock.seconds - searching
 
 
 def with_suspicious_rows(

@@ -43,11 +43,20 @@ WALKS = 4000
 
 def are_recorded_traces(data: Dataset) -> bool:
     """Tell whether a data set looks like recorded traces: outputs that are words, or input words with few outputs."""
-    if data.output_width != 1 or data.n < FEWEST_ROWS or len(data.symbols) > MOST_SYMBOLS:
+    return data.n >= FEWEST_ROWS and _of_words(data)
+
+
+def too_few(data: Dataset) -> StageResult | None:
+    """Say that state merging was not tried on what would be recorded traces if there were more of them, or None."""
+    if data.n >= FEWEST_ROWS or not _of_words(data):
+        return None
+    return StageResult(NAME, "skipped", f"Not tried: {plural(data.n, 'row')}, at least {FEWEST_ROWS} are needed.", 0.0)
+
+
+def _of_words(data: Dataset) -> bool:
+    if data.output_width != 1 or len(data.symbols) > MOST_SYMBOLS:
         return False
-    if not has_words((*data.input_words, *data.output_words)):
-        return False
-    return len(data.outputs[0]) <= MOST_OUTPUTS
+    return has_words((*data.input_words, *data.output_words)) and len(data.outputs[0]) <= MOST_OUTPUTS
 
 
 def distill_traces(
@@ -95,7 +104,7 @@ def distill_traces(
         stage = StageResult(NAME, "failed", reason or "No machine was found in the time.", clock.seconds)
         return subject, Chosen(None, None, (stage,), clock.seconds - trained, 0.0), trained
     learned = answered(learned, recordings, network, symbols, seed=seed)
-    return subject, _chosen(subject, learned, data, outputs.low, clock.seconds - trained, seed), trained
+    return subject, _chosen(subject, learned, recordings, data, clock.seconds - trained, seed), trained
 
 
 def _alphabet(symbols: IntArray) -> MealyMachine:
@@ -129,11 +138,21 @@ def _words(learned: Learned, recordings: Recordings, seed: int) -> Recordings:
     return Recordings(x, learned.tables.output[states, x], known, recordings.outputs)
 
 
-def _chosen(subject: Subject, learned: Learned, data: Dataset, low: int, seconds: float, seed: int) -> Chosen:
+def unfollowed(learned: Learned, recordings: Recordings) -> int:
+    """Count the transitions that recordings take, but only as a last step: nothing recorded shows where they lead."""
+    followed = np.zeros_like(learned.observed)
+    states, going_on = recordings.states(learned.tables), recordings.mask[:, 1:]
+    followed[states[:, :-1][going_on], recordings.x[:, :-1][going_on]] = True
+    return int((learned.observed & ~followed).sum())
+
+
+def _chosen(
+    subject: Subject, learned: Learned, recordings: Recordings, data: Dataset, seconds: float, seed: int
+) -> Chosen:
     unknown = int((~learned.observed).sum())
     machine = MealyMachine(
         learned.tables.next_state,
-        learned.tables.output[:, :, None] + low,
+        learned.tables.output[:, :, None] + data.outputs[0].low,
         data.symbols,
         0,
         learned.observed if unknown else None,
@@ -141,9 +160,13 @@ def _chosen(subject: Subject, learned: Learned, data: Dataset, low: int, seconds
         data.output_words,
     )
     states = plural(machine.states, "state")
-    note = f"machine with {states}, every state told apart by recorded outputs"
+    note = f"machine with {states}"
     if unknown:
-        note += f"; {unknown:,} of {learned.observed.size:,} transitions were not observed"
+        was = "was" if unknown == 1 else "were"
+        note += f"; {unknown:,} of {learned.observed.size:,} transitions {was} not observed"
+    untested = unfollowed(learned, recordings)
+    if untested:
+        note += f"; {plural(untested, 'other')} only ever ended a recording: no later step tests where they lead"
     clock = Stopwatch()
     candidate = Candidate(NAME, machine, table_program(machine, note), note, states, seconds, clock.seconds)
     score = Probe(subject, seed).score(candidate.program)
@@ -151,6 +174,7 @@ def _chosen(subject: Subject, learned: Learned, data: Dataset, low: int, seconds
         "note": note,
         "states": machine.states,
         "not_observed": unknown,
+        "target_not_tested": untested,
         "agrees_with_network_1x": round(score.network, 4),
         "agrees_with_network_5x": round(score.network_long, 4),
         "agrees_with_data": None if score.data is None else round(score.data, 4),

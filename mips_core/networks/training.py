@@ -224,7 +224,8 @@ class _Climb:
         if self.monitor.stop():
             raise Cancelled("Stopped before any network was trained; nothing is kept.")
         raise NotTrainedError(
-            f"{self.budget:g} seconds ended before any network was trained; give it more time with --budget."
+            f"The {self.budget:.2g} seconds that are for training ended before any network was trained; give it "
+            "more time with --budget."
         )
 
     def _trained(self, attempt: Attempt, finished: Finished, corrected: Corrected | None = None) -> Trained:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +14,7 @@ from mips_core.machines.learning.merging import Conflict
 from mips_core.machines.mealy import MealyMachine
 from mips_core.progress import StageResult
 from mips_core.stepping import IntArray
+from mips_core.tasks.vocabulary import Words, has_words
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +108,15 @@ class QueryLearning:
         parts = [f"The hidden states do not close into a finite machine: {self.reason}."]
         if self.conflict is not None:
             parts.append(self.conflict.explanation)
-        return kind(" ".join([*parts, "Try the integer routes, more states, or a network trained longer."]))
+        words = self.conflict is not None and has_words((*self.conflict.input_words, *self.conflict.output_words))
+        advice = "more recordings" if words else "the integer routes, more states,"
+        return kind(" ".join([*parts, f"Try {advice} or a network trained longer."]))
+
+    def with_words(self, inputs: Words, outputs: Words) -> QueryLearning:
+        """Return the same, where the conflict speaks in the words of these columns."""
+        if self.conflict is None:
+            return self
+        return replace(self, conflict=replace(self.conflict, input_words=inputs, output_words=outputs))
 
     @property
     def result(self) -> StageResult:

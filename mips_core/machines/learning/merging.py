@@ -10,6 +10,7 @@ from mips_core.machines.learning.oracle import Oracle
 from mips_core.machines.learning.table import ObservationTable
 from mips_core.progress import Monitor
 from mips_core.stepping import IntArray
+from mips_core.tasks.vocabulary import Words, plain_step
 
 _UNLIMITED = 10**12
 
@@ -23,6 +24,7 @@ class Conflict:
     first, second : the prefixes, int64 (T, D_in); either may be empty
     suffix : the word fed after both, int64 (K, D_in)
     first_output, second_output : the network's outputs on its last symbol, int64 (D_out,)
+    input_words, output_words : the vocabularies of columns that are words
     """
 
     first: IntArray
@@ -30,14 +32,17 @@ class Conflict:
     suffix: IntArray
     first_output: IntArray
     second_output: IntArray
+    input_words: Words = ()
+    output_words: Words = ()
 
     @property
     def explanation(self) -> str:
         """One sentence for a reader."""
-        suffix = word_text(self.suffix)
+        first, second, suffix = (word_text(w, words=self.input_words) for w in (self.first, self.second, self.suffix))
+        outputs = [_step_text(step, self.output_words) for step in (self.first_output, self.second_output)]
         return (
-            f"After {word_text(self.first)}, then {suffix}, the network gives {_step_text(self.first_output)}; "
-            f"after {word_text(self.second)}, then {suffix}, it gives {_step_text(self.second_output)}: "
+            f"After {first}, then {suffix}, the network gives {outputs[0]}; after {second}, then {suffix}, it gives "
+            f"{outputs[1]}: "
             "the two prefixes lead to different states."
         )
 
@@ -69,18 +74,19 @@ def nearest_states(table: ObservationTable, limit: int = 64) -> Conflict | None:
     return make_conflict(table, table.word(newest), table.word(nearest), suffix)
 
 
-def word_text(word: IntArray, limit: int = 12) -> str:
+def word_text(word: IntArray, limit: int = 12, words: Words = ()) -> str:
     """Write an input word (T, D_in) as in data files, long ones shortened: ``3 1 4`` or ``1;0 0;1``."""
     if not len(word):
         return "no input"
     if len(word) > limit:
-        return f"'{_steps_text(word[: limit // 2])} ... {_steps_text(word[-limit // 2 :])}' ({len(word)} steps)"
-    return f"'{_steps_text(word)}'"
+        begin, end = _steps_text(word[: limit // 2], words), _steps_text(word[-limit // 2 :], words)
+        return f"'{begin} ... {end}' ({len(word)} steps)"
+    return f"'{_steps_text(word, words)}'"
 
 
-def _steps_text(word: IntArray) -> str:
-    return " ".join(_step_text(step) for step in word)
+def _steps_text(word: IntArray, words: Words) -> str:
+    return " ".join(_step_text(step, words) for step in word)
 
 
-def _step_text(step: IntArray) -> str:
-    return ";".join(str(int(value)) for value in step)
+def _step_text(step: IntArray, words: Words) -> str:
+    return ";".join(str(value) for value in plain_step(step, words or (None,) * len(step)))
