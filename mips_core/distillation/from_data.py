@@ -16,7 +16,7 @@ from mips_core.networks import Network
 from mips_core.networks.symbols import check_ranges
 from mips_core.programs import Program
 from mips_core.progress import Monitor, StageResult, Stopwatch
-from mips_core.stepping import IntArray
+from mips_core.stepping import IntArray, outputs_of
 from mips_core.tasks import Contradictions, Dataset, Task, find_contradictions
 from mips_core.verification import Claim, Strength, SuspiciousOutput, Verification
 from mips_core.verification.suspicious import find_exceptions, sentence
@@ -32,6 +32,11 @@ FEW_ROWS = 200
 
 GLIMPSE, GLIMPSE_ROWS = 4.0, 500
 """Seconds of training, and rows trained on, where no program can explain the data: only the report needs a network."""
+
+FEW_TRACES = 2000
+"""Below so many rows the smallest machine that gives them all may be too small, so that some rows judge it."""
+JUDGING_SHARE, JUDGED_RIGHT = 0.15, 0.97
+"""Share of those rows, and the share of them that a machine must give to be taken before other ways are tried."""
 
 
 def train_and_extract(
@@ -63,8 +68,11 @@ def train_and_extract(
     hopeless = None if isinstance(source, Task) else _hopeless(find_contradictions(source))
     if isinstance(source, Dataset) and not hopeless and not label_free and are_recorded_traces(source):
         assert isinstance(training_data, Dataset)
-        subject, chosen, seconds = distill_traces(source, training_data, truth, monitor, seed)
-        if chosen.candidate is not None or monitor.expired:
+        learning, judging = training_data, None
+        if training_data.n < FEW_TRACES:
+            learning, judging = training_data.split(JUDGING_SHARE, rng=np.random.default_rng([seed, 8]))
+        subject, chosen, seconds = distill_traces(source, learning, truth, monitor, seed)
+        if monitor.expired or _holds_on(chosen, judging):
             return subject, chosen, seconds
     best: tuple[Subject, Chosen] | None = None
     clock, searching = Stopwatch(), 0.0
@@ -101,6 +109,15 @@ def train_and_extract(
     if missed is not None:
         chosen = replace(chosen, stages=(missed, *chosen.stages))
     return subject, chosen, clock.seconds - searching
+
+
+def _holds_on(chosen: Chosen, judging: Dataset | None) -> bool:
+    """Return whether a machine was found and gives nearly all rows that it was not learned from."""
+    if chosen.candidate is None or judging is None:
+        return chosen.candidate is not None
+    x = np.where(judging.mask[:, :, None], judging.x, judging.x[0, 0])
+    wrong = (outputs_of(chosen.candidate.program, x) != judging.y).any(axis=2) & judging.mask
+    return float(1.0 - wrong.any(axis=1).mean()) >= JUDGED_RIGHT
 
 
 def with_suspicious_rows(
