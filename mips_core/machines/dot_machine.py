@@ -106,7 +106,8 @@ def _start_edge(graph: DotGraph, where: str) -> DotEdge:
     """Return the one edge without a label whose source nothing leads to and nothing else leaves."""
     targets = {edge.target for edge in graph.edges}
     labelled = {edge.source for edge in graph.edges if plain_label(edge.attributes.get("label", "")).strip()}
-    found = [edge for edge in graph.edges if edge.source not in targets | labelled]
+    excluded = targets | labelled
+    found = [edge for edge in graph.edges if edge.source not in excluded]
     if not found:
         raise BadInputError(f"{where} marks no start state; add the line  {_START} -> NAME;  with the state's name.")
     if len(found) > 1:
