@@ -27,7 +27,7 @@ def worked_example(run: Run) -> None:
         st.markdown(f"**A finished example: {card.title}.** {card.description}")
         if card.example:
             clickable(io_html(*card.example), key="example_tape")
-        one, two, three = st.columns([1, 1, 1.25], gap="medium")
+        one, two, three = st.columns([1, 1, 1.7], gap="medium")
         with one:
             st.markdown("**1. What the network remembers**")
             if isinstance(machine, MealyMachine):
@@ -41,7 +41,7 @@ def worked_example(run: Run) -> None:
             st.markdown("**3. The program**")
             # The sentence below says what was checked; here only the lines that compute are shown.
             bare = "" if run.program is None else replace(run.program, claim="").source
-            st.code(bare, language="python", wrap_lines=True)
+            st.code(bare, language="python")  # a wrapped line would look like other indentation
         st.markdown(f":blue[:material/check_circle:] {card.claim}")
 
 
