@@ -17,6 +17,7 @@ from mips_core.programs import Program
 from mips_core.progress import Monitor
 from mips_core.regression.method import Method
 from mips_core.stepping import IntArray, Stepper, outputs_of
+from mips_core.tasks import Dataset
 from mips_core.tasks.few_symbols import lists_go_deep, telling_words
 from mips_core.verification.suspicious import Exceptions, find_exceptions
 
@@ -167,8 +168,7 @@ class Probe:
         found = self.exceptions(thing)
         if found is not None:
             return 1.0 if found.forgivable else 1.0 - found.rows / data.n
-        # Beyond a sequence's length stands 0, which a machine may not know as an input; it never counts.
-        return _agreement(thing, np.where(data.mask[:, :, None], data.x, data.x[0, 0]), data.y, data.mask)
+        return rows_right(thing, data)
 
     def rows(self, most: int) -> IntArray:
         """Return inputs (N, T, D_in) of full-length rows of data that may be used, at most ``most``; none without."""
@@ -228,6 +228,11 @@ class Probe:
             exceptions=found.count if found is not None and found.forgivable else 0,
             telling=found is None or found.telling,
         )
+
+
+def rows_right(thing: Stepper, data: Dataset) -> float:
+    """Return the share of rows, in [0, 1], on which ``thing`` gives every recorded output."""
+    return _agreement(thing, data.known_x, data.y, data.mask)
 
 
 def _agreement(thing: Stepper, words: IntArray, expected: IntArray, mask: np.ndarray | None = None) -> float:

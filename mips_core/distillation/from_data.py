@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from mips_core.distillation.candidate import rows_right
 from mips_core.distillation.routes import Chosen, run_routes
 from mips_core.distillation.source import task_subject
 from mips_core.distillation.subject import Subject, Truth, check_length
@@ -16,7 +17,7 @@ from mips_core.networks import Network
 from mips_core.networks.symbols import check_ranges
 from mips_core.programs import Program
 from mips_core.progress import Monitor, StageResult, Stopwatch
-from mips_core.stepping import IntArray, outputs_of
+from mips_core.stepping import IntArray
 from mips_core.tasks import Contradictions, Dataset, Task, find_contradictions
 from mips_core.verification import Claim, Strength, SuspiciousOutput, Verification
 from mips_core.verification.suspicious import find_exceptions, sentence
@@ -113,11 +114,9 @@ def train_and_extract(
 
 def _holds_on(chosen: Chosen, judging: Dataset | None) -> bool:
     """Return whether a machine was found and gives nearly all rows that it was not learned from."""
-    if chosen.candidate is None or judging is None:
-        return chosen.candidate is not None
-    x = np.where(judging.mask[:, :, None], judging.x, judging.x[0, 0])
-    wrong = (outputs_of(chosen.candidate.program, x) != judging.y).any(axis=2) & judging.mask
-    return float(1.0 - wrong.any(axis=1).mean()) >= JUDGED_RIGHT
+    if chosen.candidate is None:
+        return False
+    return judging is None or rows_right(chosen.candidate.program, judging) >= JUDGED_RIGHT
 
 
 def with_suspicious_rows(

@@ -75,6 +75,14 @@ class Dataset:
         return np.arange(self.length) < self.lengths[:, None]
 
     @cached_property
+    def known_x(self) -> IntArray:
+        """Inputs (N, T, D_in) with a symbol that occurs, the first one, at the positions that do not count.
+
+        There ``x`` holds 0, which a machine or network may not know as an input.
+        """
+        return np.where(self.mask[:, :, None], self.x, self.x[0, 0])
+
+    @cached_property
     def symbols(self) -> IntArray:
         """Distinct input symbols that occur, in ascending order, shape (K, D_in)."""
         seen = self.x[self.mask]

@@ -120,6 +120,4 @@ def telling_batches(
 def _rows(data: Dataset) -> HeldOut:
     same = bool((data.lengths == data.length).all())
     what = f"held-out sequences of length {'' if same else 'up to '}{data.length:,}"
-    # Beyond a sequence's length stands 0, which a network may not know as an input; it never counts.
-    x = np.where(data.mask[:, :, None], data.x, data.x[0, 0])
-    return HeldOut("1x", x, what, None if same else data.lengths, data.y)
+    return HeldOut("1x", data.known_x, what, None if same else data.lengths, data.y)

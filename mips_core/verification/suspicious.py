@@ -110,8 +110,7 @@ def find_exceptions(thing: Stepper, data: Dataset, groups: tuple[NDArray[np.bool
     ----------
     groups : bool, shape (N,) each: sets of rows (as those held out) that count as situations too
     """
-    # Beyond a sequence's length stands 0, which a machine may not know as an input; it never counts.
-    x = np.where(data.mask[:, :, None], data.x, data.x[0, 0])
+    x = data.known_x
     try:
         with np.errstate(divide="ignore"):  # NumPy computes the branch that a conditional does not take, too
             seen = trace(thing, x)
