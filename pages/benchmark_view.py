@@ -15,7 +15,7 @@ PLAIN = {"displayModeBar": False}
 
 def open_row(name: str) -> None:
     """Note which task was chosen; callbacks cannot switch pages, so the script does at its start."""
-    forget("task", "xs", "t", "picked")
+    forget("task", "xs", "t", "state")
     st.session_state["opened_row"] = name
 
 
@@ -97,7 +97,7 @@ if shown:
             alt="Seconds of each stage, for the slowest of the tasks shown.",
         )  # fmt: skip
 
-teach("benchmark")
+teach(words.SEES["benchmark"])
 in_python(
     "from mips_core.benchmarks import run_task_benchmark\n\n"
     'if __name__ == "__main__":\n    for row in run_task_benchmark(workers=2):\n'

@@ -75,7 +75,7 @@ with st.expander("All numbers of this sequence", icon=":material/table:"):
         )  # fmt: skip
     st.dataframe(everything(lock), hide_index=True)
 
-teach("compare")
+teach(words.SEES["compare"])
 imports = (
     "from mips_core.runs import shipped_run\nfrom mips_core.views.lockstep import lock_step\nimport numpy as np\n\n"
 )

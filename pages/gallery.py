@@ -70,7 +70,7 @@ def card_html(card: Card) -> str:
 
 def open_run(name: str) -> None:
     """Note which task was chosen; callbacks cannot switch pages, so the script does at its start."""
-    forget("task", "xs", "t", "picked")
+    forget("task", "xs", "t", "state")
     st.session_state["opened"] = name
 
 
@@ -115,7 +115,7 @@ if shown:
 else:
     st.info(words.NO_MATCH, icon=":material/search_off:")
 
-teach("gallery")
+teach(words.SEES["gallery"])
 name = best.name if best is not None else found[0].name
 in_python(
     f'from mips_core import distill\n\nreport = distill("{name}")\nprint(report.program.source)',

@@ -94,11 +94,12 @@ elif machine is not None and machine.order:
         )
 
 if machine is None:
-    teach("states_none")
+    teach(words.SEES["states_none"])
 elif finite:
-    teach("states_finite" if machine.states > 1 else "states_memoryless")
+    teach(words.SEES["states_finite" if machine.states > 1 else "states_memoryless"])
 else:
-    teach("states_history" if machine.histories else "states_integer" if machine.order else "states_memoryless")
+    kind = "states_history" if machine.histories else "states_integer" if machine.order else "states_memoryless"
+    teach(words.SEES[kind])
 drawn = (
     f'x = get("{run.name}").sample({data.SEQUENCES}, rng=rng)'
     if run.report.get("task")

@@ -101,7 +101,7 @@ if seconds:
     parts = [f"{name} {value:.1f} s" for name, value in seconds.items() if name != "total" and value]
     st.caption(f"Time: {', '.join(parts)}; {seconds.get('total', 0):.1f} s in all.")
 
-teach("program")
+teach(words.SEES["program"])
 in_python(
     data.program_call(run, data.example(run)),
     f"{data.distill_command(run)}\n{data.verify_command(run)}",

@@ -14,7 +14,7 @@ from pages.parts.downloads import download_row
 from pages.parts.frame import head, in_python, teach
 from pages.parts.machine_view import current_place, machine_picture, pick_state, picture_and_text, tape
 from pages.parts.mathematics import show_equations
-from pages.parts.picker import choose_run, choose_step, show_claim, type_sequence
+from pages.parts.picker import choose_run, choose_state, choose_step, chosen_state, show_claim, type_sequence
 from pages.parts.sidebar import path_of
 
 head("State machine", words.PURPOSE["machine"])
@@ -38,7 +38,7 @@ if isinstance(machine, MealyMachine):
         st.error(lock.missing["machine"], icon=":material/error:")
     tape(lock.only("machine"), step)
     current, edge = current_place(lock, step)
-    picked = st.session_state.get("picked", {}).get(run.name)
+    picked = chosen_state(run)
     picture, detail = picture_and_text(run)
     with picture:
         machine_picture(run, current, edge, picked)
@@ -57,7 +57,7 @@ if isinstance(machine, MealyMachine):
         if picked is not None and picked != current:
             st.button(
                 "Back to the current state", icon=":material/my_location:",
-                on_click=lambda: st.session_state.pop("picked", None),
+                on_click=choose_state, args=(None,),
             )  # fmt: skip
         else:
             st.caption("Choose a state in the picture to see its arrows.")
@@ -68,7 +68,7 @@ if isinstance(machine, MealyMachine):
         short = machine.states <= 15 and wide
         table = transition_columns(machine, current if short else None)
         st.dataframe(table, hide_index=True, height="auto" if short else 460)
-    teach("machine_finite")
+    teach(words.SEES["machine_finite"])
 else:
     show_equations(machine)
     step = choose_step(len(x))
@@ -79,7 +79,8 @@ else:
             alt=f"The remembered integers {', '.join(lock.variables)} along the sequence.",
         )  # fmt: skip
     st.page_link("pages/hidden_states.py", label="See how the network stores them", icon=":material/scatter_plot:")
-    teach("machine_history" if machine.histories else "machine_integer" if machine.order else "machine_memoryless")
+    kind = "machine_history" if machine.histories else "machine_integer" if machine.order else "machine_memoryless"
+    teach(words.SEES[kind])
 
 in_python(
     data.program_call(run, x)

@@ -162,9 +162,9 @@ def _svg(drawing: Drawing, shown: list[int], look: _Look, alt: str) -> str:
     now = [a for a in drawing.arrows if look.edge == (shown[a.source], shown[a.target])]
     rest = [a for a in drawing.arrows if a not in now]
     for arrows, taken in ((sorted(rest, key=lambda a: bool(a.lines)), False), (now, True)):
-        parts += [_arrow(a, taken, (shown[a.source], shown[a.target]) in look.dashed) for a in arrows]
+        parts += [_arrow(a, taken, (shown[a.source], shown[a.target]), look) for a in arrows]
     parts += [_state(drawing, i, s, look) for i, s in enumerate(shown)]
-    parts += [_label(arrow, False) for arrow in rest] + [_label(arrow, True) for arrow in now]
+    parts += [_label(arrow, arrow in now, (shown[arrow.source], shown[arrow.target])) for arrow in [*rest, *now]]
     return "\n".join([*parts, "</svg>"])
 
 
@@ -176,18 +176,23 @@ def _head(name: str, colour: str, opacity: float) -> str:
     )
 
 
-def _arrow(arrow: Arrow, now: bool, dashed: bool) -> str:
+def _arrow(arrow: Arrow, now: bool, edge: tuple[int, int], shown: _Look) -> str:
     look = (
         f'stroke="{_PRIMARY}" stroke-width="3" marker-end="url(#head-now)"'
         if now
         else f'stroke="currentColor" stroke-opacity="{0.55 if arrow.lines else 0.16}" stroke-width="1.4" '
         f'marker-end="url(#head{"" if arrow.lines else "-far"})"'
     )
-    dashes = ' stroke-dasharray="5 4"' if dashed else ""
-    return f'<path d="{arrow.path}" fill="none" {look}{dashes}/>'
+    dashes = ' stroke-dasharray="5 4"' if edge in shown.dashed else ""
+    return f'<path class="arrow" {_ends(edge)} d="{arrow.path}" fill="none" {look}{dashes}/>'
 
 
-def _label(arrow: Arrow, now: bool) -> str:
+def _ends(edge: tuple[int, int]) -> str:
+    """Return the attributes by which a script finds the arrow between two states, and its label."""
+    return f'data-from="{edge[0]}" data-to="{edge[1]}"'
+
+
+def _label(arrow: Arrow, now: bool, edge: tuple[int, int]) -> str:
     if not arrow.lines:
         return ""
     x, y, _, height = arrow.box
@@ -198,7 +203,8 @@ def _label(arrow: Arrow, now: bool) -> str:
     )
     colour, weight = (_PRIMARY, "700") if now else ("currentColor", "400")
     return (
-        f'<text text-anchor="middle" font-size="12.5" font-weight="{weight}" fill="{colour}" '
+        f'<text class="label" {_ends(edge)} text-anchor="middle" font-size="12.5" font-weight="{weight}" '
+        f'fill="{colour}" '
         f'style="paint-order:stroke;stroke:{_BACKGROUND};stroke-width:4px;stroke-linejoin:round;pointer-events:none">'
         f"{spans}</text>"
     )

@@ -37,7 +37,10 @@ def restore(name: str, usual: Any, read: Callable[[str], Any] = str) -> Any:
 
 
 def keep(name: str, value: Any) -> None:
-    """Write the value of a widget to the address and to the session."""
+    """Write the value of a widget to the address and to the session; None is left out of both."""
+    if value is None:
+        forget(name)
+        return
     text = str(value)
     st.session_state.setdefault(_KEPT, {})[name] = text
     if st.query_params.get(name) != text:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 import streamlit as st
 
 from mips_core.errors import MipsError
-from pages.parts import words
 
 _CSS = """
 <style>
@@ -39,11 +38,11 @@ def head(title: str, purpose: str) -> None:
     st.html(f'<p class="lead">{purpose}</p>')
 
 
-def teach(key: str) -> None:
+def teach(text: str) -> None:
     """Write "What you see here"."""
     st.subheader("What you see here", anchor=False, divider="gray")
     with st.container(width=740):
-        st.markdown(words.SEES[key])
+        st.markdown(text)
 
 
 def in_python(code: str, command: str) -> None:

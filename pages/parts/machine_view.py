@@ -10,6 +10,7 @@ from mips_core.views.palette import state_name
 from mips_core.views.tape import tape_html
 from pages.parts import data
 from pages.parts.clickable import clickable
+from pages.parts.picker import choose_state, chosen_state
 
 
 def current_place(lock: LockStep, step: int) -> tuple[int, tuple[int, int] | None]:
@@ -29,13 +30,9 @@ def picture_and_text(run: Run) -> tuple[DeltaGenerator, DeltaGenerator]:
 
 
 def machine_picture(run: Run, current: int, edge: tuple[int, int] | None, picked: int | None) -> None:
-    """Show the drawing; a chosen state is kept as ``picked`` of this run."""
-
-    def pick(value: str) -> None:
-        st.session_state["picked"] = {run.name: int(value)}
-
+    """Show the drawing; a click chooses a state for all pages."""
     picture = data.picture(run, current, edge, picked, True)
-    clickable(f'<div class="drawing">{picture.svg}</div>', key="machine", on_chosen=pick)
+    clickable(f'<div class="drawing">{picture.svg}</div>', key="machine", on_chosen=lambda s: choose_state(int(s)))
     if picture.note:
         st.caption(picture.note)
 
@@ -45,7 +42,6 @@ def tape(lock: LockStep, step: int) -> None:
 
     def go(value: str) -> None:
         st.session_state["t"] = int(value)
-        st.session_state.pop("picked", None)
 
     clickable(tape_html(lock, step, clickable=True), key="tape", on_chosen=go)
 
@@ -53,15 +49,9 @@ def tape(lock: LockStep, step: int) -> None:
 def pick_state(run: Run, machine: MealyMachine) -> None:
     """Show a selector of states, for machines with many."""
 
-    def pick() -> None:
-        state = st.session_state["state_box"]
-        st.session_state["picked"] = None if state is None else {run.name: state}
-        if state is None:
-            st.session_state.pop("picked", None)
-
-    picked = st.session_state.get("picked", {}).get(run.name)
-    st.session_state["state_box"] = picked
+    st.session_state["state_box"] = chosen_state(run)
     st.selectbox(
-        "Find a state", [None, *range(machine.states)], key="state_box", on_change=pick,
+        "Find a state", [None, *range(machine.states)], key="state_box",
+        on_change=lambda: choose_state(st.session_state["state_box"]),
         format_func=lambda s: "the current one" if s is None else state_name(s), placeholder="by its name",
     )  # fmt: skip

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mips_core.errors import BadInputError
+from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run
 from mips_core.stepping import IntArray
 from mips_core.views.claims import counterexample, counterexample_text, headline, verdict
@@ -45,7 +46,7 @@ def _first(names: list[str]) -> str:
 
 
 def _forget_sequence() -> None:
-    forget("xs", "t", "picked")
+    forget("xs", "t", "state")
 
 
 def show_claim(run: Run) -> None:
@@ -83,11 +84,10 @@ def choose_step(length: int) -> int:
 
     def move(by: int) -> None:
         st.session_state["t"] = min(length, max(0, st.session_state.get("t", 0) + by))
-        st.session_state.pop("picked", None)
 
     bar = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     back = bar.container(width="content")  # drawn after the slider, which may take its value from the URL
-    step = bar.slider(f"Steps read, of {length}", 0, length, key="t", on_change=_unpick, width="stretch")
+    step = bar.slider(f"Steps read, of {length}", 0, length, key="t", width="stretch")
     keep("t", step)
     back.button(
         "Back", icon=":material/chevron_left:", on_click=move, args=(-1,), disabled=step == 0, shortcut="Left",
@@ -100,8 +100,23 @@ def choose_step(length: int) -> int:
     return int(step)
 
 
-def _unpick() -> None:
-    st.session_state.pop("picked", None)
+def chosen_state(run: Run) -> int | None:
+    """Return the state of the run's finite machine that the reader chose, on whatever page, or None.
+
+    It lives in the address like the sequence and the step, and stays chosen while the step moves.
+    """
+    state = restore("state", None, int)
+    if state is not None and not (isinstance(run.machine, MealyMachine) and 0 <= state < run.machine.states):
+        state = None
+    keep("state", state)
+    return state
+
+
+def choose_state(state: int | None) -> None:
+    """Choose a state of the machine, or none; for callbacks, before the page runs again."""
+    forget("state")
+    if state is not None:
+        st.session_state["state"] = state
 
 
 def sample_buttons(run: Run) -> None:
@@ -110,7 +125,6 @@ def sample_buttons(run: Run) -> None:
 
     def fill(text: str, step: int = 0) -> None:
         st.session_state["xs"], st.session_state["t"] = text, step
-        st.session_state.pop("picked", None)
 
     def draw() -> None:
         st.session_state["draws"] = st.session_state.get("draws", 0) + 1

@@ -192,7 +192,7 @@ def test_an_integer_system_is_shown_as_equations(open_page: Open) -> None:
 
 def test_a_click_on_a_state_shows_its_arrows(open_page: Open) -> None:
     at = open_page("state_machine", task="Parity_Last4")
-    at.session_state["picked"] = {"Parity_Last4": 5}
+    at.query_params["state"] = "5"
     at.run()
     no_failure(at)
     assert "#### S5" in words(at)
