@@ -28,8 +28,7 @@ from mips_core.regression.piecewise import piecewise_formula
 from mips_core.states.lattice import integer_code
 from mips_core.states.linear_regions import is_piecewise_linear, readout_slopes, transition_slopes
 from mips_core.stepping import IntArray, trace
-from mips_core.tasks import Integers
-from mips_core.tasks.rare_words import rare_words
+from mips_core.tasks.few_symbols import telling_words
 
 NAME = "exact linear regions"
 SAMPLE = 256
@@ -77,15 +76,11 @@ def regions_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutc
 
 
 def _words(subject: Subject, probe: Probe) -> IntArray:
-    """Return probe words and as many rare ones, int64 (N, T, D_in): some pieces are entered from few symbols only."""
+    """Return probe words and as many over few symbols, int64 (N, T, D_in): only such enter some of the pieces."""
     drawn = probe.short[:SAMPLE]
-    rng = np.random.default_rng(2)
-    if subject.observed is None:
-        rare = rare_words(subject.inputs, len(drawn), drawn.shape[1], rng)
-    else:
-        places = rare_words((Integers(0, len(subject.observed)),), len(drawn), drawn.shape[1], rng)
-        rare = subject.observed[places[:, :, 0]]
-    return np.concatenate([drawn, rare])
+    n, length = drawn.shape[:2]
+    few = telling_words(subject.inputs, subject.observed, n, length, np.random.default_rng(2))
+    return np.concatenate([drawn, few])
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from mips_core.distillation.subject import Subject
 from mips_core.expressions import Apply, Constant, Expression, Variable, evaluate
 from mips_core.machines.integer_system import IntegerSystem, StateVariable, input_names, pruned
 from mips_core.programs import Program
+from mips_core.programs.roles import renamed
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression import Method, combined
 from mips_core.regression.levels import level_word
@@ -186,10 +187,4 @@ def _with_short_names(system: IntegerSystem) -> IntegerSystem:
     if not names or {*names.values()} & {*system.inputs, *(v.name for v in system.state)}:
         return system
     names |= {f"new_{name}": f"new_{word}" for name, word in names.items()}
-    new = {name: Variable(word) for name, word in names.items()}
-    return IntegerSystem(
-        system.inputs,
-        tuple(StateVariable(names.get(v.name, v.name), v.start, v.update.substitute(new)) for v in system.state),
-        tuple(e.substitute(new) for e in system.outputs),
-        tuple((names.get(name, name), e.substitute(new)) for name, e in system.locals),
-    )
+    return renamed(system, names)

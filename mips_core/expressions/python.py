@@ -7,6 +7,8 @@ error in Python.  :mod:`mips_core.expressions.parse` reads it back.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from mips_core.expressions.history import COUNTER, Counter, Element, Fold, Length, list_name
 from mips_core.expressions.nodes import Apply, Constant, Expression, Lookup, Variable, Words
 from mips_core.expressions.operators import AND, ATOM, BIT_OR, COMPARE, NEGATE, OR, WHERE
@@ -40,31 +42,26 @@ def gives_bool(expression: Expression) -> bool:
     Comparisons do; ``and``, ``or`` and ``^`` of two bools do; ``min``, ``max`` and a condition hand on
     what they are given.  Arithmetic and tables give integers.
     """
-    if isinstance(expression, Fold):
-        return expression.name != "sum"
-    if not isinstance(expression, Apply):
-        return False
-    if expression.operator.is_truth:
-        return True
-    if expression.name in ("and", "or", "xor"):
-        return all(gives_bool(child) for child in expression.children)
-    if expression.name in ("min", "max", "where"):
-        chosen = expression.children[1:] if expression.name == "where" else expression.children
-        return any(gives_bool(child) for child in chosen)
-    return False
+    return _bool(expression, any)
 
 
 def is_bool(expression: Expression) -> bool:
     """Return whether the written form has a ``bool`` as its value, whatever the variables are."""
+    return _bool(expression, all)
+
+
+def _bool(expression: Expression, handed_on: Callable[[Iterable[bool]], bool]) -> bool:
+    """Return whether a ``bool`` comes out; ``handed_on`` says of how many of the values that one of is handed on."""
     if isinstance(expression, Fold):
         return expression.name != "sum"
     if not isinstance(expression, Apply):
         return False
     if expression.operator.is_truth:
         return True
-    if expression.name in ("and", "or", "xor", "min", "max"):
-        return all(is_bool(child) for child in expression.children)
-    return expression.name == "where" and all(is_bool(child) for child in expression.children[1:])
+    children = expression.children[1:] if expression.name == "where" else expression.children
+    if expression.name in ("and", "or", "xor"):
+        return all(_bool(child, handed_on) for child in children)
+    return expression.name in ("min", "max", "where") and handed_on(_bool(child, handed_on) for child in children)
 
 
 def chain(expression: Apply) -> tuple[Expression, ...]:

@@ -25,6 +25,7 @@ _MOST_LOCALS = 8
 _MOST_ROWS = 4_000  # pairs of state and input that are listed to prove an equality
 _MOST_SUMS = 5_000  # sums whose quotient and remainder are compared with two formulas
 _LARGEST_FACTOR = 12
+_WORTH = 3  # nodes that two formulas may take more when they share one sum
 
 
 def readable(program: Program, inputs: Sequence[Bounds], symbols: IntArray | None = None) -> Program:
@@ -167,10 +168,6 @@ def with_whole_and_rest(system: IntegerSystem, symbols: IntArray) -> IntegerSyst
             if written_nodes(better) <= written_nodes(system) + _WORTH:
                 return better
     return system
-
-
-_WORTH = 3
-"""Nodes that two formulas may take more when they share one sum."""
 
 
 def _is_quotient(whole: Expression, rest: Apply) -> bool:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from linear_networks import random_basis
 
 from mips_core.distillation.candidate import Probe
 from mips_core.distillation.regions_route import regions_route
@@ -20,7 +21,6 @@ from mips_core.regression.piecewise import piecewise_formula
 from mips_core.states.linear_regions import readout_slopes, slopes, transition_slopes
 from mips_core.stepping import outputs_of
 from mips_core.tasks import Integers
-from tests.helpers.linear_networks import random_basis
 
 
 def layer(weight, bias=None) -> AffineMap:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rule_machines import machine
 
 from mips_core.expressions import Apply, Lookup, Table, Variable, apply
 from mips_core.machines.integer_system import IntegerSystem, StateVariable
@@ -21,21 +22,6 @@ from mips_core.regression.labels import follow
 from mips_core.regression.sharing import share_terms
 from mips_core.regression.windows import memory_length
 from mips_core.stepping import outputs_of
-
-
-def machine(symbols: Iterable[object], start: object, rule: Callable[..., tuple[object, object]]) -> MealyMachine:
-    """Build the machine that ``rule(state, *x) -> (new state, output)`` defines."""
-    words = [s if isinstance(s, tuple) else (s,) for s in symbols]
-    place, queue, after, out = {start: 0}, [start], [], []
-    for state in queue:
-        steps = [rule(state, *x) for x in words]
-        for new, _ in steps:
-            if new not in place:
-                place[new] = len(place)
-                queue.append(new)
-        after.append([place[new] for new, _ in steps])
-        out.append([y if isinstance(y, tuple) else (int(y),) for _, y in steps])
-    return MealyMachine(np.array(after), np.array(out, dtype=np.int64), np.array(words, dtype=np.int64))
 
 
 def window(k: int, rule: Callable[..., object], symbols: Iterable[int], padding: int = 0) -> MealyMachine:

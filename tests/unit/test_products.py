@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
+from rule_machines import Rule
+from rule_machines import machine as unminimised
 
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.minimise import minimise
@@ -16,21 +18,10 @@ from mips_core.regression.parts import Part, find_parts, telling_sets, with_last
 from mips_core.regression.products import explain_product
 
 BITS = range(2)
-Rule = Callable[..., tuple[object, object]]
 
 
 def machine(symbols: Iterable[object], start: object, rule: Rule) -> MealyMachine:
-    words = [s if isinstance(s, tuple) else (s,) for s in symbols]
-    place, queue, after, out = {start: 0}, [start], [], []
-    for state in queue:
-        steps = [rule(state, *x) for x in words]
-        for new, _ in steps:
-            if new not in place:
-                place[new] = len(place)
-                queue.append(new)
-        after.append([place[new] for new, _ in steps])
-        out.append([[int(y)] for _, y in steps])  # type: ignore[call-overload]
-    return minimise(MealyMachine(np.array(after), np.array(out, dtype=np.int64), np.array(words, dtype=np.int64)))
+    return minimise(unminimised(symbols, start, rule))
 
 
 MACHINES = {
