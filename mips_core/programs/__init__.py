@@ -5,7 +5,8 @@ A :class:`Program` holds the equations of one step and writes them as a module
 ``docstring`` what was checked, ``parse`` reads the text back, ``classify`` tells formulas from tables).
 ``readable`` brings equations into the form that a person would choose: ``idioms`` simplifies formulas within the
 ``ranges`` of their variables, ``roles`` names what is remembered.  ``table``
-makes the exact table program of a machine.  ``sandbox`` runs programs that anybody
+makes the exact table program of a machine.  ``lines`` says which line of the text computes what, ``mutations`` makes
+small changes for people to try, ``plain_names`` writes the same program without roles.  ``sandbox`` runs programs that anybody
 may have written, in a process of their own (``subset`` and ``sandbox_child`` are
 what that process knows).
 """
