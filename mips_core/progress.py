@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mips_core.errors import Cancelled
@@ -33,13 +33,14 @@ class Progress:
 
 
 ProgressCallback = Callable[[Progress], None]
+EventCallback = Callable[[Mapping[str, Any]], None]
 
 
 def _never() -> bool:
     return False
 
 
-def _silent(_: Progress) -> None:
+def _silent(_: Any) -> None:
     return None
 
 
@@ -52,11 +53,13 @@ class Monitor:
     progress : called with every :class:`Progress`
     stop : returns True once the caller wants the work to end
     deadline : moment on the :func:`time.monotonic` clock, in seconds; infinite by default
+    events : called with what can be drawn or counted while work goes on, as plain JSON values (losses, accuracies)
     """
 
     progress: ProgressCallback = _silent
     stop: Callable[[], bool] = _never
     deadline: float = float("inf")
+    events: EventCallback = _silent
 
     def report(self, stage: str, message: str = "", fraction: float | None = None) -> None:
         """Tell the caller how far a stage is, and give it the chance to stop the work."""
@@ -81,7 +84,7 @@ class Monitor:
     def limited(self, seconds: float) -> Monitor:
         """Return the same monitor with at most ``seconds`` from now."""
         deadline = min(self.deadline, time.monotonic() + seconds)
-        return Monitor(self.progress, self.stop, deadline)
+        return replace(self, deadline=deadline)
 
 
 @dataclass(frozen=True)

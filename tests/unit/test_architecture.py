@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CORE = ROOT / "mips_core"
 
 # Each part may import the parts before it. Base modules may be imported by all.
-BASE = {"errors", "progress", "files", "stepping", "resources", "integer_algebra", "parallel", "wording", "npz"}
+BASE = {"errors", "progress", "files", "stepping", "resources", "integer_algebra", "parallel", "wording", "npz", "jobs"}
 ORDER = [
     "expressions", "tasks", "networks", "states", "machines", "regression", "programs", "verification",
     "report", "distillation", "runs", "benchmarks", "views", "cli",
