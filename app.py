@@ -22,6 +22,9 @@ page = st.navigation(
             st.Page("pages/program_view.py", title="Program", icon=":material/code:", url_path="program"),
             st.Page("pages/compare_view.py", title="Compare", icon=":material/compare_arrows:", url_path="compare"),
         ],
+        "Make": [
+            st.Page("pages/runs_view.py", title="Your runs", icon=":material/folder_open:", url_path="runs"),
+        ],
         "Results": [
             st.Page("pages/benchmark_view.py", title="Benchmark", icon=":material/leaderboard:", url_path="benchmark"),
         ],

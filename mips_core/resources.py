@@ -1,12 +1,16 @@
 """Where the app, its pages and the shipped assets are.
 
 In a checkout (also one installed with ``pip install -e``) they lie beside this
-package; in a wheel they travel inside it, under ``mips_core/explorer``.
+package; in a wheel they travel inside it, under ``mips_core/explorer``.  What the user
+makes lies in a folder of the user's own, which ``MIPS_HOME`` may name.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from mips_core.errors import MipsError
@@ -36,3 +40,28 @@ def asset(*parts: str) -> Path:
 def shipped_network(task: str) -> Path:
     """Return the path of the shipped network of a task; it may not exist."""
     return asset("networks", f"{task}.safetensors")
+
+
+def user_folder() -> Path:
+    """Return the folder for what the user makes; it may not exist yet.
+
+    The environment's ``MIPS_HOME`` names it; otherwise it is ``mips-explorer`` where the system keeps data of users.
+    """
+    home = os.environ.get("MIPS_HOME")
+    if home:
+        return Path(home).expanduser()
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "mips-explorer"
+
+
+def installed_version() -> str:
+    """Return the version of this package, or "(not installed)" when it only lies on the path."""
+    try:
+        return version("mips-explorer")
+    except PackageNotFoundError:
+        return "(not installed)"

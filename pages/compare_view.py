@@ -76,9 +76,7 @@ with st.expander("All numbers of this sequence", icon=":material/table:"):
     st.dataframe(everything(lock), hide_index=True)
 
 teach(words.SEES["compare"])
-imports = (
-    "from mips_core.runs import shipped_run\nfrom mips_core.views.lockstep import lock_step\nimport numpy as np\n\n"
-)
+imports = "from mips_core.runs import open_run\nfrom mips_core.views.lockstep import lock_step\nimport numpy as np\n\n"
 sequence = f"x = np.array({x[:8].tolist()})\n"
 vocabularies = data.words_of(run)
 if vocabularies:
@@ -88,7 +86,7 @@ if vocabularies:
         "x = np.array([numbered_step(step, run.network.card.input_words) for step in steps])\n"
     )
 in_python(
-    f'{imports}run = shipped_run("{run.name}")\n{sequence}'
+    f'{imports}run = open_run("{run.id}")\n{sequence}'
     "lock = lock_step(run.network, run.machine, run.program, None, x)\n"
     "print([a.sentence for a in lock.agreements()])",
     data.verify_command(run),

@@ -107,11 +107,11 @@ drawn = (
     f"size=({data.SEQUENCES}, {run.report['length']}, {len(data.inputs_of(run))}))"
 )
 in_python(
-    "from mips_core.runs import shipped_run\n"
+    "from mips_core.runs import open_run\n"
     "from mips_core.views.hidden_states import collect, principal_axes\n"
     "from mips_core.views.hidden_state_figure import hidden_state_figure\n"
     f"{'from mips_core.tasks import get' + chr(10) if run.report.get('task') else ''}import numpy as np\n\n"
-    f'run = shipped_run("{run.name}")\nrng = np.random.default_rng(0)\n'
+    f'run = open_run("{run.id}")\nrng = np.random.default_rng(0)\n'
     f"{drawn}\n"
     "cloud = collect(run.network, run.machine, x)\n"
     "hidden_state_figure(cloud, principal_axes(cloud.states, 2)).show()",

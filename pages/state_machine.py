@@ -85,8 +85,8 @@ else:
 in_python(
     data.program_call(run, x)
     if data.words_of(run) and run.program is not None
-    else "import numpy as np\n\nfrom mips_core.runs import shipped_run\nfrom mips_core.stepping import trace\n\n"
-    f'machine = shipped_run("{run.name}").machine\n'
+    else "import numpy as np\n\nfrom mips_core.runs import open_run\nfrom mips_core.stepping import trace\n\n"
+    f'machine = open_run("{run.id}").machine\n'
     f"x = np.array([{x[:8].tolist()}])\nprint(trace(machine, x).outputs)",
     f"{data.distill_command(run)} --out run",
 )

@@ -1,8 +1,29 @@
-"""Test processes keep to one thread each: several run side by side, and small matrices gain nothing from more."""
+"""Tests keep to one thread each, as several run side by side, and never touch the user's own runs."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")  # read when NumPy and torch are first imported, also by processes started here
+
+
+@pytest.fixture(scope="session", autouse=True)
+def session_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give servers that live as long as the session a folder of their own for the user's runs."""
+    home = tmp_path_factory.mktemp("session_home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MIPS_HOME", str(home))
+        yield home
+
+
+@pytest.fixture(autouse=True)
+def own_home(session_home: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give every test, and every process that it starts, an empty folder for the user's runs."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("MIPS_HOME", str(home))
+    return home

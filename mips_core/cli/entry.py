@@ -10,13 +10,13 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from types import FrameType
 from typing import NoReturn
 
 from mips_core.cli import STOPPED_BY_USER, bench, diff, distill, explore, tasks, train, verify
 from mips_core.cli.common import end_progress
 from mips_core.errors import BadInputError, Cancelled, MipsError
+from mips_core.resources import installed_version
 
 BAD_INPUT = 2
 OUTPUT_LOST = 1
@@ -32,18 +32,11 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="mips", description="Take the algorithm out of a trained recurrent network, as short Python.")
-    parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {installed_version()}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     for module in (tasks, train, distill, verify, diff, bench, explore):
         module.add_parser(commands)
     return parser
-
-
-def _version() -> str:
-    try:
-        return version("mips-explorer")
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

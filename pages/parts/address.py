@@ -36,22 +36,45 @@ def restore(name: str, usual: Any, read: Callable[[str], Any] = str) -> Any:
     return value
 
 
+def followed(*names: str) -> bool:
+    """Tell whether the address names these choices otherwise than we last wrote them.
+
+    Then a link was followed, or the reader went back; an address without any of them asks for nothing.
+    """
+    kept: dict[str, str] = st.session_state.get(_KEPT, {})
+    now = {name: st.query_params.get(name) for name in names}
+    return any(now.values()) and now != {name: kept.get(name) for name in names}
+
+
+def last(name: str) -> str | None:
+    """Return what was last written for a choice, on whatever page."""
+    kept: dict[str, str] = st.session_state.get(_KEPT, {})
+    return kept.get(name)
+
+
 def keep(name: str, value: Any) -> None:
     """Write the value of a widget to the address and to the session; None is left out of both."""
     if value is None:
         forget(name)
+    else:
+        write(name, str(value))
+
+
+def write(name: str, text: str | None) -> None:
+    """Write a choice to the address, or take it out, and leave the widget of that name alone."""
+    kept: dict[str, str] = st.session_state.setdefault(_KEPT, {})
+    if text is None:
+        kept.pop(name, None)
+        if name in st.query_params:
+            del st.query_params[name]
         return
-    text = str(value)
-    st.session_state.setdefault(_KEPT, {})[name] = text
+    kept[name] = text
     if st.query_params.get(name) != text:
         st.query_params[name] = text
 
 
 def forget(*names: str) -> None:
     """Drop choices, so that their widgets go back to what is usual."""
-    kept = st.session_state.setdefault(_KEPT, {})
     for name in names:
-        kept.pop(name, None)
+        write(name, None)
         st.session_state.pop(name, None)
-        if name in st.query_params:
-            del st.query_params[name]

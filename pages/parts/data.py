@@ -9,9 +9,11 @@ import numpy as np
 import streamlit as st
 
 from mips_core.benchmarks.result import TaskBenchmark, stored_benchmark
+from mips_core.errors import MipsError
 from mips_core.machines.mealy import MealyMachine
 from mips_core.resources import asset, explorer_folder
-from mips_core.runs import Run, shipped_runs
+from mips_core.runs import Run, RunStore, UnreadableRun, shipped_runs
+from mips_core.runs.store import State
 from mips_core.stepping import IntArray
 from mips_core.tasks import Integers, Task, get, names
 from mips_core.tasks.vocabulary import Words, plain_step
@@ -26,9 +28,39 @@ SEQUENCES = 120
 
 
 @st.cache_resource(show_spinner="Reading the finished runs")
-def finished_runs() -> dict[str, Run]:
+def shipped() -> dict[str, Run]:
     """Return the readable shipped runs by name."""
-    return {run.name: run for run in shipped_runs() if isinstance(run, Run)}
+    return {run.id: run for run in shipped_runs() if isinstance(run, Run)}
+
+
+def own_runs() -> tuple[Run | UnreadableRun, ...]:
+    """Return the user's own runs, pinned ones first; whatever process changed one, all sessions see it at once."""
+    store = RunStore()
+    try:
+        return _own_runs(str(store.folder), store.state())
+    except MipsError as error:  # the shipped runs are there all the same
+        return (UnreadableRun(store.folder, str(error)),)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _own_runs(folder: str, state: State) -> tuple[Run | UnreadableRun, ...]:
+    return RunStore(folder).runs()
+
+
+def finished_runs() -> dict[str, Run]:
+    """Return all readable runs by id: the user's own, then the shipped ones."""
+    return {run.id: run for run in own_runs() if isinstance(run, Run)} | shipped()
+
+
+def run_labels() -> dict[str, str]:
+    """Return how lists call each readable run, by id: own ones say so, with their time, and no two are alike."""
+    labels: dict[str, str] = {}
+    for run in finished_runs().values():
+        label = run.name
+        if run.information is not None:
+            label += f" (yours{', pinned' if run.information.pinned else ''}, {run.information.made_text})"
+        labels[run.id] = label if label not in labels.values() else f"{label} {run.id[-8:]}"
+    return labels
 
 
 @st.cache_resource(show_spinner="Reading the finished runs")
@@ -38,7 +70,7 @@ def gallery_cards() -> tuple[Card, ...]:
     return tuple(sorted(cards(shipped_runs()), key=lambda c: order.get(c.name, len(order))))
 
 
-@st.cache_resource(show_spinner=False, hash_funcs={Run: lambda run: str(run.folder)})
+@st.cache_resource(show_spinner=False, hash_funcs={Run: lambda run: f"{run.folder} {run.name}"})
 def example_card(run: Run) -> Card:
     """Return the card of one run."""
     return card(run)
@@ -57,7 +89,8 @@ def inputs_of(run: Run) -> tuple[Integers, ...]:
 
 def verify_command(run: Run) -> str:
     """Return the command that checks a changed program of a run; data files hold no network to check it against."""
-    network = run.report["source"] if run.report.get("task") else _shipped(run.folder / "network.safetensors")
+    is_task = run.report.get("task") and not run.is_own
+    network = run.report["source"] if is_task else _shipped(run.folder / "network.safetensors")
     return f"mips verify {network} program.py"
 
 
@@ -65,8 +98,11 @@ def distill_command(run: Run) -> str:
     """Return the command that distils the network of a run again.
 
     A run that is no task comes from a file: an example that ships, or else the network that is stored with the run.
+    The network of an own run of a task need not be the shipped one.
     """
     source = run.report["source"]
+    if run.is_own:
+        return f"mips distill {_shipped(run.folder / 'network.safetensors')}"
     if run.report.get("task"):
         return f"mips distill {source}"
     example = asset("examples", Path(source).name)
@@ -83,9 +119,7 @@ def program_call(run: Run, x: IntArray) -> str:
     """Return Python code that calls the program of a run on the first steps of ``x`` (T, D_in), in its words."""
     steps = [plain_step(step, run.network.card.input_words) for step in x[:8]]
     call = ", ".join(repr(step[0]) if len(step) == 1 else repr(step) for step in steps)
-    return (
-        f'from mips_core.runs import shipped_run\n\nf = shipped_run("{run.name}").program.function\nprint(f([{call}]))'
-    )
+    return f'from mips_core.runs import open_run\n\nf = open_run("{run.id}").program.function\nprint(f([{call}]))'
 
 
 def words_of(run: Run) -> Words:

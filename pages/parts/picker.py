@@ -1,16 +1,18 @@
-"""The one selection that all pages share: task, sequence and step. It lives in the URL and in the session."""
+"""The one selection that all pages share: run, sequence, step and state. It lives in the URL and in the session."""
+
+from typing import NoReturn
 
 import streamlit as st
 
 from mips_core.errors import BadInputError
 from mips_core.machines.mealy import MealyMachine
-from mips_core.runs import Run
+from mips_core.runs import Run, UnreadableRun, is_own_id
 from mips_core.stepping import IntArray
 from mips_core.views.claims import counterexample, counterexample_text, headline, verdict
 from mips_core.views.gallery import showcase
 from mips_core.views.sequences import parse_sequence, range_text, sequence_text
 from pages.parts import data, words
-from pages.parts.address import forget, keep, restore
+from pages.parts.address import followed, forget, keep, last, restore, write
 
 BADGE_LOOK = {
     "exact formula": ("blue", ":material/check:"),
@@ -22,27 +24,66 @@ BADGE_LOOK = {
 
 
 def choose_run() -> Run:
-    """Show the task selector; stop the page when there is nothing to choose, or an unknown task was asked for."""
+    """Show the selector of tasks and own runs; stop the page where there is nothing to choose, or no such run."""
     runs = data.finished_runs()
     if not runs:
         st.info(words.NO_RUNS, icon=":material/info:")
         st.stop()
-    names = list(runs)
-    asked = restore("task", _first(names))
+    asked = _asked(list(runs))
     if asked not in runs:
-        forget("task")
+        _say_missing(asked)
+    st.session_state["task"] = asked
+    labels = data.run_labels()
+    run = runs[
+        st.selectbox("Task or run", list(runs), key="task", format_func=labels.__getitem__, on_change=_forget_sequence)
+    ]
+    for name, value in link_to(run).items():
+        write(name, value)
+    return run
+
+
+def link_to(run: Run) -> dict[str, str | None]:
+    """Return what an address says to mean this run: ``task`` for one that ships, ``run`` for one of the user's own."""
+    return {"task": run.report.get("task") if run.is_own else run.id, "run": run.id if run.is_own else None}
+
+
+def select_run(run_id: str) -> None:
+    """Choose a run by its id for all pages; for callbacks and before a change of page."""
+    forget("task", "run", "xs", "t", "state")
+    st.session_state["chosen_run"] = run_id
+
+
+def _asked(names: list[str]) -> str:
+    """Return which run is asked for: by a choice made for the next page, a link, the selector, or the last page."""
+    chosen: str | None = st.session_state.pop("chosen_run", None)
+    if chosen is not None:
+        return chosen
+    before = last("run") or last("task")
+    if followed("task", "run"):
+        asked = st.query_params.get("run") or st.query_params["task"]
+        if before is not None and asked != before:  # the sequence of another run need not fit
+            forget(*(name for name in ("xs", "t", "state") if name not in st.query_params))
+        return asked
+    return st.session_state.get("task") or before or _first(names)
+
+
+def _say_missing(asked: str) -> NoReturn:
+    """Say that there is no such run, or why it cannot be read, and stop the page."""
+    forget("task", "run")
+    if not is_own_id(asked):
         st.error(f"There is no finished run called {asked[:60]!r}.", icon=":material/search_off:")
-        st.page_link("pages/gallery.py", label="Choose one in the gallery", icon=":material/grid_view:")
-        st.stop()
-    name = st.selectbox("Task", names, key="task", on_change=_forget_sequence)
-    keep("task", name)
-    return runs[name]
+    else:
+        reason = next((r.reason for r in data.own_runs() if isinstance(r, UnreadableRun) and r.name == asked), None)
+        st.error(reason or words.RUN_GONE.format(asked[:60]), icon=":material/search_off:")
+        st.page_link("pages/runs_view.py", label="See your runs", icon=":material/folder_open:")
+    st.page_link("pages/gallery.py", label="Choose one in the gallery", icon=":material/grid_view:")
+    st.stop()
 
 
 def _first(names: list[str]) -> str:
     """Return the task to begin with: the gallery's worked example."""
-    found = showcase(data.finished_runs().values())
-    return found.name if found is not None else names[0]
+    found = showcase(data.shipped().values())
+    return found.id if found is not None else names[0]
 
 
 def _forget_sequence() -> None:

@@ -124,6 +124,7 @@ NO_MACHINE = "No machine was found for this network. The Program page lists what
 NO_PROGRAM = "No program was found for this network. Below is what was tried, with the reasons."
 
 NO_RUNS = "No finished runs are here yet."
+RUN_GONE = "None of your runs has the id {!r}. It was deleted, or the link came from another computer."
 NO_BENCHMARK = "No benchmark result is stored here. This command makes one:"
 NO_MATCH = "No task matches. Clear the search or the filters to see all."
 

@@ -1,9 +1,9 @@
 """A finished run on disk: one readable folder.
 
 ``program.py``, ``machine.json``, ``machine.dot``, ``network.safetensors`` and
-``report.json``.  Runs that ship with the package leave the network out: it is
-the shipped network of their task.  The report is written last: a folder without one
-is no run.
+``report.json``; the user's own runs add ``run.json``.  Runs that ship with the package leave the
+network out: it is the shipped network of their task.  The report is written last: a folder
+without one is no run.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mips_core.errors import BadInputError, MipsError
 from mips_core.files import read_bytes, read_json
 from mips_core.machines.files import FORMAT as MACHINE_FORMAT
 from mips_core.machines.files import VERSION as MACHINE_VERSION
@@ -23,7 +22,8 @@ from mips_core.machines.records import Machine, machine_from_dict
 from mips_core.networks import Network, load_network
 from mips_core.programs import Program, parse_program
 from mips_core.report import REPORT_FORMAT, REPORT_VERSION
-from mips_core.resources import asset, shipped_network
+from mips_core.resources import shipped_network
+from mips_core.runs.information import RunInformation, slug
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,15 +34,34 @@ class Run:
     ----------
     folder : where it lies
     report : the contents of ``report.json``, in the form that the command line prints
+    information : what is known of a user's own run besides; None for all others
     """
 
     folder: Path
     report: Mapping[str, Any]
+    information: RunInformation | None = None
 
     @property
     def name(self) -> str:
-        """What the run is called: its task, or the name of its folder."""
+        """What the run is called: by its owner, or else its task, or the name of its folder."""
+        if self.information is not None:
+            return self.information.name
         return self.report.get("task") or self.folder.name
+
+    @property
+    def id(self) -> str:
+        """What stands for the run in an address: unique among all runs, and safe in a URL and as a file name."""
+        return self.folder.name if self.information is not None else self.name
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is one of the user's own runs."""
+        return self.information is not None
+
+    @property
+    def file_name(self) -> str:
+        """The name without what file systems do not allow, for files that are taken away."""
+        return slug(self.name) if self.is_own else self.name
 
     @cached_property
     def network(self) -> Network:
@@ -93,27 +112,7 @@ class UnreadableRun:
     folder: Path
     reason: str
 
-
-def shipped_runs() -> tuple[Run | UnreadableRun, ...]:
-    """Return the runs that ship with the package, by name; one that cannot be read says why."""
-    runs: list[Run | UnreadableRun] = []
-    for folder in sorted(path for path in asset("runs").iterdir() if path.is_dir()):
-        try:
-            runs.append(load_run(folder))
-        except MipsError as error:
-            runs.append(UnreadableRun(folder, str(error)))
-    return tuple(runs)
-
-
-def shipped_run(name: str) -> Run:
-    """Open one shipped run by the name of its task.
-
-    Raises
-    ------
-    BadInputError
-        when no run of that name ships.
-    """
-    folder = asset("runs", name)
-    if not name or folder.parent != asset("runs") or not folder.is_dir():
-        raise BadInputError(f"No finished run is called {name!r}. Choose one in the gallery.")
-    return load_run(folder)
+    @property
+    def name(self) -> str:
+        """The name of its folder; what its owner called it may be among what is damaged."""
+        return self.folder.name

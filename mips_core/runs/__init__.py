@@ -1,0 +1,24 @@
+"""Finished runs on disk: those that ship with the package, and the user's own.
+
+``run`` is one run in its folder, ``shipped`` finds the ones that ship, ``store`` keeps the
+user's own (save, rename, pin, delete) and ``information`` is what is known of those besides
+their report.  :func:`open_run` opens either kind by the name that stands in an address.
+"""
+
+from mips_core.runs.information import Origin, RunInformation
+from mips_core.runs.run import Run, UnreadableRun, load_run
+from mips_core.runs.shipped import shipped_run, shipped_runs
+from mips_core.runs.store import RunStore, is_own_id, open_run
+
+__all__ = [
+    "Origin",
+    "Run",
+    "RunInformation",
+    "RunStore",
+    "UnreadableRun",
+    "is_own_id",
+    "load_run",
+    "open_run",
+    "shipped_run",
+    "shipped_runs",
+]
