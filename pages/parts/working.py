@@ -1,0 +1,146 @@
+"""Long work on a page: it runs in a process of its own, its id lives in the address, and a fragment follows it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from mips_core.jobs import Job, JobRegistry, JobState
+from pages.parts.words import working as words
+
+POLL = 0.5
+"""Seconds between two looks at a job."""
+
+_ADDRESS = "job"
+
+
+@st.cache_resource(show_spinner=False)
+def registry() -> JobRegistry:
+    """Return the jobs of this server, which all its visitors share; an id is not to be guessed."""
+    return JobRegistry()
+
+
+def start(
+    function: Callable[..., Mapping[str, Any] | None],
+    arguments: Mapping[str, Any],
+    *,
+    page: str,
+    title: str,
+    stages: Mapping[str, str],
+    files: Mapping[str, bytes] | None = None,
+) -> Job:
+    """Start a job (see :meth:`JobRegistry.start`) and write its id to the address; follow with ``st.rerun()``.
+
+    Parameters
+    ----------
+    page : address of the page that started it and shows its result
+    """
+    job = registry().start(function, arguments, page=page, title=title, stages=stages, files=files)
+    _remember(page, job.id)
+    return job
+
+
+def current(page: str) -> Job | None:
+    """Return the job that the address names, or that this visitor last started on this page; say so when it is lost."""
+    asked = st.query_params.get(_ADDRESS) or st.session_state.get(_own(page))
+    if not asked:
+        return None
+    job = registry().job(asked)
+    if job is not None and job.page == page:
+        _remember(page, job.id)
+        return job
+    leave(page)
+    if job is None:
+        st.warning(words.UNKNOWN, icon=":material/help:")
+    else:
+        st.warning(words.ELSEWHERE, icon=":material/help:")
+    return None
+
+
+def leave(page: str) -> None:
+    """Let go of the job, which goes on; the page is as before it."""
+    st.session_state.pop(_own(page), None)
+    if _ADDRESS in st.query_params:
+        del st.query_params[_ADDRESS]
+
+
+def watch(job_id: str, show: Callable[[Job], None] | None = None) -> Job | None:
+    """Follow a job: return it once it is over, and until then show how far it is and return None.
+
+    The page runs again, once and as a whole, when the job ends.
+
+    Parameters
+    ----------
+    show : called at every look, below the progress, with the job as it is then
+    """
+    job = registry().job(job_id)
+    if job is None or job.over:
+        return job
+    _follow(job_id, show)
+    return None
+
+
+@st.fragment(run_every=POLL)
+def _follow(job_id: str, show: Callable[[Job], None] | None) -> None:
+    job = registry().job(job_id)
+    if job is None or job.over:
+        st.rerun()
+    _progress(job)
+    if show is not None:
+        show(job)
+
+
+def _progress(job: Job) -> None:
+    """Show stage, message, share, times, and Cancel."""
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{job.title}** · {_stage(job)}", width="stretch")
+            st.button(
+                "Cancel", icon=":material/stop_circle:", shortcut="Esc", key=f"cancel_{job.id}", disabled=job.stopping,
+                on_click=registry().cancel, args=(job.id,), help=words.CANCEL_HELP,
+            )  # fmt: skip
+        if job.state is JobState.WAITING:
+            return
+        if job.stages:
+            st.markdown(_path(job))
+        message = words.STOPPING if job.stopping else job.message or "Starting"
+        st.progress(min(1.0, max(0.0, job.fraction or 0.0)), text=message)
+        left = "" if job.remaining is None else f" · at most about {_seconds(job.remaining)} left in this stage"
+        st.caption(f"{_seconds(job.seconds)} so far{left}")
+
+
+def _stage(job: Job) -> str:
+    if job.state is JobState.WAITING:
+        return words.WAITING.format(position=job.position)
+    if job.stage_number == 0:
+        return "starting"
+    return f"stage {job.stage_number} of {len(job.stages)}: {job.stages[job.stage].lower()}"
+
+
+def _path(job: Job) -> str:
+    """Return all stages on one line: those before, the one now, those that come."""
+    parts = []
+    for place, title in enumerate(job.stages.values(), start=1):
+        if place < job.stage_number:
+            parts.append(f":gray[:material/check: {title}]")
+        elif place == job.stage_number:
+            parts.append(f"**:material/play_arrow: {title}**")
+        else:
+            parts.append(f":gray[:material/radio_button_unchecked: {title}]")
+    return " &nbsp; ".join(parts)
+
+
+def _seconds(value: float) -> str:
+    """Write a time: ``8 s``, ``2 min 5 s``."""
+    minutes, seconds = divmod(round(value), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def _own(page: str) -> str:
+    return f"{_ADDRESS}_{page}"
+
+
+def _remember(page: str, job_id: str) -> None:
+    st.session_state[_own(page)] = job_id
+    if st.query_params.get(_ADDRESS) != job_id:
+        st.query_params[_ADDRESS] = job_id
