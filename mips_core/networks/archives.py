@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 
 from mips_core.errors import BadInputError, UnsupportedNetworkError
 from mips_core.files import read_bytes
-from mips_core.networks.tensors import MOST_PARAMETERS, Tensors, looks_pickled, parse_safetensors
+from mips_core.networks.pytorch_pickle import refuse_builders
+from mips_core.networks.tensors import MOST_PARAMETERS, Tensors, check_names, looks_pickled, parse_safetensors
 from mips_core.npz import read_entry
 
 MOST_BYTES = 256 * 2**20
@@ -58,23 +59,34 @@ def read_tensors(path: str | os.PathLike[str]) -> Tensors:
     BadInputError
         when the file is missing, of another kind, truncated, too large, or would have to run code to be read.
     """
-    source = Path(path)
+    return parse_tensors(read_bytes(path, limit=MOST_BYTES), str(path))
+
+
+def parse_tensors(data: bytes, name: str) -> Tensors:
+    """Read a network file that is already in memory, e.g. an upload; ``name`` tells the format by its ending alone.
+
+    Raises
+    ------
+    BadInputError
+        see :func:`read_tensors`.
+    """
     readers = {".safetensors": parse_safetensors, ".npz": parse_npz, ".pt": parse_pytorch, ".pth": parse_pytorch}
-    data = read_bytes(source, limit=MOST_BYTES)
-    reader = readers.get(source.suffix.lower())
+    reader = readers.get(Path(name).suffix.lower())
     if reader is None:
         why = " It is a pickle, which can run code when it is opened, so it is never read." * looks_pickled(data)
-        raise BadInputError(f"{source} is no network file: known endings are {', '.join(readers)}.{why}")
-    return reader(data, str(source))
+        raise BadInputError(f"{name} is no network file: known endings are {', '.join(readers)}.{why}")
+    return reader(data, name)
 
 
 def parse_npz(data: bytes, source: str) -> Tensors:
     """Read the bytes of an npz archive of named arrays; see :func:`read_tensors` for errors."""
     with _opened(data, source, "an .npz archive") as archive:
+        named = [(info.filename.removesuffix(".npy"), info) for info in archive.infolist()]
+        check_names([name for name, _ in named], source)
         arrays = {
             name: read_entry(archive, info, f"{source}: {name}", most=MOST_PARAMETERS, again="numpy.savez")
-            for info in archive.infolist()
-            if (name := info.filename.removesuffix(".npy"))
+            for name, info in named
+            if name
         }
     return Tensors(source, arrays, ordered=True)
 
@@ -90,6 +102,7 @@ def parse_pytorch(data: bytes, source: str) -> Tensors:
     if data.startswith(b"PK"):
         with _opened(data, source, "a PyTorch file") as archive:
             entries = archive.namelist()
+            check_names(entries, source)
             for entry in entries:
                 archive.read(entry)  # to the end, so that the checksums are compared
         if any(name.endswith("constants.pkl") or "/code/" in name for name in entries):
@@ -99,6 +112,7 @@ def parse_pytorch(data: bytes, source: str) -> Tensors:
             )
     elif not looks_pickled(data):
         raise BadInputError(f"{source} is not a whole PyTorch file: it is neither a zip archive nor a pickle.")
+    refuse_builders(data, source)
     import torch  # takes seconds to import, and only these files need it
 
     try:

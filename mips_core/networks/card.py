@@ -15,6 +15,9 @@ FORMAT = "mips-network"
 VERSION = 2
 """Version 2 adds vocabularies; a network without words is still written as version 1."""
 
+MOST_VALUES = 100_000
+"""Integers per step that a card may name; what it names is checked against the weights later."""
+
 _SIDES = ("input_words", "output_words")
 
 
@@ -87,6 +90,9 @@ class Card:
             ranges = checked.get("inputs")
             inputs = None if ranges is None else tuple(Integers(int(low), int(high)) for low, high in ranges)
             widths = {side: int(checked[f"{side}_width"]) for side in ("input", "output")}
+            for side, width in widths.items():
+                if not 1 <= width <= MOST_VALUES:
+                    raise BadInputError(f"{where} names {width} {side}s per step; 1 to {MOST_VALUES:,} are possible.")
             words = {
                 f"{side}_words": words_from_json(checked.get(f"{side}_words"), width, f"{where}: '{side}_words'")
                 for side, width in widths.items()
@@ -105,7 +111,7 @@ class Card:
                 training=dict(checked.get("training") or {}),
                 **words,
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise BadInputError(f"{where} has a missing or malformed field: {error}.") from None
 
 

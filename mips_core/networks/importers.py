@@ -64,10 +64,31 @@ def read_network(
     FormatVersionError
         when it is ours, written by a newer version.
     """
+    return network_of_tensors(
+        read_tensors(path),
+        inputs=inputs,
+        activation=activation,
+        nonlinearity=nonlinearity,
+        outputs=outputs,
+        encoding=encoding,
+        length=length,
+    )
+
+
+def network_of_tensors(
+    tensors: Tensors,
+    *,
+    inputs: tuple[Integers, ...] | Integers | None = None,
+    activation: str = "relu",
+    nonlinearity: str = "tanh",
+    outputs: str | None = None,
+    encoding: str | None = None,
+    length: int | None = None,
+) -> MlpNetwork | CellNetwork:
+    """Build the network that named tensors describe, ours or foreign; the rest as in :func:`read_network`."""
     ranges = (inputs,) if isinstance(inputs, Integers) else inputs
     if length is not None and length < 1:
         raise BadInputError(f"The length {length} is too short; at least 1 step is needed.")
-    tensors = read_tensors(path)
     if has_card(tensors):
         return _with_facts(network_of(tensors), ranges, length)
     return import_network(

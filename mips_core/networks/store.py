@@ -31,6 +31,7 @@ from mips_core.networks.encoding import (
 )
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.protocol import AffineMap, FloatArray, Network
+from mips_core.networks.symbols import check_ranges
 from mips_core.networks.tensors import Tensors, parse_safetensors
 from mips_core.tasks.integers import Integers
 
@@ -88,7 +89,7 @@ def network_of(tensors: Tensors) -> MlpNetwork | CellNetwork:
     card = Card.from_dict(value, where)
     try:
         return _put_together(card, value, tensors)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise BadInputError(f"{where} has a missing or malformed field: {error!r}.") from None
 
 
@@ -232,4 +233,6 @@ def _decoding_of(value: Mapping[str, Any]) -> OutputDecoding:
 
 
 def _ranges(value: Any) -> tuple[Integers, ...]:
-    return tuple(Integers(int(low), int(high)) for low, high in value)
+    ranges = tuple(Integers(int(low), int(high)) for low, high in value)
+    check_ranges(ranges)
+    return ranges

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,13 @@ from mips_core.networks.protocol import FloatArray
 
 MOST_PARAMETERS = 10_000_000
 """Networks with more numbers than this are refused: nothing here could be extracted from them in reasonable time."""
+
+MOST_TENSORS = 1000
+LONGEST_NAME = 200
+"""Files with more tensors, or with longer names, are no networks that anything here could be extracted from."""
+
+MOST_HEADER_BYTES = 4 * 2**20
+"""A safetensors header of :data:`MOST_TENSORS` tensors with the longest names, and room for a card."""
 
 _SAFETENSORS_DTYPES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1",
@@ -41,9 +48,10 @@ class Tensors:
     ordered: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse an empty or an enormous file."""
+        """Refuse an empty or an enormous file, and names that nobody could read."""
         if not self.arrays:
             raise BadInputError(f"{self.source} holds no tensors; the weights of a recurrent network are needed.")
+        check_names(list(self.arrays), self.source)
         total = sum(int(array.size) for array in self.arrays.values())
         if total > MOST_PARAMETERS:
             raise BadInputError(f"{self.source} holds {total:,} numbers; at most {MOST_PARAMETERS:,} are read.")
@@ -99,6 +107,27 @@ class Tensors:
             raise BadInputError(f"{self.source} has no tensor {name}; it is needed beside those that are there.")
 
 
+def check_names(names: Sequence[str], source: str) -> None:
+    """Refuse names of tensors that stand for two, are too many, or cannot be printed.
+
+    Raises
+    ------
+    BadInputError
+        naming the file and the first such name.
+    """
+    if len(names) > MOST_TENSORS:
+        raise BadInputError(f"{source} holds {len(names):,} tensors; at most {MOST_TENSORS:,} are read.")
+    seen: set[str] = set()
+    for name in names:
+        if len(name) > LONGEST_NAME or not name.isprintable():
+            raise BadInputError(
+                f"{source} names a tensor {name[:40]!r}; names have at most {LONGEST_NAME} characters, all printable."
+            )
+        if name in seen:
+            raise BadInputError(f"{source} holds two tensors called {name}; save the file again with each name once.")
+        seen.add(name)
+
+
 def looks_pickled(data: bytes) -> bool:
     """Whether bytes begin as a pickle of protocol 2 or newer does."""
     return len(data) > 1 and data[0] == 0x80 and 2 <= data[1] <= 5
@@ -112,13 +141,22 @@ def parse_safetensors(data: bytes, source: str) -> Tensors:
             f"{source} is a pickle, not safetensors. A pickle can run code when it is opened, so it is never read; "
             "save the state dict as safetensors."
         )
+    size = int.from_bytes(data[:8], "little")
+    if MOST_HEADER_BYTES < size <= len(data):
+        raise BadInputError(f"{source} has a header of {size:,} bytes; at most {MOST_HEADER_BYTES:,} are read.")
     try:
+        header = json.loads(data[8 : 8 + size], object_pairs_hook=lambda pairs: _without_twins(pairs, source))
         entries = safetensors.deserialize(data)
-        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
     except (safetensors.SafetensorError, ValueError, RecursionError) as error:
         raise BadInputError(f"{source} is not a whole safetensors file ({error}). Was it cut off?") from None
     arrays = {name: _safetensors_array(name, entry, source) for name, entry in entries}
     return Tensors(source, arrays, header.get("__metadata__") or {})
+
+
+def _without_twins(pairs: list[tuple[str, Any]], source: str) -> dict[str, Any]:
+    """Return one JSON object of a header; of two entries of a name, JSON would silently keep the last."""
+    check_names([name for name, _ in pairs], source)
+    return dict(pairs)
 
 
 def _safetensors_array(name: str, entry: Mapping[str, Any], source: str) -> NDArray[Any]:

@@ -85,6 +85,10 @@ def _read_arrays(data: bytes, name: str) -> dict[str, NDArray[Any]]:
         ) from None
     with archive:
         entries = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+        if len(entries) < len(archive.infolist()):
+            raise BadInputError(
+                f"{name} holds two arrays of one name; write it again with numpy.savez(file, x=..., y=...)."
+            )
         for wanted in ("x", "y"):
             if wanted not in entries:
                 held = ", ".join(repr(entry[:40]) for entry in sorted(entries)[:8]) or "nothing"

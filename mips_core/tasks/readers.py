@@ -55,4 +55,10 @@ def is_dataset_file(path: str | os.PathLike[str]) -> bool:
     suffix = source.suffix.lower()
     if suffix != ".npz" or not source.is_file():
         return suffix == ".csv"
-    return {"x", "y"} <= npz_names(read_bytes(source, limit=MAX_FILE_BYTES[".npz"]))
+    return is_dataset(read_bytes(source, limit=MAX_FILE_BYTES[".npz"]), source.name)
+
+
+def is_dataset(data: bytes, name: str) -> bool:
+    """Tell a data file that is already in memory from a network, as :func:`is_dataset_file` does."""
+    suffix = Path(name).suffix.lower()
+    return suffix == ".csv" or (suffix == ".npz" and {"x", "y"} <= npz_names(data))
