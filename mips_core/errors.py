@@ -29,7 +29,12 @@ class UnsupportedNetworkError(BadInputError):
 
 
 class ProgramRefusedError(BadInputError):
-    """A program uses something outside the allowed subset of Python."""
+    """A program uses something outside the allowed subset of Python, on ``line`` at ``column`` (from 1) where known."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
 
 
 class ProgramStoppedError(MipsError):

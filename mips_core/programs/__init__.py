@@ -6,9 +6,8 @@ A :class:`Program` holds the equations of one step and writes them as a module
 ``readable`` brings equations into the form that a person would choose: ``idioms`` simplifies formulas within the
 ``ranges`` of their variables, ``roles`` names what is remembered.  ``table``
 makes the exact table program of a machine.  ``lines`` says which line of the text computes what, ``mutations`` makes
-small changes for people to try, ``plain_names`` writes the same program without roles.  ``sandbox`` runs programs that anybody
-may have written, in a process of their own (``subset`` and ``sandbox_child`` are
-what that process knows).
+small changes for people to try.  ``sandbox`` runs programs that anybody may have written, in a process of their own
+(``subset`` and ``sandbox_child`` are what that process knows).
 """
 
 from mips_core.programs.classify import is_table

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -64,11 +64,13 @@ class ProgramRun:
         or "f returned a tuple, not a list"
     complete : every sequence was run; otherwise the first ``len(results)`` of them
     seconds : wall-clock time, with the start of the process
+    fault_lines : by position in ``results``, the line of the program at which an error arose
     """
 
     results: tuple[list[Answer] | str, ...]
     complete: bool
     seconds: float
+    fault_lines: Mapping[int, int] = field(default_factory=dict)
 
 
 def decode_source(data: bytes | str) -> str:
@@ -142,7 +144,7 @@ def run_program(
         run.read(line)
     if not run.ended:
         raise ProgramStoppedError("The program was stopped: its process died, most likely for memory or recursion.")
-    return ProgramRun(tuple(run.results), run.complete, time.monotonic() - start)
+    return ProgramRun(tuple(run.results), run.complete, time.monotonic() - start, run.fault_lines)
 
 
 @dataclass
@@ -151,6 +153,7 @@ class _Run:
 
     words: Words
     results: list[list[Answer] | str] = field(default_factory=list)
+    fault_lines: dict[int, int] = field(default_factory=dict)
     ended: bool = False
     complete: bool = False
 
@@ -161,11 +164,13 @@ class _Run:
             rows: list[Answer] = [(v,) for v in y] if len(self.words) == 1 else [tuple(step) for step in y]
             self.results.append([numbered_step(r, self.words) for r in rows] if has_words(self.words) else rows)
         elif "fault" in message:
+            if message["line"]:
+                self.fault_lines[len(self.results)] = message["line"]
             self.results.append(message["fault"])
         elif "refused" in message:
             where = f"Line {message['line']}: " if message["line"] else ""
             text = where + message["refused"]
-            raise ProgramRefusedError(f"{text[0].upper()}{text[1:]}.")
+            raise ProgramRefusedError(f"{text[0].upper()}{text[1:]}.", message["line"], message.get("column"))
         elif "stopped" in message:
             raise ProgramStoppedError(f"The program was stopped: {message['stopped']}.")
         elif "end" in message:

@@ -1,8 +1,8 @@
 """The other side of the sandbox: runs as ``python -I -S -B sandbox_child.py`` and imports nothing of ours.
 
 Reads one JSON request on standard input and writes one JSON line per message:
-``{"refused": what, "line": n}``, ``{"stopped": why}``, ``{"ready": true}``, then one
-line per sequence, ``{"y": outputs}`` or ``{"fault": what f did instead}``, and at the
+``{"refused": what, "line": n, "column": n}``, ``{"stopped": why}``, ``{"ready": true}``, then one
+line per sequence, ``{"y": outputs}`` or ``{"fault": what f did instead, "line": n}``, and at the
 end ``{"end": "done"}`` or ``{"end": "time"}``.  What the program prints goes nowhere.
 """
 
@@ -135,7 +135,7 @@ def prepare(request: Request, channel: Channel) -> Any:
         tree = subset.checked(source, allow_math=request["allow_math"])
         code = compile(tree, "<program>", "exec", dont_inherit=True)
     except subset.Refusal as refusal:
-        return channel.send({"refused": refusal.what, "line": refusal.line})
+        return channel.send({"refused": refusal.what, "line": refusal.line, "column": refusal.column})
     except (SyntaxError, ValueError) as error:
         return channel.send({"refused": f"not valid Python ({error})", "line": getattr(error, "lineno", None)})
     except (RecursionError, MemoryError):
@@ -171,7 +171,17 @@ def answer(f: Any, sequence: list[Any], width_in: int, words_out: list[bool]) ->
     except Exception as error:
         # TypeErrors of our own check carry the words; the program's errors are named by their kind.
         ours = type(error) is TypeError and str(error).startswith(("f returned", "output "))
-        return {"fault": str(error) if ours else type(error).__name__}
+        return {"fault": str(error) if ours else type(error).__name__, "line": None if ours else line_of(error)}
+
+
+def line_of(error: Exception) -> int | None:
+    """Return the line of the program where an error arose, the innermost one; None outside it."""
+    line, trace = None, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<program>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
 
 
 def main() -> None:

@@ -59,12 +59,13 @@ _WORDS = {
 
 
 class Refusal(Exception):
-    """A program leaves the subset: ``what`` was found, on ``line`` (None when it is about the whole text)."""
+    """A program leaves the subset: ``what`` was found, on ``line`` at ``column``, both from 1; None where unknown."""
 
-    def __init__(self, what: str, line: int | None = None) -> None:
+    def __init__(self, what: str, line: int | None = None, column: int | None = None) -> None:
         super().__init__(what if line is None else f"line {line}: {what}")
         self.what = what
         self.line = line
+        self.column = column
 
 
 def checked(source: str, *, allow_math: bool = False) -> ast.Module:
@@ -85,7 +86,7 @@ def checked(source: str, *, allow_math: bool = False) -> ast.Module:
         tree = ast.parse(source)
         nodes = list(ast.walk(tree))
     except SyntaxError as error:
-        raise Refusal(f"not valid Python ({error.msg})", error.lineno) from None
+        raise Refusal(f"not valid Python ({error.msg})", error.lineno, error.offset or None) from None
     except (RecursionError, MemoryError):
         raise Refusal("the program is nested too deeply to be read") from None
     except ValueError as error:  # null bytes, lone surrogates
@@ -98,7 +99,8 @@ def checked(source: str, *, allow_math: bool = False) -> ast.Module:
             continue
         found = _objection(node, has_math, bound)
         if found is not None:
-            raise Refusal(found, getattr(node, "lineno", None))
+            line, offset = getattr(node, "lineno", None), getattr(node, "col_offset", None)
+            raise Refusal(found, line, None if offset is None else offset + 1)
     return tree
 
 

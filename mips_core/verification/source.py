@@ -73,7 +73,7 @@ def verify_source(
         watch.report("verify", "Looking for the shortest difference", 0.8)
         return check.verdict()
     except ProgramRefusedError as error:
-        return Verdict("refused", str(error))
+        return Verdict("refused", str(error), line=error.line, column=error.column)
     except ProgramStoppedError as error:
         return Verdict("stopped", str(error))
 
@@ -221,10 +221,12 @@ class _Check:
         if not claims:
             raise ProgramStoppedError("The program was stopped: it was too slow for even one held-out sequence.")
         if shortest is None:
-            return Verdict("agrees", None, summary(claims, self.inputs, None, words=self.input_words))
+            claim = summary(claims, self.inputs, None, words=self.input_words)
+            return Verdict("agrees", None, claim, tried_to=covered)
         shown = self._confirmed(shortest[1], shortest[2]).in_words(self.input_words, self.output_words)
         reason = reason_of(shown)
-        return Verdict("differs", reason, summary(claims, self.inputs, shown.length, words=self.input_words), shown)
+        claim = summary(claims, self.inputs, shown.length, words=self.input_words)
+        return Verdict("differs", reason, claim, shown, tried_to=covered)
 
     def _confirmed(self, sequence: list[Step], result: list[Answer] | str) -> Counterexample:
         """Run a differing sequence again, cut where the program first differs, and leave out what can be left out."""

@@ -19,12 +19,22 @@ class Verdict:
     reason : one sentence why, None when it agrees
     claim : exactly what was checked; None when nothing was
     counterexample : shortest difference found, or None
+    tried_to : every word up to this length was tried and agrees; 0 when not even all single inputs were
+    line, column : where a refused program is refused, from 1, or None
     """
 
     verdict: str
     reason: str | None = None
     claim: str | None = None
     counterexample: Counterexample | None = None
+    tried_to: int = 0
+    line: int | None = None
+    column: int | None = None
+
+    @property
+    def is_shortest(self) -> bool:
+        """Whether every word that is shorter than the counterexample was tried and agrees."""
+        return self.counterexample is not None and self.tried_to >= self.counterexample.length - 1
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plain dictionary that the command line prints."""
