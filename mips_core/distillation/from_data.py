@@ -66,7 +66,7 @@ def train_and_extract(
     from mips_core.networks.training import candidates  # torch takes seconds to import
 
     training_data, truth, observed = _split(source, seed)
-    hopeless = None if isinstance(source, Task) else _hopeless(find_contradictions(source))
+    hopeless = None if isinstance(source, Task) else why_hopeless(find_contradictions(source))
     if isinstance(source, Dataset) and not hopeless and not label_free and are_recorded_traces(source):
         assert isinstance(training_data, Dataset)
         learning, judging = training_data, None
@@ -162,7 +162,7 @@ def _enough(chosen: Chosen, accuracy: float) -> bool:
     return score.is_formula or accuracy == 1.0 or (by_network and score.network == 1.0)
 
 
-def _hopeless(found: Contradictions) -> str | None:
+def why_hopeless(found: Contradictions) -> str | None:
     """Return why no program can give these data, or None when one may."""
     if found.few:
         return None
@@ -173,23 +173,34 @@ def _hopeless(found: Contradictions) -> str | None:
     )
 
 
+def check_learnable(data: Dataset) -> None:
+    """Refuse data that nothing can be learned from.
+
+    Raises
+    ------
+    BadInputError
+        when integers or sequences are too long, there are too few different rows, or a few rows contradict themselves.
+    """
+    check_ranges((*data.inputs, *data.outputs))
+    check_length(data.length, data.name)
+    if data.n < FEW_ROWS:
+        found = find_contradictions(data)
+        if found.count:
+            raise BadInputError(
+                f"{data.name} contradicts itself: {found.named}, and no step-by-step program can give both. Remove "
+                f"one of them. (From {FEW_ROWS} rows on a few contradictions are taken for recording errors.)"
+            )
+    if data.different < 3:
+        raise BadInputError(
+            f"{data.name} has {data.different} different input sequence{'s' * (data.different != 1)}; at least 3 "
+            "are needed: to learn from, to choose a network by, and to hold out."
+        )
+
+
 def _split(source: Task | Dataset, seed: int) -> tuple[Task | Dataset, Truth, IntArray | None]:
     if isinstance(source, Task):
         return source, Truth(task=source), None
-    check_ranges((*source.inputs, *source.outputs))
-    check_length(source.length, source.name)
-    if source.n < FEW_ROWS:
-        found = find_contradictions(source)
-        if found.count:
-            raise BadInputError(
-                f"{source.name} contradicts itself: {found.named}, and no step-by-step program can give both. Remove "
-                f"one of them. (From {FEW_ROWS} rows on a few contradictions are taken for recording errors.)"
-            )
-    if source.different < 3:
-        raise BadInputError(
-            f"{source.name} has {source.different} different input sequence{'s' * (source.different != 1)}; at least 3 "
-            "are needed: to learn from, to choose a network by, and to hold out."
-        )
+    check_learnable(source)
     training_data, held_out = source.split(HELD_OUT_SHARE, rng=np.random.default_rng([seed, 7]))
     return training_data, Truth(held_out=held_out, selection=training_data, recorded=source), source.symbols
 
