@@ -1,0 +1,73 @@
+"""``mips bench app``: how quick the explorer is on this machine."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from mips_core.benchmarks.app import BARS, SECONDS, VIEWERS, AppBenchmark, run_app_benchmark
+from mips_core.cli.common import positive, print_json, require, seconds
+from mips_core.files import json_bytes, make_folder, write_bytes
+
+MISSED = 3
+
+
+def add_parser(benchmarks: Any) -> None:
+    """Add the command to ``mips bench``."""
+    parser = benchmarks.add_parser("app", help="the explorer: paints, pages, sequences, many viewers and a training")
+    parser.add_argument("--viewers", type=positive, default=VIEWERS, help=f"people at once (default: {VIEWERS})")
+    parser.add_argument(
+        "--seconds", type=seconds, default=SECONDS, help=f"that they step for, twice (default: {SECONDS:g})"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--out", metavar="FILE", help="write the JSON object here too")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure, print, and store when asked to."""
+    out = None if options.out is None else Path(options.out)
+    if out is not None:
+        require(bool(options.out) and not out.is_dir(), f"--out needs the name of a file, and {options.out!r} is none.")
+        make_folder(out.parent)
+    found = run_app_benchmark(viewers=options.viewers, seconds=options.seconds)
+    if out is not None:
+        write_bytes(out, json_bytes(found.to_dict()))
+    if options.json:
+        print_json(found.to_dict())
+    else:
+        print(describe(found))
+    return 0 if all(figure is None or figure <= BARS[name] for name, figure in found.figures.items()) else MISSED
+
+
+def describe(found: AppBenchmark) -> str:
+    """Return the figures as a person reads them, in seconds."""
+    lines = [f"{'':<34}{'median':>9}{'p95':>9}{'longest':>9}{'count':>7}"]
+    for title, group in (("page, server time", "pages"), ("change of sequence, server time", "change of sequence")):
+        lines.append(title)
+        lines += [_row(f"  {name}", numbers) for name, numbers in found.measured[group].items()]
+    lines.append(f"{found.viewers} viewers, a step a second each")
+    lines.append(_row("  alone", found.measured["viewers"]))
+    lines.append(_row("  beside one training", found.measured["viewers and a training"]))
+    browser = found.measured["browser"]
+    if "not measured" in browser:
+        lines.append(f"in the browser: not measured, {browser['not measured']}")
+    else:
+        lines.append(
+            f"in Chromium {browser['chromium']}: first useful paint {browser['first paint, first visit']:.2f} s at the "
+            f"first visit, {browser['first paint, median']:.2f} s median"
+        )
+        changes = ", ".join(f"{title} {value:.2f} s" for title, value in browser["page change"].items())
+        lines.append(f"  page changes: {changes}")
+    for name, figure in found.figures.items():
+        word = "not measured" if figure is None else "holds" if figure <= BARS[name] else "MISSED"
+        lines.append(f"{name:<34}{'-' if figure is None else f'{figure:.3f}':>9} s, at most {BARS[name]:g} s: {word}")
+    lines.append(f"measured on {found.conditions.text}")
+    return "\n".join(lines)
+
+
+def _row(name: str, numbers: dict[str, float]) -> str:
+    return (
+        f"{name:<34}{numbers['median']:>9.3f}{numbers['p95']:>9.3f}{numbers['longest']:>9.3f}{numbers['count']:>7.0f}"
+    )

@@ -1,0 +1,148 @@
+"""What ``mips bench app`` measures of a running explorer; prints one JSON object.
+
+``python -m pages.measure.measurements 127.0.0.1:8501 --viewers 20 --seconds 20``
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from mips_core.errors import MipsError
+from mips_core.runs import shipped_run
+from mips_core.views.sequences import sequence_text
+from pages.measure.paints import browser_seconds
+from pages.measure.training import training_beside
+from pages.measure.viewer import Viewer
+from pages.parts import data
+
+RUNS = ("Parity_Last3", "Div_7", "Sum_All", "Prev5", "Bit_Palindrome", "parcel_locker")
+"""One run of each kind: few states, a counter, whole numbers, many states, whole prefixes, words."""
+
+STEPPED = ("play", "states", "machine", "compare")
+CHANGES = 8
+"""Sequences typed on each page for each run."""
+THINKING = 1.0
+"""Seconds between two steps of one viewer."""
+
+
+def sequences(run: str, count: int, seed: int) -> list[str]:
+    """Draw input sequences of the trained length as a person would type them."""
+    found = shipped_run(run)
+    drawn = data.sample(found, count, int(found.report["length"]), seed)
+    return [sequence_text(x, data.words_of(found)) for x in drawn]
+
+
+def page_seconds(server: str) -> dict[str, dict[str, float]]:
+    """Open every page for every run, each twice; report the second visit, when the run has been read once."""
+    found = {}
+    with Viewer(server) as viewer:
+        viewer.open("")
+        for page in viewer.pages:
+            seconds = []
+            for run in RUNS:
+                viewer.open(page, {"task": run})
+                seconds.append(viewer.open(page, {"task": run}))
+            found[page or "gallery"] = summary(seconds)
+    return found
+
+
+def sequence_seconds(server: str) -> dict[str, dict[str, float]]:
+    """Change the sequence on each page that shows one, on each run, after a first visit."""
+    found: dict[str, dict[str, float]] = {}
+    every: list[float] = []
+    typed = {run: sequences(run, CHANGES, seed=5) for run in RUNS}
+    with Viewer(server) as viewer:
+        for page in STEPPED:
+            seconds: list[float] = []
+            for run in RUNS:
+                viewer.open(page, {"task": run})
+                seconds += [viewer.open(page, {"task": run, "xs": text}) for text in typed[run]]
+            found[page] = summary(seconds)
+            every += seconds
+    return {**found, "all pages": summary(every)}
+
+
+def load_seconds(server: str, viewers: int, seconds: float) -> dict[str, float]:
+    """Let several viewers step through a sequence at once, each on a run and a page of its own choice."""
+    taken: list[float] = []
+    failures: list[str] = []
+    end = time.monotonic() + seconds
+    start = threading.Barrier(viewers)
+
+    def watch(number: int) -> None:
+        try:
+            with Viewer(server) as viewer:
+                visits = _visits(number)
+                viewer.open(*next(visits))
+                start.wait()
+                time.sleep(THINKING * number / viewers)  # people do not click at the same moment
+                while time.monotonic() < end:
+                    page, query = next(visits)
+                    took = viewer.open(page, query)
+                    taken.append(took)
+                    time.sleep(max(0.0, THINKING - took))
+        except (MipsError, OSError, threading.BrokenBarrierError) as error:
+            failures.append(str(error))
+            start.abort()
+
+    threads = [threading.Thread(target=watch, args=(number,)) for number in range(viewers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise MipsError(failures[0])
+    return summary(taken)
+
+
+def _visits(number: int) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the addresses that one viewer comes by: step by step through sequences, a new one after each ten steps."""
+    run, page = RUNS[number % len(RUNS)], STEPPED[number % len(STEPPED)]
+    for text in itertools.cycle(sequences(run, 20, seed=100 + number)):
+        for step in range(min(10, len(text.split())) + 1):
+            yield page, {"task": run, "xs": text, "t": str(step)}
+
+
+def summary(seconds: Sequence[float]) -> dict[str, float]:
+    """Return median, 95th percentile and maximum in seconds, and how many were taken."""
+    values = np.array(seconds)
+    return {
+        "median": round(float(np.median(values)), 4),
+        "p95": round(float(np.percentile(values, 95)), 4),
+        "longest": round(float(values.max()), 4),
+        "count": len(values),
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure the explorer that listens at an address."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("server")
+    parser.add_argument("--viewers", type=int, default=20)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    options = parser.parse_args(arguments)
+    try:
+        found: dict[str, object] = {"browser": browser_seconds(options.server)}
+        found["pages"] = page_seconds(options.server)
+        found["change of sequence"] = sequence_seconds(options.server)
+        found["viewers"] = load_seconds(options.server, options.viewers, options.seconds)
+        with training_beside() as training:
+            found["viewers and a training"] = load_seconds(options.server, options.viewers, options.seconds)
+        found["training"] = training.sentence
+    except MipsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(json.dumps(found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
