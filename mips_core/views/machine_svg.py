@@ -58,6 +58,8 @@ def machine_svg(
     edge: tuple[int, int] | None = None,
     selected: int | None = None,
     clickable: bool = False,
+    only: Sequence[tuple[int, int]] | None = None,
+    every_label: bool = False,
 ) -> Picture:
     """Draw a machine; above :data:`MOST_STATES` states, the neighbourhood of the selected or current state.
 
@@ -68,11 +70,17 @@ def machine_svg(
     edge : the arrow (from, to) to highlight, e.g. the one just taken
     selected : the state that the reader asked about; it gets a second ring, and dense drawings label its arrows
     clickable : make states reachable by keyboard as buttons
+    only : draw these arrows (from, to) and the states at their ends, and no others
+    every_label : keep the labels of dense drawings too; the drawing then has the class "dense", and a script
+        shows those of one state at a time
     """
     labels = arrow_labels(machine)
-    start, note = machine.start_state, ""
+    start, note, dense = machine.start_state, "", False
     centre = next(s for s in (selected, current, start) if s is not None)
-    if machine.states > MOST_STATES:
+    if only is not None:
+        labels = {edge: labels[edge] for edge in only}
+        shown = list(dict.fromkeys([start, *(state for edge in only for state in edge)]))
+    elif machine.states > MOST_STATES:
         shown = _neighbourhood(machine, centre)
         labels = {e: text for e, text in labels.items() if e[0] in shown and e[1] in shown and centre in e}
         note = (
@@ -81,7 +89,8 @@ def machine_svg(
         )
     else:
         shown = list(range(machine.states))
-        if len(labels) > max(_FEW, min(_ALL_LABELS, 3 * machine.states)):
+        dense = len(labels) > max(_FEW, min(_ALL_LABELS, 3 * machine.states))
+        if dense and not every_label:
             labels = {e: text if centre == e[0] or e == edge else () for e, text in labels.items()}
             note = f"Labels stand on the arrows that leave {state_name(centre)}; choose a state to see its own."
     number = {state: i for i, state in enumerate(shown)}
@@ -90,7 +99,7 @@ def machine_svg(
     places = layout(len(shown), list(local), first if first is not None else 0) * _spread(local.values())
     drawing = draw(places, local, first)
     alt = _alt(machine, current)
-    look = _Look(machine.states, current, edge, selected, clickable, unobserved(machine))
+    look = _Look(machine.states, current, edge, selected, clickable, unobserved(machine), dense and every_label)
     if look.dashed:
         note = f"{note} {_UNOBSERVED}".strip()
     wide = drawing.frame[2] * _LEAST_SCALE > _BESIDE
@@ -127,6 +136,7 @@ class _Look:
     selected: int | None
     clickable: bool
     dashed: frozenset[tuple[int, int]] = frozenset()
+    dense: bool = False
 
 
 def unobserved(machine: MealyMachine) -> frozenset[tuple[int, int]]:
@@ -143,9 +153,9 @@ def _svg(drawing: Drawing, shown: list[int], look: _Look, alt: str) -> str:
     left, top, width, height = drawing.frame
     scale = min(_LARGEST_SCALE, max(1.0, _USUAL_WIDTH / width))
     parts = [
-        f'<svg class="machine" xmlns="http://www.w3.org/2000/svg" viewBox="{left:.0f} {top:.0f} {width:.0f} '
-        f'{height:.0f}" width="{width * scale:.0f}" height="{height * scale:.0f}" role="group" '
-        f'aria-label="{escape(alt)}" '
+        f'<svg class="machine{" dense" if look.dense else ""}" xmlns="http://www.w3.org/2000/svg" '
+        f'viewBox="{left:.0f} {top:.0f} {width:.0f} {height:.0f}" width="{width * scale:.0f}" height="{height * scale:.0f}" '
+        f'role="group" aria-label="{escape(alt)}" '
         f'style="max-width:100%;height:auto;--readable:{width * _LEAST_SCALE:.0f}px" '
         'font-family="var(--st-font, sans-serif)" color="inherit">',
         "<defs>",
