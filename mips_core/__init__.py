@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mips_core.machines import IntegerSystem, MealyMachine
     from mips_core.programs import Program, parse_program
     from mips_core.report import Report, save_report
-    from mips_core.runs import Run, load_run
+    from mips_core.runs import Run, RunStore, load_run, open_run
     from mips_core.tasks import Dataset, Integers, Task, read_dataset
 
 _HOMES = {
@@ -30,9 +30,11 @@ _HOMES = {
     "Program": "programs",
     "Report": "report",
     "Run": "runs",
+    "RunStore": "runs",
     "Task": "tasks",
     "distill": "distillation",
     "load_run": "runs",
+    "open_run": "runs",
     "parse_program": "programs",
     "read_dataset": "tasks",
     "save_report": "report",
@@ -48,9 +50,11 @@ __all__ = [
     "Program",
     "Report",
     "Run",
+    "RunStore",
     "Task",
     "distill",
     "load_run",
+    "open_run",
     "parse_program",
     "read_dataset",
     "save_report",

@@ -22,8 +22,11 @@ from mips_core.cli.common import (
 from mips_core.distillation import distill
 from mips_core.distillation.pipeline import DEFAULT_BUDGET
 from mips_core.distillation.traces import BUDGET as TRACES_BUDGET
+from mips_core.files import make_folder
 from mips_core.report import Report, save_report
 from mips_core.resources import shipped_network
+from mips_core.runs import RunStore
+from mips_core.runs.information import checked_name
 from mips_core.tasks import names
 from mips_core.verification import SuspiciousOutput
 from mips_core.wording import plural
@@ -59,6 +62,11 @@ def add_parser(commands: Any) -> None:
     )  # fmt: skip
     parser.add_argument("--seed", type=whole, default=0, help="seed of training and held-out sequences (default: 0)")
     parser.add_argument("--out", metavar="DIR", help="write program, machine, network and report to this folder")
+    parser.add_argument(
+        "--save", metavar="NAME", nargs="?", const="",
+        help="keep the run among your own, which the explorer and 'mips runs' show; by default under the name of its "
+        "source",
+    )  # fmt: skip
     parser.add_argument("--compact", action="store_true", help="with --out, leave the network and the drawing out")
     parser.add_argument(
         "--all", action="store_true", help="every task that a network ships for, one folder each in DIR"
@@ -70,12 +78,18 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Distill, store when asked to, print."""
     require(options.all != (options.source is not None), "Name one SOURCE, or give --all, but not both.")
+    require(not (options.all and options.save), "With --all give --save no NAME: each run gets that of its task.")
+    if options.save is not None:
+        make_folder(RunStore().folder)  # before the work, so that an error comes early
+        if options.save:
+            checked_name(options.save)
     with output_folder(options.out) as folder:
         if options.all:
             return _run_all(options, folder)
         report = _distill(options.source, options)
         if folder is not None:
             save_report(report, folder, compact=options.compact)
+    _keep(report, options)
     if options.json:
         print_json(report.to_dict())
     else:
@@ -107,11 +121,19 @@ def _run_all(options: argparse.Namespace, folder: Path | None) -> int:
         reports.append(report)
         if folder is not None:
             save_report(report, folder / name, compact=options.compact)
+        _keep(report, options)
         if not options.json:
             print(_line(report), flush=True)
     if options.json:
         print_json({"format": "mips-reports", "version": 1, "reports": [report.to_dict() for report in reports]})
     return 0 if all(report.succeeded for report in reports) else NO_PROGRAM
+
+
+def _keep(report: Report, options: argparse.Namespace) -> None:
+    """Put a run among the user's own, when asked to, and say its id."""
+    if options.save is not None:
+        run = RunStore().save(report, options.save or None, seed=options.seed)
+        print(f"mips: Saved {run.name!r} among your runs, with the id {run.id}.", file=sys.stderr)
 
 
 def _line(report: Report) -> str:

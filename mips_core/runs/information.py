@@ -77,7 +77,7 @@ class RunInformation:
     @property
     def made_text(self) -> str:
         """The time in the reader's zone, to the minute."""
-        return datetime.fromisoformat(self.made).astimezone().strftime("%Y-%m-%d %H:%M")
+        return local_time(self.made)
 
     def renamed(self, name: str) -> RunInformation:
         """Return the same under another name; see :func:`checked_name`."""
@@ -154,6 +154,11 @@ def origin_of(report: Report) -> Origin:
         return Origin(task=report.task)
     file = Path(report.source.replace("\\", "/")).name
     return Origin(data_file=file) if report.network.card.data is not None else Origin(network_file=file)
+
+
+def local_time(iso: str) -> str:
+    """Write a time (ISO 8601) in the zone of this computer, to the minute."""
+    return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def checked_name(name: str) -> str:

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from mips_core.errors import BadInputError
 from mips_core.files import read_bytes, read_json
 from mips_core.machines.files import FORMAT as MACHINE_FORMAT
 from mips_core.machines.files import VERSION as MACHINE_VERSION
@@ -24,6 +25,8 @@ from mips_core.programs import Program, parse_program
 from mips_core.report import REPORT_FORMAT, REPORT_VERSION
 from mips_core.resources import shipped_network
 from mips_core.runs.information import RunInformation, slug
+
+_REQUIRED = {"source", "task", "network", "machine", "program", "verification", "inputs", "length", "stages", "seconds"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,10 +102,17 @@ def load_run(folder: str | os.PathLike[str]) -> Run:
     Raises
     ------
     BadInputError
-        when there is no readable ``report.json``.
+        when there is no readable ``report.json``, it lacks a field, or a file of which it speaks is missing.
     """
     path = Path(folder)
-    return Run(path, read_json(path / "report.json", REPORT_FORMAT, REPORT_VERSION))
+    report = read_json(path / "report.json", REPORT_FORMAT, REPORT_VERSION)
+    lacking = sorted(_REQUIRED - set(report))
+    if lacking:
+        raise BadInputError(f"{path / 'report.json'} lacks {', '.join(lacking)}; it was cut off or changed by hand.")
+    for field, file in (("program", "program.py"), ("machine", "machine.json")):
+        if report[field] is not None and not (path / file).is_file():
+            raise BadInputError(f"{path} has no file {file}, of which its report speaks; the run is incomplete.")
+    return Run(path, report)
 
 
 @dataclass(frozen=True)

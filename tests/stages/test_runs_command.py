@@ -1,0 +1,79 @@
+"""``mips runs`` and ``mips distill --save``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from command_line import assert_refused, mips
+
+from mips_core.runs import RunStore
+
+
+@pytest.fixture
+def saved(own_home: Path) -> str:
+    said = mips("distill", "Parity_All", "--save", "My parity", "--seed", 3, "--json")
+    assert said.code == 0
+    assert said.json["task"] == "Parity_All"  # the answer on stdout stays one JSON object
+    [run] = RunStore().runs()
+    assert f"with the id {run.folder.name}" in said.err
+    return run.folder.name
+
+
+def test_a_saved_run_is_listed(saved: str, own_home: Path) -> None:
+    said = mips("runs")
+    assert said.code == 0
+    for word in (saved, "My parity", "task Parity_All", "exact formula", "2 states", str(own_home / "runs")):
+        assert word in said.out
+    facts = mips("runs", "--json").json
+    assert (facts["format"], facts["version"]) == ("mips-runs", 1)
+    [row] = facts["runs"]
+    assert {"id": saved, "name": "My parity", "pinned": False, "seed": 3, "readable": True}.items() <= row.items()
+
+
+def test_no_runs_says_how_they_come_to_be() -> None:
+    said = mips("runs")
+    assert said.code == 0
+    assert "mips distill SOURCE --save" in said.out
+    assert mips("runs", "--json").json["runs"] == []
+
+
+def test_rename_pin_unpin_and_delete(saved: str) -> None:
+    assert mips("runs", "rename", saved, "Better name").code == 0
+    assert mips("runs", "pin", saved).code == 0
+    [row] = mips("runs", "--json").json["runs"]
+    assert (row["id"], row["name"], row["pinned"]) == (saved, "Better name", True)
+    assert mips("runs", "unpin", saved).code == 0
+    assert not mips("runs", "--json").json["runs"][0]["pinned"]
+    said = mips("runs", "delete", saved)
+    assert said.code == 0
+    assert "gone" in said.out
+    assert mips("runs", "--json").json["runs"] == []
+
+
+def test_wrong_ids_and_names_are_refused(saved: str) -> None:
+    for words in (("rename", "nothing", "x"), ("pin", "../.."), ("delete", "/etc"), ("unpin", "")):
+        assert_refused(mips("runs", *words), "None of your runs has the id")
+    assert_refused(mips("runs", "rename", saved, "a\nb"), "cannot be shown")
+    assert_refused(mips("runs", "rename", saved, "x" * 100), "at most 60")
+    assert_refused(mips("runs", "rename", saved), "NAME")
+
+
+def test_a_damaged_run_is_listed_with_the_reason(saved: str) -> None:
+    (RunStore().folder / saved / "report.json").write_text("{")
+    assert f"{saved}  cannot be read: " in mips("runs").out
+    [row] = mips("runs", "--json").json["runs"]
+    assert row["id"] == saved
+    assert not row["readable"]
+    assert "not valid JSON" in row["reason"]
+
+
+def test_a_name_is_checked_before_the_work(own_home: Path) -> None:
+    assert_refused(mips("distill", "Parity_All", "--save", "x" * 61), "at most 60")
+    assert_refused(mips("distill", "--all", "--save", "name"), "With --all give --save no NAME")
+    assert RunStore().runs() == ()
+
+
+def test_without_a_name_the_run_takes_that_of_its_source() -> None:
+    assert mips("distill", "Bitwise_Not", "--save").code == 0
+    assert [run.name for run in RunStore().runs()] == ["Bitwise_Not"]
