@@ -157,8 +157,8 @@ def usual_raw_machine(
 ) -> RawMachine:
     """Return the raw machine at the tolerance, one of :data:`TOLERANCES`, that explains the network best.
 
-    Of those with at most :data:`FEW_RAW` raw states, if any: the coarsest that holds; else the coarsest that behaves
-    like ``known``, a machine over the same symbols; else the finest.  Where none closes, the coarsest.
+    The coarsest that holds, else the coarsest that behaves like ``known``, a machine over the same symbols; first
+    among those with at most :data:`FEW_RAW` raw states, then among all.  Else the finest that closes, or the coarsest.
     """
     closed: list[RawMachine] = []
     for tolerance in TOLERANCES:
@@ -170,9 +170,13 @@ def usual_raw_machine(
         if raw.holds and raw.states <= FEW_RAW:
             return raw
         closed.append(raw)
-    closed = [raw for raw in closed if raw.states <= FEW_RAW] or closed
-    alike = (r for r in closed if known is not None and r.machine is not None and equivalent(r.machine, known))
-    return next((r for r in closed if r.holds), None) or next(alike, closed[-1])
+    few = [raw for raw in closed if raw.states <= FEW_RAW]
+    for group in (few, closed):
+        alike = (r for r in group if known is not None and r.machine is not None and equivalent(r.machine, known))
+        found = next((r for r in group if r.holds), None) or next(alike, None)
+        if found is not None:
+            return found
+    return (few or closed)[-1]
 
 
 _Queue = list[tuple[int, FloatArray, tuple[int, ...]]]
