@@ -2,10 +2,8 @@
 
 import json
 import shlex
-from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
 from mips_core.benchmarks.result import TaskBenchmark, stored_benchmark
@@ -15,13 +13,18 @@ from mips_core.resources import asset, explorer_folder
 from mips_core.runs import Run, RunStore, UnreadableRun, shipped_runs
 from mips_core.runs.store import State
 from mips_core.stepping import IntArray
-from mips_core.tasks import Integers, Task, get, names
-from mips_core.tasks.vocabulary import Words, plain_step
+from mips_core.tasks import names
+from mips_core.tasks.vocabulary import plain_step
+from mips_core.views import samples
 from mips_core.views.gallery import Card, card, cards
 from mips_core.views.hidden_states import Cloud, collect
-from mips_core.views.lockstep import LockStep, lock_step
+from mips_core.views.lockstep import LockStep
 from mips_core.views.machine_svg import Picture, machine_svg
-from mips_core.views.sequences import LONGEST
+from mips_core.views.samples import example as example
+from mips_core.views.samples import inputs_of as inputs_of
+from mips_core.views.samples import sample as sample
+from mips_core.views.samples import task_of as task_of
+from mips_core.views.samples import words_of as words_of
 
 SEQUENCES = 120
 """Sequences whose hidden states are drawn: about 1,200 points, which a browser draws at once."""
@@ -76,17 +79,6 @@ def example_card(run: Run) -> Card:
     return card(run)
 
 
-def task_of(run: Run) -> Task | None:
-    """Return the benchmark task of a run, if it has one."""
-    name = run.report.get("task")
-    return get(name) if name else None
-
-
-def inputs_of(run: Run) -> tuple[Integers, ...]:
-    """Return which integers may occur, one range per input."""
-    return tuple(Integers(low, high) for low, high in run.report["inputs"])
-
-
 def verify_command(run: Run) -> str:
     """Return the command that checks a changed program of a run; data files hold no network to check it against."""
     is_task = run.report.get("task") and not run.is_own
@@ -105,8 +97,8 @@ def distill_command(run: Run) -> str:
         return f"mips distill {_shipped(run.folder / 'network.safetensors')}"
     if run.report.get("task"):
         return f"mips distill {source}"
-    example = asset("examples", Path(source).name)
-    return f"mips distill {_shipped(example if example.is_file() else run.folder / 'network.safetensors')}"
+    file = asset("examples", Path(source).name)
+    return f"mips distill {_shipped(file if file.is_file() else run.folder / 'network.safetensors')}"
 
 
 def _shipped(path: Path) -> str:
@@ -122,30 +114,6 @@ def program_call(run: Run, x: IntArray) -> str:
     return f'from mips_core.runs import open_run\n\nf = open_run("{run.id}").program.function\nprint(f([{call}]))'
 
 
-def words_of(run: Run) -> Words:
-    """Return the vocabularies of inputs that are words."""
-    return run.network.card.input_words if run.report.get("words") else ()
-
-
-def sample(run: Run, count: int, length: int, seed: int) -> IntArray:
-    """Draw input sequences (count, length, D_in) as the task does, or uniformly where there is no task."""
-    rng = np.random.default_rng(seed)
-    length = min(length, LONGEST)
-    task = task_of(run)
-    if task is not None:
-        return task.sample(count, length=length, rng=rng)
-    if isinstance(run.machine, MealyMachine):  # a network from a file may read only some combinations
-        return run.machine.symbols[rng.integers(len(run.machine.symbols), size=(count, length))]
-    ranges = inputs_of(run)
-    return rng.integers([r.low for r in ranges], [r.high for r in ranges], size=(count, length, len(ranges)))
-
-
-def example(run: Run) -> IntArray:
-    """Return the sequence (T, D_in) that a page shows first: the task's example, else a sample."""
-    task = task_of(run)
-    return task.example if task is not None else sample(run, 1, int(run.report["length"]), seed=1)[0]
-
-
 def _key(run: Run) -> str:
     return f"{run.folder}"
 
@@ -159,9 +127,7 @@ def cloud(run: Run, variable: int = 0, count: int = SEQUENCES, seed: int = 0) ->
 @st.cache_resource(max_entries=256, show_spinner=False, hash_funcs={Run: _key})
 def stepped(run: Run, x: IntArray) -> LockStep:
     """Return what network, machine, program and truth do on one sequence (T, D_in)."""
-    task = task_of(run)
-    truth: Callable[[IntArray], IntArray] | None = task.apply if task is not None else None
-    return lock_step(run.network, run.machine, run.program, truth, x)
+    return samples.stepped(run, x)
 
 
 @st.cache_resource(max_entries=256, show_spinner="Drawing the machine", hash_funcs={Run: _key})
