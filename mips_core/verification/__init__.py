@@ -6,7 +6,8 @@
 ``outputs`` runs things on a batch, ``compare`` counts and finds the first difference,
 ``shorten`` makes a counterexample shorter.  ``program`` puts these together for the
 programs that we wrote ourselves, ``source`` for a text that anybody may have written,
-which runs in the sandbox only (``verdict`` is what it says).  ``facts`` keeps the three facts of a run apart,
+which runs in the sandbox only (``verdict`` is what it says); ``edit`` does so within seconds for an edited program, and
+``exact_walk`` proves it equal to a machine where it can.  ``facts`` keeps the three facts of a run apart,
 ``suspicious`` finds recorded outputs that only an error of the recording explains.
 """
 

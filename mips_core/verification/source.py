@@ -45,6 +45,7 @@ def verify_source(
     seconds: float = TOTAL_SECONDS,
     input_words: Words = (),
     output_words: Words = (),
+    words: Sequence[IntArray] = (),
 ) -> Verdict:
     """Compare a program's text with a network on short words and on held-out sequences at 1x and 5x.
 
@@ -59,12 +60,13 @@ def verify_source(
     limits : of the main run of the program
     seconds : for all runs of the program together
     input_words, output_words : vocabularies of the columns in which the program takes and returns words
+    words : further inputs to try, int64 (T, D_in) each, on which a difference is expected; they are not shortened
     """
     watch = monitor or Monitor()
     watch.report("verify", "Running the network", 0.1)
-    words = input_words or (None,) * network.input_width, output_words or (None,) * network.output_width
-    check = _Check(network, source, inputs, limits or Limits(), allow_math, seconds, seed, words)
-    check.plan(length, draw, sequences, seed)
+    vocabularies = input_words or (None,) * network.input_width, output_words or (None,) * network.output_width
+    check = _Check(network, source, inputs, limits or Limits(), allow_math, seconds, seed, vocabularies)
+    check.plan(length, draw, sequences, seed, words)
     try:
         watch.report("verify", "Running the program in the sandbox", 0.3)
         check.run_all()
@@ -83,7 +85,7 @@ class _Batch:
     """Sequences of one length with the network's outputs, and the program's results so far."""
 
     x: IntArray
-    what: str  # words for them in a claim; "" for the list of all words of this length
+    what: str | None  # words for them in a claim; "" for the list of all words of this length, None for what was named
     done: list[list[Answer] | str]
 
     def sequence(self, row: int) -> list[Step]:
@@ -108,14 +110,15 @@ class _Check:
         self.input_words, self.output_words = words
         self.limits, self.allow_math = limits, allow_math
         self.deadline = time.monotonic() + seconds
+        self.reserve = min(2.0, seconds / 4)  # no shorter words are tried in the last seconds
         self.rng = np.random.default_rng([seed, 6])
         self.symbols = 0  # how many input symbols there are, where all words are listed
         self.batches: list[_Batch] = []
         self.order: list[tuple[int, int]] = []
         self.rate = 0.0  # seconds of the program per step
 
-    def plan(self, length: int, draw: Draw | None, sequences: int, seed: int) -> None:
-        """Choose the sequences: the empty one, all short words, held-out ones, those over few symbols."""
+    def plan(self, length: int, draw: Draw | None, sequences: int, seed: int, words: Sequence[IntArray]) -> None:
+        """Choose the sequences: the empty one, all short words, held-out ones, those over few symbols, those named."""
         parameters = self.network.parameters
         self.batches = [_Batch(np.zeros((1, 0, self.network.input_width), dtype=np.int64), "", [])]
         symbols = all_symbols(self.inputs)
@@ -129,6 +132,7 @@ class _Check:
         )
         telling = telling_batches(inputs=self.inputs, symbols=None, length=length, parameters=parameters, seed=seed)
         self.batches += [_Batch(b.x, b.what, []) for b in (*drawn, *telling)]
+        self.batches += [_Batch(word[None], None, []) for word in words]
         self.order = self._shares()
 
     def _shares(self) -> list[tuple[int, int]]:
@@ -199,7 +203,7 @@ class _Check:
         """Compare what ran with the network and put it into words."""
         claims: list[Claim] = []
         shortest: tuple[int, list[Step], list[Answer] | str] | None = None
-        covered, all_words = 0, True
+        covered, all_words, expected = 0, True, False
         for batch in self.batches:
             count, length = len(batch.done), batch.x.shape[1]
             outputs = from_rows(batch.done, length, self.network.output_width)
@@ -209,10 +213,11 @@ class _Check:
                 row = int(wrong[np.argmin(steps[wrong])])
                 if shortest is None or steps[row] < shortest[0]:
                     shortest = int(steps[row]), batch.sequence(row), batch.done[row]
-            if not batch.what:
+                    expected = batch.what is None
+            if batch.what == "":
                 all_words = all_words and count == len(batch.x) and not len(wrong)
                 covered = length if all_words else covered
-            elif count:
+            elif count and batch.what is not None:
                 strength, text = counted(count - len(wrong), count, batch.what)
                 claims.append(Claim(strength, "program", "network", text))
         if covered:
@@ -223,18 +228,23 @@ class _Check:
         if shortest is None:
             claim = summary(claims, self.inputs, None, words=self.input_words)
             return Verdict("agrees", None, claim, tried_to=covered)
-        shown = self._confirmed(shortest[1], shortest[2]).in_words(self.input_words, self.output_words)
+        # Nothing shorter than a word that is one step longer than those all tried is left to try.
+        known = expected or shortest[0] <= covered
+        shown = self._confirmed(shortest[1], shortest[2], known).in_words(self.input_words, self.output_words)
         reason = reason_of(shown)
         claim = summary(claims, self.inputs, shown.length, words=self.input_words)
         return Verdict("differs", reason, claim, shown, tried_to=covered)
 
-    def _confirmed(self, sequence: list[Step], result: list[Answer] | str) -> Counterexample:
-        """Run a differing sequence again, cut where the program first differs, and leave out what can be left out."""
+    def _confirmed(self, sequence: list[Step], result: list[Answer] | str, known: bool) -> Counterexample:
+        """Run a differing sequence again, cut where the program first differs, and leave out what can be left out.
+
+        Of one that is ``known`` to be short nothing is left out.
+        """
         again = self._run([sequence], Limits(1.5, 4.0))
         if again.results:
             self._same(sequence, result, again.results[0])
         best = self._cut(sequence, result)
-        if best.length > 1 and self.rate * best.length**2 < 0.5:
+        if not known and best.length > 1 and self.rate * best.length**2 < 0.5:
             best = self._shortened(best)
         return best
 
@@ -252,7 +262,7 @@ class _Check:
 
         def differs(x: IntArray) -> IntArray:
             found = np.full(len(x), -1, dtype=np.int64)
-            if self.deadline - time.monotonic() < 2.0:
+            if self.deadline - time.monotonic() < self.reserve:
                 return found
             sequences = [[tuple(step) for step in row] for row in x.tolist()]
             run = self._run(sequences, Limits(0.7, 1.5))

@@ -1,0 +1,98 @@
+"""When a walk through pairs of states says something about a program's text, and not only about 64-bit integers.
+
+Equations are followed with 64-bit integers, of which the remainder by 0 is 0; Python's integers have no end, and its
+remainder by 0 is an error.  Interval arithmetic over the states that were reached shows where the two are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from mips_core.expressions import Apply, Expression
+from mips_core.machines.integer_system import IntegerSystem
+from mips_core.programs.program import Program
+from mips_core.programs.ranges import Bounds, bounds_of
+from mips_core.stepping import IntArray, Stepper
+from mips_core.verification.product import ProductSearch, search_product
+
+MOST_TRANSITIONS = 200_000
+"""Pairs of a state and an input that a walk looks at."""
+_EXACT = 2**62
+
+
+def exact_walk(program: Program, other: Stepper, symbols: IntArray) -> ProductSearch | None:
+    """Walk through all pairs of states of a program and of ``other``; None where that would prove nothing.
+
+    A result is closed (equal at every length) or holds a shortest word on which they differ.
+
+    Parameters
+    ----------
+    other : with states that are rows of integers, and exact, e.g. a finite machine
+    symbols : inputs that may occur, int64 (X, D_in)
+    """
+    if program.system.histories or program.output_width != other.output_width:
+        return None
+    limit = MOST_TRANSITIONS // max(1, len(symbols))
+    try:
+        with np.errstate(all="ignore"):  # what overflows or divides by 0 is found below
+            walk = search_product(program, other, symbols, limit=limit)
+            if walk.word is None and not walk.closed:
+                return None
+            steps = None if walk.closed else len(walk.word if walk.word is not None else ())
+            reached = _reached(program.system, symbols, steps, limit)
+    except KeyError:  # a table that lacks an entry: the program ends with an error there
+        return None
+    return walk if reached is not None and _is_exact(program.system, reached, symbols) else None
+
+
+def _reached(system: IntegerSystem, symbols: IntArray, steps: int | None, limit: int) -> dict[str, Bounds] | None:
+    """Return between which values each state variable lies before each of the first ``steps`` steps, of all for None.
+
+    None where more than ``limit`` states are met.
+    """
+    level = system.start(1)
+    low, high = level.min(axis=0), level.max(axis=0)
+    seen = set(map(tuple, level.tolist()))
+    done = 1
+    while len(level) and (steps is None or done < steps):
+        after, _ = system.step(np.repeat(level, len(symbols), axis=0), np.tile(symbols, (len(level), 1)))
+        after = np.unique(after, axis=0)
+        fresh = [row for row in map(tuple, after.tolist()) if row not in seen]
+        seen.update(fresh)
+        if len(seen) > limit:
+            return None
+        level = np.array(fresh, dtype=np.int64).reshape(len(fresh), system.order)
+        if len(level):
+            low, high = np.minimum(low, level.min(axis=0)), np.maximum(high, level.max(axis=0))
+        done += 1
+    return {v.name: (int(a), int(b)) for v, a, b in zip(system.state, low, high, strict=True)}
+
+
+def _is_exact(system: IntegerSystem, state: Mapping[str, Bounds], symbols: IntArray) -> bool:
+    """Return whether no part of a formula can leave 64 bits, and no divisor be 0, on states within these bounds.
+
+    Where that holds for the states met, the integers computed were right, and so were the states met.
+    """
+    ranges: dict[str, Bounds] = dict(state)
+    for i, name in enumerate(system.inputs):
+        ranges[name] = (int(symbols[:, i].min()), int(symbols[:, i].max()))
+    for name, value in system.locals:
+        if not _within([value], ranges):
+            return False
+        ranges[name] = bounds_of(value, ranges)
+    return _within([*(v.update for v in system.state), *system.outputs], ranges)
+
+
+def _within(expressions: Sequence[Expression], ranges: Mapping[str, Bounds]) -> bool:
+    for expression in expressions:
+        for node in expression.walk():
+            low, high = bounds_of(node, ranges)
+            if low < -_EXACT or high > _EXACT:
+                return False
+            if isinstance(node, Apply) and node.name in ("mod", "floordiv"):
+                divisor = bounds_of(node.arguments[1], ranges)
+                if divisor[0] <= 0 <= divisor[1]:
+                    return False
+    return True
