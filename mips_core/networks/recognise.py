@@ -237,7 +237,7 @@ def _rows(modules: Sequence[Module], first: int | None) -> list[tuple[Module, ..
 
 def _in_a_row(tensors: Tensors, modules: list[Module], first: int | None) -> tuple[Module, ...]:
     """Order modules so that each takes what the one before it gives; the file's order or their numbers decide ties."""
-    given = modules if tensors.ordered else sorted(modules, key=lambda m: _natural(m.weight))
+    given = modules if tensors.ordered else sorted(modules, key=lambda m: natural_key(m.weight))
     rows = _rows(given, first)
     if not rows:
         size = first
@@ -270,7 +270,7 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
+def natural_key(name: str) -> list[tuple[int, str]]:
     """Sort key under which 10 comes after 2."""
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
 

@@ -1,0 +1,92 @@
+"""Jobs on files from outside: distil a network, or train on data and distil; the result is stored as a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from mips_core.distillation import distill
+from mips_core.distillation.source import ReadOptions, network_subject
+from mips_core.networks.archives import parse_tensors
+from mips_core.networks.reading import NetworkOptions
+from mips_core.progress import Monitor
+from mips_core.runs.information import Origin
+from mips_core.runs.store import RunStore
+from mips_core.tasks import dataset_from_bytes
+
+UPLOAD = "upload"
+"""What the file is called in the folder of its job: names from outside are shown, never opened."""
+
+NETWORK_STAGES = {
+    "read": "Read",
+    "extract": "Take apart",
+    "regress": "Write formulas",
+    "verify": "Check",
+    "store": "Store",
+}
+DATA_STAGES = {"read": "Read", "train": "Train", **{k: v for k, v in NETWORK_STAGES.items() if k != "read"}}
+"""Stages of the two jobs, by the names that the work reports."""
+
+
+def distill_network_file(
+    *, folder: Path, monitor: Monitor, name: str, options: dict[str, Any], seed: int, budget: float
+) -> dict[str, Any]:
+    """Distil the network file :data:`UPLOAD` in ``folder`` and store the run.
+
+    Parameters
+    ----------
+    name : of the file, whose ending tells its format
+    options : as :meth:`NetworkOptions.to_dict` gives them
+    seed : of probe words and held-out sequences
+    budget : seconds for the search
+
+    Returns
+    -------
+    ``{"run": the id of the run}``
+
+    Raises
+    ------
+    BadInputError
+        when the file cannot be read, or the run cannot be stored.
+    """
+    monitor.report("read", f"Reading {name}")
+    chosen = NetworkOptions.from_dict(options)
+    network = chosen.read(parse_tensors((folder / UPLOAD).read_bytes(), name))
+    subject = network_subject(network, name, ReadOptions(inputs=network.card.inputs, length=chosen.length))
+    report = distill(subject, seed=seed, budget=budget, progress=monitor.progress, stop=monitor.stop)
+    monitor.report("store", "Storing the run")
+    run = RunStore().save(report, seed=seed, origin=Origin(network_file=name))
+    return {"run": run.id}
+
+
+def distill_data_file(
+    *, folder: Path, monitor: Monitor, name: str, seed: int, budget: float | None, label_free: bool
+) -> dict[str, Any]:
+    """Train on the data file :data:`UPLOAD` in ``folder``, distil the network and store the run.
+
+    Parameters
+    ----------
+    name : of the file, whose ending tells its format
+    seed : of training and held-out rows
+    budget : seconds for training and search together; None for the usual
+    label_free : labels are for training only
+
+    Returns
+    -------
+    ``{"run": the id of the run}``
+
+    Raises
+    ------
+    BadInputError
+        when the file cannot be read or learned from, or the run cannot be stored.
+    NotTrainedError
+        when no network could be trained on it.
+    """
+    monitor.report("read", f"Reading {name}")
+    data = dataset_from_bytes((folder / UPLOAD).read_bytes(), name)
+    report = distill(
+        data, seed=seed, budget=budget, label_free=label_free, progress=monitor.progress, stop=monitor.stop
+    )
+    monitor.report("store", "Storing the run")
+    run = RunStore().save(report, seed=seed, origin=Origin(data_file=name))
+    return {"run": run.id}
