@@ -12,8 +12,26 @@ _CSS = """
   .stMainBlockContainer { max-width: 1180px; padding-top: 3.2rem; }
   .lead { font-size: 1.08rem; opacity: 0.85; margin: -0.7rem 0 0.3rem; max-width: 46rem; }
   .stMain .katex-display { overflow-x: auto; overflow-y: hidden; padding: 2px 0; }
+  /* Streamlit's own greys and colours of code are paler than the contrast of 4.5 that small text needs. */
+  [data-testid=stCaptionContainer] { color: inherit; opacity: 0.8; }
+  [data-testid=stCaptionContainer] :is(p, em, strong, li) { color: inherit; }
+  .stCode .linenumber { color: inherit !important; opacity: 0.75; }
+  .stCode .token.comment { color: COMMENT; }
+  .stCode .token:is(.keyword, .builtin, .boolean, .decorator) { color: KEYWORD; }
+  .stCode .token:is(.string, .triple-quoted-string, .attr-value) { color: STRING; }
+  .stCode .token:is(.number, .function, .class-name) { color: NUMBER; }
 </style>
 """
+_LIGHT = {"COMMENT": "#59616e", "KEYWORD": "#0b5cad", "STRING": "#0a6b2d", "NUMBER": "#8a3c00"}
+_DARK = {"COMMENT": "#a3acba", "KEYWORD": "#7cc4f0", "STRING": "#7fd39b", "NUMBER": "#f0b27a"}
+
+
+def _style() -> str:
+    """Return the pages' style, with colours of code for the theme that the reader sees."""
+    style = _CSS
+    for name, colour in (_DARK if st.context.theme.type == "dark" else _LIGHT).items():
+        style = style.replace(name, colour)
+    return style
 
 
 def guarded(run: Callable[[], None]) -> None:
@@ -33,7 +51,7 @@ def guarded(run: Callable[[], None]) -> None:
 
 def head(title: str, purpose: str) -> None:
     """Write the title and the one sentence that says what the page is for."""
-    st.html(_CSS)
+    st.html(_style())
     st.title(title, anchor=False)
     st.html(f'<p class="lead">{purpose}</p>')
 
