@@ -17,7 +17,7 @@ from mips_core.runs import Run, UnreadableRun
 from mips_core.stepping import outputs_of
 from mips_core.tasks import get
 from mips_core.views.claims import FAILED, PARTIAL, SOLVED, TABLE, headline, verdict
-from mips_core.views.machine_svg import thumbnail_svg
+from mips_core.views.machine_thumbnail import thumbnail_svg
 from mips_core.views.sequences import count_text, sequence_text
 
 UNREADABLE = "cannot be read"

@@ -43,7 +43,9 @@ class Drawing:
     frame: tuple[float, float, float, float]
 
 
-def draw(places: FloatArray, labels: Mapping[tuple[int, int], Sequence[str]], start: int | None) -> Drawing:
+def draw(
+    places: FloatArray, labels: Mapping[tuple[int, int], Sequence[str]], start: int | None, *, by_source: bool = False
+) -> Drawing:
     """Place everything.
 
     Parameters
@@ -51,6 +53,7 @@ def draw(places: FloatArray, labels: Mapping[tuple[int, int], Sequence[str]], st
     places : float64 (S, 2), the centres of the states
     labels : for each arrow (from, to) its lines of text, which may be none
     start : the state that the start arrow points to; None leaves the start arrow out
+    by_source : whether only the labels of arrows that leave one and the same state are ever seen together
     """
     taken = [(x, y, 2 * RADIUS + 4, 2 * RADIUS + 4) for x, y in places.tolist()]
     start_angle = _outward(places, start) if start is not None else 0.0
@@ -59,19 +62,25 @@ def draw(places: FloatArray, labels: Mapping[tuple[int, int], Sequence[str]], st
         start_path, start_box = _start_arrow(places[start], start_angle)
         taken.append(start_box)
     curves = {edge: _curve(places, edge, labels, start, start_angle) for edge in labels}
-    lines = np.concatenate([_points(curve, 24) for curve in curves.values()]) if curves else np.empty((0, 2))
-    arrows = []
+    lines = {edge: _points(curve, 40) for edge, curve in curves.items()}
+    arrows: list[Arrow] = []
+    boxes = list(taken)
     # long labels first: they have the fewest places
     for edge in sorted(labels, key=lambda e: -max((len(line) for line in labels[e]), default=0)):
         curve, text = curves[edge], tuple(labels[edge])
         middle = _points(curve, 3)[1]
         box = (float(middle[0]), float(middle[1]), 0.0, 0.0)
         if text:
-            box = _place_label(curve, text, taken, lines, loop=edge[0] == edge[1])
-            taken.append(box)
+            seen = [other for other in labels if other[0] == edge[0] or not by_source]
+            others = [lines[other] for other in seen if labels[other] and other != edge]
+            faint = [points for other, points in lines.items() if not labels[other]]
+            near = [a.box for a in arrows if a.lines and (a.source == edge[0] or not by_source)]
+            ink = _Ink(lines[edge], _joined(others), _joined(faint))
+            box = _place_label(curve, text, [*taken, *near], ink, loop=edge[0] == edge[1])
+            boxes.append(box)
         arrows.append(Arrow(*edge, _path(curve), text, box))
     arrows.sort(key=lambda arrow: (arrow.source, arrow.target))
-    corners = [lines, *(_corners(box) for box in taken)]
+    corners = [*lines.values(), *(_corners(box) for box in boxes)]
     return Drawing(places, tuple(arrows), start_path, _frame(np.concatenate(corners)))
 
 
@@ -144,39 +153,65 @@ def _points(curve: FloatArray, count: int) -> FloatArray:
     return curve[0]
 
 
+@dataclass(frozen=True)
+class _Ink:
+    """Points along the lines that a label should keep off: its own arrow, other labelled ones, unlabelled ones."""
+
+    own: FloatArray
+    labelled: FloatArray
+    faint: FloatArray
+
+
+def _joined(parts: Sequence[FloatArray]) -> FloatArray:
+    return np.concatenate(parts) if parts else np.empty((0, 2))
+
+
 def _place_label(
-    curve: FloatArray, text: Sequence[str], taken: Sequence[tuple[float, float, float, float]], lines: FloatArray,
-    *, loop: bool,
-) -> tuple[float, float, float, float]:  # fmt: skip
-    """Return the label box that collides least with states, labels and arrows."""
+    curve: FloatArray, text: Sequence[str], taken: Sequence[tuple[float, float, float, float]], ink: _Ink, *, loop: bool
+) -> tuple[float, float, float, float]:
+    """Return the label box that collides least with states, labels and arrows, and stands nearest to its own arrow."""
     width = max((len(line) for line in text), default=0) * _CHARACTER + 4
     height = len(text) * LINE_HEIGHT
     points = _points(curve, 41)
-    best: tuple[float, FloatArray] = (np.inf, points[20])
-    for share in (20, 14, 26) if loop else (20, 16, 24, 12, 28, 9, 31):
+    centres, costs = [], []
+    for share in (20, 14, 26) if loop else (20, 16, 24, 12, 28, 9, 31, 34):
         tangent = points[share + 1] - points[share - 1]
         normal = np.array([tangent[1], -tangent[0]]) / max(float(np.linalg.norm(tangent)), 1e-9)
         reach = abs(normal[0]) * width / 2 + abs(normal[1]) * height / 2 + 5
         for side in (1.0, -1.0):
-            for extra in (0.0, 12.0, 26.0):
-                centre = points[share] + side * normal * (reach + extra)
-                cost = _collisions(centre, width, height, taken, lines)
-                cost += abs(share - 20) * 0.02 + extra * 0.03 + (0.15 if side < 0 else 0)
-                if cost < best[0]:
-                    best = cost, centre
-    return float(best[1][0]), float(best[1][1]), width, height
+            for extra in (0.0, 6.0, 12.0, 20.0, 30.0):
+                centres.append(points[share] + side * normal * (reach + extra))
+                costs.append(abs(share - 20) * 0.02 + extra * 0.03 + (0.15 if side < 0 else 0))
+    places = np.array(centres)
+    low, high = places.min(axis=0) - 12 - width / 2, places.max(axis=0) + 12 + width / 2
+    ink = _Ink(*(p[((p > low) & (p < high)).all(axis=1)] for p in (ink.own, ink.labelled, ink.faint)))
+    best = int(np.argmin(np.array(costs) + _collisions(places, width, height, taken, ink)))
+    return float(places[best, 0]), float(places[best, 1]), width, height
 
 
 def _collisions(
-    centre: FloatArray, width: float, height: float, taken: Sequence[tuple[float, float, float, float]],
-    lines: FloatArray,
-) -> float:  # fmt: skip
+    centres: FloatArray, width: float, height: float, taken: Sequence[tuple[float, float, float, float]], ink: _Ink
+) -> FloatArray:
+    """Return for each place (C, 2) of a label how much it covers, and whether another arrow is nearer than its own."""
     boxes = np.array(taken).reshape(-1, 4)
-    overlap = np.minimum((width + boxes[:, 2]) / 2 - np.abs(centre[0] - boxes[:, 0]),
-                         (height + boxes[:, 3]) / 2 - np.abs(centre[1] - boxes[:, 1]))  # fmt: skip
-    on_lines = (np.abs(lines - centre) < np.array([width / 2 + 1, height / 2])).all(axis=1).sum()
+    half = np.array([width / 2, height / 2])
+    overlap = ((half + boxes[:, 2:] / 2) - np.abs(centres[:, None] - boxes[:, :2])).min(axis=2)
+    own, labelled, faint = (_gaps(centres, points, half) for points in (ink.own, ink.labelled, ink.faint))
+    nearest = labelled.min(axis=1, initial=np.inf)
+    unclear = np.clip(own.min(axis=1, initial=np.inf) + 3.0 - nearest, 0.0, 12.0) / 12.0
     # Text on text cannot be read; text on a line can, since it has a margin of the background's colour.
-    return float(np.clip(overlap, 0, None).sum()) * 0.6 + 30.0 * int((overlap > 2).sum()) + 1.0 * float(on_lines)
+    cost: FloatArray = (
+        np.clip(overlap, 0, None).sum(axis=1) * 0.6 + 30.0 * (overlap > 2).sum(axis=1)
+        + 0.6 * (own <= 1).sum(axis=1) + 0.6 * (labelled <= 1).sum(axis=1)
+        + 0.15 * (faint <= 1).sum(axis=1) + 2.0 * unclear
+    )  # fmt: skip
+    return cost
+
+
+def _gaps(centres: FloatArray, points: FloatArray, half: FloatArray) -> FloatArray:
+    """Return the distances (C, P) of points to boxes around the centres; 0 inside."""
+    away = np.abs(centres[:, None] - points[None]) - half
+    return np.asarray(np.hypot(*np.clip(away, 0.0, None).transpose(2, 0, 1)))
 
 
 def _corners(box: tuple[float, float, float, float]) -> FloatArray:

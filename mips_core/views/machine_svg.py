@@ -1,4 +1,4 @@
-"""A Mealy machine as an SVG drawing that follows the theme and can be clicked.
+"""Machines as SVG drawings that follow the theme and can be clicked.
 
 Colours are ``currentColor`` and Streamlit's ``--st-*`` variables with fallbacks, so the
 drawing also stands alone in a file.  Each state is a ``<g data-value="3">`` that a page may
@@ -7,17 +7,19 @@ listen to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
+from typing import Literal
 
 import numpy as np
 
 from mips_core.machines.mealy import MealyMachine
-from mips_core.views.labels import arrow_labels
+from mips_core.views.machine_diagram import Diagram, Edge, Node, mealy_diagram, neighbourhood
 from mips_core.views.machine_geometry import LINE_HEIGHT, Arrow, Drawing, draw
-from mips_core.views.machine_layout import RADIUS, circle_radius, layout, on_circle
-from mips_core.views.palette import state_name, state_style
+from mips_core.views.machine_layout import RADIUS, layout
+from mips_core.views.palette import state_name
 from mips_core.views.sequences import count_text
 
 MOST_STATES = 40
@@ -25,10 +27,9 @@ MOST_STATES = 40
 
 _ALL_LABELS = 64  # arrows, or three for each state; beyond, only those of the chosen state are labelled
 _FEW = 20
-_NEIGHBOURS = 12
+_NEIGHBOURS = 24
 _USUAL_WIDTH, _LARGEST_SCALE = 430, 1.35  # small machines are drawn a little larger
 _USUAL_LABEL, _WIDEST_SPREAD = 13, 1.5  # characters that fit beside an arrow; most that states move apart for longer
-_STAMP = 24  # states on a stamp
 _LEAST_SCALE = 0.8  # below this the words on arrows, 12.5 px high in full size, are too small to read
 _BESIDE = 520  # px; wider drawings leave no room for a text beside them
 
@@ -55,11 +56,13 @@ def machine_svg(
     machine: MealyMachine,
     *,
     current: int | None = None,
-    edge: tuple[int, int] | None = None,
+    edge: Edge | None = None,
     selected: int | None = None,
     clickable: bool = False,
-    only: Sequence[tuple[int, int]] | None = None,
+    only: Sequence[Edge] | None = None,
     every_label: bool = False,
+    radius: int = 1,
+    trail: Sequence[Edge] = (),
 ) -> Picture:
     """Draw a machine; above :data:`MOST_STATES` states, the neighbourhood of the selected or current state.
 
@@ -73,37 +76,91 @@ def machine_svg(
     only : draw these arrows (from, to) and the states at their ends, and no others
     every_label : keep the labels of dense drawings too; the drawing then has the class "dense", and a script
         shows those of one state at a time
+    radius : arrows from the middle of a neighbourhood to its rim
+    trail : arrows taken before ``edge``, drawn more lightly; a neighbourhood shows their states as well
     """
-    labels = arrow_labels(machine)
-    start, note, dense = machine.start_state, "", False
-    centre = next(s for s in (selected, current, start) if s is not None)
+    diagram, note = mealy_diagram(machine), ""
+    centre = next(s for s in (selected, current, machine.start_state) if s is not None)
+    shown = list(range(machine.states))
     if only is not None:
-        labels = {edge: labels[edge] for edge in only}
-        shown = list(dict.fromkeys([start, *(state for edge in only for state in edge)]))
+        shown = list(dict.fromkeys([machine.start_state, *(state for arrow in only for state in arrow)]))
+        diagram = diagram.part(shown, only)
     elif machine.states > MOST_STATES:
-        shown = _neighbourhood(machine, centre)
-        labels = {e: text for e, text in labels.items() if e[0] in shown and e[1] in shown and centre in e}
-        note = (
-            f"The machine has {count_text(machine.states, 'state')}; a picture of more than {MOST_STATES} cannot be "
-            f"read. This one shows {state_name(centre)} and {len(shown) - 1} of its neighbours; the table has all."
-        )
-    else:
-        shown = list(range(machine.states))
-        dense = len(labels) > max(_FEW, min(_ALL_LABELS, 3 * machine.states))
-        if dense and not every_label:
-            labels = {e: text if centre == e[0] or e == edge else () for e, text in labels.items()}
-            note = f"Labels stand on the arrows that leave {state_name(centre)}; choose a state to see its own."
+        along = list(dict.fromkeys(s for arrow in reversed((*trail, *((edge,) if edge else ()))) for s in arrow[::-1]))
+        shown, within = neighbourhood(machine.next_state, centre, radius, _NEIGHBOURS, along[: _NEIGHBOURS // 2])
+        arrows = [e for e in diagram.labels if centre in e or radius > 1 or e in trail or e == edge]
+        diagram = diagram.part(shown, arrows)
+        note = _neighbourhood_note(machine, centre, within, len(shown))
     number = {state: i for i, state in enumerate(shown)}
-    local = {(number[a], number[b]): text for (a, b), text in labels.items()}
-    first = number.get(start)
-    places = layout(len(shown), list(local), first if first is not None else 0) * _spread(local.values())
-    drawing = draw(places, local, first)
-    alt = _alt(machine, current)
-    look = _Look(machine.states, current, edge, selected, clickable, unobserved(machine), dense and every_label)
+    if current is not None:
+        diagram = replace(diagram, alt=f"{diagram.alt} and is now in {state_name(current)}")
+    picture = diagram_svg(
+        diagram, current=number.get(current) if current is not None else None, edge=_renumbered(edge, number),
+        selected=[number[selected]] if selected is not None and selected in number else (), centre=number.get(centre),
+        clickable=clickable, labels="all" if only is not None else "by script" if every_label else "some",
+        trail=[e for e in (_renumbered(e, number) for e in trail) if e is not None],
+    )  # fmt: skip
+    return replace(picture, note=f"{note} {picture.note}".strip())
+
+
+def _renumbered(edge: Edge | None, number: dict[int, int]) -> Edge | None:
+    return (number[edge[0]], number[edge[1]]) if edge and edge[0] in number and edge[1] in number else None
+
+
+def _neighbourhood_note(machine: MealyMachine, centre: int, within: int, shown: int) -> str:
+    text = (
+        f"The machine has {count_text(machine.states, 'state')}; a picture of more than {MOST_STATES} cannot be "
+        f"read. This one shows {state_name(centre)} and "
+    )
+    if within > shown:
+        return f"{text}{shown - 1} of its {within - 1} neighbours; the table has all."
+    return f"{text}its {count_text(within - 1, 'neighbour')}; the table has all."
+
+
+def diagram_svg(
+    diagram: Diagram,
+    *,
+    current: int | None = None,
+    edge: Edge | None = None,
+    selected: Collection[int] = (),
+    centre: int | None = None,
+    clickable: bool = False,
+    labels: Literal["some", "all", "by script"] = "some",
+    trail: Sequence[Edge] = (),
+) -> Picture:
+    """Draw any machine; states are positions in ``diagram.nodes``, the rest is as for :func:`machine_svg`.
+
+    Parameters
+    ----------
+    labels : "some" leaves in a dense drawing only those of the arrows that leave ``centre`` (else the current state,
+        else the start); "by script" keeps all there and marks the drawing as "dense"
+    """
+    lines, note = dict(diagram.labels), ""
+    dense = labels != "all" and len(lines) > max(_FEW, min(_ALL_LABELS, 3 * len(diagram.nodes)))
+    if dense and labels == "some":
+        middle = next((s for s in (centre, current, diagram.start) if s is not None), 0)
+        lines = {e: text if middle == e[0] or e == edge else () for e, text in lines.items()}
+        note = f"Labels stand on the arrows that leave {diagram.nodes[middle].name}; choose a state to see its own."
+    by_script = dense and labels == "by script"
+    drawing = _drawing(len(diagram.nodes), tuple(lines.items()), diagram.start, by_script)
+    look = _Look(current, edge, frozenset(selected), clickable, diagram.dashed, by_script, frozenset(trail))
     if look.dashed:
         note = f"{note} {_UNOBSERVED}".strip()
     wide = drawing.frame[2] * _LEAST_SCALE > _BESIDE
-    return Picture(_svg(drawing, shown, look, alt), alt, note, wide)
+    alt = f"{diagram.alt}."
+    return Picture(_svg(drawing, diagram, look, alt), alt, note, wide)
+
+
+@lru_cache(maxsize=64)  # a step changes what is highlighted, and seldom where anything stands
+def _drawing(
+    states: int, lines: tuple[tuple[Edge, tuple[str, ...]], ...], start: int | None, by_script: bool
+) -> Drawing:
+    labels = dict(lines)
+    places = _layout(states, tuple(labels), start or 0) * _spread(labels.values())
+    return draw(places, labels, start, by_source=by_script)
+
+
+_layout = lru_cache(maxsize=64)(layout)
 
 
 def _spread(labels: Iterable[Sequence[str]]) -> float:
@@ -112,50 +169,26 @@ def _spread(labels: Iterable[Sequence[str]]) -> float:
     return float(np.clip(longest / _USUAL_LABEL, 1.0, _WIDEST_SPREAD))
 
 
-def _neighbourhood(machine: MealyMachine, centre: int) -> list[int]:
-    after = np.unique(machine.next_state[centre]).tolist()
-    before = np.flatnonzero((machine.next_state == centre).any(axis=1)).tolist()
-    return list(dict.fromkeys([centre, *after, *before]))[: _NEIGHBOURS + 1]
-
-
-def _alt(machine: MealyMachine, current: int | None) -> str:
-    text = (
-        f"State machine with {count_text(machine.states, 'state')} and "
-        f"{count_text(len(machine.symbols), 'input symbol')}; it starts in {state_name(machine.start_state)}"
-    )
-    return text + (f" and is now in {state_name(current)}." if current is not None else ".")
-
-
 @dataclass(frozen=True)
 class _Look:
-    """What is highlighted."""
+    """What is highlighted, by positions of nodes."""
 
-    states: int
     current: int | None
-    edge: tuple[int, int] | None
-    selected: int | None
+    edge: Edge | None
+    selected: frozenset[int]
     clickable: bool
-    dashed: frozenset[tuple[int, int]] = frozenset()
-    dense: bool = False
+    dashed: frozenset[Edge]
+    dense: bool
+    trail: frozenset[Edge]
 
 
-def unobserved(machine: MealyMachine) -> frozenset[tuple[int, int]]:
-    """Return the arrows (from, to) of which recorded data shows no transition."""
-    if machine.observed is None:
-        return frozenset()
-    source = np.broadcast_to(np.arange(machine.states)[:, None], machine.next_state.shape)
-    pairs = np.stack([source, machine.next_state], axis=2)
-    seen = set(map(tuple, pairs[machine.observed].tolist()))
-    return frozenset(pair for pair in map(tuple, pairs[~machine.observed].tolist()) if pair not in seen)
-
-
-def _svg(drawing: Drawing, shown: list[int], look: _Look, alt: str) -> str:
+def _svg(drawing: Drawing, diagram: Diagram, look: _Look, alt: str) -> str:
     left, top, width, height = drawing.frame
     scale = min(_LARGEST_SCALE, max(1.0, _USUAL_WIDTH / width))
     parts = [
         f'<svg class="machine{" dense" if look.dense else ""}" xmlns="http://www.w3.org/2000/svg" '
-        f'viewBox="{left:.0f} {top:.0f} {width:.0f} {height:.0f}" width="{width * scale:.0f}" height="{height * scale:.0f}" '
-        f'role="group" aria-label="{escape(alt)}" '
+        f'viewBox="{left:.0f} {top:.0f} {width:.0f} {height:.0f}" '
+        f'width="{width * scale:.0f}" height="{height * scale:.0f}" role="group" aria-label="{escape(alt)}" '
         f'style="max-width:100%;height:auto;--readable:{width * _LEAST_SCALE:.0f}px" '
         'font-family="var(--st-font, sans-serif)" color="inherit">',
         "<defs>",
@@ -169,12 +202,12 @@ def _svg(drawing: Drawing, shown: list[int], look: _Look, alt: str) -> str:
             f'<path d="{drawing.start_path}" fill="none" stroke="currentColor" stroke-opacity="0.75" '
             'stroke-width="1.6" marker-end="url(#head)"><title>start</title></path>'
         )
-    now = [a for a in drawing.arrows if look.edge == (shown[a.source], shown[a.target])]
-    rest = [a for a in drawing.arrows if a not in now]
-    for arrows, taken in ((sorted(rest, key=lambda a: bool(a.lines)), False), (now, True)):
-        parts += [_arrow(a, taken, (shown[a.source], shown[a.target]), look) for a in arrows]
-    parts += [_state(drawing, i, s, look) for i, s in enumerate(shown)]
-    parts += [_label(arrow, arrow in now, (shown[arrow.source], shown[arrow.target])) for arrow in [*rest, *now]]
+    ranks = [0 if not a.lines else 1 if (a.source, a.target) not in look.trail else 2 for a in drawing.arrows]
+    ranks = [3 if (a.source, a.target) == look.edge else rank for a, rank in zip(drawing.arrows, ranks, strict=True)]
+    arrows = [a for _, a in sorted(zip(ranks, drawing.arrows, strict=True), key=lambda pair: pair[0])]
+    parts += [_arrow(a, _ends(diagram, a), look) for a in arrows]
+    parts += [_state(drawing, i, node, look) for i, node in enumerate(diagram.nodes)]
+    parts += [_label(a, (a.source, a.target) == look.edge, _ends(diagram, a)) for a in arrows]
     return "\n".join([*parts, "</svg>"])
 
 
@@ -186,23 +219,27 @@ def _head(name: str, colour: str, opacity: float) -> str:
     )
 
 
-def _arrow(arrow: Arrow, now: bool, edge: tuple[int, int], shown: _Look) -> str:
-    look = (
-        f'stroke="{_PRIMARY}" stroke-width="3" marker-end="url(#head-now)"'
-        if now
-        else f'stroke="currentColor" stroke-opacity="{0.55 if arrow.lines else 0.16}" stroke-width="1.4" '
-        f'marker-end="url(#head{"" if arrow.lines else "-far"})"'
-    )
-    dashes = ' stroke-dasharray="5 4"' if edge in shown.dashed else ""
-    return f'<path class="arrow" {_ends(edge)} d="{arrow.path}" fill="none" {look}{dashes}/>'
+def _arrow(arrow: Arrow, ends: str, look: _Look) -> str:
+    edge = (arrow.source, arrow.target)
+    if edge == look.edge:
+        style = f'stroke="{_PRIMARY}" stroke-width="3" marker-end="url(#head-now)"'
+    elif edge in look.trail:
+        style = f'stroke="{_PRIMARY}" stroke-opacity="0.6" stroke-width="2.2" marker-end="url(#head-now)"'
+    else:
+        style = (
+            f'stroke="currentColor" stroke-opacity="{0.55 if arrow.lines else 0.16}" stroke-width="1.4" '
+            f'marker-end="url(#head{"" if arrow.lines else "-far"})"'
+        )
+    dashes = ' stroke-dasharray="5 4"' if edge in look.dashed else ""
+    return f'<path class="arrow" {ends} d="{arrow.path}" fill="none" {style}{dashes}/>'
 
 
-def _ends(edge: tuple[int, int]) -> str:
+def _ends(diagram: Diagram, arrow: Arrow) -> str:
     """Return the attributes by which a script finds the arrow between two states, and its label."""
-    return f'data-from="{edge[0]}" data-to="{edge[1]}"'
+    return f'data-from="{diagram.nodes[arrow.source].value}" data-to="{diagram.nodes[arrow.target].value}"'
 
 
-def _label(arrow: Arrow, now: bool, edge: tuple[int, int]) -> str:
+def _label(arrow: Arrow, now: bool, ends: str) -> str:
     if not arrow.lines:
         return ""
     x, y, _, height = arrow.box
@@ -213,49 +250,39 @@ def _label(arrow: Arrow, now: bool, edge: tuple[int, int]) -> str:
     )
     colour, weight = (_PRIMARY, "700") if now else ("currentColor", "400")
     return (
-        f'<text class="label" {_ends(edge)} text-anchor="middle" font-size="12.5" font-weight="{weight}" '
-        f'fill="{colour}" '
+        f'<text class="label" {ends} text-anchor="middle" font-size="12.5" font-weight="{weight}" fill="{colour}" '
         f'style="paint-order:stroke;stroke:{_BACKGROUND};stroke-width:4px;stroke-linejoin:round;pointer-events:none">'
         f"{spans}</text>"
     )
 
 
-def _state(drawing: Drawing, i: int, state: int, look: _Look) -> str:
+def _state(drawing: Drawing, i: int, node: Node, look: _Look) -> str:
     x, y = drawing.places[i]
-    style, now, chosen = state_style(state, look.states), state == look.current, state == look.selected
+    now, chosen = i == look.current, i in look.selected
     button = f' role="button" tabindex="0" aria-pressed="{str(chosen).lower()}"' if look.clickable else ""
-    fill, opacity, text = (_PRIMARY, 1.0, _BACKGROUND) if now else (style.colour, 0.16, "currentColor")
-    ring = _PRIMARY if now else style.colour
+    fill, opacity, text = (_PRIMARY, 1.0, _BACKGROUND) if now else (node.colour, 0.16, "currentColor")
+    ring = _PRIMARY if now else node.colour
     halo = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS + 5}" style="fill:none;stroke:{ring};stroke-width:1.6px"/>'
     return (
-        f'<g class="state" data-value="{state}"{button} aria-label="state {style.name}">'
+        f'<g class="state" data-value="{node.value}"{button} aria-label="{escape(node.words)}">'
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS}" style="fill:{_BACKGROUND}"/>'
         f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS}" style="fill:{fill};fill-opacity:{opacity};'
-        f'stroke:{ring};stroke-width:2.4px"/>'
-        f'<text x="{x:.1f}" y="{y + 4.8:.1f}" text-anchor="middle" font-size="14" font-weight="600" '
-        f'style="fill:{text};pointer-events:none">{style.name}</text>{halo if chosen else ""}</g>'
+        f'stroke:{ring};stroke-width:2.4px"/>{_words(x, y, node, text)}{halo if chosen else ""}</g>'
     )
 
 
-def thumbnail_svg(machine: MealyMachine, width: int = 132, height: int = 84) -> str:
-    """Draw a machine as small as a stamp: states on a circle and straight arrows, without words; decorative."""
-    count = min(machine.states, _STAMP)
-    radius = circle_radius(count) if count > 1 else 0.0
-    places = on_circle(np.arange(count), 0, radius) if count > 1 else np.zeros((1, 2))
-    half = max(radius + RADIUS, 80.0)  # a single state stays small
-    scale = 2 * half / min(width, height)
-    wide, high = width * scale, height * scale
-    edges = {(min(s, int(t)), max(s, int(t))) for s in range(count) for t in machine.next_state[s] if t < count}
-    path = "".join(
-        f"M{places[a, 0]:.0f},{places[a, 1]:.0f}L{places[b, 0]:.0f},{places[b, 1]:.0f}" for a, b in sorted(edges)
-    )
-    size = max(RADIUS * 0.72, 3.4 * scale) if count > 2 else RADIUS * 0.72
-    dots = "".join(
-        f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{size:.0f}" fill="{state_style(s, machine.states).colour}"/>'
-        for s, (x, y) in enumerate(places.tolist())
-    )
+def _words(x: float, y: float, node: Node, colour: str) -> str:
+    """Write the name into a state; with something below it, in two halves."""
+    style = f'style="fill:{colour};pointer-events:none"'
+    if not node.below:
+        return (
+            f'<text x="{x:.1f}" y="{y + 4.8:.1f}" text-anchor="middle" font-size="14" font-weight="600" {style}>'
+            f"{node.name}</text>"
+        )
+    size = 12.0 if len(node.below) <= 3 else 9.5
     return (
-        f'<svg viewBox="{-wide / 2:.0f} {-high / 2:.0f} {wide:.0f} {high:.0f}" width="{width}" height="{height}" '
-        f'aria-hidden="true" focusable="false"><path d="{path}" fill="none" stroke="currentColor" '
-        f'stroke-opacity="0.4" stroke-width="{1.1 * scale:.1f}"/>{dots}</svg>'
+        f'<text x="{x:.1f}" y="{y - 4.5:.1f}" text-anchor="middle" font-size="13" font-weight="600" {style}>'
+        f'{node.name}</text><path d="M{x - 17:.1f},{y:.1f}h34" style="stroke:{colour};stroke-opacity:0.5"/>'
+        f'<text x="{x:.1f}" y="{y + 13:.1f}" text-anchor="middle" font-size="{size}" {style}>'
+        f"{escape(node.below)}</text>"
     )

@@ -14,7 +14,8 @@ from mips_core.tasks import Vocabulary
 from mips_core.views.labels import arrow_labels, label_lines
 from mips_core.views.machine_geometry import draw
 from mips_core.views.machine_layout import RADIUS, layout, score
-from mips_core.views.machine_svg import MOST_STATES, machine_svg, thumbnail_svg
+from mips_core.views.machine_svg import MOST_STATES, machine_svg
+from mips_core.views.machine_thumbnail import thumbnail_svg
 from mips_core.views.tables import arrow_rows, shortest_prefix, transition_columns
 
 SVG = "{http://www.w3.org/2000/svg}"
