@@ -1,0 +1,99 @@
+"""Every page, in both themes: axe-core finds no serious violation; nothing scrolls sideways, on a desk or a phone."""
+
+from __future__ import annotations
+
+import urllib.error
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_core import axe_script
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+expect = sync_api.expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    Visit = Callable[..., Page]
+
+pytestmark = pytest.mark.browser
+
+SERIOUS = ("serious", "critical")
+STREAMLITS_OWN = {
+    # rule: the element of Streamlit inside which it is broken, in words of CSS
+    "list": "[data-testid=stSidebarNav]",  # sections stand between the list and its items
+    "listitem": "[data-testid=stSidebarNav]",
+    "scrollable-region-focusable": "[data-testid=stCode]",  # a wide block of code cannot be focused
+}
+"""Violations that stand in markup which Streamlit writes and no page can change."""
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    try:
+        return axe_script(Path(tmp_path_factory.getbasetemp().parent))
+    except urllib.error.URLError as error:
+        pytest.skip(f"axe-core is not here and npm cannot be reached: {error.reason}")
+
+
+@pytest.fixture
+def addresses(visit: Visit) -> list[str]:
+    """The addresses of all pages, as the sidebar has them."""
+    page = visit()
+    settled(page)
+    links = page.get_by_test_id("stSidebarNav").get_by_role("link")
+    found = [str(link).rsplit("/", 1)[-1] for link in links.evaluate_all("all => all.map(a => a.getAttribute('href'))")]
+    page.close()
+    return found
+
+
+def settled(page: Page) -> None:
+    """Wait until the page is drawn whole."""
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    page.locator("[data-test-script-state=notRunning]").wait_for(state="attached")
+    page.wait_for_timeout(500)  # drawings of plotly and of components come a moment after the script's end
+
+
+def violations(page: Page, axe: str) -> list[str]:
+    page.evaluate(axe)
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{rule['id']} at {node['target']}: {node['html'][:200]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+        if rule["impact"] in SERIOUS and not is_streamlits(page, rule["id"], node["target"])
+    ]
+
+
+def is_streamlits(page: Page, rule: str, target: list[Any]) -> bool:
+    outer, selector = STREAMLITS_OWN.get(rule), target[0]
+    if outer is None or not isinstance(selector, str):  # a list leads into a shadow tree, which is ours
+        return False
+    return bool(page.evaluate("([s, o]) => !!document.querySelector(s)?.closest(o)", [selector, outer]))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_has_a_serious_violation(visit: Visit, addresses: list[str], axe: str, theme: str) -> None:
+    assert len(addresses) >= 6
+    found = {}
+    for address in addresses:
+        page = visit(address, theme=theme)
+        settled(page)
+        found[address] = violations(page, axe)
+        page.close()
+    assert not any(found.values()), found
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_scrolls_sideways(visit: Visit, addresses: list[str], width: int) -> None:
+    wide = []
+    for address in addresses:
+        page = visit(address, width=width)
+        settled(page)
+        main = page.get_by_test_id("stMain")
+        if not main.evaluate("m => m.scrollWidth <= m.clientWidth + 1"):
+            wide.append(address)
+        page.close()
+    assert not wide
