@@ -21,8 +21,9 @@ from mips_core.machines.integer_system import IntegerSystem
 
 _INFIX = {"xor": r" \oplus ", "and": r" \wedge ", "or": r" \vee "}
 
-_NEW = " new"  # marks the new value of a variable; no Python name holds a space
-_WORDS = {"start": "start", "where": "compute", "memory": "remember", "output": "answer"}
+NEW = " new"
+"""Ends the name of the new value of a variable; no Python name holds a space."""
+WORDS = {"start": "start", "where": "compute", "memory": "remember", "output": "answer"}
 
 LONGEST = 700
 """Characters of LaTeX in one formula beyond which the page would only show a wall of signs."""
@@ -49,28 +50,54 @@ class Equation:
         return len(self.right) <= LONGEST
 
 
-def equations(system: IntegerSystem) -> tuple[Equation, ...]:
+@dataclass(frozen=True)
+class Line:
+    """One line before it is written: what it is, the name on its left, whether that is a new value, and the value.
+
+    New values of variables within ``value`` carry :data:`NEW` at the end of their names.
+    """
+
+    role: str
+    name: str
+    primed: bool
+    value: Expression | int
+
+
+def lines_of(system: IntegerSystem) -> tuple[Line, ...]:
     """Return every line, in the order in which a person reads them: start values, locals, memory, outputs.
 
-    A prime marks the new value of a variable; outputs that hold a whole update are written with it.
+    Outputs that hold a whole update are written with the new value.
     """
-    start = [Equation(name_latex(v.name), str(v.start), "start") for v in system.state]
-    named = [Equation(name_latex(name), _latex(system, value), "where") for name, value in system.locals]
-    memory = [Equation(f"{name_latex(v.name)}'", _latex(system, v.update), "memory") for v in system.state]
-    updates = {v.update: Variable(v.name + _NEW) for v in system.state if v.update.nodes > 1}
-    outputs = [e.rebuild(updates.get) for e in system.outputs]
-    many = len(outputs) > 1
+    updates = {v.update: Variable(v.name + NEW) for v in system.state if v.update.nodes > 1}
+    many = len(system.outputs) > 1
     return (
-        *start, *named, *memory,
-        *(Equation(f"y_{{{i}}}" if many else "y", _latex(system, e), "output") for i, e in enumerate(outputs, 1)),
-    )  # fmt: skip
+        *(Line("start", v.name, False, v.start) for v in system.state),
+        *(Line("where", name, False, value) for name, value in system.locals),
+        *(Line("memory", v.name, True, v.update) for v in system.state),
+        *(
+            Line("output", f"y{i}" if many else "y", False, e.rebuild(updates.get))
+            for i, e in enumerate(system.outputs, 1)
+        ),
+    )
+
+
+def equations(system: IntegerSystem) -> tuple[Equation, ...]:
+    """Return every line of :func:`lines_of` in LaTeX; a prime marks the new value of a variable."""
+    return tuple(
+        Equation(
+            name_latex(line.name) + ("'" if line.primed else ""),
+            str(line.value) if isinstance(line.value, int) else _latex(system, line.value),
+            line.role,
+        )
+        for line in lines_of(system)
+    )
 
 
 def block_latex(lines: Sequence[Equation]) -> str:
     """Return lines as one aligned block, with a word for each kind of line."""
     rows, role = [], ""
     for line in lines:
-        word = rf"\text{{{_WORDS[line.role]}}}" if line.role != role else ""
+        word = rf"\text{{{WORDS[line.role]}}}" if line.role != role else ""
         rows.append(rf"{word} & {line.left} & = & \displaystyle {line.right}")
         role = line.role
     body = r" \\[4pt] ".join(rows)
@@ -89,8 +116,8 @@ def name_latex(name: str) -> str:
     >>> name_latex("x"), name_latex("total"), name_latex("a2")
     ('x', '\\mathrm{total}', 'a_{2}')
     """
-    if name.endswith(_NEW):
-        return name_latex(name.removesuffix(_NEW)) + "'"
+    if name.endswith(NEW):
+        return name_latex(name.removesuffix(NEW)) + "'"
     word = name.rstrip("0123456789")
     index = name[len(word) :]
     word, index = (word.rstrip("_"), index) if word.rstrip("_") else (name, "")
