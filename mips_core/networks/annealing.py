@@ -16,6 +16,7 @@ from torch import Tensor
 
 from mips_core.networks.ensemble import Adam, Ensemble, Shape
 from mips_core.networks.fitting import Material, Sequences
+from mips_core.networks.watching import Watch, unwatched
 from mips_core.progress import Monitor
 
 _STEPS, _LEAST_STEPS = 300, 30
@@ -108,7 +109,13 @@ def measure(material: Material, ensemble: Ensemble, steps: int) -> Finished:
 
 
 def anneal(
-    material: Material, ensemble: Ensemble, rates: Tensor, generator: torch.Generator, steps: int, monitor: Monitor
+    material: Material,
+    ensemble: Ensemble,
+    rates: Tensor,
+    generator: torch.Generator,
+    steps: int,
+    monitor: Monitor,
+    watch: Watch = unwatched,
 ) -> tuple[list[Finished], int, float]:
     """Train members further for as long as it helps.
 
@@ -131,8 +138,9 @@ def anneal(
     for index in range(_MOST_ROUNDS):
         hard = [(~material.right(ensemble, watched(p))).any(dim=0).nonzero()[:, 0] for p in pools]
         ensemble, loss = train_round(
-            material, ensemble, rates * _RATE * _DECAY**index, pools, hard, batch, length, generator, monitor
-        )
+            material, ensemble, rates * _RATE * _DECAY**index, pools, hard, batch, length, generator, monitor,
+            watch=watch, before=steps + taken,
+        )  # fmt: skip
         taken += length
         found = [measure(material, ensemble.pick([m]), steps + taken) for m in range(ensemble.members)]
         better = not best or max(f.key for f in found) > max(f.key for f in best)
@@ -157,6 +165,8 @@ def train_round(
     generator: torch.Generator,
     monitor: Monitor,
     share: float = 0.25,
+    watch: Watch = unwatched,
+    before: int = 0,
 ) -> tuple[Ensemble, float]:
     """Return members trained further by so many steps, and the worst member's loss over the last of them.
 
@@ -165,6 +175,8 @@ def train_round(
     rates : the members' learning rates, shape (members, 1); they fall to 5 % during the round
     pools : sequences to draw batches from, in turns
     hard : rows of each pool, int64 (K,), that a ``share`` of each batch is drawn from; where there are none, all rows
+    watch : called after every step
+    before : optimiser steps before this round, for ``watch``
     """
     reserved = int(share * batch)
     ensemble = ensemble.pick(range(ensemble.members))
@@ -180,6 +192,7 @@ def train_round(
         (gradient,) = torch.autograd.grad(losses.sum(), ensemble.weights)
         adam.step(gradient, schedule((step + 1) / steps))
         lately.lerp_(losses.detach(), 0.05)
+        watch(ensemble, before + step + 1, losses)
         if monitor.expired:
             break
     return Ensemble(ensemble.shape, ensemble.weights.detach()), float(lately.max())

@@ -22,6 +22,8 @@ from mips_core.networks.examples import Examples
 from mips_core.networks.fitting import Material, Sequences, one_thread
 from mips_core.networks.ladder import Rung
 from mips_core.networks.polish import polish
+from mips_core.networks.recording import Recorder, Track
+from mips_core.networks.watching import Watch, unwatched
 from mips_core.progress import Monitor
 
 _CHECK_EVERY = 50
@@ -62,10 +64,14 @@ class Attempt:
     examples : what to learn
     rung : the architecture
     seed : seeds weights and batches
+    recorder : records the members, or None; ``branch`` is then the track of those that were finished last
     """
 
-    def __init__(self, examples: Examples, rung: Rung, seed: int) -> None:
+    def __init__(self, examples: Examples, rung: Rung, seed: int, recorder: Recorder | None = None) -> None:
         self.material = Material(examples, rung)
+        self.branch: Track | None = None
+        self._recorder = recorder
+        self._track: Track | None = None
         self.rung, self.seed = rung, seed
         self.history: list[Point] = []
         self.spent = 0.0
@@ -90,6 +96,7 @@ class Attempt:
         self._losses = torch.full((self.rung.members,), math.inf)
         self._slices = 0
         self.hit = False
+        self._track = self._follow(self.ensemble)
 
     def advance(self, seconds: float, monitor: Monitor, tell: Callable[[], None] = lambda: None) -> None:
         """Train for about ``seconds``; stops early when a member is right on all held-out sequences.
@@ -105,10 +112,12 @@ class Attempt:
         looking = step_seconds(self.ensemble.shape, self.rung.members, len(glance), length) / 3  # no gradient
         self.hit = False
         first = len(self.history)
+        watch = _watch(self._track, "train")
         for step in range(1, steps + 1):
             with one_thread():
                 # Full rate first, so that members find their way; then a cosine down to 5 % to settle.
                 losses = self._step(schedule(step / steps, flat=0.6), horizon)
+                watch(self.ensemble, self.steps, losses)
                 if monitor.expired:
                     self._look(losses)
                     break
@@ -122,6 +131,7 @@ class Attempt:
 
     def finish(self, monitor: Monitor, *, anything: bool = False) -> list[Finished]:
         """Anneal the members that are promising (or the best, if ``anything``) and return them, best first."""
+        self.branch = None if self._track is None else self._track.branch()
         if self.material.examples.wrong:
             return self._without_wrong_outputs(anything, monitor)
         with one_thread():
@@ -136,8 +146,9 @@ class Attempt:
             if rows:
                 picked = self.ensemble.pick(rows)
                 annealed, steps, seconds = anneal(
-                    self.material, picked, self._rates[rows], self._generator, self.steps, monitor
-                )
+                    self.material, picked, self._rates[rows], self._generator, self.steps, monitor,
+                    _watch(self.branch, "settle"),
+                )  # fmt: skip
                 self.steps += steps
                 self.spent += seconds
                 found += annealed
@@ -155,8 +166,9 @@ class Attempt:
                 trusted = self.material.trusted(self.ensemble.pick(rows))
                 best = self.ensemble.pick(rows[:2])
                 found, steps, seconds = anneal(
-                    trusted, best, self._rates[rows[:2]], self._generator, self.steps, monitor
-                )
+                    trusted, best, self._rates[rows[:2]], self._generator, self.steps, monitor,
+                    _watch(self.branch, "settle"),
+                )  # fmt: skip
                 self.steps += steps
                 self.spent += seconds
             else:
@@ -167,11 +179,17 @@ class Attempt:
     def corrected(self, finished: Finished, monitor: Monitor) -> Corrected:
         """Look for words on which a finished network is wrong, and train it on them; see :func:`correct`."""
         generator = generator_for(self.seed, f"{self.rung.name}: counterexamples", self._draws)
+        watch = _watch(self.branch, "correct")
         with one_thread():
-            result = correct(self.material, finished, seed=self.seed, generator=generator, monitor=monitor)
+            result = correct(self.material, finished, seed=self.seed, generator=generator, monitor=monitor, watch=watch)
         self.spent += result.seconds
         self.steps += result.steps
         return result
+
+    def _follow(self, ensemble: Ensemble) -> Track | None:
+        if self._recorder is None:
+            return None
+        return self._recorder.follow(self.material, ensemble, self.steps, self.seed)
 
     def _step(self, factor: float, horizon: int) -> Tensor:
         rows = torch.randint(len(self.material.learn), (self.rung.batch,), generator=self._generator)
@@ -214,20 +232,31 @@ class Attempt:
 
     def _polished(self, ensemble: Ensemble, monitor: Monitor) -> Finished:
         double = ensemble.pick([0], torch.float64)
-        polished, _ = self._minimise(double, self.material.stretched or self.material.learn, monitor, iterations=200)
+        polished, _ = self._minimise(
+            double,
+            self.material.stretched or self.material.learn,
+            monitor,
+            iterations=200,
+            watch=_watch(self.branch, "settle"),
+        )
         return measure(self.material, polished, self.steps)
 
     def _minimise(
-        self, ensemble: Ensemble, pool: Sequences, monitor: Monitor, *, iterations: int
+        self, ensemble: Ensemble, pool: Sequences, monitor: Monitor, *, iterations: int, watch: Watch
     ) -> tuple[Ensemble, float]:
         """Run L-BFGS on a fixed part of a pool and count its work."""
         pool = pool.first(max(16, min(_POLISH_ROWS, _POLISH_STEPS // pool.x.shape[1])))
         found, loss, evaluations = polish(
-            ensemble, lambda e: self.material.loss(e, pool, slice(None)).sum(), iterations=iterations, monitor=monitor
-        )
+            ensemble, lambda e: self.material.loss(e, pool, slice(None)).sum(), iterations=iterations, monitor=monitor,
+            watch=watch, steps=self.steps,
+        )  # fmt: skip
         self.steps += evaluations
         self.spent += evaluations * step_seconds(found.shape, 1, len(pool), pool.x.shape[1])
         return found, loss
+
+
+def _watch(track: Track | None, phase: str) -> Watch:
+    return unwatched if track is None else track.watch(phase)
 
 
 class AffineAttempt(Attempt):
@@ -254,9 +283,11 @@ class AffineAttempt(Attempt):
             self._draws += 1
             with one_thread():
                 start = Ensemble.initial(self.material.shape(hidden), 1, generator, torch.float64)
-                found, loss = self._minimise(start, self.material.learn, monitor, iterations=400)
+                track = self._follow(start)
+                watch = _watch(track, "train")
+                found, loss = self._minimise(start, self.material.learn, monitor, iterations=400, watch=watch)
                 if math.isfinite(loss) and (self.best is None or loss < self.best[1]):
-                    self.best = found, loss
+                    self.best, self._track = (found, loss), track
                     self.loss = loss
                     judged = measure(self.material, found, self.steps)
                     self.accuracy = judged.held_out
@@ -268,5 +299,6 @@ class AffineAttempt(Attempt):
         """Return the best start, if it is right or ``anything`` will do."""
         if self.best is None or not (self.accuracy >= _PROMISING or anything):
             return []
+        self.branch = None if self._track is None else self._track.branch()
         with one_thread():
             return [measure(self.material, self.best[0], self.steps)]

@@ -20,6 +20,7 @@ from mips_core.networks.ensemble import Ensemble
 from mips_core.networks.examples import STRETCH, right_sequences
 from mips_core.networks.fitting import Material, Sequences
 from mips_core.networks.polish import polish
+from mips_core.networks.watching import Watch, unwatched
 from mips_core.progress import Monitor, Progress
 from mips_core.stepping import IntArray
 from mips_core.tasks.dataset import make_dataset
@@ -71,7 +72,13 @@ class _Look:
 
 
 def correct(
-    material: Material, finished: Finished, *, seed: int, generator: torch.Generator, monitor: Monitor
+    material: Material,
+    finished: Finished,
+    *,
+    seed: int,
+    generator: torch.Generator,
+    monitor: Monitor,
+    watch: Watch = unwatched,
 ) -> Corrected:
     """Search, train on what was found, search again, until nothing is found or it no longer helps.
 
@@ -80,6 +87,7 @@ def correct(
     finished : a network that is right on all that was drawn at random
     seed : of the words that are searched
     generator : of the batches
+    watch : called after every optimiser step
     """
     rng = np.random.default_rng([seed, 17])
     looks = _Rows(material) if material.examples.rule is None else _Words(material, material.examples.rule, rng)
@@ -94,7 +102,9 @@ def correct(
             break
         message = f"Round {rounds + 1}: training on words that are wrong although random ones are right"
         monitor.progress(Progress(STAGE, message, rounds / _MOST_ROUNDS))
-        ensemble, taken, cost = _train(material, ensemble, latest, rounds, generator, monitor)
+        ensemble, taken, cost = _train(
+            material, ensemble, latest, rounds, generator, monitor, watch, finished.steps + steps
+        )
         rounds, steps, seconds = rounds + 1, steps + taken, seconds + cost + _SEARCH_SECONDS
         judged, latest = measure(material, ensemble, finished.steps + steps), looks.look(ensemble)
         stale += 1
@@ -110,7 +120,14 @@ def _key(finished: Finished, look: _Look) -> tuple[float, ...]:
 
 
 def _train(
-    material: Material, ensemble: Ensemble, look: _Look, rounds: int, generator: torch.Generator, monitor: Monitor
+    material: Material,
+    ensemble: Ensemble,
+    look: _Look,
+    rounds: int,
+    generator: torch.Generator,
+    monitor: Monitor,
+    watch: Watch,
+    before: int,
 ) -> tuple[Ensemble, int, float]:
     """Train one network for a round; return it, the steps taken and the estimated seconds."""
     lengths = [pool.x.shape[1] for pool in look.pools]
@@ -121,6 +138,8 @@ def _train(
             lambda e: torch.stack([material.loss(e, part, slice(None)).sum() for part in joined]).sum(),
             iterations=100,
             monitor=monitor,
+            watch=watch,
+            steps=before,
         )
         costs = [step_seconds(found.shape, 1, len(part), length) for part, length in zip(joined, lengths, strict=True)]
         return found, evaluations, evaluations * sum(costs)
@@ -130,7 +149,9 @@ def _train(
     costs = [step_seconds(ensemble.shape, 1, batch, length) for length in lengths]
     cost = sum(costs) / len(costs)
     steps = steps_of_round(cost)
-    found, _ = train_round(material, ensemble, rates, look.pools, look.hard, batch, steps, generator, monitor, _SHARE)
+    found, _ = train_round(
+        material, ensemble, rates, look.pools, look.hard, batch, steps, generator, monitor, _SHARE, watch, before
+    )
     return found, steps, steps * cost
 
 

@@ -156,7 +156,7 @@ class Material:
     @torch.no_grad()
     def right(self, ensemble: Ensemble, sequences: Sequences) -> Tensor:
         """Return which sequences each member gets right at every step that counts, bool (members, N)."""
-        return self._right_steps(ensemble, sequences).all(dim=1)
+        return self.right_steps(ensemble, sequences).all(dim=1)
 
     @torch.no_grad()
     def right_share(self, ensemble: Ensemble, sequences: Sequences) -> Tensor:
@@ -166,10 +166,11 @@ class Material:
         """
         if not self.examples.wrong:
             return self.right(ensemble, sequences).double().mean(dim=1)
-        wrong = ~self._right_steps(ensemble, sequences)
+        wrong = ~self.right_steps(ensemble, sequences)
         return 1.0 - wrong.sum(dim=(1, 2)) / sequences.mask.sum().double()
 
-    def _right_steps(self, ensemble: Ensemble, sequences: Sequences) -> Tensor:
+    @torch.no_grad()
+    def right_steps(self, ensemble: Ensemble, sequences: Sequences) -> Tensor:
         """Return where each member's output is right or does not count, bool (members, T, N)."""
         scores = ensemble.forward(self.encode(sequences.x, ensemble.dtype))
         if self.rung.classes:
@@ -193,7 +194,7 @@ class Material:
         masks = []
         for first in range(0, len(sequences), _AT_ONCE):
             part = Sequences(*(each[first : first + _AT_ONCE] for each in (sequences.x, sequences.y, sequences.mask)))
-            right = self._right_steps(ensemble, part).double().mean(dim=0).T >= 0.5
+            right = self.right_steps(ensemble, part).double().mean(dim=0).T >= 0.5
             masks.append(part.mask & right)
         return Sequences(sequences.x, sequences.y, torch.cat(masks))
 

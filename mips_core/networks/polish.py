@@ -13,6 +13,7 @@ from collections.abc import Callable
 import torch
 
 from mips_core.networks.ensemble import Ensemble
+from mips_core.networks.watching import Watch, unwatched
 from mips_core.progress import Monitor
 
 
@@ -21,7 +22,13 @@ class _OutOfTime(Exception):
 
 
 def polish(
-    ensemble: Ensemble, loss: Callable[[Ensemble], torch.Tensor], *, iterations: int, monitor: Monitor
+    ensemble: Ensemble,
+    loss: Callable[[Ensemble], torch.Tensor],
+    *,
+    iterations: int,
+    monitor: Monitor,
+    watch: Watch = unwatched,
+    steps: int = 0,
 ) -> tuple[Ensemble, float, int]:
     """Minimise ``loss`` (a scalar) over all weights.
 
@@ -32,6 +39,8 @@ def polish(
     ensemble : one member, float64
     iterations : L-BFGS iterations, each of one or two evaluations
     monitor : when its time is up, the best weights so far are returned
+    watch : shown the best weights so far after every evaluation
+    steps : optimiser steps before this, for ``watch``
     """
     weights = ensemble.weights.detach().clone().requires_grad_()
     working = Ensemble(ensemble.shape, weights)
@@ -58,6 +67,7 @@ def polish(
         reached = float(value.detach())
         if reached < best[0]:
             best = reached, weights.detach().clone()
+        watch(Ensemble(ensemble.shape, best[1]), steps + evaluations, value.detach().reshape(1))
         return value
 
     try:

@@ -23,6 +23,7 @@ from mips_core.networks.correcting import STAGE as COUNTEREXAMPLES
 from mips_core.networks.correcting import Corrected
 from mips_core.networks.examples import Examples, gather, sequence_accuracy
 from mips_core.networks.ladder import Rung, profile, rungs
+from mips_core.networks.recording import Recorder
 from mips_core.networks.trained import Trained, Training
 from mips_core.progress import Monitor, Progress, StageResult, Stopwatch
 from mips_core.tasks.dataset import Dataset
@@ -52,6 +53,7 @@ def train(
     budget: float = DEFAULT_BUDGET,
     monitor: Monitor | None = None,
     inputs: Sequence[Integers] | None = None,
+    recorder: Recorder | None = None,
 ) -> Training:
     """Train a network and return the best one found.
 
@@ -68,6 +70,7 @@ def train(
         at eight times the budget, or at the monitor's deadline
     monitor : receives progress, may stop
     inputs : integers that may occur, where more may occur than a data set shows
+    recorder : records the moments that lead to networks
 
     Raises
     ------
@@ -78,7 +81,7 @@ def train(
     NotTrainedError
         when the budget ended before anything was trained.
     """
-    climb = _Climb(source, seed, budget, monitor or Monitor(), inputs)
+    climb = _Climb(source, seed, budget, monitor or Monitor(), inputs, recorder)
     found: list[Trained] = []
     for trained in climb.candidates():
         found.append(trained)
@@ -99,6 +102,7 @@ def candidates(
     budget: float = DEFAULT_BUDGET,
     monitor: Monitor | None = None,
     inputs: Sequence[Integers] | None = None,
+    recorder: Recorder | None = None,
 ) -> Iterator[Trained]:
     """Yield networks worth extracting from as they come; asking for the next one goes on training.
 
@@ -107,7 +111,7 @@ def candidates(
     that the others agree with most is the first to come.  If nothing else came, the best network there
     is comes last.  See :func:`train`.
     """
-    return _Climb(source, seed, budget, monitor or Monitor(), inputs).candidates()
+    return _Climb(source, seed, budget, monitor or Monitor(), inputs, recorder).candidates()
 
 
 class _Climb:
@@ -120,10 +124,13 @@ class _Climb:
         budget: float,
         monitor: Monitor,
         inputs: Sequence[Integers] | None,
+        recorder: Recorder | None = None,
     ) -> None:
         self.clock = Stopwatch()
+        self.recorder = recorder
         self.seed, self.budget = seed, budget
         self.monitor = monitor.limited(_SLACK * budget)
+        self.monitor.progress(Progress("sample", "Drawing sequences to learn from and to judge by"))
         self.examples: Examples = gather(source, seed=seed, inputs=inputs)
         self.rungs = rungs(profile(self.examples, seed=seed))
         self._attempts: dict[str, Attempt] = {}
@@ -211,7 +218,7 @@ class _Climb:
     def _attempt(self, rung: Rung) -> Attempt:
         if rung.name not in self._attempts:
             kind = AffineAttempt if rung.newton else Attempt
-            self._attempts[rung.name] = kind(self.examples, rung, self.seed)
+            self._attempts[rung.name] = kind(self.examples, rung, self.seed, self.recorder)
         return self._attempts[rung.name]
 
     def _fallback(self) -> Trained:
@@ -249,6 +256,8 @@ class _Climb:
         training = {**network.card.training, "accuracy_longer": longer}
         network = replace(network, card=replace(network.card, accuracy=accuracy, training=training))
         self._best[attempt.rung.name] = max(accuracy, self._best.get(attempt.rung.name, 0.0))
+        if self.recorder is not None and attempt.branch is not None:
+            self.recorder.finished(network, attempt.branch, finished.ensemble)
         clean = corrected is not None and corrected.clean
         return Trained(network, accuracy, longer, clean, attempt.rung.name, self.clock.seconds)
 
