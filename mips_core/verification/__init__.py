@@ -9,6 +9,9 @@ programs that we wrote ourselves, ``source`` for a text that anybody may have wr
 which runs in the sandbox only (``verdict`` is what it says); ``edit`` does so within seconds for an edited program, and
 ``exact_walk`` proves it equal to a machine where it can.  ``facts`` keeps the three facts of a run apart,
 ``suspicious`` finds recorded outputs that only an error of the recording explains.
+``compared`` runs data, network, machine and program on the same words: ``matrix`` counts who agrees with whom,
+``lengths`` follows them to 100 times the trained length, ``failures`` groups the words on which any two part by their
+``causes`` (evidence: ``memory``, ``drift``), and ``shrink`` makes such a word as small as it gets.
 """
 
 from mips_core.verification.claims import Claim, Strength

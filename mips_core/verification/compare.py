@@ -64,6 +64,15 @@ def in_words(steps: Sequence[Any], words: Words) -> list[Any]:
     return [[shown(v, vocabulary) for v, vocabulary in zip(step, words, strict=True)] for step in steps]
 
 
+def plain_steps(x: IntArray, words: Words = ()) -> list[Any]:
+    """Return inputs (t, D_in) as plain values: integers or words, lists of them where there are several per step.
+
+    >>> plain_steps(np.array([[1], [0]]))
+    [1, 0]
+    """
+    return in_words([step[0] if len(step) == 1 else step for step in x.tolist()], words)
+
+
 @dataclass(frozen=True)
 class Agreement:
     """How many sequences agree at every step, and one on which they do not, with the earliest difference."""

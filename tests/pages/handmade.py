@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from embedded_networks import network_of
 
 from mips_core.expressions import Variable, apply
 from mips_core.files import write_json, write_text
@@ -21,7 +22,7 @@ from mips_core.machines.dot_machine import to_dot
 from mips_core.machines.integer_system import IntegerSystem, StateVariable
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.records import machine_to_dict
-from mips_core.networks import AffineMap, Argmax, Card, MlpNetwork, OneHotInput, RawInput, Rounded, save_network
+from mips_core.networks import AffineMap, Argmax, Card, MlpNetwork, RawInput, Rounded, save_network
 from mips_core.programs import Program, table_program
 from mips_core.regression.method import Method
 from mips_core.tasks import Vocabulary
@@ -40,38 +41,6 @@ def machine_of(start: Any, symbols: list[Any], step: Callable[[Any, Any], tuple[
         outputs.append([[y] if isinstance(y, int) else list(y) for _, y in row])
     x = np.array([[s] if isinstance(s, int) else list(s) for s in symbols])
     return MealyMachine(np.array(following), np.array(outputs), x)
-
-
-def network_of(machine: MealyMachine, inputs: tuple[Integers, ...], *, task: str | None, seed: int = 0) -> MlpNetwork:
-    """Embed a machine in a ReLU network: one hidden unit per transition, in a basis drawn at random."""
-    encoding = OneHotInput(inputs)
-    states, count = machine.next_state.shape
-    shown = encoding.encode(machine.symbols)
-    units = states * count
-    first = np.zeros((units, units + encoding.size))
-    first[:, units:] = np.tile(shown, (states, 1))
-    bias = np.full(units, -float(machine.input_width))
-    # hidden units stand for (state, symbol) just read; the start is a transition that leads to the start state
-    start = np.zeros(units)
-    before = np.argwhere(machine.next_state == machine.start_state)[0]
-    start[before[0] * count + before[1]] = 1.0
-    for t in range(states):
-        for j in range(count):
-            s = machine.next_state[t, j]
-            first[s * count : (s + 1) * count, t * count + j] = 1.0
-    rng = np.random.default_rng(seed)
-    turn = np.linalg.qr(rng.normal(size=(units, units)))[0]
-    # 0 and 1 attract: relu(2z - 0.5) - relu(2z - 1.5) forgets small errors, so the network holds at any length
-    twice = AffineMap(2 * np.vstack([np.eye(units)] * 2), np.repeat([-0.5, -1.5], units))
-    same = AffineMap(
-        np.hstack([np.eye(units), -np.eye(units)]) + rng.normal(size=(units, 2 * units)) * 2e-3, np.zeros(units)
-    )
-    readout = AffineMap(machine.output.reshape(units, -1).T.astype(float), np.zeros(machine.output_width))
-    card = Card("mlp", machine.input_width, machine.output_width, units, inputs, 10, task, training={"made": "by hand"})
-    plain = MlpNetwork(
-        card, encoding, Rounded(machine.output_width), (AffineMap(first, bias), twice, same), (readout,), "relu", start
-    )
-    return plain.change_basis(turn)
 
 
 def parity() -> tuple[MealyMachine, Program]:
