@@ -7,7 +7,7 @@ listen to.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
@@ -30,6 +30,7 @@ _FEW = 20
 _NEIGHBOURS = 24
 _USUAL_WIDTH, _LARGEST_SCALE = 430, 1.35  # small machines are drawn a little larger
 _USUAL_LABEL, _WIDEST_SPREAD = 13, 1.5  # characters that fit beside an arrow; most that states move apart for longer
+_USUAL_ROW, _WIDEST_ROW = 18, 2.8  # the same for the labels of two states, in one row
 _LEAST_SCALE = 0.8  # below this the words on arrows, 12.5 px high in full size, are too small to read
 _BESIDE = 520  # px; wider drawings leave no room for a text beside them
 
@@ -156,17 +157,20 @@ def _drawing(
     states: int, lines: tuple[tuple[Edge, tuple[str, ...]], ...], start: int | None, by_script: bool
 ) -> Drawing:
     labels = dict(lines)
-    places = _layout(states, tuple(labels), start or 0) * _spread(labels.values())
+    places = _layout(states, tuple(labels), start or 0) * _spread(labels, states)
     return draw(places, labels, start, by_source=by_script)
 
 
 _layout = lru_cache(maxsize=64)(layout)
 
 
-def _spread(labels: Iterable[Sequence[str]]) -> float:
+def _spread(labels: Mapping[Edge, Sequence[str]], states: int) -> float:
     """Return how much further apart states stand where labels are long, so that a label stays beside its arrow."""
-    longest = max((len(line) for lines in labels for line in lines), default=0)
-    return float(np.clip(longest / _USUAL_LABEL, 1.0, _WIDEST_SPREAD))
+    loops = max((len(line) for (a, b), lines in labels.items() if a == b for line in lines), default=0)
+    others = max((len(line) for (a, b), lines in labels.items() if a != b for line in lines), default=0)
+    if states == 2:  # loops stand on top of both, and the labels between them need room in one row
+        return float(np.clip((loops + others) / _USUAL_ROW, 1.0, _WIDEST_ROW))
+    return float(np.clip(max(loops, others) / _USUAL_LABEL, 1.0, _WIDEST_SPREAD))
 
 
 @dataclass(frozen=True)
