@@ -15,6 +15,7 @@ page = st.navigation(
             st.Page("pages/gallery.py", title="Gallery", icon=":material/grid_view:", default=True),
         ],
         "One network, step by step": [
+            st.Page("pages/player_view.py", title="Lock-step", icon=":material/play_circle:", url_path="play"),
             st.Page("pages/hidden_states.py", title="Hidden states", icon=":material/scatter_plot:", url_path="states"),
             st.Page(
                 "pages/state_machine.py", title="State machine", icon=":material/account_tree:", url_path="machine"

@@ -1,0 +1,50 @@
+"""Network, machine and program step by step, all at the same moment."""
+
+import streamlit as st
+
+from mips_core.runs import Run
+from mips_core.stepping import IntArray
+from mips_core.views.step_words import everything
+from pages.parts import data
+from pages.parts.downloads import download_row
+from pages.parts.frame import head, in_python, teach
+from pages.parts.picker import choose_run, sample_buttons, show_claim, type_sequence
+from pages.parts.player import player
+from pages.parts.sidebar import path_of
+from pages.parts.words import play
+
+# The player wants the whole width and height of a small screen.
+_CSS = """
+<style>
+  .stMainBlockContainer { padding: 2.2rem 2.2rem 4rem; }
+  @media (max-width: 640px) { .stMainBlockContainer { padding: 2.8rem 1rem 4rem; } }
+</style>
+"""
+
+head("Lock-step", play.PURPOSE)
+st.html(_CSS)
+left, middle, right = st.columns([5, 10, 3], gap="small", vertical_alignment="bottom")
+with left:
+    run = choose_run()
+with middle:
+    x = type_sequence(run)
+with right, st.popover("Others", icon=":material/casino:", width="stretch", help="Random sequences, the example"):
+    sample_buttons(run)
+path_of(run)
+
+
+@st.fragment
+def show(run: Run, x: IntArray) -> None:
+    """Show the player; a pause or a choice in it runs this part of the page only."""
+    player(run, x)
+
+
+show(run, x)
+show_claim(run)
+
+with st.expander("All numbers of this sequence", icon=":material/table:"):
+    st.dataframe(everything(data.stepped(run, x)), hide_index=True)
+
+teach(play.SEES)
+in_python(data.program_call(run, x), data.distill_command(run))
+download_row(run)
