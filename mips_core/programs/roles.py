@@ -109,6 +109,23 @@ def renamed(system: IntegerSystem, names: Mapping[str, str]) -> IntegerSystem:
     )
 
 
+def with_plain_names(system: IntegerSystem) -> IntegerSystem:
+    """Return the same equations with state variables called s0, s1, ... and locals t0, t1, ...: names that say nothing.
+
+    >>> plain = with_plain_names(IntegerSystem(("x",), (StateVariable("total", 0, Variable("x")),), (Variable("x"),)))
+    >>> plain.state[0].name
+    's0'
+    """
+    taken = set(system.inputs)
+    names: dict[str, str] = {}
+    old = [("s", i, v.name) for i, v in enumerate(system.state)]
+    old += [("t", i, name) for i, (name, _) in enumerate(system.locals)]
+    for letter, i, name in old:
+        names[name] = safe_name(f"{letter}{i}", taken, fallback=letter)
+        taken.add(names[name])
+    return renamed(system, names)
+
+
 def _leaves(update: Apply) -> tuple[Expression, ...]:
     found: list[Expression] = []
     for argument in update.arguments:
