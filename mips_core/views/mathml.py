@@ -49,8 +49,7 @@ def expression_mathml(expression: Expression) -> str:
 
 def _name(name: str) -> str:
     """Write a name as it stands in the program, with a prime for a new value."""
-    plain = f"<mi>{escape(name.removesuffix(NEW))}</mi>"
-    return f"<msup>{plain}<mo>′</mo></msup>" if name.endswith(NEW) else plain
+    return f"<mi>{escape(name.replace(NEW, '′'))}</mi>"
 
 
 @cache
@@ -61,10 +60,7 @@ def _printer() -> Any:
         """SymPy's MathML with the signs of our operators, and names as they stand in the program."""
 
         def _print_Symbol(self, symbol: Any, style: str = "plain") -> Any:
-            item = self._text("mi", str(symbol.name).removesuffix(NEW))
-            if not symbol.name.endswith(NEW):
-                return item
-            return self._row("msup", item, self._text("mo", "′"))
+            return self._text("mi", symbol.name.replace(NEW, "′"))
 
         def _print_Function(self, call: Any) -> Any:
             name = call.func.__name__
