@@ -30,6 +30,7 @@ class Node:
     colour : of its ring
     below : printed under the name, e.g. the output of a Moore state; may be empty
     words : its name for readers who hear it
+    kin : the same for the states of several drawings that stand for one state, e.g. "3"
     """
 
     value: str
@@ -37,6 +38,7 @@ class Node:
     colour: str
     below: str
     words: str
+    kin: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +74,7 @@ def mealy_diagram(machine: MealyMachine) -> Diagram:
     nodes = []
     for s in range(machine.states):
         style = state_style(s, machine.states)
-        nodes.append(Node(str(s), style.name, style.colour, "", f"state {style.name}"))
+        nodes.append(Node(str(s), style.name, style.colour, "", f"state {style.name}", str(s)))
     alt = (
         f"State machine with {count_text(machine.states, 'state')} and "
         f"{count_text(len(machine.symbols), 'input symbol')}; it starts in {state_name(machine.start_state)}"
@@ -90,7 +92,7 @@ def moore_diagram(moore: MooreMachine) -> Diagram:
         style, written = state_style(origin, moore.mealy.states), moore.output_text(s)
         shown = written if len(written) <= _LONGEST_BELOW else f"{written[: _LONGEST_BELOW - 1]}…"
         words = f"state {style.name}, shows {written}" if written else f"state {style.name}, shows nothing yet"
-        nodes.append(Node(str(origin), style.name, style.colour, shown or "none", words))
+        nodes.append(Node(str(origin), style.name, style.colour, shown or "none", words, str(origin)))
     labels = _input_labels(moore.next_state, moore.mealy)
     alt = (
         f"Moore machine with {count_text(moore.states, 'state')}, made from the Mealy machine's {moore.mealy.states}; "
@@ -113,7 +115,7 @@ def raw_diagram(machine: MealyMachine, merged_into: IntArray, states: int) -> Di
         colour = state_style(into, states).colour if into >= 0 else GREY
         below = state_name(into) if into >= 0 else "?"
         words = f"raw state {raw_name(s)}, merged into {below}" if into >= 0 else f"raw state {raw_name(s)}"
-        nodes.append(Node(raw_name(s), raw_name(s), colour, below, words))
+        nodes.append(Node(raw_name(s), raw_name(s), colour, below, words, str(into)))
     alt = (
         f"Raw machine with {count_text(machine.states, 'raw state')} of {count_text(states, 'state')}; "
         f"it starts in {raw_name(machine.start_state)}"

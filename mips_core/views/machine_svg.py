@@ -268,7 +268,7 @@ def _state(drawing: Drawing, i: int, node: Node, look: _Look) -> str:
     ring = _PRIMARY if now else node.colour
     halo = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS + 5}" style="fill:none;stroke:{ring};stroke-width:1.6px"/>'
     return (
-        f'<g class="state" data-value="{node.value}"{button} aria-label="{escape(node.words)}">'
+        f'<g class="state" data-value="{node.value}" data-kin="{node.kin}"{button} aria-label="{escape(node.words)}">'
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS}" style="fill:{_BACKGROUND}"/>'
         f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS}" style="fill:{fill};fill-opacity:{opacity};'
         f'stroke:{ring};stroke-width:2.4px"/>{_words(x, y, node, text)}{halo if chosen else ""}</g>'
