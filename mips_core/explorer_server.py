@@ -25,7 +25,7 @@ def server_command(port: int, *, browser: bool) -> list[str]:
     Streamlit reads ``.streamlit/config.toml``, our theme, from the folder that it is started in.
     """
     return [
-        sys.executable, "-m", "streamlit", "run", str(explorer_folder() / "app.py"),
+        sys.executable, "-m", "pages.parts.serve", "run", str(explorer_folder() / "app.py"),
         "--server.port", str(port),
         "--server.address", ADDRESS,
         "--server.headless", "false" if browser else "true",

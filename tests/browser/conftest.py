@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
+from mips_core.explorer_server import serve
+
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -31,29 +25,8 @@ def address() -> Iterator[str]:
     """Serve the app with its shipped runs on a free port."""
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [
-            sys.executable, "-m", "streamlit", "run", str(REPOSITORY / "app.py"), "--server.port", str(port),
-            "--server.address", "127.0.0.1", "--server.headless", "true", "--server.fileWatcherType", "none",
-            "--browser.gatherUsageStats", "false",
-        ],
-        cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    root = f"http://127.0.0.1:{port}/"
-    try:
-        for _ in range(150):
-            try:
-                with urllib.request.urlopen(root + "_stcore/health", timeout=1):
-                    break
-            except (urllib.error.URLError, TimeoutError):
-                time.sleep(0.2)
-        yield root
-    finally:
-        server.terminate()
-        server.wait(10)
+    with serve() as server:
+        yield f"http://{server}/"
 
 
 @pytest.fixture(scope="session")
