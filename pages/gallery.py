@@ -1,5 +1,6 @@
 """Home: a worked example at first sight, and a card for every finished run."""
 
+import json
 from dataclasses import replace
 from html import escape
 
@@ -9,13 +10,14 @@ from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run
 from mips_core.views.claims import FAILED, PARTIAL, SOLVED, TABLE
 from mips_core.views.cloud_svg import cloud_svg
-from mips_core.views.gallery import BADGES, NO_MEMORY, UNREADABLE, Card, showcase
+from mips_core.views.gallery import BADGES, NO_MEMORY, UNREADABLE, Card, card_columns, showcase
 from mips_core.views.sequences import count_text
 from mips_core.views.tape import io_html
 from pages.parts import data, words
-from pages.parts.address import forget
 from pages.parts.clickable import clickable
+from pages.parts.downloads import File, offer, table_file
 from pages.parts.frame import head, in_python, teach
+from pages.parts.picker import select_run
 
 LOOK = {SOLVED: "good", TABLE: "table", PARTIAL: "warn", FAILED: "", UNREADABLE: "warn"}
 
@@ -47,7 +49,6 @@ def worked_example(run: Run) -> None:
 
 def card_html(card: Card) -> str:
     """Return one card; an unreadable run says why and leads nowhere."""
-    name = escape(card.name)
     top = (
         f'<div class="top"><h3>{escape(card.title)}</h3>'
         f'<span class="word {LOOK[card.badge]}">{escape(card.badge)}</span></div>'
@@ -63,33 +64,39 @@ def card_html(card: Card) -> str:
         example = f'<div class="io"><span>reads</span>{reads}</div><div class="io"><span>writes</span>{writes}</div>'
     size = f" · formula size {card.nodes}" if card.nodes is not None and card.badge != TABLE else ""
     return (
-        f'<a class="card" href="machine?task={name}" data-value="{name}">{top}{body}{example}'
+        f'<a class="card" href="machine?{escape(card.address)}" data-value="{escape(card.id)}">{top}{body}{example}'
         f'<code>{escape(card.formula)}</code><div class="facts">{escape(card.memory)}{size}</div></a>'
     )
 
 
-def open_run(name: str) -> None:
-    """Note which task was chosen; callbacks cannot switch pages, so the script does at its start."""
-    forget("task", "xs", "t", "state")
-    st.session_state["opened"] = name
+def grid_html(found: list[Card]) -> str:
+    """Return cards side by side."""
+    return f'<div class="grid">{"".join(card_html(c) for c in found)}</div>'
+
+
+def open_run(run_id: str) -> None:
+    """Note which run was chosen; callbacks cannot switch pages, so the script does at its start."""
+    st.session_state["opened"] = run_id
 
 
 opened = st.session_state.pop("opened", None)
 if opened is not None:
-    st.switch_page("pages/state_machine.py", query_params={"task": opened})
+    select_run(opened)
+    st.switch_page("pages/state_machine.py")
 
 head("MIPS Explorer", words.TAGLINE)
 asked = st.query_params.get("task")
-if asked is not None and asked not in data.finished_runs():
+if asked is not None and asked not in data.shipped():
     st.error(
         f"There is no finished run called {asked[:60]!r}. Choose one below, or open an address like "
         "/machine?task=NAME.",
         icon=":material/search_off:",
     )
-best = showcase(data.finished_runs().values())
+best = showcase(data.shipped().values())
 if best is not None:
     worked_example(best)
-found = data.gallery_cards()
+own = data.own_cards()
+found = (*own, *data.gallery_cards())
 if not found:
     st.info(words.NO_RUNS, icon=":material/info:")
     st.stop()
@@ -110,9 +117,16 @@ groups = st.pills(
 )  # fmt: skip
 shown = [c for c in found if c.matches(text or "", groups, badges)]
 st.caption(f"{len(shown)} of {count_text(len(found), 'run')}")
-if shown:
-    clickable(f'<div class="grid">{"".join(card_html(c) for c in shown)}</div>', key="cards", on_chosen=open_run)
-else:
+mine, others = [c for c in shown if c in own], [c for c in shown if c not in own]
+if mine:
+    st.markdown("#### Your runs")
+    clickable(grid_html(mine), key="own_cards", on_chosen=open_run)
+    st.page_link("pages/runs_view.py", label="Rename, pin, delete or compare them", icon=":material/folder_open:")
+    if others:
+        st.markdown("#### Runs that ship with the explorer")
+if others:
+    clickable(grid_html(others), key="cards", on_chosen=open_run)
+if not shown:
     st.info(words.NO_MATCH, icon=":material/search_off:")
 
 teach(words.SEES["gallery"])
@@ -120,4 +134,10 @@ name = best.name if best is not None else found[0].name
 in_python(
     f'from mips_core import distill\n\nreport = distill("{name}")\nprint(report.program.source)',
     f"mips tasks\nmips distill {name}",
+)
+offer(
+    [
+        table_file("mips_runs", lambda: card_columns(shown)),
+        File("List", "mips_runs.json", lambda: json.dumps(card_columns(shown), indent=1, ensure_ascii=False)),
+    ]
 )

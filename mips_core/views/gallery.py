@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from mips_core.views.sequences import count_text, sequence_text
 UNREADABLE = "cannot be read"
 RECORDED = "Recorded traces"
 FROM_FILES = "Networks from files"
+YOURS = "Your runs"
 NO_MEMORY = "no memory"
 ALL_INPUTS = "all inputs so far"
 LONGEST_FORMULA = 90
@@ -45,6 +47,8 @@ class Card:
     claim : the printed sentence, or the reason why the run cannot be read
     example : (inputs, outputs) as text, or None
     thumbnail : SVG, or ""
+    id : what stands for the run in an address
+    address : the part of an address that chooses the run
     """
 
     name: str
@@ -58,6 +62,8 @@ class Card:
     claim: str
     example: tuple[str, str] | None = None
     thumbnail: str = ""
+    id: str = ""
+    address: str = ""
 
     @property
     def title(self) -> str:
@@ -91,6 +97,12 @@ def card(run: Run | UnreadableRun) -> Card:
 def cards(runs: Iterable[Run | UnreadableRun]) -> tuple[Card, ...]:
     """Return the cards of all runs in their order."""
     return tuple(card(run) for run in runs)
+
+
+def card_columns(found: Sequence[Card]) -> dict[str, list[str | int | None]]:
+    """Return cards as the columns of a table."""
+    fields = ("name", "id", "group", "badge", "memory", "states", "nodes", "formula", "claim", "description")
+    return {field: [getattr(card, field) for card in found] for field in fields}
 
 
 def showcase(runs: Iterable[Run]) -> Run | None:
@@ -130,7 +142,7 @@ def _card(run: Run) -> Card:
         example = _example(machine)
     return Card(
         name=run.name,
-        group=task.group if task else RECORDED if words else FROM_FILES,
+        group=YOURS if run.is_own else task.group if task else RECORDED if words else FROM_FILES,
         description=task.description if task else _description(report),
         badge=verdict(report),
         memory=memory,
@@ -140,7 +152,20 @@ def _card(run: Run) -> Card:
         claim=headline(report),
         example=example,
         thumbnail=thumbnail,
+        id=run.id,
+        address=urlencode(address(run)),
     )
+
+
+def address(run: Run) -> dict[str, str]:
+    """Return what an address says to mean a run: ``task`` for one that ships, ``run`` for one of the user's own.
+
+    The latter names its task as well, where it has one, for whoever reads the address.
+    """
+    task = run.report.get("task")
+    if not run.is_own:
+        return {"task": run.id}
+    return {"run": run.id} if task is None else {"task": task, "run": run.id}
 
 
 def _description(report: Mapping[str, Any]) -> str:

@@ -73,7 +73,12 @@ def gallery_cards() -> tuple[Card, ...]:
     return tuple(sorted(cards(shipped_runs()), key=lambda c: order.get(c.name, len(order))))
 
 
-@st.cache_resource(show_spinner=False, hash_funcs={Run: lambda run: f"{run.folder} {run.name}"})
+def own_cards() -> tuple[Card, ...]:
+    """Return a card for each of the user's own runs, readable or not."""
+    return tuple(example_card(run) if isinstance(run, Run) else card(run) for run in own_runs())
+
+
+@st.cache_resource(max_entries=512, show_spinner=False, hash_funcs={Run: lambda run: f"{run.folder} {run.name}"})
 def example_card(run: Run) -> Card:
     """Return the card of one run."""
     return card(run)

@@ -9,7 +9,7 @@ from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run, UnreadableRun, is_own_id
 from mips_core.stepping import IntArray
 from mips_core.views.claims import counterexample, counterexample_text, headline, verdict
-from mips_core.views.gallery import showcase
+from mips_core.views.gallery import address, showcase
 from mips_core.views.sequences import parse_sequence, range_text, sequence_text
 from pages.parts import data, words
 from pages.parts.address import followed, forget, keep, last, restore, write
@@ -37,14 +37,9 @@ def choose_run() -> Run:
     run = runs[
         st.selectbox("Task or run", list(runs), key="task", format_func=labels.__getitem__, on_change=_forget_sequence)
     ]
-    for name, value in link_to(run).items():
-        write(name, value)
+    for name in ("task", "run"):
+        write(name, address(run).get(name))
     return run
-
-
-def link_to(run: Run) -> dict[str, str | None]:
-    """Return what an address says to mean this run: ``task`` for one that ships, ``run`` for one of the user's own."""
-    return {"task": run.report.get("task") if run.is_own else run.id, "run": run.id if run.is_own else None}
 
 
 def select_run(run_id: str) -> None:
