@@ -42,6 +42,11 @@ def choose_run() -> Run:
     return run
 
 
+def link_to(run: Run) -> dict[str, str]:
+    """Return what an address says to mean this run, for ``query_params`` of a link to a page."""
+    return address(run)
+
+
 def select_run(run_id: str) -> None:
     """Choose a run by its id for all pages; for callbacks and before a change of page."""
     forget("task", "run", "xs", "t", "state")
