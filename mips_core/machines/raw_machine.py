@@ -71,6 +71,7 @@ class RawMachine:
     machine : raw states in the order in which the walk met them, and their arrows; None when there were too many
     hidden : float64 (S, d), the hidden state that stands for each
     prefixes : for each, a shortest input that leads there, positions of symbols, int64 (T,)
+    prefix_symbols : int64 (X, D_in), the symbols whose positions prefixes hold
     tolerance : share of ``extent``
     extent : the largest distance between two hidden states along one hidden unit
     followed : transitions of further members that were followed
@@ -80,6 +81,7 @@ class RawMachine:
     machine: MealyMachine | None
     hidden: FloatArray
     prefixes: tuple[IntArray, ...]
+    prefix_symbols: IntArray
     tolerance: float
     extent: float
     followed: int
@@ -212,7 +214,7 @@ class _Walk:
         words = self.words[: self.most]
         return RawMachine(
             machine, self.places[: len(words)].copy(), tuple(np.array(word, dtype=np.int64) for word in words),
-            self.tolerance, self.extent, self.followed, tuple(self.conflicts),
+            self.symbols, self.tolerance, self.extent, self.followed, tuple(self.conflicts),
         )  # fmt: skip
 
     def _follow(self, level: _Queue) -> _Queue:
