@@ -24,6 +24,7 @@ page = st.navigation(
             st.Page("pages/compare_view.py", title="Compare", icon=":material/compare_arrows:", url_path="compare"),
         ],
         "Make": [
+            st.Page("pages/own_view.py", title="Bring your own", icon=":material/upload_file:", url_path="own"),
             st.Page("pages/runs_view.py", title="Your runs", icon=":material/folder_open:", url_path="runs"),
         ],
         "Results": [

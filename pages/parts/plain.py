@@ -2,9 +2,9 @@
 
 import re
 
-_SIGNS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@])")
+_SIGNS = re.compile(r"([\\`*_{}\[\]<>#!~$|&]|:(?=\w))")
 
 
 def plain(text: str) -> str:
-    """Escape every sign that Markdown gives a meaning."""
+    """Escape every sign that Markdown gives a meaning within a line."""
     return _SIGNS.sub(r"\\\1", text)

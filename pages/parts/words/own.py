@@ -76,7 +76,26 @@ SEED_HELP = "The same seed holds out the same rows and trains the same network."
 
 CANCELLED = "Stopped on request. Nothing was stored; the file is still open."
 
-NOT_SAFE = "The file was read without running anything in it."
+CONSTANT_RUN = (
+    "All outputs are the same. Perhaps the integers that go in, or how answers are read off, are not what they should "
+    "be."
+)
+
+RANGES_GUESSED = "The range was suggested, not read: correct it if other integers go in."
+
+NO_PROGRAM = "No program was found. This is what was tried, with the reasons:"
+
+LAYOUTS = """
+**Networks that can be read**
+
+- **PyTorch**: the state dict of an `nn.RNN`, `nn.GRU` or `nn.LSTM` with `nn.Linear` layers after it, and perhaps one
+  `nn.Embedding` before it. Save it with `torch.save(model.state_dict(), "model.pt")`. Whole pickled modules are
+  refused, since opening one could run code.
+- **The MIPS authors' layout**: `hmlp.mlp.0.weight`, `ymlp.mlp.0.weight` and so on.
+- **Our own format**: a `.safetensors` that the explorer or `mips train` wrote.
+
+Named arrays in `.safetensors` or `.npz` will do as well.
+"""
 
 DATA_FORMAT = """
 **How a data file looks.** A `.csv` in UTF-8 has two columns, `x,y`; a row holds one sequence. Steps have spaces
