@@ -13,6 +13,8 @@ from mips_core.machines.dot_machine import machine_to_dot
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.records import Machine, machine_to_dict
 from mips_core.networks import Network
+from mips_core.networks.snapshots import FILE as SNAPSHOTS_FILE
+from mips_core.networks.snapshots import Snapshots, snapshot_bytes
 from mips_core.networks.store import network_bytes, network_digest
 from mips_core.programs import Program
 from mips_core.progress import StageResult
@@ -23,7 +25,7 @@ from mips_core.verification.facts import Fact
 
 REPORT_FORMAT = "mips-report"
 REPORT_VERSION = 1
-RUN_FILES = ("program.py", "machine.json", "machine.dot", "network.safetensors", "report.json")
+RUN_FILES = ("program.py", "machine.json", "machine.dot", "network.safetensors", SNAPSHOTS_FILE, "report.json")
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +46,7 @@ class Report:
     warnings : sentences about the data, e.g. that they contradict themselves
     route : the way that gave the program, or None
     label_free : the program was chosen and is accepted by its agreement with the network alone
+    snapshots : moments of the training that led to the network, where it was recorded
     """
 
     source: str
@@ -60,6 +63,7 @@ class Report:
     warnings: tuple[str, ...] = ()
     route: str | None = None
     label_free: bool = False
+    snapshots: Snapshots | None = None
 
     @property
     def imperfect_network(self) -> bool:
@@ -153,6 +157,8 @@ class Report:
 def save_report(report: Report, folder: str | os.PathLike[str], *, compact: bool = False) -> Path:
     """Write a run: ``program.py``, ``machine.json``, ``machine.dot``, ``network.safetensors``, ``report.json``.
 
+    Where training was recorded, its snapshots go into ``training.npz``.
+
     All files are complete before the first takes its place, and the report comes last.  Files of an
     earlier run in this folder that this one does not have are removed.
 
@@ -175,6 +181,8 @@ def save_report(report: Report, folder: str | os.PathLike[str], *, compact: bool
         contents["machine.dot"] = machine_to_dot(report.machine).encode("utf-8")
     if not compact or report.task is None:
         contents["network.safetensors"] = network_bytes(report.network)
+    if report.snapshots is not None:
+        contents[SNAPSHOTS_FILE] = snapshot_bytes(report.snapshots)
     contents["report.json"] = json_bytes(report.to_dict())
     target = make_folder(folder)
     # Without a report these may be anybody's files.

@@ -67,6 +67,10 @@ def add_parser(commands: Any) -> None:
         help="keep the run among your own, which the explorer and 'mips runs' show; by default under the name of its "
         "source",
     )  # fmt: skip
+    parser.add_argument(
+        "--snapshots", action="store_true",
+        help="record the training of a new network: training.npz of the run shows how its hidden states came about",
+    )  # fmt: skip
     parser.add_argument("--compact", action="store_true", help="with --out, leave the network and the drawing out")
     parser.add_argument(
         "--all", action="store_true", help="every task that a network ships for, one folder each in DIR"
@@ -98,6 +102,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _distill(source: str, options: argparse.Namespace) -> Report:
+    recorder = None
+    if options.snapshots:
+        from mips_core.networks.recording import Recorder  # torch takes seconds to import
+
+        recorder = Recorder()
     try:
         return distill(
             source,
@@ -106,6 +115,7 @@ def _distill(source: str, options: argparse.Namespace) -> Report:
             progress=terminal_progress(),
             fresh=options.fresh,
             label_free=options.label_free,
+            recorder=recorder,
             **read_options(options),
         )
     finally:

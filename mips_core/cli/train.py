@@ -34,6 +34,10 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--seed", type=whole, default=0, help="seed of the training run (default: 0)")
     parser.add_argument("--budget", type=seconds, default=60.0, metavar="SECONDS", help="per network (default: 60)")
     parser.add_argument("--workers", type=positive, default=1, help="processes that train side by side (default: 1)")
+    parser.add_argument(
+        "--snapshots", action="store_true",
+        help="with --out, also write NAME.training.npz: how hidden states, loss and accuracy came about",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
 
@@ -41,6 +45,7 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Train what was named and print one line per network."""
     require(options.all != bool(options.sources), "Name tasks or data files, or give --all, but not both.")
+    require(not options.snapshots or options.out is not None, "--snapshots needs a folder to write to; add --out DIR.")
     sources = [get(name) for name in names()] if options.all else [_source(text) for text in options.sources]
     from mips_core.networks.runner import file_name, train_all  # torch takes seconds to import
 
@@ -55,6 +60,7 @@ def run(options: argparse.Namespace) -> int:
             budget=options.budget,
             workers=options.workers,
             force=options.force,
+            snapshots=options.snapshots,
             monitor=Monitor(progress=terminal_progress()),
         ):
             rows.append(outcome)

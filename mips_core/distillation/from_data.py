@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,9 @@ from mips_core.stepping import IntArray
 from mips_core.tasks import Contradictions, Dataset, Task, find_contradictions
 from mips_core.verification import Claim, Strength, SuspiciousOutput, Verification
 from mips_core.verification.suspicious import find_exceptions, sentence
+
+if TYPE_CHECKING:
+    from mips_core.networks.recording import Recorder
 
 TRAINING_SHARE = 0.8
 """Share of the time after which no more is trained, so that some is left to extract from what came out."""
@@ -41,7 +45,7 @@ JUDGING_SHARE, JUDGED_RIGHT = 0.15, 0.97
 
 
 def train_and_extract(
-    source: Task | Dataset, monitor: Monitor, seed: int, label_free: bool = False
+    source: Task | Dataset, monitor: Monitor, seed: int, label_free: bool = False, recorder: Recorder | None = None
 ) -> tuple[Subject, Chosen, float]:
     """Train until a program comes out that is right on the data, or the time is up; return the best.
 
@@ -51,6 +55,7 @@ def train_and_extract(
     Parameters
     ----------
     label_free : labels are used for training only; the program is the network's
+    recorder : records the training
 
     Returns
     -------
@@ -82,7 +87,8 @@ def train_and_extract(
     if hopeless and isinstance(training_data, Dataset):
         budget, training_data = min(GLIMPSE, budget), training_data.take(np.arange(min(GLIMPSE_ROWS, training_data.n)))
     inputs = source.inputs  # also what only held-out rows show: a network must at least be able to read it
-    for trained in candidates(training_data, seed=seed, budget=budget, monitor=training, inputs=inputs):
+    found = candidates(training_data, seed=seed, budget=budget, monitor=training, inputs=inputs, recorder=recorder)
+    for trained in found:
         subject = replace(_trained_subject(source, trained.network, truth, observed), label_free=label_free)
         if hopeless:
             best = subject, Chosen(None, None, (StageResult("data", "failed", hopeless, 0.0),), 0.0, 0.0)
@@ -195,6 +201,18 @@ def check_learnable(data: Dataset) -> None:
             f"{data.name} has {data.different} different input sequence{'s' * (data.different != 1)}; at least 3 "
             "are needed: to learn from, to choose a network by, and to hold out."
         )
+
+
+def trained_subject(source: Task | Dataset, network: Network, seed: int) -> Subject:
+    """Return a network that was trained on ``source`` before, with this seed, as the subject that it was then.
+
+    Raises
+    ------
+    BadInputError
+        when the data cannot be learned from, or have inputs of another kind than the network.
+    """
+    _, truth, observed = _split(source, seed)
+    return _trained_subject(source, network, truth, observed)
 
 
 def _split(source: Task | Dataset, seed: int) -> tuple[Task | Dataset, Truth, IntArray | None]:

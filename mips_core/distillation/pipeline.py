@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mips_core.distillation.from_data import train_and_extract, with_suspicious_rows
+from mips_core.distillation.from_data import train_and_extract, trained_subject, with_suspicious_rows
 from mips_core.distillation.routes import Chosen, run_routes
 from mips_core.distillation.source import (
     ReadOptions,
@@ -34,6 +35,10 @@ from mips_core.verification import SuspiciousOutput, Verdict, Verification, veri
 from mips_core.verification.docstring import program_docstring
 from mips_core.wording import plural
 
+if TYPE_CHECKING:
+    from mips_core.networks import Network
+    from mips_core.networks.recording import Recorder
+
 DEFAULT_BUDGET = 45.0
 """Seconds for training and search together."""
 
@@ -53,6 +58,8 @@ def distill(
     encoding: str | None = None,
     fresh: bool = False,
     label_free: bool = False,
+    network: Network | None = None,
+    recorder: Recorder | None = None,
 ) -> Report:
     """Turn a network into a program and say how far they agree.
 
@@ -71,6 +78,9 @@ def distill(
     fresh : train a new network for a task instead of taking the shipped one
     label_free : labels are for training only: the program is found, chosen and accepted by its agreement with the
         network alone, and how far it agrees with the data is only reported
+    network : one that was trained on the source before, with this seed; nothing is trained then
+    recorder : records the training (:class:`mips_core.networks.recording.Recorder`); what led to the network becomes
+        the report's ``snapshots``
 
     Raises
     ------
@@ -83,6 +93,8 @@ def distill(
     """
     total = Stopwatch()
     monitor = _monitor(progress, stop, float("inf"))
+    if recorder is not None:
+        monitor = replace(monitor, events=recorder.events)
     monitor.report("read", "Reading the source")
     name = source if isinstance(source, str) else os.fspath(source) if isinstance(source, os.PathLike) else None
     options = ReadOptions(as_ranges(inputs), length, activation, nonlinearity, outputs, encoding)
@@ -90,8 +102,12 @@ def distill(
     if isinstance(subject, Subject):
         if fresh:
             raise BadInputError(f"{subject.name} is a network already; --fresh trains a new one for a task.")
+        if network is not None:
+            raise BadInputError(f"{subject.name} is a network already; leave the other one out.")
     else:
         check_options(subject, options)
+        if network is not None:
+            subject = trained_subject(subject, network, seed)
     if isinstance(subject, Task) and not fresh:
         subject = shipped_subject(subject)
     monitor = monitor.limited(_default_budget(subject) if budget is None else budget)
@@ -99,9 +115,10 @@ def distill(
         subject = replace(subject, label_free=label_free)
         chosen, trained = run_routes(subject, monitor, seed=seed), 0.0
     else:
-        subject, chosen, trained = train_and_extract(subject, monitor, seed, label_free)
+        subject, chosen, trained = train_and_extract(subject, monitor, seed, label_free, recorder)
     monitor = replace(monitor, deadline=float("inf"))
-    return _report(name or subject.name, subject, chosen, trained, monitor, seed, total)
+    report = _report(name or subject.name, subject, chosen, trained, monitor, seed, total)
+    return report if recorder is None else replace(report, snapshots=recorder.snapshots(subject.network))
 
 
 def verify(

@@ -172,7 +172,10 @@ class Work:
             elif message["kind"] == PROGRESS:
                 if message["stage"] != self._stage:
                     self._stage, self._stage_began = message["stage"], time.monotonic()
-                self._message, self._fraction = message["message"], message["fraction"]
+                    self._fraction = None
+                self._message = message["message"]
+                if message["fraction"] is not None:  # else the share of this stage is as last told
+                    self._fraction = message["fraction"]
 
     def _settle(self, outcome: Mapping[str, Any] | None, code: int) -> None:
         """Take over how it ended."""

@@ -17,7 +17,7 @@ from torch import Tensor
 from mips_core.networks.ensemble import Adam, Ensemble, Shape
 from mips_core.networks.fitting import Material, Sequences
 from mips_core.networks.watching import Watch, unwatched
-from mips_core.progress import Monitor
+from mips_core.progress import Monitor, Progress
 
 _STEPS, _LEAST_STEPS = 300, 30
 _ROUND_SECONDS = 3.0
@@ -136,6 +136,8 @@ def anneal(
     best: list[Finished] = []
     taken, stale = 0, 0
     for index in range(_MOST_ROUNDS):
+        message = f"{material.rung.name}: settling with falling rates, round {index + 1} of at most {_MOST_ROUNDS}"
+        monitor.progress(Progress("train", message))
         hard = [(~material.right(ensemble, watched(p))).any(dim=0).nonzero()[:, 0] for p in pools]
         ensemble, loss = train_round(
             material, ensemble, rates * _RATE * _DECAY**index, pools, hard, batch, length, generator, monitor,

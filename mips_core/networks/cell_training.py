@@ -93,6 +93,7 @@ class CellTraining:
                 schedule.step()
                 done += 1
                 if done % ROUND == 0:
+                    monitor.events({"kind": "loss", "rung": "gru", "step": done, "loss": loss})
                     monitor.report("train", f"GRU, batch {done:,} of {total:,}: loss {loss:.4f}", done / total)
                     if monitor.expired:
                         return

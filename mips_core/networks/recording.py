@@ -21,6 +21,7 @@ from mips_core.networks.ensemble import Ensemble
 from mips_core.networks.examples import Examples
 from mips_core.networks.fitting import Material, Sequences, one_thread
 from mips_core.networks.mlp import MlpNetwork
+from mips_core.networks.protocol import Network
 from mips_core.networks.snapshots import LossCurves, Snapshots
 from mips_core.networks.store import network_digest
 from mips_core.networks.watching import Watch
@@ -96,19 +97,19 @@ class Recorder:
     def __init__(
         self, events: EventCallback | None = None, keep: Callable[[MlpNetwork, float], None] | None = None
     ) -> None:
-        self._events: EventCallback = Monitor().events if events is None else events
+        self.events: EventCallback = Monitor().events if events is None else events
         self._keep = keep
         self._best = (-1.0, False, -1.0)
         self._looked = 0.0
         self._probe: _Probe | None = None
         self._curves: list[tuple[str, int, float]] = []
-        self._finished: dict[str, tuple[Track, Ensemble]] = {}
+        self._known: dict[str, tuple[Track, Ensemble]] = {}
 
     def follow(self, material: Material, ensemble: Ensemble, step: int, seed: int) -> Track:
         """Begin to follow members that start from fresh weights after ``step`` steps of their rung."""
         if self._probe is None:
             self._probe = _Probe.of(material.examples)
-            self._events({
+            self.events({
                 "kind": "begin",
                 "lengths": list(self._probe.lengths),
                 "longer": material.examples.longer is not None,
@@ -120,15 +121,15 @@ class Recorder:
 
     def finished(self, network: MlpNetwork, track: Track, ensemble: Ensemble) -> None:
         """Take note of a network that came out, and of the one member that it was made of."""
-        self._finished[network_digest(network)] = track, ensemble
+        self._known[network_digest(network)] = track, ensemble
         accuracy = network.card.accuracy or 0.0
-        self._events({"kind": "network", "rung": track.rung, "accuracy": accuracy})
+        self.events({"kind": "network", "rung": track.rung, "accuracy": accuracy})
         longer = network.card.training.get("accuracy_longer")
         self._offer(network, (accuracy, True, -1.0 if longer is None else longer))
 
-    def snapshots(self, network: MlpNetwork) -> Snapshots | None:
-        """Return the moments that led to a network, or None when it did not come out of this run."""
-        known = self._finished.get(network_digest(network))
+    def snapshots(self, network: Network) -> Snapshots | None:
+        """Return the moments that led to a network that came out or was kept, or None for any other."""
+        known = self._known.get(network_digest(network))
         if known is None or self._probe is None:
             return None
         track, last = known
@@ -162,7 +163,7 @@ class Recorder:
             best = int(order[0])
             chosen = ensemble.pick([best])
             points = self._hidden(track.material, chosen)[self._probe.few.mask.numpy()]
-        self._events({
+        self.events({
             "kind": "look", "rung": track.rung, "step": step, "phase": phase,
             "accuracy": [round(float(a), 4) for a in accuracy[best]],
             "points": _flat(points),
@@ -170,13 +171,15 @@ class Recorder:
         if self._keep is not None and float(accuracy[best, 0]) > self._best[0]:
             network = track.material.export(chosen, 0, seed=track.seed, notes={"rung": track.rung, "steps": step})
             share = float(accuracy[best, 0])
-            self._offer(replace(network, card=replace(network.card, accuracy=share)), (share, False, -1.0))
+            network = replace(network, card=replace(network.card, accuracy=share))
+            self._known[network_digest(network)] = track.branch(), chosen
+            self._offer(network, (share, False, -1.0))
 
     def tell_loss(self, rung: str, step: int, loss: float) -> None:
         """Take note of a loss; one that is no number, as of a member that diverged, is left out."""
         if np.isfinite(loss):
             self._curves.append((rung, step, loss))
-            self._events({"kind": "loss", "rung": rung, "step": step, "loss": loss})
+            self.events({"kind": "loss", "rung": rung, "step": step, "loss": loss})
 
     def _offer(self, network: MlpNetwork, quality: tuple[float, bool, float]) -> None:
         """Keep a network that is better by its accuracy, by being finished, or on longer sequences."""

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mips_core.files import make_folder
+from mips_core.files import make_folder, write_bytes
 from mips_core.networks.cells import CellNetwork
 from mips_core.networks.mlp import MlpNetwork
+from mips_core.networks.recording import Recorder
+from mips_core.networks.snapshots import FILE as SNAPSHOTS_FILE
+from mips_core.networks.snapshots import snapshot_bytes
 from mips_core.networks.store import load_network, save_network
 from mips_core.networks.training import DEFAULT_BUDGET, Training, train
 from mips_core.parallel import side_by_side
@@ -96,6 +99,7 @@ def train_all(
     budget: float = DEFAULT_BUDGET,
     workers: int = 1,
     force: bool = False,
+    snapshots: bool = False,
     monitor: Monitor | None = None,
 ) -> Iterator[Outcome]:
     """Train a network for each source and yield what became of it, in order of completion.
@@ -111,6 +115,8 @@ def train_all(
     seed : seed of every run; the card names the one that gave the network
     budget : seconds for each network and seed
     workers : processes that train side by side
+    snapshots : write ``NAME.training.npz`` beside each network, which shows how it came about; a network that is
+        kept from before gets none
     monitor : receives progress; may stop, which ends workers that are still training
 
     Raises
@@ -130,9 +136,9 @@ def train_all(
     if workers == 1 or len(missing) < 2:
         for source in missing:
             monitor.check()
-            yield _train_one(source, target, seed, budget, monitor)
+            yield _train_one(source, target, seed, budget, snapshots, monitor)
         return
-    jobs = [(_portable(source), target, seed, budget) for source in missing]
+    jobs = [(_portable(source), target, seed, budget, snapshots) for source in missing]
     yield from side_by_side(_train_in_process, jobs, workers=workers, stage="train", noun="networks", monitor=monitor)
 
 
@@ -141,24 +147,30 @@ def file_name(source: Task | Dataset) -> str:
     return source.name if isinstance(source, Task) else Path(source.name).stem
 
 
-def _train_one(source: Task | Dataset, folder: Path | None, seed: int, budget: float, monitor: Monitor) -> Outcome:
+def _train_one(
+    source: Task | Dataset, folder: Path | None, seed: int, budget: float, snapshots: bool, monitor: Monitor
+) -> Outcome:
     """Train with ``seed``, and with the seeds after it where that fails; store the network if it is accepted."""
-    best: tuple[Training, int] | None = None
+    best: tuple[Training, int, Recorder | None] | None = None
     seconds = 0.0
     for current in range(seed, seed + _SEEDS):
-        result = train(source, seed=current, budget=budget, monitor=monitor)
+        recorder = Recorder() if snapshots else None
+        result = train(source, seed=current, budget=budget, monitor=monitor, recorder=recorder)
         seconds += result.seconds
         if best is None or result.accuracy > best[0].accuracy:
-            best = result, current
+            best = result, current, recorder
         if best[0].accuracy >= ACCEPTED or monitor.expired:
             break
     assert best is not None
-    found, current = best
+    found, current, recorder = best
     trained = found.accuracy >= ACCEPTED
     path = None
     if trained and folder is not None:
         path = folder / f"{file_name(source)}.safetensors"
         save_network(found.network, path)
+        moments = None if recorder is None else recorder.snapshots(found.network)
+        if moments is not None:
+            write_bytes(folder / f"{file_name(source)}.{SNAPSHOTS_FILE}", snapshot_bytes(moments))
     return _outcome(source, found.network, trained, current, seconds, path, kept=False)
 
 
@@ -205,6 +217,6 @@ def _portable(source: Task | Dataset) -> str | Dataset:
     return source.name if isinstance(source, Task) else source
 
 
-def _train_in_process(source: str | Dataset, folder: Path | None, seed: int, budget: float) -> Outcome:
+def _train_in_process(source: str | Dataset, folder: Path | None, seed: int, budget: float, snapshots: bool) -> Outcome:
     task_or_data = get(source) if isinstance(source, str) else source
-    return _train_one(task_or_data, folder, seed, budget, Monitor())
+    return _train_one(task_or_data, folder, seed, budget, snapshots, Monitor())

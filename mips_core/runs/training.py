@@ -1,0 +1,174 @@
+"""Train and distil as a job: one stored run for each seed, and the best weights kept on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mips_core.distillation import distill
+from mips_core.errors import BadInputError, Cancelled
+from mips_core.files import write_bytes
+from mips_core.jobs import keep
+from mips_core.networks import Network, load_network, save_network
+from mips_core.networks.snapshots import FILE as SNAPSHOTS_FILE
+from mips_core.networks.snapshots import Snapshots, read_snapshots, snapshot_bytes
+from mips_core.progress import Monitor, Progress
+from mips_core.report import Report
+from mips_core.runs.store import RunStore
+from mips_core.tasks import Dataset, Task, get, read_dataset
+
+if TYPE_CHECKING:
+    from mips_core.networks.recording import Recorder
+
+STAGES: Mapping[str, str] = {
+    "sample": "Draw sequences",
+    "train": "Train",
+    "counterexamples": "Counterexamples",
+    "extract": "Extract",
+    "regress": "Formulas",
+    "verify": "Verify",
+    "store": "Store",
+}
+"""What the stages of :func:`train_runs` and :func:`distil_kept` are called."""
+
+KEPT_FILE = "kept.safetensors"
+"""The best network so far, in the folder of the job."""
+
+
+@dataclass(frozen=True)
+class Preset:
+    """How much time one seed gets.
+
+    Parameters
+    ----------
+    name : as it stands on the page
+    budget : seconds for training and search together, as ``mips distill --budget`` has them
+    """
+
+    name: str
+    budget: float
+
+
+PRESETS = (Preset("small", 15.0), Preset("usual", 45.0), Preset("careful", 180.0))
+
+
+def train_runs(
+    *, folder: Path, monitor: Monitor, seeds: Sequence[int], budget: float, task: str | None = None,
+    file: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Train a network for each seed, distil it, and store it as a run of the user's own; nothing is left out.
+
+    Parameters
+    ----------
+    folder : holds the data file, and gets the best network so far and its snapshots
+    monitor : told of everything that :class:`~mips_core.networks.recording.Recorder` tells, with its seed
+    seeds : one run each, one after another
+    budget : seconds for each of them
+    task, file : the benchmark task, or the name of a data file in ``folder``
+
+    Returns
+    -------
+    ``{"runs": [...], "kept": ... or None}``: what is to be said of every stored run, and of the best network of
+    the seed that was stopped
+
+    Raises
+    ------
+    BadInputError, NotTrainedError
+        as :func:`mips_core.distillation.distill` does.
+    """
+    from mips_core.networks.recording import Recorder  # torch takes seconds to import
+
+    source = _source(folder, task, file)
+    runs: list[dict[str, Any]] = []
+    for place, seed in enumerate(seeds):
+        kept = _Kept(folder, monitor, seed, runs)
+        recorder = Recorder(_tagged(monitor, seed), kept.take)
+        note = f"Seed {seed}, {place + 1} of {len(seeds)}. " if len(seeds) > 1 else ""
+        watch = replace(monitor, progress=_noted(monitor, note))
+        try:
+            report = _distilled(source, watch, seed=seed, budget=budget, recorder=recorder)
+        except Cancelled:
+            kept.write_snapshots(recorder)
+            return {"runs": runs, "kept": kept.facts}
+        runs.append(_stored(report, seed, watch))
+        keep(monitor, {"runs": runs, "kept": None})
+    return {"runs": runs, "kept": None}
+
+
+def distil_kept(
+    *, folder: Path, monitor: Monitor, seed: int, budget: float, task: str | None = None, file: str | None = None
+) -> dict[str, Any]:
+    """Distil the network that a stopped training kept, and store the run; parameters as for :func:`train_runs`.
+
+    The folder holds the network (:data:`KEPT_FILE`), and its snapshots where there are some.
+    """
+    source = _source(folder, task, file)
+    network = load_network(folder / KEPT_FILE)
+    report = _distilled(source, monitor, seed=seed, budget=budget, network=network)
+    report = replace(report, snapshots=read_snapshots(folder / SNAPSHOTS_FILE))
+    return {"runs": [_stored(report, seed, monitor)], "kept": None}
+
+
+class _Kept:
+    """The best network so far of one seed, as a file."""
+
+    def __init__(self, folder: Path, monitor: Monitor, seed: int, runs: list[dict[str, Any]]) -> None:
+        self._folder, self._monitor, self._seed, self._runs = folder, monitor, seed, runs
+        self._network: Network | None = None
+        self.facts: dict[str, Any] | None = None
+
+    def take(self, network: Network, accuracy: float) -> None:
+        """Write a network that is better than all before it."""
+        save_network(network, self._folder / KEPT_FILE)
+        self._network = network
+        notes = network.card.training
+        self.facts = {
+            "seed": self._seed, "accuracy": accuracy, "rung": notes.get("rung"), "steps": notes.get("steps"),
+            "hidden": network.card.hidden_size,
+        }  # fmt: skip
+        keep(self._monitor, {"runs": self._runs, "kept": self.facts})
+
+    def write_snapshots(self, recorder: Recorder) -> None:
+        """Write what led to the network."""
+        snapshots = None if self._network is None else recorder.snapshots(self._network)
+        if snapshots is not None:
+            write_bytes(self._folder / SNAPSHOTS_FILE, snapshot_bytes(snapshots))
+
+
+def _source(folder: Path, task: str | None, file: str | None) -> Task | Dataset:
+    if (task is None) == (file is None):
+        raise BadInputError("Give a task or a data file, one of them.")
+    return get(task) if task is not None else read_dataset(folder / Path(str(file)).name)
+
+
+def _distilled(source: Task | Dataset, monitor: Monitor, *, seed: int, budget: float, **how: Any) -> Report:
+    fresh = isinstance(source, Task) and "network" not in how
+    return distill(source, seed=seed, budget=budget, progress=monitor.progress, stop=monitor.stop, fresh=fresh, **how)
+
+
+def _stored(report: Report, seed: int, monitor: Monitor) -> dict[str, Any]:
+    """Store a run and return what is to be said of it."""
+    monitor.progress(Progress("store", "Storing the run"))
+    run = RunStore().save(report, seed=seed)
+    card = report.network.card
+    return {
+        "run": run.id, "name": run.name, "seed": seed, "accuracy": card.accuracy, "rung": card.training.get("rung"),
+        "hidden": card.hidden_size, "succeeded": report.succeeded, **_by_length(report.snapshots),
+    }  # fmt: skip
+
+
+def _by_length(snapshots: Snapshots | None) -> dict[str, Any]:
+    """Return the network's accuracy in so many first steps, where training was recorded."""
+    if snapshots is None:
+        return {"lengths": [], "by_length": []}
+    return {"lengths": snapshots.lengths.tolist(), "by_length": snapshots.accuracy[-1].round(4).tolist()}
+
+
+def _tagged(monitor: Monitor, seed: int) -> Any:
+    return lambda event: monitor.events({"seed": seed, **event})
+
+
+def _noted(monitor: Monitor, note: str) -> Any:
+    return lambda progress: monitor.progress(replace(progress, message=note + progress.message))
