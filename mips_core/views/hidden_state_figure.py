@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from mips_core.stepping import IntArray
+from mips_core.views.colouring import STATE, Colouring
 from mips_core.views.hidden_states import Axes, Cloud, Readings
-from mips_core.views.palette import GREY, HUES, MOST_STYLES, state_style
+from mips_core.views.lattice_figure import Overlay, add_arrows, add_lattice
+from mips_core.views.palette import GREY, HUES, state_name
+from mips_core.views.scatter import scatter
 from mips_core.views.sequences import sequence_text
 
 FloatArray = NDArray[np.float64]
@@ -17,37 +23,79 @@ FloatArray = NDArray[np.float64]
 _OUTLINE = "rgba(20, 20, 20, 0.55)"
 _PATH = "#D55E00"
 _MOST_NAMES = 24
+_STEPS = "steps read"
 
 
-def hidden_state_figure(
-    cloud: Cloud, axes: Axes, *, states: int | None = None, selected: int | None = None,
-    path: FloatArray | None = None, step: int = 0,
-) -> go.Figure:  # fmt: skip
-    """Draw the cloud on two or three axes, coloured by machine state or by integer.
+@dataclass(frozen=True, eq=False)
+class Emphasis:
+    """What stands out in a figure.
 
     Parameters
     ----------
-    cloud, axes : the points, and from where they are looked at (one axis is drawn against time)
-    states : number of states of the finite machine; fixes the colours
-    selected : machine state to highlight; the others stand back
+    states : machine states whose points keep their colour while the others stand back
+    points : points that get a ring
     path : float64 (T + 1, d), hidden states along one sequence, drawn as a line
     step : the step of the path that is marked
     """
+
+    states: tuple[int, ...] = ()
+    points: tuple[int, ...] = ()
+    path: FloatArray | None = None
+    step: int = 0
+
+
+def hidden_state_figure(
+    cloud: Cloud,
+    axes: Axes,
+    colours: Colouring | None = None,
+    *,
+    drawn: Sequence[int] | IntArray | None = None,
+    emphasis: Emphasis | None = None,
+    lattice: Overlay | None = None,
+    height: int = 430,
+) -> go.Figure:
+    """Draw the cloud on two or three axes; with one axis, against the number of steps.
+
+    Parameters
+    ----------
+    cloud, axes : the points, and from where they are looked at
+    colours : by what points are coloured; left out, by the values of the cloud
+    drawn : which points are drawn; left out, all
+    emphasis : what stands out
+    lattice : lines and vectors to draw below the points, along the same axes
+    """
+    rows = np.arange(len(cloud.states)) if drawn is None else np.asarray(drawn, dtype=np.int64)
+    emphasis = emphasis or Emphasis()
+    colours = colours or _own_colours(cloud)
     places = _padded(axes(cloud.states), cloud.steps)
-    names = axes.names if len(axes.names) > 1 else (axes.names[0], "steps read")
+    names = axes.names if len(axes.names) > 1 else (axes.names[0], _STEPS)
     figure = go.Figure()
-    texts = [_hover(cloud, i) for i in range(len(places))]
-    if cloud.finite:
-        _add_states(figure, cloud, places, texts, states or int(cloud.values.max()) + 1, selected)
+    if lattice is not None:
+        add_lattice(figure, lattice, float(cloud.steps.max(initial=0)))
+    texts = {int(i): _hover(cloud, int(i)) for i in rows}
+    if colours.groups is None:
+        _add_scale(figure, cloud, places, rows, texts, colours)
     else:
-        _add_integers(figure, cloud, places, texts)
-    if path is not None:
-        _add_path(figure, _padded(axes(path), np.arange(len(path))), step)
-    _settle(figure, names)
+        _add_groups(figure, cloud, places, rows, texts, colours, emphasis)
+    if emphasis.points:
+        _add_rings(figure, places[list(emphasis.points)])
+    if emphasis.path is not None:
+        _add_path(figure, _padded(axes(emphasis.path), np.arange(len(emphasis.path))), emphasis.step)
+    _settle(figure, names, height)
+    if lattice is not None:
+        add_arrows(figure, lattice)
+    if len(names) == 2:
+        _frame(figure, places[rows])
     return figure
 
 
-def _padded(places: FloatArray, steps: NDArray[np.int64]) -> FloatArray:
+def _own_colours(cloud: Cloud) -> Colouring:
+    if not cloud.finite:
+        return Colouring(cloud.label, cloud.values, None)
+    return Colouring(STATE, cloud.values, {s: state_name(s) for s in range(int(cloud.values.max()) + 1)})
+
+
+def _padded(places: FloatArray, steps: IntArray) -> FloatArray:
     return places if places.shape[1] > 1 else np.column_stack([places, steps])
 
 
@@ -58,56 +106,89 @@ def _hover(cloud: Cloud, point: int) -> str:
     return f"after {'… ' if len(prefix) > 12 else ''}{escape(sequence_text(prefix[-12:], cloud.input_words))}"
 
 
-def _scatter(places: FloatArray, **options: object) -> go.Scatter | go.Scatter3d:
-    if places.shape[1] == 3:
-        return go.Scatter3d(x=places[:, 0], y=places[:, 1], z=places[:, 2], **options)
-    return go.Scatter(x=places[:, 0], y=places[:, 1], **options)
+def _still(opacity: float) -> dict[str, object]:
+    """Keep points as they are when plotly selects: what stands out is drawn by us, and outlives the page."""
+    return {"selected": {"marker": {"opacity": opacity}}, "unselected": {"marker": {"opacity": opacity}}}
 
 
-def _add_states(
-    figure: go.Figure, cloud: Cloud, places: FloatArray, texts: list[str], states: int, selected: int | None
+def _add_groups(
+    figure: go.Figure, cloud: Cloud, places: FloatArray, rows: IntArray, texts: dict[int, str], colours: Colouring,
+    emphasis: Emphasis,
+) -> None:  # fmt: skip
+    solid = places.shape[1] == 3
+    lit = np.isin(cloud.values[rows], emphasis.states) if cloud.finite and emphasis.states else None
+    shown = rows if lit is None else rows[lit]
+    front = tuple(np.unique(colours.values[shown]).tolist()) if lit is not None else ()
+    back = rows[:0] if lit is None else rows[~lit]
+    if len(back):  # one trace for all that stands back, below the others
+        _add_group(figure, cloud, places, back, texts, (GREY, "circle", ""), 0.3, False)
+    if colours.is_grey and not front:
+        _add_group(figure, cloud, places, shown, texts, (GREY, "circle", ""), 0.35, False)
+    else:
+        for value in np.unique(colours.values[shown]).tolist():
+            style = colours.style(value, front)
+            shape = style.shape_3d if solid else style.shape
+            own = shown[colours.values[shown] == value]
+            _add_group(figure, cloud, places, own, texts, (style.colour, shape, style.name), 0.85, True)
+    assert colours.groups is not None
+    named = np.unique(colours.values[shown]).tolist()
+    if colours.is_grey and not solid and len(named) <= _MOST_NAMES:
+        for value in named:
+            own = places[shown[colours.values[shown] == value]]
+            x, y = own[np.abs(own - np.median(own, axis=0)).sum(axis=1).argmin()]
+            name = f"<b>{escape(colours.groups[value])}</b>"
+            figure.add_annotation(x=x, y=y, text=name, showarrow=False, font={"size": 14})
+
+
+def _add_group(
+    figure: go.Figure, cloud: Cloud, places: FloatArray, rows: IntArray, texts: dict[int, str],
+    look: tuple[str, str, str], opacity: float, front: bool,
+) -> None:  # fmt: skip
+    solid = places.shape[1] == 3
+    colour, shape, name = look
+    states = [f"<b>{state_name(int(v))}</b><br>" if cloud.finite else "" for v in cloud.values[rows]]
+    figure.add_trace(
+        scatter(
+            places[rows], mode="markers", name=name or "hidden states", showlegend=front,
+            text=[state + texts[int(i)] for state, i in zip(states, rows, strict=True)], customdata=rows.tolist(),
+            hovertemplate="%{text}<extra></extra>",
+            marker={
+                "color": colour, "symbol": shape, "size": (5 if solid else 9) - (0 if front else 1), "opacity": opacity,
+                "line": {"color": _OUTLINE, "width": 0 if solid and "open" in shape else 0.8 if front else 0.3},
+            },
+            **({} if solid else _still(opacity)),
+        )
+    )  # fmt: skip
+
+
+def _add_scale(
+    figure: go.Figure, cloud: Cloud, places: FloatArray, rows: IntArray, texts: dict[int, str], colours: Colouring
 ) -> None:
     solid = places.shape[1] == 3
-    many = states > MOST_STYLES
-    found = np.unique(cloud.values).tolist()
-    if selected in found:  # drawn last, on top
-        found = [v for v in found if v != selected] + [selected]
-    for value in found:
-        style = state_style(value, states, selected)
-        rows = np.flatnonzero(cloud.values == value)
-        chosen = value == selected
-        back = selected is not None and not chosen
-        figure.add_trace(
-            _scatter(
-                places[rows], mode="markers", name=style.name, text=[texts[i] for i in rows],
-                customdata=[value] * len(rows), showlegend=not many or chosen,
-                hovertemplate=f"<b>{style.name}</b><br>%{{text}}<extra></extra>",
-                marker={
-                    "color": style.colour if not back or many else GREY,
-                    "symbol": style.shape_3d if solid else style.shape,
-                    "size": (5 if solid else 10) + (2 if chosen else 0),
-                    "opacity": 0.25 if back else 0.85,
-                    "line": {"color": _OUTLINE, "width": 0 if "open" in style.shape_3d and solid else 0.8},
-                },
-            )
-        )  # fmt: skip
-        if states > len(HUES) and not solid and len(found) <= _MOST_NAMES:
-            centre = places[rows][places[rows, 1].argmax()]
-            figure.add_annotation(x=centre[0], y=centre[1], text=style.name, showarrow=False, yshift=14,
-                                  font={"size": 11})  # fmt: skip
+    values = colours.values[rows].tolist()
+    named = [f"<b>{escape(colours.label)} = {v}</b><br>{texts[int(i)]}" for v, i in zip(values, rows, strict=True)]
+    figure.add_trace(
+        scatter(
+            places[rows], mode="markers", name=colours.label, showlegend=False, customdata=rows.tolist(),
+            text=named, hovertemplate="%{text}<extra></extra>",
+            marker={
+                "color": values, "colorscale": "Viridis", "size": 4 if solid else 7, "opacity": 0.85,
+                "line": {"color": _OUTLINE, "width": 0.4},
+                "colorbar": {"title": {"text": colours.label}, "thickness": 10, "outlinewidth": 0},
+            },
+            **({} if solid else _still(0.85)),
+        )
+    )  # fmt: skip
 
 
-def _add_integers(figure: go.Figure, cloud: Cloud, places: FloatArray, texts: list[str]) -> None:
+def _add_rings(figure: go.Figure, places: FloatArray) -> None:
     solid = places.shape[1] == 3
     figure.add_trace(
-        _scatter(
-            places, mode="markers", name=cloud.label, text=texts, customdata=cloud.values.tolist(), showlegend=False,
-            hovertemplate=f"<b>{cloud.label} = %{{customdata}}</b><br>%{{text}}<extra></extra>",
-            marker={
-                "color": cloud.values, "colorscale": "Viridis", "size": 4 if solid else 8, "opacity": 0.85,
-                "line": {"color": _OUTLINE, "width": 0.4},
-                "colorbar": {"title": {"text": cloud.label}, "thickness": 12, "outlinewidth": 0},
-            },
+        scatter(
+            places, mode="markers", name="chosen points", hoverinfo="skip",
+            marker={"symbol": "circle-open", "size": 9 if solid else 17, "color": _PATH,
+                    "line": {"width": 3, "color": _PATH}},
+            **({} if solid else _still(1.0)),
         )
     )  # fmt: skip
 
@@ -115,16 +196,13 @@ def _add_integers(figure: go.Figure, cloud: Cloud, places: FloatArray, texts: li
 def _add_path(figure: go.Figure, path: FloatArray, step: int) -> None:
     solid = path.shape[1] == 3
     figure.add_trace(
-        _scatter(
-            path,
-            mode="lines",
-            name="your sequence",
-            hoverinfo="skip",
+        scatter(
+            path, mode="lines", name="your sequence", hoverinfo="skip",
             line={"color": _PATH, "width": 3 if solid else 2},
         )
-    )
+    )  # fmt: skip
     figure.add_trace(
-        _scatter(
+        scatter(
             path[step : step + 1], mode="markers", name=f"after step {step}" if step else "before step 1",
             hoverinfo="skip",
             marker={
@@ -135,10 +213,19 @@ def _add_path(figure: go.Figure, path: FloatArray, step: int) -> None:
     )  # fmt: skip
 
 
-def _settle(figure: go.Figure, names: tuple[str, ...]) -> None:
+def _frame(figure: go.Figure, places: FloatArray) -> None:
+    """Let the points fill the picture: a lattice goes on for ever, and would push them together."""
+    low, high = places.min(axis=0), places.max(axis=0)
+    margin = np.maximum(0.06 * (high - low), np.where(high > low, 0.0, 0.5))
+    (left, bottom), (right, top) = low - margin, high + margin
+    figure.update_xaxes(range=[left, right])
+    figure.update_yaxes(range=[bottom, top])
+
+
+def _settle(figure: go.Figure, names: tuple[str, ...], height: int) -> None:
     figure.update_layout(
-        margin={"l": 10, "r": 10, "t": 10, "b": 10}, height=470, hovermode="closest",
-        dragmode="pan" if len(names) == 2 else "turntable",
+        margin={"l": 10, "r": 10, "t": 10, "b": 10}, height=height, hovermode="closest",
+        dragmode="pan" if len(names) == 2 else "turntable", uirevision="kept",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "itemsizing": "constant"},
     )  # fmt: skip
     if len(names) == 3:
@@ -167,6 +254,5 @@ def reading_figure(readings: Readings, name: str) -> go.Figure:
             marker={"color": HUES[0], "size": 7, "opacity": 0.6},
         )
     )  # fmt: skip
-    _settle(figure, (f"{name} (integer)", "read off the hidden state"))
-    figure.update_layout(height=360)
+    _settle(figure, (f"{name} (integer)", "read off the hidden state"), 360)
     return figure

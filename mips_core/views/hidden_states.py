@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +33,9 @@ class Cloud:
     finite : whether ``values`` are states of a finite machine
     label : what the values are called
     input_words : the vocabularies of inputs that are words
+    outputs : int64 (N, T, D_out), the network's outputs
+    output_words : the vocabularies of outputs that are words
+    variables : by name, int64 (P,), the integers that an integer system remembers
     """
 
     states: FloatArray
@@ -40,6 +45,17 @@ class Cloud:
     finite: bool
     label: str
     input_words: Words = ()
+    outputs: IntArray = field(default_factory=lambda: np.empty((0, 0, 0), dtype=np.int64))
+    output_words: Words = ()
+    variables: Mapping[str, IntArray] = field(default_factory=dict)
+
+    def output(self, point: int) -> IntArray | None:
+        """Return the outputs (D_out,) on the step that led to a point; None for the start."""
+        if point == 0:
+            return None
+        row, step = divmod(point - 1, self.inputs.shape[1])
+        last: IntArray = self.outputs[row, step]
+        return last
 
     def prefix(self, point: int) -> IntArray:
         """Return the inputs (t, D_in) that led to a point."""
@@ -61,21 +77,48 @@ def collect(network: Network, machine: MealyMachine | IntegerSystem | None, x: I
         when an input is not in the machine's alphabet.
     """
     seen = trace(network, x)
-    hidden = np.concatenate([seen.states[:1, 0], seen.states[:, 1:].reshape(-1, network.state_size)])
+    hidden = _points(seen.states)
+    variables: dict[str, IntArray] = {}
     if isinstance(machine, MealyMachine):
-        follow, finite, label = trace(machine, x).states, True, "state of the machine"
+        values, finite, label = _points(trace(machine, x).states[:, :, None])[:, 0], True, "state of the machine"
     elif machine is not None and machine.order:
-        follow, finite = trace(machine, x).states[:, :, variable], False
-        label = machine.state[variable].name
+        found = _points(trace(machine, x).states)
+        variables = {v.name: found[:, i].astype(np.int64) for i, v in enumerate(machine.state)}
+        values, finite, label = found[:, variable], False, machine.state[variable].name
     else:
-        outputs = seen.outputs[:, :, 0]
-        follow, finite, label = np.concatenate([outputs[:, :1], outputs], axis=1), False, "output"
-    values = np.concatenate([follow[:1, 0], follow[:, 1:].ravel()])
+        outputs = seen.outputs[:, :, :1]
+        values, finite, label = _points(np.concatenate([outputs[:, :1], outputs], axis=1))[:, 0], False, "output"
     steps = np.concatenate([[0], np.tile(np.arange(1, x.shape[1] + 1), len(x))])
     ok = np.isfinite(hidden).all(axis=1)
     if not ok.all():
         raise BadInputError("Some hidden states are not finite numbers and cannot be drawn; take shorter sequences.")
-    return Cloud(hidden, values.astype(np.int64), steps, x, finite, label, network.card.input_words)
+    card = network.card
+    return Cloud(
+        hidden, values.astype(np.int64), steps, x, finite, label, card.input_words, seen.outputs, card.output_words,
+        variables,
+    )  # fmt: skip
+
+
+def _points(along: NDArray[np.generic]) -> NDArray[Any]:
+    """Return the rows (1 + N T, k) of what was found along sequences (N, T + 1, k), the shared start only once."""
+    return np.concatenate([along[:1, 0], along[:, 1:].reshape(-1, along.shape[2])])
+
+
+def distinct_points(cloud: Cloud, place: IntArray) -> tuple[IntArray, IntArray]:
+    """Return one point for each hidden state that differs, the one with the shortest prefix, and how often it was met.
+
+    Points that the machine tells apart stay apart, even at one place.
+
+    Parameters
+    ----------
+    place : int64 (P,), equal for hidden states that are equal up to rounding
+    """
+    order = np.lexsort((np.arange(len(place)), cloud.steps))
+    pairs = np.column_stack([place, cloud.values])[order]
+    _, first, met = np.unique(pairs, axis=0, return_index=True, return_counts=True)
+    chosen = order[first]
+    ascending = np.argsort(chosen)
+    return chosen[ascending].astype(np.int64), met[ascending].astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +161,11 @@ def principal_axes(states: FloatArray, count: int) -> Axes:
 def unit_axes(size: int, units: tuple[int, ...]) -> Axes:
     """Return the hidden units themselves as axes."""
     return Axes(np.zeros(size), np.eye(size)[list(units)], tuple(f"hidden unit {u + 1}" for u in units))
+
+
+def named_axes(centre: FloatArray, directions: FloatArray, names: tuple[str, ...], chosen: tuple[int, ...]) -> Axes:
+    """Return some axes of an affine map ``(states - centre) @ directions.T``."""
+    return Axes(centre, directions[list(chosen)], tuple(names[i] for i in chosen))
 
 
 def _share(value: float) -> str:

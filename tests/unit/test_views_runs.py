@@ -22,7 +22,7 @@ from mips_core.tasks import Integers, Vocabulary
 from mips_core.views.claims import claims, counts, facts, headline, suspicious, verdict
 from mips_core.views.equations import block_latex, equations, name_latex
 from mips_core.views.gallery import UNREADABLE, card, formula_line
-from mips_core.views.hidden_state_figure import hidden_state_figure
+from mips_core.views.hidden_state_figure import Emphasis, hidden_state_figure
 from mips_core.views.hidden_states import collect, principal_axes, state_rows, straight_reading
 from mips_core.views.lockstep import lock_step
 from mips_core.views.palette import HUES, MOST_STYLES, SHAPES, state_style
@@ -117,8 +117,8 @@ def test_rows_of_states_count_places_and_measure_gaps() -> None:
     assert state_rows(cloud) == {
         "state": ["S0", "S1"], "points": [2, 2], "places": [1, 1], "gap": [1.0, 1.0], "nearest state": ["S1", "S0"],
     }  # fmt: skip
-    figure = hidden_state_figure(cloud, principal_axes(cloud.states, 2), states=2, selected=1)
-    assert [trace.name for trace in figure.data] == ["S0", "S1"]
+    figure = hidden_state_figure(cloud, principal_axes(cloud.states, 2), emphasis=Emphasis(states=(1,)))
+    assert [trace.name for trace in figure.data] == ["hidden states", "S1"]
     assert figure.data[1].marker.symbol == SHAPES[1]
 
 

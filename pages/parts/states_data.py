@@ -1,0 +1,45 @@
+"""What the page of hidden states asks the core for, kept between reruns."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from mips_core.runs import Run
+from mips_core.states.lattice_evidence import LatticeSearch, find_lattice
+from mips_core.states.normal_view import NormalView, normal_view
+from mips_core.stepping import IntArray
+from mips_core.views.lattice_figure import coordinate_names
+from mips_core.views.samples import inputs_of, sample
+from mips_core.views.state_analysis import StateAnalysis, analyse_states
+from pages.parts.data import SEQUENCES
+
+_KEYS: dict[str | type, Callable[[Any], Any]] = {Run: lambda run: str(run.folder)}
+
+
+@st.cache_resource(max_entries=32, show_spinner="Running the network and grouping its hidden states", hash_funcs=_KEYS)
+def analysis(run: Run) -> StateAnalysis:
+    """Return the hidden states over sampled sequences of the trained length, with their clusters."""
+    return analyse_states(run.network, run.machine, sample(run, SEQUENCES, int(run.report["length"]), seed=0))
+
+
+@st.cache_resource(max_entries=32, show_spinner="Bringing the hidden states to normal form", hash_funcs=_KEYS)
+def normal(run: Run) -> NormalView:
+    """Return the normal form of the network, or of its hidden states."""
+    cloud = analysis(run).cloud
+    return normal_view(run.network, cloud.inputs, cloud.states)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Looking for a lattice", hash_funcs=_KEYS)
+def lattice(run: Run) -> LatticeSearch:
+    """Return the lattice that the hidden states lie on, or what came nearest."""
+    cloud = analysis(run).cloud
+    search = find_lattice(run.network, cloud.states, inputs_of(run))
+    return search if search.found is None else replace(search, found=coordinate_names(search.found, cloud.variables))
+
+
+@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=_KEYS)
+def clusters(run: Run, tolerance: float) -> IntArray:
+    """Return the cluster of each point at a tolerance."""
+    return analysis(run).links.labels(tolerance)
