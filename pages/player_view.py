@@ -16,19 +16,19 @@ from pages.parts.words import play
 # The player wants the whole width and height of a small screen.
 _CSS = """
 <style>
-  .stMainBlockContainer { padding: 2.2rem 2.2rem 4rem; }
+  .stMainBlockContainer { padding: 1.5rem 2.2rem 4rem; }
   @media (max-width: 640px) { .stMainBlockContainer { padding: 2.8rem 1rem 4rem; } }
 </style>
 """
 
 head("Lock-step", play.PURPOSE)
 st.html(_CSS)
-left, middle, right = st.columns([5, 10, 3], gap="small", vertical_alignment="bottom")
+left, middle, right = st.columns([4, 8, 3], gap="small", vertical_alignment="bottom")
 with left:
     run = choose_run()
 with middle:
     x = type_sequence(run)
-with right, st.popover("Others", icon=":material/casino:", width="stretch", help="Random sequences, the example"):
+with right, st.popover("Other ones", icon=":material/casino:", width="stretch", help="Random sequences, the example"):
     sample_buttons(run)
 path_of(run)
 

@@ -40,10 +40,10 @@ class Machine {
     }
     const intro = seen.length ? "It keeps all inputs so far:" : "No states to draw: it remembers whole numbers."
     const list = seen.length ? `<p class="seen" aria-hidden="true"></p>` : ""
-    const panel = (v) => `<div class="tally"><b class="name">${escapeHtml(v.name)}</b><span class="value"></span><span class="change"></span>${sparkline(v.values)}</div>`
+    const panel = (v) => `<div class="tally"><b class="name">${escapeHtml(v.name)}</b><span class="value"><span class="here"></span><span class="change"></span></span>${sparkline(v.values)}</div>`
     this.body.innerHTML = `<p class="note">${intro}</p>${list}<div class="numbers">${variables.map(panel).join("")}</div>`
     this.numbers = [...this.body.querySelectorAll(".tally")].map((box) => ({
-      value: box.querySelector(".value"), change: box.querySelector(".change"), dot: box.querySelector(".spark i"), line: box.querySelector(".spark u"),
+      value: box.querySelector(".here"), change: box.querySelector(".change"), dot: box.querySelector(".spark i"), line: box.querySelector(".spark u"),
     }))
   }
 
@@ -98,6 +98,7 @@ class Machine {
       }
       this.move.textContent = this.sentence(n)
       this.near()
+      this.follow()
     }
     const arrow = n && this.arrows.get(`${from},${to}`)
     this.token.style.visibility = arrow && u < 0.72 ? "visible" : "hidden"
@@ -106,6 +107,15 @@ class Machine {
       const { x, y } = arrow.getPointAtLength(this.long * eased(u / 0.72))
       this.token.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`)
     }
+  }
+
+  // A drawing that is wider than its panel scrolls along with the current state.
+  follow() {
+    const [box, node] = [this.svg.parentElement, this.nodes.get(this.current)]
+    if (!node || box.scrollWidth <= box.clientWidth + 1) return
+    const [frame, place] = [box.getBoundingClientRect(), node.getBoundingClientRect()]
+    const off = place.left + place.width / 2 - frame.left - frame.width / 2
+    if (Math.abs(off) > frame.width / 4) box.scrollLeft += off
   }
 
   sentence(n) {

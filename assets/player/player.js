@@ -46,12 +46,12 @@ class Player {
         <span class="count"></span>
         <select aria-label="Speed" title="Speed ([ and ])">${options.join("")}</select>
       </div>
-      <p class="closing" hidden></p>
+      <p class="status"></p>
       <div class="panels"><div class="upper">${sections(["tape", "outputs"])}</div><div class="lower">${sections(["states", "machine", "program"])}</div></div>
       <p class="speaks" aria-live="polite"></p></div>`
     const find = (selector) => this.root.querySelector(selector)
     const place = (name) => find(`.panel.${name}`)
-    Object.assign(this, { group: find(".player"), slider: find("input"), counter: find(".count"), speeds: find("select"), closing: find(".closing"), speaks: find(".speaks") })
+    Object.assign(this, { group: find(".player"), slider: find("input"), counter: find(".count"), speeds: find("select"), status: find(".status"), speaks: find(".speaks") })
     const choose = (state) => this.choose(state)
     if (has("tape")) this.parts.tape = new Tape(place("tape"), view, this.rows(has), (t) => this.jump(t))
     if (has("states")) this.parts.states = new HiddenStates(place("states"), view, choose)
@@ -252,11 +252,9 @@ class Player {
       this.buttons.play.dataset.icon = label
     }
     const over = n === length && !this.playing
-    this.closing.hidden = !over
-    if (over) {
-      this.closing.textContent = this.view.end
-      this.closing.classList.toggle("differ", this.view.apart.some((names) => names.length > 0))
-    }
+    const differ = over ? this.view.apart.some((names) => names.length) : n > 0 && this.view.apart[n - 1].length > 0
+    this.status.textContent = over ? this.view.end : this.sentence(n)
+    this.status.className = `status${over ? " over" : ""}${differ ? " differ" : ""}`
   }
 
   // Tell the server the step, once nothing has moved for a while.
@@ -264,19 +262,22 @@ class Player {
     clearTimeout(this.resting)
     this.resting = setTimeout(() => {
       if (this.playing || this.goal !== null) return
-      this.speaks.textContent = this.sentence()
+      this.speaks.textContent = `${this.sentence(this.at)} ${this.at === this.view.length ? this.view.end : ""}`
       if (this.told === this.at) return
       this.told = this.at
       this.tell("moved", { t: this.at, turn: Date.now() })
     }, REST)
   }
 
-  sentence() {
-    const n = this.at
-    if (!n) return "At the start, nothing has been read."
-    const answers = this.view.rows.map(([name, texts]) => `${name} ${texts[n - 1]}`).join(", ")
-    const end = n === this.view.length ? ` ${this.view.end}` : ""
-    return `Step ${n} of ${this.view.length}: input ${this.view.inputs[n - 1]}; ${answers}.${end}`
+  // The moment in one sentence.
+  sentence(n) {
+    const { inputs, rows, apart, length } = this.view
+    if (!n) return length ? "Before the first step: nothing has been read yet." : this.view.end
+    const said = (k) => rows[k][1][n - 1]
+    const all = ["", "", "both write", "all three write", "all four write"][rows.length]
+    const names = (ks) => ks.map((k) => `${rows[k][0]} ${said(k)}`).join(", ")
+    const answers = rows.length < 2 ? names([0]) : apart[n - 1].length ? `they part: ${names([...rows.keys()])}` : `${all} ${said(0)}`
+    return `Step ${n} of ${length} reads ${inputs[n - 1]}; ${answers}.`
   }
 
   // Choosing the chosen state again lets it go.

@@ -14,19 +14,23 @@ class Program {
       number
         ? `<div class="row"><i>${number}</i><code>${html || " "}</code><output></output></div>`
         : `<div class="row gap"><i>⋮</i><code>${html}</code><output></output></div>`)
-    place.innerHTML = `<h3>Program${button}</h3>${warning}<div class="code" tabindex="0" role="region" aria-label="The program's lines">${rows.join("")}</div>
-      <p class="memory"></p>`
-    this.box = place.querySelector(".code")
-    this.rows = [...this.box.querySelectorAll(".row")]
+    const box = (kind, lines, label) =>
+      lines.length ? `<div class="code ${kind}" tabindex="0" role="region" aria-label="${label}">${lines.join("")}</div>` : ""
+    const head = this.part.statements.length ? this.part.statements[0][0] - 1 : 0 // the line of def
+    place.innerHTML = `<h3>Program${button}</h3>${warning}${box("tables", rows.slice(0, head), "The program's table")}
+      ${box("", rows.slice(head), "The program's lines")}<p class="memory"></p>`
+    this.rows = [...place.querySelectorAll(".row")]
     this.values = this.rows.map((row) => row.querySelector("output"))
-    this.sides = [...this.box.querySelectorAll(".side")]
+    this.sides = [...place.querySelectorAll(".side")]
     this.memory = place.querySelector(".memory")
     this.button = place.querySelector("[data-act=lines]")
     this.button.addEventListener("click", toggle)
     for (const row of this.rows) {
+      // The margin is drawn narrower than it is, so that more of a line fits beside its value.
       const code = row.querySelector("code")
-      const margin = code.textContent.match(/^ */)[0].length
-      code.style.setProperty("--margin", `${margin}ch`)
+      const margin = code.textContent.match(/^ */)[0]
+      code.style.setProperty("--margin", `${margin.length * 0.55}ch`)
+      code.innerHTML = code.innerHTML.replace(/^ +/, (spaces) => `<span class="margin">${spaces}</span>`)
     }
     this.remember()
   }
@@ -72,7 +76,8 @@ class Program {
       for (let r = first; r <= end; r++) this.rows[r].classList.add(i <= last ? "ran" : "ahead")
       if (i > last) return
       one.names.forEach((name, k) => name in memory || this.part.remembered.includes(name) ? (memory[name] = one.values[k]) : 0)
-      this.values[end].textContent = this.note(one)
+      const note = this.note(one, i === last && walking)
+      if (note) this.values[end].textContent = note
       if (i === last) current = one
       this.mark_sides(one)
     })
@@ -85,10 +90,17 @@ class Program {
     this.follow(lines.slice(0, last + 1), walking)
   }
 
-  note({ names, values, statement }) {
-    if (names.length) return names.map((name, i) => (name ? `${name} = ${values[i]}` : `→ ${values[i]}`)).join(", ")
-    const text = this.rows[this.part.statements[statement][0]].querySelector("code").textContent.trim()
-    return text.startsWith("for ") ? "no input left" : ""
+  // What stands beside a line that ran: the line itself names what it assigns, so the value is enough.
+  note({ names, values, statement }, walking) {
+    const text = this.text(statement)
+    if (!names.length) return walking && text.startsWith("for ") ? "no input left" : ""
+    if (names[0] === "") return `→ ${values[0]}`
+    if (text.startsWith(`${names.join(", ")} = `)) return `= ${values.join(", ")}`
+    return names.map((name, i) => `${name} = ${values[i]}`).join(", ")
+  }
+
+  text(statement) {
+    return this.rows[this.part.statements[statement][0]].querySelector("code").textContent.trim()
   }
 
   mark_sides({ statement, sides }) {
@@ -108,19 +120,23 @@ class Program {
     this.memory.innerHTML = `Remembers ${parts.join(" ")}${escapeHtml(error)}`
   }
 
-  // Scroll inside the panel only, so that the line at work is in view.
+  // Scroll inside the panel only, so that the line at work and the entry looked up are in view.
   follow(lines, walking) {
-    if (!lines.length || this.box.scrollHeight <= this.box.clientHeight + 1) return
-    const wanted = walking ? [lines[lines.length - 1]] : lines
-    const rows = wanted.flatMap((one) => [...one.read, ...this.part.statements[one.statement]])
-    const top = (row) => row.offsetTop - this.box.offsetTop
-    const ends = rows.map((r) => this.rows[r])
-    const [high, low] = [Math.min(...ends.map(top)), Math.max(...ends.map((row) => top(row) + row.offsetHeight))]
-    if (low > this.box.scrollTop + this.box.clientHeight) this.box.scrollTop = low - this.box.clientHeight + 8
-    if (high < this.box.scrollTop) this.box.scrollTop = Math.max(0, high - 8)
+    const wanted = walking ? lines.slice(-1) : lines
+    reveal(lines.flatMap((one) => one.read).map((r) => this.rows[r]))
+    reveal(wanted.flatMap((one) => this.part.statements[one.statement]).map((r) => this.rows[r]))
   }
 
   walk(on) {
     this.button?.setAttribute("aria-pressed", on)
   }
+}
+
+function reveal(rows) {
+  const box = rows[0]?.parentElement
+  if (!box || box.scrollHeight <= box.clientHeight + 1) return
+  const high = Math.min(...rows.map((row) => row.offsetTop))
+  const low = Math.max(...rows.map((row) => row.offsetTop + row.offsetHeight))
+  if (low > box.scrollTop + box.clientHeight) box.scrollTop = low - box.clientHeight + 8
+  if (high < box.scrollTop) box.scrollTop = Math.max(0, high - 8)
 }

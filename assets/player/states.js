@@ -132,7 +132,7 @@ class HiddenStates {
     const [s, c, t, d] = [Math.sin(this.turn[0]), Math.cos(this.turn[0]), Math.sin(this.turn[1]), Math.cos(this.turn[1])]
     const [across, deep] = [x * c + z * s, z * c - x * s]
     const [up, depth] = [y * d - deep * t, y * t + deep * d]
-    const size = (Math.min(this.width, this.height) / 2 - 8) * 0.78 * (1 + 0.12 * depth)
+    const size = (Math.min(this.width, this.height) / 2 - 8) * 0.95 * (1 + 0.12 * depth)
     return [this.width / 2 + across * size, this.height / 2 - up * size, depth]
   }
 

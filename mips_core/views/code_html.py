@@ -58,12 +58,17 @@ def _marked(text: str, marks: list[tuple[int, int, int, str]]) -> str:
     place = 0
     for left, right, _, attributes in sorted(marks, key=lambda m: (m[0], -m[1], m[2])):
         while opened and opened[-1] <= left:
-            parts += [escape(text[place : opened[-1]]), "</span>"]
+            parts += [_plain(text[place : opened[-1]]), "</span>"]
             place = opened.pop()
-        parts += [escape(text[place:left]), f"<span {attributes}>"]
+        parts += [_plain(text[place:left]), f"<span {attributes}>"]
         place = left
         opened.append(right)
     while opened:
-        parts += [escape(text[place : opened[-1]]), "</span>"]
+        parts += [_plain(text[place : opened[-1]]), "</span>"]
         place = opened.pop()
-    return "".join([*parts, escape(text[place:])])
+    return "".join([*parts, _plain(text[place:])])
+
+
+def _plain(text: str) -> str:
+    """Write text that may be broken behind an opening bracket where a line is narrow."""
+    return escape(text).replace("(", "(<wbr>")

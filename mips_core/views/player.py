@@ -87,4 +87,8 @@ def _scores(lock: LockStep) -> list[str]:
     """Return, for each step, what the network computed before rounding, or nothing where it chose among words."""
     if not lock.rounds or NETWORK not in lock.outputs:
         return []
-    return [shortened(", ".join(f"{v:.4g}" for v in row)) for row in lock.scores.tolist()]
+    return [shortened(", ".join(map(_score, row))) for row in lock.scores.tolist()]
+
+
+def _score(value: float) -> str:
+    return f"{value:z.3f}" if abs(value) < 1e4 else f"{value:.6g}"
