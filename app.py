@@ -13,6 +13,7 @@ page = st.navigation(
     {
         "Start": [
             st.Page("pages/gallery.py", title="Gallery", icon=":material/grid_view:", default=True),
+            st.Page("pages/story_view.py", title="Guided tour", icon=":material/school:", url_path="tour"),
         ],
         "One network, step by step": [
             st.Page("pages/player_view.py", title="Lock-step", icon=":material/play_circle:", url_path="play"),
@@ -21,7 +22,12 @@ page = st.navigation(
                 "pages/state_machine.py", title="State machine", icon=":material/account_tree:", url_path="machine"
             ),
             st.Page("pages/program_view.py", title="Program", icon=":material/code:", url_path="program"),
-            st.Page("pages/compare_view.py", title="Compare", icon=":material/compare_arrows:", url_path="compare"),
+            st.Page(
+                "pages/compare_view.py",
+                title="Compare and failures",
+                icon=":material/compare_arrows:",
+                url_path="compare",
+            ),
         ],
         "Make": [
             st.Page("pages/own_view.py", title="Bring your own", icon=":material/upload_file:", url_path="own"),

@@ -12,7 +12,7 @@ from mips_core.distillation import distill
 from mips_core.progress import Monitor
 from mips_core.resources import asset
 from mips_core.runs import is_own_id, load_run, open_run
-from mips_core.runs.recordings import compared_run
+from mips_core.runs.comparing import compared_run, comparison_dict
 from mips_core.tasks import is_dataset_file, read_dataset
 from mips_core.tasks.vocabulary import Words
 from mips_core.verification.causes import Judge
@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
         end_progress()
     words = compared.network.card.input_words
     if options.json:
-        print_json(to_json(options.source, cells, lengths, search, smaller, words))
+        print_json(comparison_dict(options.source, cells, lengths, search, smaller, words))
     else:
         print(describe(cells, lengths, search, smaller, words))
     return DIFFERS if search.parted or not all(cell.holds for cell in cells) else 0
@@ -86,20 +86,6 @@ def _compared(options: argparse.Namespace) -> Compared:
     report = distill(source, seed=options.seed, progress=terminal_progress(), **read_options(options))
     rows = read_dataset(source) if Path(source).is_file() and is_dataset_file(Path(source)) else None
     return compared_of(report.to_dict(), report.network, report.machine, report.program, rows)
-
-
-def to_json(
-    source: str, cells: tuple[Agreeing, ...], lengths: Lengths, search: Search, smaller: Mapping[str, Failure],
-    words: Words = (),
-) -> dict[str, Any]:  # fmt: skip
-    """Return the object that ``--json`` prints."""
-    return {
-        "format": "mips-comparison", "version": 1, "source": source,
-        "agreement": [cell.to_dict(words) for cell in cells],
-        "accuracy_by_length": lengths.to_dict(),
-        "search": search.to_dict(words),
-        "shrunk": {cause: failure.to_dict(words) for cause, failure in smaller.items()},
-    }  # fmt: skip
 
 
 def describe(

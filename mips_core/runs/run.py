@@ -23,7 +23,7 @@ from mips_core.machines.records import Machine, machine_from_dict
 from mips_core.networks import Network, load_network
 from mips_core.programs import Program, parse_program
 from mips_core.report import REPORT_FORMAT, REPORT_VERSION
-from mips_core.resources import shipped_network
+from mips_core.resources import asset, shipped_network
 from mips_core.runs.information import RunInformation, slug
 
 _REQUIRED = {"source", "task", "network", "machine", "program", "verification", "inputs", "length", "stages", "seconds"}
@@ -46,9 +46,14 @@ class Run:
 
     @property
     def name(self) -> str:
-        """What the run is called: by its owner, or else its task, or the name of its folder."""
+        """What the run is called: by its owner, or else its task, or the name of its folder.
+
+        One that ships is called as its folder: several of one task may ship, as examples of what goes wrong.
+        """
         if self.information is not None:
             return self.information.name
+        if self.folder.parent == asset("runs"):
+            return self.folder.name
         return self.report.get("task") or self.folder.name
 
     @property

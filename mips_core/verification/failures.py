@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,7 +87,7 @@ class Failure:
         return {
             "cause": str(self.cause), "left": self.finding.left, "right": self.finding.right,
             "step": self.finding.step + 1, "inputs": plain_steps(self.x, words), "found_among": self.source,
-            "why": self.finding.why,
+            "why": self.finding.why, "outputs": None if self.y is None else self.y.tolist(),
         }  # fmt: skip
 
 
@@ -160,6 +160,18 @@ class Search:
         }  # fmt: skip
 
 
+def search_from_dict(value: Mapping[str, Any]) -> Search:
+    """Read what :meth:`Search.to_dict` wrote without vocabularies."""
+    failures = []
+    for each in value["failures"]:
+        x = np.array(each["inputs"], dtype=np.int64).reshape(len(each["inputs"]), -1)
+        finding = Finding(Cause(each["cause"]), each["left"], each["right"], int(each["step"]) - 1, each["why"])
+        y = None if each["outputs"] is None else np.array(each["outputs"], dtype=np.int64)
+        failures.append(Failure(x, finding, each["found_among"], y))
+    tried = [Tried(t["among"], t["what"], t["sequences"], t["parted"], t["judged"]) for t in value["tried"]]
+    return Search(tuple(failures), tuple(tried), tuple(value["notes"]))
+
+
 @dataclass(frozen=True, eq=False)
 class _Batch:
     source: str
@@ -170,9 +182,14 @@ class _Batch:
 
 
 def find_failures(
-    compared: Compared, *, effort: Effort = USUAL, seed: int = 0, monitor: Monitor | None = None
-) -> Search:
+    compared: Compared, *, effort: Effort = USUAL, seed: int = 0, monitor: Monitor | None = None,
+    found: Callable[[Search], None] | None = None,
+) -> Search:  # fmt: skip
     """Try random words, words over few symbols, all short words, longer words and recorded rows.
+
+    Parameters
+    ----------
+    found : called after each batch with what was found so far
 
     Raises
     ------
@@ -196,12 +213,19 @@ def find_failures(
         if batch is None:
             break
         try:
-            found, row = _failures(judge, batch)
+            parted, row = _failures(judge, batch)
         except BadInputError as error:  # a rule whose outputs leave the 64-bit integers on long words
             notes.append(f"{batch.what.capitalize()} could not be tried. {error}")
             continue
-        failures += found
+        failures += parted
         tried.append(row)
+        if found is not None:
+            found(_search(failures, tried, notes))
+    return _search(failures, tried, notes)
+
+
+def _search(failures: Sequence[Failure], tried: Sequence[Tried], notes: Sequence[str]) -> Search:
+    """Put together what was found; a word that was found twice counts once."""
     unique = {(f.x.tobytes(), f.x.shape, f.finding.left, f.finding.right): f for f in reversed(failures)}
     return Search(tuple(sorted(unique.values(), key=_order)), tuple(tried), tuple(notes))
 

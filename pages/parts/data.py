@@ -86,8 +86,7 @@ def example_card(run: Run) -> Card:
 
 def verify_command(run: Run) -> str:
     """Return the command that checks a changed program of a run; data files hold no network to check it against."""
-    is_task = run.report.get("task") and not run.is_own
-    network = run.report["source"] if is_task else _shipped(run.folder / "network.safetensors")
+    network = run.report["source"] if _has_shipped_network(run) else _shipped(run.folder / "network.safetensors")
     return f"mips verify {network} program.py"
 
 
@@ -95,15 +94,20 @@ def distill_command(run: Run) -> str:
     """Return the command that distils the network of a run again.
 
     A run that is no task comes from a file: an example that ships, or else the network that is stored with the run.
-    The network of an own run of a task need not be the shipped one.
+    The network of an own run of a task, or of one that keeps its own, need not be the shipped one.
     """
     source = run.report["source"]
-    if run.is_own:
-        return f"mips distill {_shipped(run.folder / 'network.safetensors')}"
-    if run.report.get("task"):
+    if _has_shipped_network(run):
         return f"mips distill {source}"
+    if run.is_own or run.report.get("task"):
+        return f"mips distill {_shipped(run.folder / 'network.safetensors')}"
     file = asset("examples", Path(source).name)
     return f"mips distill {_shipped(file if file.is_file() else run.folder / 'network.safetensors')}"
+
+
+def _has_shipped_network(run: Run) -> bool:
+    """Return whether the network of a run is the one that ships for its task."""
+    return bool(run.report.get("task")) and not run.is_own and not (run.folder / "network.safetensors").exists()
 
 
 def _shipped(path: Path) -> str:

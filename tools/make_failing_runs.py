@@ -1,0 +1,60 @@
+"""Make the runs of assets/runs that are known to fail, for the page "Compare and failures".
+
+    python tools/make_failing_runs.py [FOLDER]
+
+Each goes through the same steps as ``mips distill``, and nothing in the results is changed by hand:
+
+half_trained
+    The task Div_7 with training cut short after 8 seconds.  It follows labels for training only, so that machine and
+    program are the network's, mistakes included.  Training ends by the clock: another computer gets another network.
+few_recordings
+    The first 200 recordings of the parcel locker.  Many transitions of its machine were never recorded.
+full_counter
+    A network whose weights were set by hand: it adds its inputs up, but stops at 600.  No sequence of the lengths that
+    are checked gets there, so a formula is found that is wrong on longer ones.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from mips_core.distillation import distill
+from mips_core.networks import AffineMap, Card, MlpNetwork, RawInput, Rounded, save_network
+from mips_core.report import save_report
+from mips_core.resources import asset
+from mips_core.tasks import Integers
+
+FULL = 600
+RECORDINGS = 200
+
+
+def full_counter() -> MlpNetwork:
+    """Return h' = relu(h + x) - relu(h + x - FULL), read out as it is."""
+    hidden = (
+        AffineMap(np.ones((2, 2)), np.array([0.0, -float(FULL)])),
+        AffineMap(np.array([[1.0, -1.0]]), np.zeros(1)),
+    )
+    card = Card("mlp", 1, 1, 1, (Integers(0, 10),), 10, training={"made": "by hand: weights set, not trained"})
+    return MlpNetwork(card, RawInput(1), Rounded(1), hidden, (AffineMap(np.eye(1), np.zeros(1)),))
+
+
+def main(folder: Path) -> None:
+    """Make all three runs."""
+    save_report(distill("Div_7", fresh=True, budget=8.0, label_free=True), folder / "half_trained")
+    with tempfile.TemporaryDirectory() as temporary:
+        rows = asset("examples", "parcel_locker.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+        recordings = Path(temporary) / "few_recordings.csv"
+        recordings.write_text("".join(rows[: RECORDINGS + 1]), encoding="utf-8")
+        save_report(distill(recordings, budget=60.0), folder / "few_recordings")
+        (folder / "few_recordings" / "data.csv").write_bytes(recordings.read_bytes())
+        network = Path(temporary) / "full_counter.safetensors"
+        save_network(full_counter(), network)
+        save_report(distill(network), folder / "full_counter")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else asset("runs"))
