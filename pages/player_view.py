@@ -4,6 +4,7 @@ import streamlit as st
 
 from mips_core.runs import Run
 from mips_core.stepping import IntArray
+from mips_core.views.sequence_code import sequence_code
 from mips_core.views.step_words import everything
 from pages.parts import data
 from pages.parts.downloads import download_row
@@ -33,6 +34,21 @@ with right, st.popover("Other ones", icon=":material/casino:", width="stretch", 
 path_of(run)
 
 
+def code(run: Run, x: IntArray) -> str:
+    """Return Python that runs the first steps in lock-step and follows the program line by line."""
+    imports, lines = sequence_code(x[:8], data.words_of(run))
+    imports += ["from mips_core.runs import open_run", "from mips_core.views.lockstep import lock_step"]
+    lines += [
+        "lock = lock_step(run.network, run.machine, run.program, None, x)",
+        "print({name: outputs.tolist() for name, outputs in lock.outputs.items()})",
+    ]
+    if run.program is not None:
+        imports += ["from mips_core.views.program_trace import trace_program"]
+        lines += ["for number, step in enumerate(trace_program(run.program, x).steps):",
+                  "    print(number, [executed.values for executed in step])"]  # fmt: skip
+    return "\n".join([*imports, "", f'run = open_run("{run.id}")', *lines])
+
+
 @st.fragment
 def show(run: Run, x: IntArray) -> None:
     """Show the player; a pause or a choice in it runs this part of the page only."""
@@ -46,5 +62,5 @@ with st.expander("All numbers of this sequence", icon=":material/table:"):
     st.dataframe(everything(data.stepped(run, x)), hide_index=True)
 
 teach(play.SEES)
-in_python(data.program_call(run, x), data.distill_command(run))
+in_python(code(run, x), data.distill_command(run))
 download_row(run)

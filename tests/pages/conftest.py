@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -33,6 +34,8 @@ def runs_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("explorer")
     handmade().make_runs(root)
     (root / "assets" / "icon.svg").write_bytes((REPOSITORY / "assets" / "icon.svg").read_bytes())
+    for name in ("player", "machine"):  # scripts and styles of the components
+        shutil.copytree(REPOSITORY / "assets" / name, root / "assets" / name)
     return root
 
 
