@@ -1,30 +1,75 @@
 """The user's own runs: listed, opened, renamed, pinned, deleted, and two compared side by side."""
 
+import json
+
 import streamlit as st
 
-from mips_core.runs import Run, UnreadableRun
-from mips_core.views.claims import verdict
+from mips_core.runs import Run, RunStore, UnreadableRun
+from mips_core.views.csv_text import columns_of
+from mips_core.views.run_rows import run_row
 from pages.parts import data
-from pages.parts.frame import head
+from pages.parts.downloads import File, offer, table_file
+from pages.parts.frame import head, in_python, teach
+from pages.parts.run_actions import actions, choose_own, say_what_happened, unreadable
+from pages.parts.run_pair import choose_pair, fact_columns, show_pair
+from pages.parts.words import runs as words
 
-head("Your runs", "Keep what you made, and put two runs side by side.")
+
+def table(runs: list[Run]) -> None:
+    """Show the runs, one to a row."""
+    rows = [
+        {
+            "name": row.name,
+            "pinned": "pinned" if row.pinned else "",
+            "made from": row.made_from,
+            "result": row.result,
+            "memory": row.memory,
+            "size": row.size,
+            "made": row.made_text,
+            "seed": row.seed,
+            "version": row.version,
+        }
+        for row in map(run_row, runs)
+    ]
+    st.dataframe(rows, hide_index=True, height="content" if len(rows) <= 10 else 390)
+
+
+head("Your runs", words.PURPOSE)
+say_what_happened()
 found = data.own_runs()
-if not found:
-    st.info("You have no runs of your own yet.", icon=":material/info:")
-rows = [
-    {
-        "name": run.name,
-        "made from": run.information.origin.text,
-        "result": verdict(run.report),
-        "made": run.information.made_text,
-        "seed": run.information.seed,
-        "version": run.information.mips_version,
-    }
-    for run in found
-    if isinstance(run, Run) and run.information is not None
-]
-if rows:
-    st.dataframe(rows, hide_index=True)
-for run in found:
-    if isinstance(run, UnreadableRun):
-        st.warning(f"{run.name}: {run.reason}", icon=":material/broken_image:")
+own = [run for run in found if isinstance(run, Run)]
+if own:
+    table(own)
+    with st.container(border=True):
+        actions(choose_own(own))
+elif not found:
+    st.info(words.EMPTY, icon=":material/info:")
+    with st.container(horizontal=True, gap="small"):
+        for page, label, icon in words.MAKERS:
+            st.page_link(page, label=label, icon=icon, width="content")
+for damaged in found:
+    if isinstance(damaged, UnreadableRun):
+        unreadable(damaged)
+if found:
+    st.caption(f"They lie in the folder `{RunStore().folder}`.")
+
+st.subheader("Two runs side by side", anchor=False, divider="gray")
+pair = choose_pair()
+if pair is not None:
+    show_pair(*pair)
+
+teach(words.SEES)
+files = [File("Runs", "your_runs.json", lambda: json.dumps([run_row(run).to_dict() for run in own], indent=1))]
+if own:
+    files.append(table_file("your_runs", lambda: columns_of([run_row(run).to_dict() for run in own]), "Runs"))
+if pair is not None:
+    a, b = pair
+    files.append(table_file("two_runs", lambda: fact_columns(a, b), "Comparison"))
+    in_python(
+        "from mips_core.runs import RunStore, open_run\n"
+        "from mips_core.views.run_comparison import behaviour\n\n"
+        "for run in RunStore().runs():\n    print(run.folder.name, run.name)\n"
+        f'print(behaviour(open_run("{a.id}"), open_run("{b.id}")).claim)',
+        "\n".join(["mips runs", *data.diff_commands(a, b)]),
+    )
+offer(files)

@@ -15,6 +15,7 @@ from mips_core.runs.store import State
 from mips_core.stepping import IntArray
 from mips_core.tasks import names
 from mips_core.tasks.vocabulary import plain_step
+from mips_core.verification.claims import ranges_text
 from mips_core.views import samples
 from mips_core.views.gallery import Card, card, cards
 from mips_core.views.hidden_states import Cloud, collect
@@ -108,6 +109,16 @@ def distill_command(run: Run) -> str:
 def _has_shipped_network(run: Run) -> bool:
     """Return whether the network of a run is the one that ships for its task."""
     return bool(run.report.get("task")) and not run.is_own and not (run.folder / "network.safetensors").exists()
+
+
+def diff_commands(a: Run, b: Run) -> list[str]:
+    """Return the command that compares the machines of two runs, where both have one and read the same inputs."""
+    if a.machine is None or b.machine is None or a.report["inputs"] != b.report["inputs"]:
+        return []
+    command = f"mips diff {_shipped(a.folder / 'machine.json')} {_shipped(b.folder / 'machine.json')}"
+    if isinstance(a.machine, MealyMachine) or isinstance(b.machine, MealyMachine):
+        return [command]  # a machine says itself which inputs may occur
+    return [f"{command} --inputs {ranges_text(inputs_of(a))}"]
 
 
 def _shipped(path: Path) -> str:

@@ -1,0 +1,112 @@
+"""Rename, pin, open and delete one of the user's runs."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from mips_core.errors import MipsError
+from mips_core.runs import Run, RunStore, UnreadableRun
+from mips_core.runs.information import LONGEST_NAME
+from pages.parts import data
+from pages.parts.address import forget, last
+from pages.parts.picker import link_to
+from pages.parts.plain import plain
+from pages.parts.words import runs as words
+
+_SAID = "said_about_runs"
+_PAGES = (
+    ("pages/player_view.py", "Lock-step", ":material/play_circle:"),
+    ("pages/hidden_states.py", "Hidden states", ":material/scatter_plot:"),
+    ("pages/state_machine.py", "State machine", ":material/account_tree:"),
+    ("pages/program_view.py", "Program", ":material/code:"),
+    ("pages/compare_view.py", "Compare", ":material/compare_arrows:"),
+)
+
+
+def say_what_happened() -> None:
+    """Show what the last change did, or why it could not be made; once."""
+    said = st.session_state.pop(_SAID, None)
+    if said is not None:
+        text, worked = said
+        (st.success if worked else st.error)(text, icon=":material/check:" if worked else ":material/error:")
+
+
+def actions(run: Run) -> None:
+    """Show everything that can be done with one run."""
+    assert run.information is not None
+    st.markdown(f"**Open {plain(run.name)} in**")
+    with st.container(horizontal=True, gap="small"):
+        for page, label, icon in _PAGES:
+            st.page_link(page, label=label, icon=icon, query_params=link_to(run), width="content")
+    pinned = run.information.pinned
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        key = f"name_{run.id}_{run.name}"
+        st.text_input("Name", run.name, max_chars=LONGEST_NAME, key=key, help=words.NAME_HELP)
+        st.button("Rename", icon=":material/edit:", on_click=_rename, args=(run.id, key))
+        st.button(
+            "Unpin" if pinned else "Pin", icon=":material/keep_off:" if pinned else ":material/keep:",
+            on_click=_pin, args=(run.id, not pinned), help=words.PIN_HELP,
+        )  # fmt: skip
+        if st.button("Delete", icon=":material/delete:", key="delete_run"):
+            _confirm_delete(run.id, run.name)
+
+
+def unreadable(run: UnreadableRun) -> None:
+    """Say why a run cannot be read, and offer to delete it."""
+    st.warning(f"**{plain(run.name)}** cannot be read. {plain(run.reason)}", icon=":material/broken_image:")
+    if run.folder != RunStore().folder and st.button(
+        f"Delete {run.name}", icon=":material/delete:", key=f"delete_{run.name}"
+    ):
+        _confirm_delete(run.name, run.name)
+
+
+@st.dialog("Delete this run?")
+def _confirm_delete(run_id: str, name: str) -> None:
+    st.markdown(f"**{plain(name)}**")
+    st.markdown(words.DELETE)
+    with st.container(horizontal=True, gap="small"):
+        if st.button("Delete for good", type="primary", icon=":material/delete:", key="delete_for_good"):
+            _delete(run_id, name)
+            st.rerun()
+        if st.button("Keep it", key="keep_run"):
+            st.rerun()
+
+
+def _delete(run_id: str, name: str) -> None:
+    def act() -> str:
+        RunStore().delete(run_id)
+        if last("run") == run_id:
+            forget("task", "run", "xs", "t", "state")
+        return f"{plain(name)} is deleted: its program, machine, network and report are gone."
+
+    _try(act)
+
+
+def _rename(run_id: str, key: str) -> None:
+    _try(lambda: f"The run is called {plain(RunStore().rename(run_id, st.session_state[key]).name)} now.")
+
+
+def _pin(run_id: str, pinned: bool) -> None:
+    def act() -> str:
+        name = RunStore().pin(run_id, pinned).name
+        return f"{plain(name)} is {'pinned: it comes first in every list' if pinned else 'no longer pinned'}."
+
+    _try(act)
+
+
+def _try(act: Callable[[], str]) -> None:
+    """Make a change; whether it worked or not, the page then says so."""
+    try:
+        st.session_state[_SAID] = (act(), True)
+    except MipsError as error:
+        st.session_state[_SAID] = (plain(str(error)), False)
+
+
+def choose_own(runs: list[Run]) -> Run:
+    """Show a selector of the user's runs, the one that the other pages show first."""
+    labels = data.run_labels()
+    ids = [run.id for run in runs]
+    if st.session_state.get("own_run") not in ids:
+        st.session_state["own_run"] = last("run") if last("run") in ids else ids[0]
+    chosen = st.selectbox("Choose a run", ids, key="own_run", format_func=lambda i: labels.get(i, i))
+    return next(run for run in runs if run.id == chosen)

@@ -1,0 +1,126 @@
+"""Two runs side by side."""
+
+import streamlit as st
+
+from mips_core.machines.mealy import MealyMachine
+from mips_core.runs import Run
+from mips_core.views.claims import claims
+from mips_core.views.code_diff import DIFF_CSS, diff_counts, diff_html, diff_rows
+from mips_core.views.gallery import showcase
+from mips_core.views.run_comparison import Behaviour, behaviour, fact_rows
+from mips_core.views.sequences import count_text
+from pages.parts import data
+from pages.parts.address import keep, restore
+from pages.parts.plain import plain
+from pages.parts.words import runs as words
+
+
+@st.cache_resource(
+    max_entries=64, show_spinner="Comparing what the two runs do", hash_funcs={Run: lambda run: str(run.folder)}
+)
+def compared(a: Run, b: Run) -> Behaviour:
+    """Return how machines or programs of two runs relate."""
+    return behaviour(a, b)
+
+
+def choose_pair() -> tuple[Run, Run] | None:
+    """Show two selectors of runs, own or shipped, which live in the address; None where there is no run at all."""
+    runs = data.finished_runs()
+    if not runs:
+        return None
+    labels = data.run_labels()
+    first, second = _usual(runs)
+    chosen = []
+    for column, name, usual in zip(st.columns(2, gap="medium"), ("a", "b"), (first, second), strict=True):
+        if restore(name, usual) not in runs:
+            column.info(f"The run {name.upper()} of this link is not here any more; another one stands in its place.")
+            st.session_state[name] = usual
+        with column:
+            value = st.selectbox(f"Run {name.upper()}", list(runs), key=name, format_func=lambda i: labels.get(i, i))
+        keep(name, value)
+        chosen.append(runs[value])
+    return chosen[0], chosen[1]
+
+
+def _usual(runs: dict[str, Run]) -> tuple[str, str]:
+    """Return the first pair: the newest own run beside the shipped one of its task, else two that stand first."""
+    own = [run for run in runs.values() if run.is_own]
+    if own:
+        task = own[0].report.get("task")
+        if task in runs:
+            return own[0].id, task
+        others = [i for i in runs if i != own[0].id]
+        return own[0].id, others[0] if others else own[0].id
+    best = showcase(runs.values())
+    first = best.id if best is not None else next(iter(runs))
+    return first, next((i for i in runs if i != first), first)
+
+
+def show_pair(a: Run, b: Run) -> None:
+    """Show facts, behaviour, machines, programs and claims of two runs."""
+    found = compared(a, b)
+    sentence, kind, icon = words.VERDICTS[found.verdict]
+    getattr(st, kind)(f"**{sentence}** {plain(found.claim)}", icon=icon)
+    if found.inputs or found.left:
+        rows = {
+            "": ["input", "A gives", "B gives"],
+            "sequence": [found.inputs or "(nothing yet)", found.left, found.right],
+        }
+        st.dataframe(rows, hide_index=True)
+    st.dataframe(fact_columns(a, b), hide_index=True, height="content")
+    finite = [run for run in (a, b) if isinstance(run.machine, MealyMachine)]
+    if finite:
+        st.markdown("#### Machines")
+        for column, run, letter in zip(st.columns(2, gap="medium"), (a, b), "AB", strict=True):
+            with column:
+                _machine(run, letter)
+    _programs(a, b)
+    st.markdown("#### What is claimed")
+    for column, run, letter in zip(st.columns(2, gap="medium"), (a, b), "AB", strict=True):
+        column.markdown(f"**{letter}: {plain(run.name)}**\n\n" + "\n".join(f"- {plain(c)}" for c in claims(run.report)))
+
+
+def fact_columns(a: Run, b: Run) -> dict[str, list[str]]:
+    """Return the facts of two runs as the columns of a table."""
+    rows = fact_rows(a, b)
+    return {
+        "fact": [row.fact for row in rows],
+        "A": [row.left for row in rows],
+        "B": [row.right for row in rows],
+        "alike?": ["✓ same" if row.same else "≠ differs" for row in rows],
+    }
+
+
+def _machine(run: Run, letter: str) -> None:
+    st.markdown(f"**{letter}: {plain(run.name)}**")
+    if not isinstance(run.machine, MealyMachine):
+        st.markdown("It remembers integers, so it has no picture." if run.machine else "No machine was found.")
+        return
+    picture = data.picture(run, None, None, None, False)
+    st.html(f'<div style="overflow-x:auto" tabindex="0">{picture.svg}</div>')
+    if picture.note:
+        st.caption(picture.note)
+
+
+def _programs(a: Run, b: Run) -> None:
+    st.markdown("#### Programs")
+    sources = ["" if run.program is None else run.program.source for run in (a, b)]
+    for column, run, letter, source in zip(st.columns(2, gap="medium"), (a, b), "AB", sources, strict=True):
+        with column:
+            st.markdown(f"**{letter}: {plain(run.name)}**")
+            if source:
+                st.code(source, language="python", height=380 if source.count("\n") > 16 else "content")
+            else:
+                st.markdown("No program was found.")
+    if not all(sources):
+        return
+    rows = diff_rows(*sources)
+    if not rows:
+        st.markdown(words.SAME_TEXT)
+        return
+    gone, come = diff_counts(rows)
+    with st.expander(
+        f"What changes from A to B: {count_text(gone, 'line')} out (−), {count_text(come, 'line')} in (+)",
+        icon=":material/difference:", expanded=gone + come <= 40,
+    ):  # fmt: skip
+        st.html(f"<style>{DIFF_CSS}</style>{diff_html(rows)}")

@@ -1,0 +1,37 @@
+"""The words of the page "Your runs"."""
+
+PURPOSE = "Keep what you made, and put two runs side by side."
+
+SEES = (
+    "A **run** is one finished distillation: the network, its machine, the program, and a report of all that was "
+    "checked. Runs that you make are kept in a folder on this computer, and every page can open them. A **seed** "
+    "starts all chance: the same seed, data and version give the same run. Two runs may look different and still "
+    "do the same. So machines are compared by what they *do*: either that is proved equal, or you see the shortest "
+    "sequence on which they part."
+)
+
+EMPTY = (
+    "You have no runs of your own yet. Train a network, or bring one: what comes out is kept here. On the command "
+    "line, `mips distill SOURCE --save` keeps a run here too. Below you can already compare two of the shipped runs."
+)
+
+DELETE = (
+    "Its program, machine, network and report will be gone for good, on every page and in every open window. Links to "
+    "it will stop working."
+)
+
+NAME_HELP = "Up to 60 characters. Links to the run stay as they are."
+PIN_HELP = "Pinned runs come first in every list."
+
+VERDICTS = {
+    "equal": ("They do the same.", "success", ":material/check:"),
+    "agree": ("No difference was found.", "info", ":material/check:"),
+    "differ": ("They do not do the same.", "warning", ":material/close:"),
+    "not comparable": ("They cannot be compared.", "info", ":material/block:"),
+}
+SAME_TEXT = "The two programs are the same, line by line."
+
+MAKERS = (
+    ("pages/train_view.py", "Train a network", ":material/model_training:"),
+    ("pages/own_view.py", "Bring your own network or data", ":material/upload_file:"),
+)
