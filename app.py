@@ -30,6 +30,7 @@ page = st.navigation(
             ),
         ],
         "Make": [
+            st.Page("pages/train_view.py", title="Train", icon=":material/model_training:", url_path="train"),
             st.Page("pages/own_view.py", title="Bring your own", icon=":material/upload_file:", url_path="own"),
             st.Page("pages/runs_view.py", title="Your runs", icon=":material/folder_open:", url_path="runs"),
         ],

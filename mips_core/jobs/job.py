@@ -29,6 +29,7 @@ class Job:
     title : what it does, in words
     page : address of the page that started it, where its result is shown; "" when it belongs to none
     state : waiting, running, done, failed or cancelled
+    arguments : what the work was called with
     stages : what its stages are called, in order, by the names that the work reports
     stage : name of the stage that it is in, or ""
     message : what is being done, in words
@@ -46,6 +47,7 @@ class Job:
     id: str
     title: str
     page: str
+    arguments: Mapping[str, Any]
     state: JobState
     stages: Mapping[str, str]
     stage: str

@@ -119,7 +119,7 @@ class Work:
             now = self._over_at if self._state not in (JobState.WAITING, JobState.RUNNING) else time.monotonic()
             waiting = self._state is JobState.WAITING
             return Job(
-                self.id, self._title, self._page, self._state, self._stages, self._stage, self._message,
+                self.id, self._title, self._page, self._order["arguments"], self._state, self._stages, self._stage, self._message,
                 self._fraction, 0.0 if waiting else now - self._began, 0.0 if waiting else now - self._stage_began,
                 position if waiting else 0, self._stopping and self._state is JobState.RUNNING, tuple(self._events),
                 self._result, self._error, self.folder,

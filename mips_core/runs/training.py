@@ -14,10 +14,12 @@ from mips_core.jobs import keep
 from mips_core.networks import Network, load_network, save_network
 from mips_core.networks.snapshots import FILE as SNAPSHOTS_FILE
 from mips_core.networks.snapshots import Snapshots, read_snapshots, snapshot_bytes
-from mips_core.progress import Monitor, Progress
+from mips_core.progress import EventCallback, Monitor, Progress, ProgressCallback
 from mips_core.report import Report
+from mips_core.runs.from_file import UPLOAD
+from mips_core.runs.information import Origin
 from mips_core.runs.store import RunStore
-from mips_core.tasks import Dataset, Task, get, read_dataset
+from mips_core.tasks import Dataset, Task, dataset_from_bytes, get
 
 if TYPE_CHECKING:
     from mips_core.networks.recording import Recorder
@@ -62,11 +64,12 @@ def train_runs(
 
     Parameters
     ----------
-    folder : holds the data file, and gets the best network so far and its snapshots
+    folder : holds the data file as :data:`~mips_core.runs.from_file.UPLOAD`, and gets the best network so far and its
+        snapshots
     monitor : told of everything that :class:`~mips_core.networks.recording.Recorder` tells, with its seed
     seeds : one run each, one after another
     budget : seconds for each of them
-    task, file : the benchmark task, or the name of a data file in ``folder``
+    task, file : the benchmark task, or the name of the data file
 
     Returns
     -------
@@ -92,7 +95,7 @@ def train_runs(
         except Cancelled:
             kept.write_snapshots(recorder)
             return {"runs": runs, "kept": kept.facts}
-        runs.append(_stored(report, seed, watch))
+        runs.append(_stored(report, seed, file, watch))
         keep(monitor, {"runs": runs, "kept": None})
     return {"runs": runs, "kept": None}
 
@@ -108,7 +111,7 @@ def distil_kept(
     network = load_network(folder / KEPT_FILE)
     report = _distilled(source, monitor, seed=seed, budget=budget, network=network)
     report = replace(report, snapshots=read_snapshots(folder / SNAPSHOTS_FILE))
-    return {"runs": [_stored(report, seed, monitor)], "kept": None}
+    return {"runs": [_stored(report, seed, file, monitor)], "kept": None}
 
 
 class _Kept:
@@ -140,7 +143,7 @@ class _Kept:
 def _source(folder: Path, task: str | None, file: str | None) -> Task | Dataset:
     if (task is None) == (file is None):
         raise BadInputError("Give a task or a data file, one of them.")
-    return get(task) if task is not None else read_dataset(folder / Path(str(file)).name)
+    return get(task) if task is not None else dataset_from_bytes((folder / UPLOAD).read_bytes(), str(file))
 
 
 def _distilled(source: Task | Dataset, monitor: Monitor, *, seed: int, budget: float, **how: Any) -> Report:
@@ -148,10 +151,10 @@ def _distilled(source: Task | Dataset, monitor: Monitor, *, seed: int, budget: f
     return distill(source, seed=seed, budget=budget, progress=monitor.progress, stop=monitor.stop, fresh=fresh, **how)
 
 
-def _stored(report: Report, seed: int, monitor: Monitor) -> dict[str, Any]:
+def _stored(report: Report, seed: int, file: str | None, monitor: Monitor) -> dict[str, Any]:
     """Store a run and return what is to be said of it."""
     monitor.progress(Progress("store", "Storing the run"))
-    run = RunStore().save(report, seed=seed)
+    run = RunStore().save(report, seed=seed, origin=None if file is None else Origin(data_file=file))
     card = report.network.card
     return {
         "run": run.id, "name": run.name, "seed": seed, "accuracy": card.accuracy, "rung": card.training.get("rung"),
@@ -166,9 +169,9 @@ def _by_length(snapshots: Snapshots | None) -> dict[str, Any]:
     return {"lengths": snapshots.lengths.tolist(), "by_length": snapshots.accuracy[-1].round(4).tolist()}
 
 
-def _tagged(monitor: Monitor, seed: int) -> Any:
+def _tagged(monitor: Monitor, seed: int) -> EventCallback:
     return lambda event: monitor.events({"seed": seed, **event})
 
 
-def _noted(monitor: Monitor, note: str) -> Any:
+def _noted(monitor: Monitor, note: str) -> ProgressCallback:
     return lambda progress: monitor.progress(replace(progress, message=note + progress.message))

@@ -1,0 +1,80 @@
+"""A stored training: its moments with a slider and a play button, and its loss curves."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from mips_core.machines.records import Machine
+from mips_core.networks import Network
+from mips_core.networks.snapshots import read_snapshots
+from mips_core.views.training import Film, accuracy_figure, film, loss_figure, moment_figure, moment_words
+from pages.parts.words import train as words
+
+_FRAME = 0.6
+"""Seconds between two moments when they are played."""
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the moments of the training")
+def stored_film(path: Path, _network: Network, _machine: Machine | None) -> Film | None:
+    """Read the snapshots of a run, or return None where there are none; a file never changes."""
+    snapshots = read_snapshots(path)
+    return None if snapshots is None else film(snapshots, _network, _machine)
+
+
+def show_film(shown: Film, key: str) -> None:
+    """Show the moments of a training, then its loss curves.
+
+    Parameters
+    ----------
+    key : tells several films of one session apart
+    """
+    playing = bool(st.session_state.get(f"{key}_playing"))
+    st.fragment(_moments, run_every=_FRAME if playing else None)(shown, key, playing)
+    with st.expander("Training loss of every architecture that was tried", icon=":material/show_chart:"):
+        curves = shown.snapshots.curves
+        figure = loss_figure(curves, shown.snapshots.rung)
+        st.plotly_chart(figure, key=f"{key}_loss", alt=f"Loss on a log scale, of {', '.join(curves.rungs)}.")
+
+
+def _moments(shown: Film, key: str, ticking: bool) -> None:
+    """Show one moment; ``ticking`` says whether this fragment runs by itself, which only the whole page can change."""
+    snapshots = shown.snapshots
+    last = snapshots.count - 1
+    slider, playing = f"{key}_moment", bool(st.session_state.get(f"{key}_playing"))
+    if playing != ticking:
+        st.rerun()
+    st.session_state.setdefault(slider, last)
+    if playing:
+        _advance(key, last)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.button(
+            "Pause" if playing else "Play", icon=":material/pause:" if playing else ":material/play_arrow:",
+            on_click=_play, args=(key, last), key=f"{key}_button", disabled=last == 0, width=110,
+        )  # fmt: skip
+        if last > 0:
+            st.slider(f"Moment, of {last}", 0, last, key=slider, width="stretch")
+    moment = int(st.session_state[slider]) if last > 0 else 0
+    text = moment_words(snapshots, moment)
+    st.markdown(text)
+    left, right = st.columns([1.4, 1], gap="medium")
+    with left:
+        st.plotly_chart(moment_figure(shown, moment), key=f"{key}_points", alt=f"Hidden states. {text}")
+    with right:
+        figure = accuracy_figure(snapshots.steps.tolist(), snapshots.lengths.tolist(), snapshots.accuracy, moment)
+        figure.update_layout(height=430)
+        st.plotly_chart(figure, key=f"{key}_accuracy", alt=f"Held-out sequences right, by length. {text}")
+    st.caption(words.FILM)
+
+
+def _play(key: str, last: int) -> None:
+    """Play or pause; at the end, play from the first moment."""
+    playing = not st.session_state.get(f"{key}_playing")
+    st.session_state[f"{key}_playing"] = playing
+    if playing and st.session_state[f"{key}_moment"] >= last:
+        st.session_state[f"{key}_moment"] = 0
+
+
+def _advance(key: str, last: int) -> None:
+    now = min(last, st.session_state[f"{key}_moment"] + 1)
+    st.session_state[f"{key}_moment"] = now
+    st.session_state[f"{key}_playing"] = now < last
