@@ -9,7 +9,7 @@ from pages.parts.downloads import download_row
 from pages.parts.frame import head, in_python, teach
 from pages.parts.picker import choose_run, choose_step, show_claim, type_sequence
 from pages.parts.sidebar import path_of
-from pages.parts.states_choice import chosen_points
+from pages.parts.states_choice import read_choice
 from pages.parts.states_closeness import show_closeness
 from pages.parts.states_details import show_details
 from pages.parts.states_pictures import show_pictures
@@ -29,7 +29,7 @@ forget_other_run(run)
 
 found = states_data.analysis(run)
 lattice = states_data.lattice(run).found
-points, state, left_out = chosen_points(run, found.cloud)
+choice = read_choice(run, found.cloud)
 settings = choose_settings(found.cloud, lattice, len(x))
 step, path = (choose_step(len(x)), data.stepped(run, x).hidden) if settings.follow else (0, None)
 
@@ -39,11 +39,11 @@ machine = run.machine
 states = machine.states if isinstance(machine, MealyMachine) else None
 colours = colouring(found.cloud, settings.colour, clusters, states)
 with pictures:
-    show_pictures(run, settings, colours, points, state, path, step)
+    show_pictures(run, settings, colours, choice, path, step)
 with table:
     if isinstance(machine, MealyMachine):
-        show_strip(machine, found, points, state)
-    show_table(run, found, clusters, points, state, left_out)
+        show_strip(machine, found, choice)
+    show_table(run, found, clusters, choice)
 show_details(run, settings)
 
 teach(words.sees(machine))

@@ -22,7 +22,8 @@ FloatArray = NDArray[np.float64]
 
 _OUTLINE = "rgba(20, 20, 20, 0.55)"
 _PATH = "#D55E00"
-_MOST_NAMES = 24
+_MOST_NAMES = 40
+_MANY = 700  # points; more are drawn smaller
 _STEPS = "steps read"
 
 
@@ -83,7 +84,7 @@ def hidden_state_figure(
         _add_path(figure, _padded(axes(emphasis.path), np.arange(len(emphasis.path))), emphasis.step)
     _settle(figure, names, height)
     if lattice is not None:
-        add_arrows(figure, lattice)
+        add_arrows(figure, lattice, np.maximum(np.ptp(places[rows], axis=0), 1e-9))
     if len(names) == 2:
         _frame(figure, places[rows])
     return figure
@@ -104,6 +105,10 @@ def _hover(cloud: Cloud, point: int) -> str:
     if len(prefix) == 0:
         return "before the first input"
     return f"after {'… ' if len(prefix) > 12 else ''}{escape(sequence_text(prefix[-12:], cloud.input_words))}"
+
+
+def _size(points: int, solid: bool) -> int:
+    return (5 if solid else 9) if points <= _MANY else 4 if solid else 7 if points <= 2 * _MANY else 6
 
 
 def _still(opacity: float) -> dict[str, object]:
@@ -153,7 +158,8 @@ def _add_group(
             text=[state + texts[int(i)] for state, i in zip(states, rows, strict=True)], customdata=rows.tolist(),
             hovertemplate="%{text}<extra></extra>",
             marker={
-                "color": colour, "symbol": shape, "size": (5 if solid else 9) - (0 if front else 1), "opacity": opacity,
+                "color": colour, "symbol": shape, "opacity": opacity,
+                "size": _size(len(places), solid) - (0 if front else 1),
                 "line": {"color": _OUTLINE, "width": 0 if solid and "open" in shape else 0.8 if front else 0.3},
             },
             **({} if solid else _still(opacity)),
@@ -172,7 +178,7 @@ def _add_scale(
             places[rows], mode="markers", name=colours.label, showlegend=False, customdata=rows.tolist(),
             text=named, hovertemplate="%{text}<extra></extra>",
             marker={
-                "color": values, "colorscale": "Viridis", "size": 4 if solid else 7, "opacity": 0.85,
+                "color": values, "colorscale": "Viridis", "size": _size(len(rows), solid) - 1, "opacity": 0.85,
                 "line": {"color": _OUTLINE, "width": 0.4},
                 "colorbar": {"title": {"text": colours.label}, "thickness": 10, "outlinewidth": 0},
             },
@@ -224,7 +230,7 @@ def _frame(figure: go.Figure, places: FloatArray) -> None:
 
 def _settle(figure: go.Figure, names: tuple[str, ...], height: int) -> None:
     figure.update_layout(
-        margin={"l": 10, "r": 10, "t": 10, "b": 10}, height=height, hovermode="closest",
+        margin={"l": 10, "r": 10, "t": 44, "b": 10}, height=height, hovermode="closest",
         dragmode="pan" if len(names) == 2 else "turntable", uirevision="kept",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "itemsizing": "constant"},
     )  # fmt: skip

@@ -23,6 +23,7 @@ MOST_LINES = 14
 _LINES = "rgba(128, 128, 128, 0.45)"
 _ARROW = "#CC3311"
 _ARROW_LABEL = "rgba(150, 35, 10, 0.9)"
+_LABEL = (0.3, 0.075)  # how much of the picture a name takes
 _SEEN = 1e-6  # a lattice vector whose image is shorter than this share of the picture points straight at the reader
 
 
@@ -129,25 +130,49 @@ def add_lattice(figure: go.Figure, lattice: Overlay, steps: float) -> None:
         figure.update_yaxes(showgrid=False)
 
 
-def add_arrows(figure: go.Figure, lattice: Overlay) -> None:
-    """Draw the basis vectors with their names above what is there."""
-    for ends, name in zip(_against_steps(lattice, 0.0).arrows, lattice.names, strict=True):
-        label = escape(name if lattice.stride == 1 else f"{lattice.stride} {name}")
-        if ends.shape[1] == 3:
+def add_arrows(figure: go.Figure, lattice: Overlay, extent: FloatArray) -> None:
+    """Draw the basis vectors with their names above what is there.
+
+    Parameters
+    ----------
+    extent : float64 (k,), of the picture along each axis
+    """
+    arrows = _against_steps(lattice, 0.0).arrows
+    named = [escape(name if lattice.stride == 1 else f"{lattice.stride} {name}") for name in lattice.names]
+    if arrows.shape[2] == 3:
+        for ends, name in zip(arrows, named, strict=True):
             figure.add_trace(
-                scatter(ends, mode="lines+text", text=["", label], hoverinfo="skip", showlegend=False,
-                         line={"color": _ARROW, "width": 7})
+                scatter(ends, mode="lines+text", text=["", name], hoverinfo="skip", showlegend=False,
+                        line={"color": _ARROW, "width": 7})
             )  # fmt: skip
-            continue
-        (x0, y0), (x1, y1) = ends.tolist()
+        return
+    labels = _label_places(arrows, extent)
+    for ((x0, y0), (x1, y1)), (x, y), name in zip(arrows.tolist(), labels.tolist(), named, strict=True):
         figure.add_annotation(
-            x=x1, y=y1, ax=x0, ay=y0, axref="x", ayref="y", showarrow=True, arrowhead=2, arrowwidth=3.5, arrowsize=0.8,
+            x=x1, y=y1, ax=x0, ay=y0, axref="x", ayref="y", showarrow=True, arrowhead=2, arrowwidth=3, arrowsize=0.8,
             arrowcolor=_ARROW, text="",
         )  # fmt: skip
         figure.add_annotation(
-            x=x1, y=y1, text=f"<b>{label}</b>", showarrow=False, font={"size": 12, "color": "#FFFFFF"},
-            bgcolor=_ARROW_LABEL, borderpad=2, xshift=12 if x1 >= x0 else -12, yshift=12 if y1 >= y0 else -12,
+            x=x, y=y, text=f"<b>{name}</b>", showarrow=False, font={"size": 12, "color": "#FFFFFF"},
+            bgcolor=_ARROW_LABEL, borderpad=2,
         )  # fmt: skip
+
+
+def _label_places(arrows: FloatArray, extent: FloatArray) -> FloatArray:
+    """Return where the names of arrows (n, 2, 2) stand: beyond their tips, far enough that none covers another."""
+    start = arrows[:, 0]
+    along = (arrows[:, 1] - start) / extent
+    lengths = np.maximum(np.linalg.norm(along, axis=1), 1e-9)
+    beyond = np.empty(len(arrows))
+    taken: list[FloatArray] = []
+    for i in np.argsort(lengths):
+        for more in np.arange(0.06, 0.6, 0.03):
+            place = along[i] * (1 + more / lengths[i])
+            if all(abs(place[0] - x) > _LABEL[0] or abs(place[1] - y) > _LABEL[1] for x, y in taken):
+                break
+        beyond[i] = 1 + more / lengths[i]
+        taken.append(place)
+    return np.asarray(start + along * beyond[:, None] * extent, dtype=np.float64)
 
 
 def coordinate_names(fit: LatticeFit, variables: Mapping[str, IntArray]) -> LatticeFit:
@@ -166,6 +191,15 @@ def coordinate_names(fit: LatticeFit, variables: Mapping[str, IntArray]) -> Latt
             elif np.array_equal(codes[:, i], -values[1:]):
                 names[i] = f"-{name}"
     return replace(fit, names=tuple(names)) if len(set(names)) == len(names) else fit
+
+
+def steps_text(distance: float) -> str:
+    """Write a distance from the lattice.
+
+    >>> steps_text(0.061), steps_text(2e-14)
+    ('0.061', 'less than 0.001')
+    """
+    return f"{distance:.2g}" if distance >= 0.001 else "less than 0.001"
 
 
 def candidate_rows(fits: Sequence[LatticeFit]) -> dict[str, list[str | int | float]]:

@@ -1,8 +1,10 @@
 """Which hidden states are chosen, by click, box or lasso, by the table, or by a state that was chosen anywhere."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from mips_core.machines.mealy import MealyMachine
@@ -24,32 +26,63 @@ def chart_key(name: str) -> str:
     return f"{name}_{rounds}" if rounds else name
 
 
-def chosen_points(run: Run, cloud: Cloud) -> tuple[tuple[int, ...], int | None, int]:
-    """Return the chosen points, the state that is chosen on all pages, and how many points were left out.
+@dataclass(frozen=True)
+class Choice:
+    """What the reader chose.
 
-    A selection lives in the chart only as long as the page stands, so it is copied to the address.  It comes before
+    Parameters
+    ----------
+    points : the points that were clicked, or lie in a box or a lasso
+    row : the point whose row of the table is marked
+    state : the state of the machine that is chosen on all pages
+    left_out : points that were selected but are too many to be kept
+    """
+
+    points: tuple[int, ...] = ()
+    row: int | None = None
+    state: int | None = None
+    left_out: int = 0
+
+    @property
+    def ringed(self) -> tuple[int, ...]:
+        """The points that get a ring in both pictures."""
+        return tuple(dict.fromkeys([*self.points, *([] if self.row is None else [self.row])]))
+
+    def lit(self, cloud: Cloud) -> tuple[int, ...]:
+        """Return the states of the machine whose points stand out."""
+        if not cloud.finite:
+            return ()
+        return (self.state,) if self.state is not None else tuple(np.unique(cloud.values[list(self.points)]).tolist())
+
+
+def read_choice(run: Run, cloud: Cloud) -> Choice:
+    """Return what is chosen, in a chart just now, or before, or in the address.
+
+    A selection lives in the chart only as long as the page stands, so it is copied to the address.  It is read before
     the charts are drawn, so that they already show it.
     """
     left_out = _take_selection(cloud)
-    points: tuple[int, ...] = parse_points(restore("points", ""), len(cloud.states)) if _readable() else ()
+    points, row = _kept("points", len(cloud.states)), _kept("row", len(cloud.states))[:1]
     state = chosen_state(run)
-    if state is not None and points and state not in cloud.values[list(points)]:  # another state was chosen since
+    if state is not None and state not in cloud.values[list(points)]:  # another state was chosen since, or no points
         points = ()
-    _write(points)
-    return points, state, left_out
+    if state is not None and state not in cloud.values[list(row)]:
+        row = ()
+    _write("points", points)
+    _write("row", row)
+    return Choice(points, row[0] if row else None, state, left_out if points else 0)
 
 
-def _readable() -> bool:
+def _kept(name: str, count: int) -> tuple[int, ...]:
     try:
-        parse_points(restore("points", ""), 1)
-    except ValueError:
-        return False
-    return True
+        return parse_points(restore(name, ""), count)
+    except ValueError:  # an address that was cut or typed
+        return ()
 
 
-def _write(points: Sequence[int]) -> None:
-    st.session_state["points"] = points_text(points)
-    write("points", points_text(points) or None)
+def _write(name: str, points: Sequence[int]) -> None:
+    st.session_state[name] = points_text(points)
+    write(name, points_text(points) or None)
 
 
 def _take_selection(cloud: Cloud) -> int:
@@ -64,8 +97,9 @@ def _take_selection(cloud: Cloud) -> int:
         st.session_state[seen] = found
         if found == before:
             continue
-        kept = found[:MOST_CHOSEN]
-        _write(kept)
+        kept = sorted(found, key=lambda point: (cloud.steps[point], point))[:MOST_CHOSEN]
+        _write("points", kept)
+        _write("row", ())
         st.session_state["points_left_out"] = len(found) - len(kept)
         states = {int(v) for v in cloud.values[list(kept)]} if cloud.finite else set()
         choose_state(states.pop() if len(states) == 1 else None)
@@ -79,7 +113,8 @@ def _number(point: dict[str, Any]) -> int:
 
 def clear() -> None:
     """Choose nothing; for callbacks."""
-    _write(())
+    _write("points", ())
+    _write("row", ())
     st.session_state["points_left_out"] = 0
     if any(st.session_state.pop(f"{name}_seen", ()) for name in CHARTS):
         st.session_state["charts_cleared"] = st.session_state.get("charts_cleared", 0) + 1
@@ -90,6 +125,13 @@ def toggle_state(state: int, chosen: int | None) -> None:
     """Choose a state and all its points, or none when it was chosen already; for callbacks."""
     clear()
     choose_state(None if state == chosen else state)
+
+
+def choose_row(point: int | None, cloud: Cloud) -> None:
+    """Mark the point of a row, and choose its state; for callbacks."""
+    _write("row", () if point is None else (point,))
+    if point is not None and cloud.finite:
+        choose_state(int(cloud.values[point]))
 
 
 def shown_points(

@@ -9,7 +9,7 @@ from mips_core.runs import Run
 from mips_core.states.lattice_evidence import LatticeFit
 from mips_core.views.hidden_state_figure import reading_figure
 from mips_core.views.hidden_states import state_rows, straight_reading
-from mips_core.views.lattice_figure import candidate_rows, error_figure
+from mips_core.views.lattice_figure import candidate_rows, error_figure, steps_text
 from mips_core.views.sequences import count_text
 from pages.parts import data, states_data
 from pages.parts.states_settings import Settings
@@ -64,7 +64,7 @@ def _lattice(run: Run) -> None:
         source = words.FROM_WEIGHTS if fit.source == "reachability" else words.FROM_POINTS
         st.markdown(
             f"The hidden states lie near **{fit.used:,} points** of a lattice of dimension **{fit.order}**; "
-            f"the farthest is {fit.largest_error:.2g} steps off. {source}"
+            f"the farthest is {steps_text(fit.largest_error)} steps off. {source}"
         )
         _matrices(fit)
     else:

@@ -10,30 +10,29 @@ from mips_core.states.lattice_evidence import LatticeFit
 from mips_core.views.colouring import Colouring
 from mips_core.views.hidden_state_figure import Emphasis, hidden_state_figure
 from mips_core.views.hidden_states import Axes
-from mips_core.views.lattice_figure import lattice_overlay
+from mips_core.views.lattice_figure import lattice_overlay, steps_text
 from mips_core.views.palette import state_name
 from mips_core.views.sequences import count_text
 from mips_core.views.state_analysis import StateAnalysis
 from pages.parts import data, states_data
-from pages.parts.states_choice import chart_key
+from pages.parts.states_choice import Choice, chart_key
 from pages.parts.states_settings import LATTICE, Settings, normal_axes, raw_axes
 from pages.parts.words import hidden_states as words
 
 
 def show_pictures(
-    run: Run, settings: Settings, colours: Colouring, points: tuple[int, ...], state: int | None,
+    run: Run, settings: Settings, colours: Colouring, choice: Choice,
     path: NDArray[np.float64] | None, step: int,
 ) -> None:  # fmt: skip
     """Show both pictures; what is chosen in one stands out in the other as well."""
     found, lattice = states_data.analysis(run), states_data.lattice(run).found
-    lit = (state,) if state is not None else tuple(np.unique(found.cloud.values[list(points)]).tolist())
-    emphasis = Emphasis(lit if found.cloud.finite else (), points, path, step)
+    emphasis = Emphasis(choice.lit(found.cloud), choice.ringed, path, step)
     overlaid = lattice if settings.lattice else None
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(f"**{words.RAW}**")
         axes = raw_axes(found.cloud, settings.space)
-        _chart(found, axes, colours, emphasis, overlaid, "cloud_raw", _alt(run, found, colours, words.RAW, points, lit))
+        _chart(found, axes, colours, emphasis, overlaid, "cloud_raw", _alt(run, found, colours, words.RAW, emphasis))
         st.caption(
             f"{count_text(len(found.cloud.states), 'hidden state')} of {count_text(run.network.state_size, 'number')} "
             f"each, along {data.SEQUENCES} sequences of length {found.cloud.inputs.shape[1]}; "
@@ -46,11 +45,11 @@ def show_pictures(
         if normal is None:
             st.info(words.EQUAL, icon=":material/info:")
         else:
-            alt = _alt(run, found, colours, words.NORMAL, points, lit)
+            alt = _alt(run, found, colours, words.NORMAL, emphasis)
             _chart(found, normal, colours, emphasis, overlaid, "cloud_normal", alt)
         if lattice is not None and st.session_state["form"] == LATTICE:
             vectors = count_text(lattice.order, "vector")
-            st.caption(words.ON_LATTICE.format(vectors, lattice.largest_error))
+            st.caption(words.ON_LATTICE.format(vectors, steps_text(lattice.largest_error)))
         else:
             done = [words.NORMALISED[s.name] for s in view.steps if s.applied]
             st.caption(f"Done: {', '.join(done)}. {view.symmetry}" if done else view.symmetry)
@@ -70,13 +69,11 @@ def _chart(
         st.caption(overlay.note)
 
 
-def _alt(
-    run: Run, found: StateAnalysis, colours: Colouring, title: str, points: tuple[int, ...], lit: tuple[int, ...]
-) -> str:
+def _alt(run: Run, found: StateAnalysis, colours: Colouring, title: str, emphasis: Emphasis) -> str:
     machine = run.machine
     text = f"{title}: {count_text(len(found.drawn), 'different hidden state')}, coloured by {colours.label}."
     if isinstance(machine, MealyMachine):
         text += f" The machine has {count_text(machine.states, 'state')}."
-        if lit:
-            text += f" {', '.join(map(state_name, lit))} stands out."
-    return text + (f" {count_text(len(points), 'point')} chosen." if points else "")
+    if emphasis.states:
+        text += f" Standing out: {', '.join(map(state_name, emphasis.states))}."
+    return text + (f" {count_text(len(emphasis.points), 'point')} chosen." if emphasis.points else "")

@@ -16,7 +16,7 @@ from mips_core.views.sequences import count_text
 from mips_core.views.tolerance_figure import tolerance_text
 from pages.parts.address import followed, forget, restore, write
 
-OF_THE_RUN = ("colour", "along", "axes", "form", "places", "close", "points")
+OF_THE_RUN = ("colour", "along", "axes", "form", "places", "close", "points", "row")
 """Settings that say nothing about another run."""
 
 PRINCIPAL, UNITS, NORMAL, LATTICE = "principal axes", "hidden units", "normal form", "lattice"
@@ -87,9 +87,9 @@ def raw_axes(cloud: Cloud, space: int) -> Axes:
         way = st.segmented_control("Look along", ways, key="along", required=True, width="content")
         _keep("along", way, ways[0])
         if way == UNITS:
-            return unit_axes(size, _numbers("axes", size, space, "hidden unit"))
+            return unit_axes(size, _numbers("axes", size, space, "hidden unit", "hidden units"))
         every = principal_axes(cloud.states, min(size, _MOST_PRINCIPAL))
-        chosen = _numbers("axes", len(every.names), space, "principal axis")
+        chosen = _numbers("axes", len(every.names), space, "principal axis", "principal axes")
         return named_axes(every.centre, every.directions, every.names, chosen)
 
 
@@ -98,7 +98,7 @@ def normal_axes(view: NormalView, lattice: LatticeFit | None, space: int) -> Axe
     ways = (NORMAL, LATTICE) if lattice is not None and lattice.order else (NORMAL,)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         _prepare("form", ways[-1], ways)
-        form = st.segmented_control("Form", ways, key="form", required=True, width="content")
+        form = st.segmented_control("Coordinates", ways, key="form", required=True, width="content")
         _keep("form", form, ways[-1])
         if form == LATTICE and lattice is not None:
             centre, directions, names = lattice.offset, lattice.decoder.T, lattice.names
@@ -107,10 +107,10 @@ def normal_axes(view: NormalView, lattice: LatticeFit | None, space: int) -> Axe
             names = tuple(f"normal axis {i + 1}" for i in range(len(directions)))
         if len(directions) == 0:
             return None
-        return named_axes(centre, directions, names, _numbers("places", len(names), space, "axis"))
+        return named_axes(centre, directions, names, _numbers("places", len(names), space, "axis", "axes"))
 
 
-def _numbers(name: str, count: int, space: int, noun: str) -> tuple[int, ...]:
+def _numbers(name: str, count: int, space: int, noun: str, nouns: str) -> tuple[int, ...]:
     """Show which axes are taken, where there is a choice; return them from 0."""
     usual = list(range(1, min(count, space) + 1))
     if count <= 1:
@@ -125,7 +125,7 @@ def _numbers(name: str, count: int, space: int, noun: str) -> tuple[int, ...]:
     if count <= space:
         return tuple(v - 1 for v in usual)
     chosen = st.multiselect(
-        noun.capitalize(), range(1, count + 1), key=name, max_selections=space,
+        nouns.capitalize(), range(1, count + 1), key=name, max_selections=space,
         format_func="{}".format, placeholder=f"{noun} 1", width="stretch",
     )  # fmt: skip
     write(name, None if chosen == usual or not chosen else ".".join(map(str, chosen)))

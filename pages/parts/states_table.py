@@ -13,48 +13,46 @@ from mips_core.views.colouring import STATE, colouring
 from mips_core.views.state_analysis import StateAnalysis
 from pages.parts import states_data
 from pages.parts.clickable import clickable
-from pages.parts.picker import choose_state
-from pages.parts.states_choice import clear, find_state, shown_points, toggle_state
+from pages.parts.states_choice import Choice, choose_row, clear, find_state, shown_points, toggle_state
 
 
-def show_strip(machine: MealyMachine, found: StateAnalysis, points: tuple[int, ...], state: int | None) -> None:
+def show_strip(machine: MealyMachine, found: StateAnalysis, choice: Choice) -> None:
     """Show the states of the machine; those of the chosen points light up, and choosing one lights up its points."""
     cloud = found.cloud
     colours = colouring(cloud, STATE, np.zeros(len(cloud.states), dtype=np.int64), machine.states)
     counts = lit_states(cloud, found.drawn.tolist())
-    strip = state_strip(colours, machine.states, machine.start_state, lit_states(cloud, points), state, counts)
-    clickable(strip, key="strip", on_chosen=lambda value: toggle_state(int(value), state))
+    strip = state_strip(
+        colours, machine.states, machine.start_state, lit_states(cloud, choice.ringed), choice.state, counts
+    )
+    clickable(strip, key="strip", on_chosen=lambda value: toggle_state(int(value), choice.state))
     if machine.states > MOST_STATES:
-        find_state(machine, state)
+        find_state(machine, choice.state)
 
 
-def show_table(
-    run: Run, found: StateAnalysis, clusters: IntArray, points: tuple[int, ...], state: int | None, left_out: int
-) -> None:
+def show_table(run: Run, found: StateAnalysis, clusters: IntArray, choice: Choice) -> None:
     """Show a row for each chosen point; without a choice, for the first point of each state or cluster."""
     cloud = found.cloud
     first = first_points(cloud, found.drawn, cloud.values if cloud.finite else clusters)
-    shown, title = shown_points(cloud, found.drawn, points, state, first)
+    shown, title = shown_points(cloud, found.drawn, choice.points, choice.state, first)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{title}**" + (f" ({left_out:,} more are left out)" if points and left_out else ""))
-        if points or state is not None:
+        st.markdown(f"**{title}**" + (f" ({choice.left_out:,} more are left out)" if choice.left_out else ""))
+        if choice.ringed or choice.state is not None:
             st.button("Clear", icon=":material/close:", on_click=clear, key="clear_points")
     lattice = states_data.lattice(run).found
     rows = point_rows(cloud, shown, clusters, found.met, None if lattice is None else lattice.coordinates)
     key = "points_" + hashlib.blake2s(repr(shown).encode(), digest_size=6).hexdigest()
 
     def take() -> None:
-        chosen = st.session_state[key]["selection"]["rows"]
-        if chosen and cloud.finite:
-            choose_state(int(cloud.values[shown[chosen[0]]]))
+        rows = st.session_state[key]["selection"]["rows"]
+        choose_row(shown[rows[0]] if rows else None, cloud)
 
     st.dataframe(
         rows, hide_index=True, key=key, height="auto" if len(rows) <= 8 else 310,
-        on_select=take if cloud.finite else "ignore", selection_mode="single-row",
+        on_select=take, selection_mode="single-row",
         column_config={"inputs so far": st.column_config.TextColumn(pinned=True, width="medium")},
     )  # fmt: skip
     st.download_button(
-        "Points (.csv)", lambda: points_csv(cloud, points or found.drawn, clusters), f"{run.name}_hidden_states.csv",
-        "text/csv", on_click="ignore", icon=":material/download:", key="download_points",
+        "Points (.csv)", lambda: points_csv(cloud, choice.points or found.drawn, clusters),
+        f"{run.name}_hidden_states.csv", "text/csv", on_click="ignore", icon=":material/download:", key="download_points",
         help="The chosen points, or else all that differ, with every hidden number in full precision.",
     )  # fmt: skip

@@ -55,7 +55,8 @@ RAW = "As they are"
 NORMAL = "In normal form"
 EQUAL = "All hidden states are equal, so there is nothing to normalise."
 HOW_TO_CHOOSE = (
-    "Click a point, or choose *Box Select* or *Lasso Select* above a picture. Without a mouse, choose a state below."
+    "Click a point, or choose *Box Select* or *Lasso Select* above a picture. Without a mouse, choose a row of the "
+    "table."
 )
 GREY = "More than eight groups: points are grey, and what you choose is coloured."
 PLACES = (
@@ -71,7 +72,7 @@ NORMALISED = {
     "centre": "centred",
     "turn": "turned to independent axes",
 }
-ON_LATTICE = "Each hidden state as steps along {} of a lattice. The farthest is {:.2g} steps from a crossing."
+ON_LATTICE = "Each hidden state as steps along {} of a lattice. The farthest is {} steps from a crossing."
 FROM_WEIGHTS = "It follows from the network's weights: the steps of the memory generate it."
 FROM_POINTS = "It was fitted to the differences of the hidden states."
 CHANCE = (
