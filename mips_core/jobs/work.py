@@ -119,10 +119,13 @@ class Work:
             now = self._over_at if self._state not in (JobState.WAITING, JobState.RUNNING) else time.monotonic()
             waiting = self._state is JobState.WAITING
             return Job(
-                self.id, self._title, self._page, self._order["arguments"], self._state, self._stages, self._stage, self._message,
-                self._fraction, 0.0 if waiting else now - self._began, 0.0 if waiting else now - self._stage_began,
-                position if waiting else 0, self._stopping and self._state is JobState.RUNNING, tuple(self._events),
-                self._result, self._error, self.folder,
+                self.id, self._title, self._page, self._order["arguments"], self._state, self._stages, self._stage,
+                self._message, self._fraction,
+                seconds=0.0 if waiting else now - self._began,
+                stage_seconds=0.0 if waiting else now - self._stage_began,
+                position=position if waiting else 0,
+                stopping=self._stopping and self._state is JobState.RUNNING,
+                events=tuple(self._events), result=self._result, error=self._error, folder=self.folder,
             )  # fmt: skip
 
     def _write(self, line: bytes) -> None:
