@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.moore import MooreMachine
 from mips_core.stepping import IntArray
 from mips_core.views.labels import arrow_labels, symbols_text
-from mips_core.views.palette import GREY, state_name, state_style
+from mips_core.views.palette import state_name, state_style
 from mips_core.views.sequences import count_text
 
 Edge = tuple[int, int]
@@ -101,25 +101,23 @@ def moore_diagram(moore: MooreMachine) -> Diagram:
     return Diagram(tuple(nodes), labels, 0, alt)
 
 
-def raw_diagram(machine: MealyMachine, merged_into: IntArray, states: int) -> Diagram:
-    """Return a raw machine: each state shows its own name and that of the state which it was merged into.
+def raw_diagram(
+    machine: MealyMachine, classes: IntArray, count: int, name: Callable[[int], str] = state_name
+) -> Diagram:
+    """Return a raw machine: each state shows its own name and below it that of its class.
 
     Parameters
     ----------
     machine : the raw machine
-    merged_into : int64 (S,), the minimal state of each raw state, -1 for none
-    states : number of states of the minimal machine
+    classes : int64 (S,), the class of each raw state, e.g. the state of the minimal machine that it was merged into
+    count : number of classes
+    name : how classes are called
     """
     nodes = []
-    for s, into in enumerate(merged_into.tolist()):
-        colour = state_style(into, states).colour if into >= 0 else GREY
-        below = state_name(into) if into >= 0 else "?"
-        words = f"raw state {raw_name(s)}, merged into {below}" if into >= 0 else f"raw state {raw_name(s)}"
-        nodes.append(Node(raw_name(s), raw_name(s), colour, below, words, str(into)))
-    alt = (
-        f"Raw machine with {count_text(machine.states, 'raw state')} of {count_text(states, 'state')}; "
-        f"it starts in {raw_name(machine.start_state)}"
-    )
+    for s, own in enumerate(classes.tolist()):
+        words = f"raw state {raw_name(s)}, part of {name(own)}"
+        nodes.append(Node(raw_name(s), raw_name(s), state_style(own, count).colour, name(own), words, str(own)))
+    alt = f"Raw machine with {count_text(machine.states, 'raw state')}; it starts in {raw_name(machine.start_state)}"
     return Diagram(tuple(nodes), arrow_labels(machine), machine.start_state, alt)
 
 

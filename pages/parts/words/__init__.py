@@ -39,36 +39,15 @@ SEES = {
         "network, so the colour shows its output. Look for groups and lines: tight groups hint at a finite machine, "
         "evenly spaced points on lines hint at a counter. The Program page lists what was tried, with reasons."
     ),
-    "machine_finite": (
-        "A circle is a **state**: everything that the network remembers about the past. An arrow is what happens when "
-        "it reads one input. The label **in/out** says which input takes this arrow and which output is written on the "
-        "way; a machine with outputs on its arrows is called a *Mealy machine*. The short arrow without a label points "
-        "to the start. This machine is minimal: any two of its states can be told apart by some future input, so none "
-        "could be left out."
-    ),
     "states_memoryless": (
         "Each point is one **hidden state**: what the network carries on after some input. This task can be solved "
         "without any memory, since each answer hangs on the current input alone. The network still stores something, "
         "but nothing of it changes a later answer; so all hidden states count as one state."
     ),
-    "machine_memoryless": (
-        "This network needs no memory: each answer hangs on the current input alone. So its machine is just a formula "
-        "from input to output, without any states."
-    ),
     "states_history": (
         "Each point is one **hidden state**: what the network carries on after some input. Each answer hangs on **all "
         "inputs so far**, and no fixed number of whole numbers can hold those; a network finds room for them only up "
         "to some length, about the one that it was trained on. The colour shows the output."
-    ),
-    "machine_history": (
-        "Each answer of this network hangs on **all inputs so far**. So its machine keeps them in a list, *seen*, "
-        "and its equations compare places of that list. Which places, and how they move with the length t, was "
-        "fitted to the network's answers on short sequences."
-    ),
-    "machine_integer": (
-        "This network remembers **whole numbers** rather than one of a few states. So its machine is a handful of "
-        "equations instead of a picture. A name with a prime (′) is the new value, after the step; one without is "
-        "the old value. The plot shows how the remembered integers move along your sequence."
     ),
     "program": (
         "The program is a Python function without imports. It reads the same inputs as the network, keeps a few named "
