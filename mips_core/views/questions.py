@@ -50,9 +50,11 @@ def reply_moment(film: Snapshots, length: int, given: int) -> Reply:
     """Judge at which moment of the training, from 0, a reader says that the network knew the task for good."""
     place = int(np.flatnonzero(film.lengths == length)[0])
     first = first_perfect_moment(film, length)
+    if not 0 <= given < film.count:
+        return Reply(False, f"The moments go from 0 to {film.count - 1}.")
     share = film.accuracy[given, place]
     shown = "all" if share == 1.0 else f"{share:.1%}"
-    here = f"At moment {given + 1} it is right on {shown} of the held-out sequences"
+    here = f"At moment {given} it is right on {shown} of the held-out sequences"
     if first is None:
         return Reply(given == film.count - 1, f"{here}. It never is on all of them; the last moment is the best.")
     if given == first:

@@ -58,6 +58,7 @@ def test_a_network_knows_its_task_once_it_stays_right() -> None:
     assert "not for good" in early.sentence
     assert not late.right
     assert "earlier" in late.sentence
+    assert reply_moment(unsteady, 10, 5).sentence == "The moments go from 0 to 4."
 
 
 def test_where_no_moment_is_perfect_the_last_one_is_the_answer() -> None:
