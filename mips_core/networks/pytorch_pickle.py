@@ -11,6 +11,7 @@ import io
 import pickletools
 import re
 import zipfile
+from collections import deque
 
 from mips_core.errors import BadInputError
 
@@ -19,6 +20,8 @@ MOST_INSTRUCTIONS = 200_000
 
 _LEGACY_PICKLES = 5
 """Files of PyTorch before 1.6 are so many pickles in a row (mark, version, system, state dict, keys), then numbers."""
+
+_BY_STACK = ("STACK_GLOBAL", "EXT1", "EXT2", "EXT4", "PERSID")
 
 _TENSOR_BUILDERS = re.compile(
     r"collections (OrderedDict|Counter)|torch\._utils _rebuild_\w+|torch (\w+Storage|[a-z]\w*|Size)"
@@ -58,7 +61,10 @@ def _check_one(stream: io.BytesIO, source: str) -> None:
     """Read the instructions of one pickle; at the end of the stream there is none."""
     if not stream.getbuffer()[stream.tell() :]:
         return
+    texts: deque[str] = deque(maxlen=2)
     for place, (instruction, argument, _) in enumerate(pickletools.genops(stream)):
+        if isinstance(argument, str):
+            texts.append(argument)
         if place >= MOST_INSTRUCTIONS:
             raise BadInputError(
                 f"{source} holds a pickle of more than {MOST_INSTRUCTIONS:,} instructions, which no state dict needs. "
@@ -66,11 +72,11 @@ def _check_one(stream: io.BytesIO, source: str) -> None:
             )
         if instruction.name in ("GLOBAL", "INST"):
             built = str(argument)
-        elif instruction.name in ("STACK_GLOBAL", "EXT1", "EXT2", "EXT4", "PERSID"):
-            built = f"something by {instruction.name}"
+        elif instruction.name in _BY_STACK:  # torch.save writes none of these
+            built = " ".join(texts) or instruction.name
         else:
             continue
-        if not _TENSOR_BUILDERS.fullmatch(built):
+        if instruction.name in _BY_STACK or not _TENSOR_BUILDERS.fullmatch(built):
             raise BadInputError(
                 f"{source} cannot be read as weights only: it holds more than tensors (a whole pickled module, say), "
                 f"and reading that could run code. It wants to build {built.replace(' ', '.')[:80]}. "

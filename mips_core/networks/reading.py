@@ -107,7 +107,7 @@ class NetworkReading:
         if isinstance(self.network, CellNetwork):
             kind = self.network.cell.upper()
             return f"{kind} with {self.network.nonlinearity}" if kind == "RNN" else kind
-        return "affine RNN (no activation)" if self.network.is_transition_affine else "RNN whose step is an MLP"
+        return "RNN without activation" if self.network.is_transition_affine else "RNN whose step is an MLP"
 
     @property
     def reads(self) -> str | None:

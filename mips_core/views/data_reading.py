@@ -20,10 +20,10 @@ def size_text(reading: DataReading) -> str:
     data = reading.data
     assert data is not None
     low, high = int(data.lengths.min()), int(data.lengths.max())
-    lengths = count_text(high, "step") if low == high else f"{low} to {high:,} steps"
-    each = "each " if low == high and data.n > 1 else ""
+    each = " each" if data.n > 1 else ""
+    lengths = f"{count_text(high, 'step')}{each}" if low == high else f"{low} to {high:,} steps"
     return (
-        f"{count_text(data.n, 'row')} of {each}{lengths}, {count_text(int(data.lengths.sum()), 'step')} in all; "
+        f"{count_text(data.n, 'row')} of {lengths}, {count_text(int(data.lengths.sum()), 'step')} in all; "
         f"{count_text(data.input_width, 'input')} and {count_text(data.output_width, 'output')} per step."
     )
 

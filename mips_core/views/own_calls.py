@@ -21,23 +21,23 @@ def ranges_text(ranges: tuple[Integers, ...]) -> str:
 
 def network_code(path: str, options: NetworkOptions) -> str:
     """Return Python that reads a network file, tries it and distils it."""
-    given = options.to_dict()
-    arguments = {name: repr(value) for name, value in given.items() if name != "inputs"}
+    arguments = {name: repr(value) for name, value in options.to_dict().items()}
     lines = ["from pathlib import Path", "", "from mips_core import distill"]
     lines.append("from mips_core.networks.reading import NetworkOptions, describe_network")
     if options.inputs is not None:
         lines.append("from mips_core.tasks import Integers")
         ranges = ", ".join(f"Integers({r.low}, {r.high})" for r in options.inputs)
-        arguments = {"inputs": f"({ranges},)", **arguments}
-    listed = "".join(f", {name}={value}" for name, value in arguments.items())
+        arguments["inputs"] = f"({ranges},)"
+    given = ", ".join(f'"{name}": {value}' for name, value in arguments.items())
     return "\n".join(
         [
             *lines,
             "",
             f"file = Path({path!r})",
-            f"reading = describe_network(file.read_bytes(), file.name, NetworkOptions({listed.removeprefix(', ')}))",
+            f"options = {{{given}}}",
+            "reading = describe_network(file.read_bytes(), file.name, NetworkOptions(**options))",
             "print(reading.to_dict())",
-            f"report = distill(file{listed})",
+            "report = distill(file, **options)",
             _PRINT,
         ]
     )

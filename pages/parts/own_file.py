@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
@@ -46,6 +47,11 @@ class OpenFile:
     def is_data(self) -> bool:
         """Whether it is a data file rather than a network."""
         return is_dataset(self.data, self.name)
+
+    @property
+    def has_known_ending(self) -> bool:
+        """Whether its name ends as a network's or a data file's does."""
+        return Path(self.name).suffix.lower() in (".safetensors", ".npz", ".pt", ".pth", ".csv")
 
     @property
     def shell_path(self) -> str:
@@ -127,13 +133,13 @@ def _take_upload(key: str) -> None:
 
 
 def _put(file: OpenFile | None, *, fresh: bool = True) -> None:
-    """Make a file the open one; ``fresh`` drops what was chosen about the one before."""
+    """Make a file the open one; ``fresh`` drops what was chosen about the one before, and lets go of its job."""
     st.session_state.pop(_KEPT, None)
     if file is not None:
         st.session_state[_KEPT] = file
     if fresh:
         forget(*SETTINGS)
-    leave(PAGE)
+        leave(PAGE)
 
 
 def _read_example(example: ExampleFile) -> OpenFile:

@@ -20,16 +20,23 @@ def show_network(file: OpenFile) -> NetworkOptions | None:
     st.subheader("What was read", anchor=False, divider="gray")
     base = network_reading(file, NetworkOptions())
     if base.network is None:
-        st.error(plain(base.problem or ""), icon=":material/error:")
+        other = "" if file.has_known_ending else f" {words.DATA_ENDINGS}"
+        st.error(plain(base.problem or "") + other, icon=":material/error:")
         if base.tensors:
             _show_tensors(base)
+        else:
+            with st.expander("What can be read", icon=":material/help:", expanded=not file.has_known_ending):
+                st.markdown(words.LAYOUTS)
+                st.markdown(words.DATA_FORMAT)
         _offer_report(base)
         return None
     suggested = file.example.inputs if file.example is not None else suggested_ranges(base)
+    above = st.container()
     st.markdown("**What the file does not tell, you choose.** Correct what was guessed wrongly.")
     options = choose_options(base, suggested)
     reading = base if options is None else network_reading(file, options)
-    ready = _show_reading(reading, suggested)
+    with above:
+        ready = _show_reading(reading, suggested)
     _show_tensors(reading)
     if reading.network is not None and reading.inputs is not None:
         ready = _show_check(reading) and ready

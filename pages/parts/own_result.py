@@ -8,6 +8,7 @@ from mips_core.runs import Run, open_run
 from mips_core.views.claims import suspicious
 from mips_core.views.gallery import address
 from mips_core.views.sequences import count_text
+from pages.parts.downloads import download_row
 from pages.parts.own_file import PAGE
 from pages.parts.picker import show_claim
 from pages.parts.plain import plain
@@ -56,6 +57,7 @@ def _show_run(run_id: str) -> None:
     with st.container(horizontal=True, gap="small"):
         for page, label, icon in _PAGES:
             st.page_link(page, label=label, icon=icon, query_params=address(run))
+    download_row(run)
 
 
 def _show_doubts(run: Run) -> None:

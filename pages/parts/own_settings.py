@@ -29,13 +29,13 @@ def choose_options(base: NetworkReading, suggested: str) -> NetworkOptions | Non
     suggested : the input range to begin with, "LOW:HIGH", or ""
     """
     network = base.network
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        ranges = _text("own_inputs", "Integers that may go in", suggested, "e.g. 0:2", words.RANGES_HELP)
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        ranges = _text("own_inputs", "Inputs that occur", suggested, "e.g. 0:2", words.RANGES_HELP)
         if base.layout != OURS:
             encoding = outputs = None
             if not (network is not None and isinstance(network.encoding, EmbeddingInput)):
-                encoding = _choice("own_encoding", "How inputs enter", ENCODINGS, words.ENCODING_HELP)
-            outputs = _choice("own_outputs", "How answers are read off", OUTPUTS, words.OUTPUTS_HELP)
+                encoding = _choice("own_encoding", "How they enter", ENCODINGS, words.ENCODING_HELP)
+            outputs = _choice("own_outputs", "How outputs are read", OUTPUTS, words.OUTPUTS_HELP)
             nonlinearity, activation = "tanh", "relu"
             if isinstance(network, CellNetwork) and network.cell == "rnn":
                 nonlinearity = _choice(
@@ -89,7 +89,7 @@ def choose_label_free() -> bool:
 
 def _text(key: str, label: str, usual: str, placeholder: str, explained: str) -> str:
     restore(key, usual)
-    value = st.text_input(label, key=key, placeholder=placeholder, help=explained, width=190, max_chars=200) or ""
+    value = st.text_input(label, key=key, placeholder=placeholder, help=explained, width=178, max_chars=200) or ""
     write(key, None if value == usual else value)
     return value
 
@@ -97,7 +97,7 @@ def _text(key: str, label: str, usual: str, placeholder: str, explained: str) ->
 def _choice(key: str, label: str, choices: dict[str, Any], explained: str) -> Any:
     names = list(choices)
     restore(key, names[0], _one_of(names))
-    value = st.selectbox(label, names, key=key, help=explained, width=190)
+    value = st.selectbox(label, names, key=key, help=explained, width=178)
     write(key, None if value == names[0] else value)
     return choices[value]
 

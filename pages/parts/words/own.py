@@ -11,8 +11,6 @@ UPLOAD_HELP = (
 
 ADDRESS = "An uploaded file cannot stand in a link. To share this, share the file."
 
-TOO_LARGE = "{name} has {size:.0f} MB; this page takes at most {most} MB. On the command line up to 256 MB are read."
-
 SEES_NONE = (
     "A **recurrent network** is made of four arrays. **W_hx** brings the input in, **W_hh** carries the old memory "
     "over, **b** shifts the sum, and **W_y** reads the answer off the new memory. A GRU or LSTM stacks three or four "
@@ -82,6 +80,8 @@ CONSTANT_RUN = (
 )
 
 RANGES_GUESSED = "The range was suggested, not read: correct it if other integers go in."
+
+DATA_ENDINGS = "Data files end in .csv or .npz."
 
 NO_PROGRAM = "No program was found. This is what was tried, with the reasons:"
 
