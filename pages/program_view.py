@@ -29,8 +29,7 @@ from pages.parts.sidebar import path_of
 from pages.parts.vocabularies import show_words
 from pages.parts.words import program as texts
 
-LONG = 60
-"""Lines of a program above which it scrolls in a window of its own."""
+LONG = 60  # lines of a program above which it scrolls in a window of its own
 
 
 def code_and_mathematics(run: Run) -> None:

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from mips_core.distillation.alternatives import Alternative
 from mips_core.views.palette import AGREE, DIFFER, GREY
 
+_TICKS = [base * 10**power for power in range(5) for base in (1, 2, 5)]
 _LOOKS = (
     ("this program", "star", "#009E73", 17),
     ("agrees on all", "circle", AGREE, 12),
@@ -45,8 +46,10 @@ def alternatives_figure(found: Sequence[Alternative], chosen: int | None = None)
         height=320, margin={"l": 10, "r": 10, "t": 10, "b": 10}, hovermode="closest", dragmode="pan",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}, showlegend=True,
     )  # fmt: skip
-    figure.update_xaxes(title_text="size (nodes of the syntax tree)", type="log", dtick="D2")
-    figure.update_yaxes(title_text="outputs right (%)", range=[-4, 106])
+    figure.update_xaxes(
+        title_text="size (nodes of the syntax tree)", type="log", tickvals=_TICKS, ticktext=[f"{t:,}" for t in _TICKS]
+    )
+    figure.update_yaxes(title_text="outputs right (%)", range=[-4, 108])
     return figure
 
 
@@ -64,7 +67,7 @@ def alternative_rows(found: Sequence[Alternative]) -> list[dict[str, object]]:
             "lines": each.size.lines,
             "sequences right": f"{each.agree:,} of {each.sequences:,}",
             "outputs right": f"{100 * each.steps:.1f} %",
-            "verdict": verdict_of(each),
+            "verdict": "proved equal" if each.proved else "agrees on all" if each.agrees else "differs",
         }
         for each in found
     ]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from html import escape
 
 DIFF_CSS = """
-.diff { overflow-x: auto; font-family: var(--st-code-font, monospace); font-size: 0.85rem; line-height: 1.5;
-  border: 1px solid var(--st-border-color, #ccc); border-radius: 8px; }
+.diff { overflow-x: auto; font-family: "Source Code Pro", monospace; font-size: 0.85rem; line-height: 1.5;
+  border: 1px solid color-mix(in srgb, currentColor 25%, transparent); border-radius: 8px; }
 .diff table { border-collapse: collapse; width: 100%; }
 .diff td { padding: 0 8px; white-space: pre; border: 0; }
 .diff td.number { text-align: right; opacity: 0.75; user-select: none; width: 1%; padding: 0 6px; }

@@ -10,6 +10,17 @@ from mips_core.verification.compare import Counterexample
 from mips_core.verification.edit import LIMITS, EditCheck
 
 _SHOWN = 16
+DIFFERENCE_CSS = """
+.parting { overflow-x: auto; padding-bottom: 6px; }
+.parting table { border-collapse: separate; border-spacing: 3px; font-variant-numeric: tabular-nums; }
+.parting th { font-weight: 500; text-align: left; padding: 3px 14px 3px 2px; white-space: nowrap; border: 0; }
+.parting td { min-width: 30px; padding: 4px 6px; text-align: center; border-radius: 5px; white-space: nowrap;
+  border: 1.5px solid transparent; background: color-mix(in srgb, currentColor 8%, transparent); }
+.parting tr.number td { background: transparent; font-size: 0.82em; padding: 0 4px; }
+.parting tr.input td { font-weight: 600; }
+.parting td.off { border: 1.5px dashed #D55E00; font-weight: 700; }
+.parting td.off::before { content: "\\2260\\00a0"; }
+"""
 SHORTEST = {
     "all": "This is the shortest: every shorter input was tried, and the two agree on all of them.",
     "machine": "No shorter input parts it from the network's machine: all pairs of their states were followed.",
@@ -83,7 +94,7 @@ def difference_html(found: Counterexample, program: str = "edited program") -> s
         row("program", program, [right[t] for t in steps], different),
     ]
     before = f"<p>The last {_SHOWN} of {found.length} steps:</p>" if first else ""
-    opening = '<div class="tape" role="region" tabindex="0" aria-label="Where they part">'
+    opening = '<div class="parting" role="region" tabindex="0" aria-label="Where they part">'
     return f"{before}{opening}<table>{''.join(rows)}</table></div>"
 
 

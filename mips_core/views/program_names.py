@@ -23,4 +23,4 @@ def without_claims(program: Program) -> str:
     >>> without_claims(whole).splitlines()[0]
     'def f(xs):'
     """
-    return replace(program, claim="").source.partition("\n")[2]
+    return replace(program, claim="").source.partition("\n")[2].rstrip("\n")

@@ -23,15 +23,18 @@ KIND_WORDS = {
     Kind.TABLE: "a table: every case is written down",
 }
 ORIGIN_CSS = """
-.origins { display: grid; gap: 8px; margin: 4px 0 10px; padding: 0; list-style: none; }
+.origins { display: grid; gap: 8px; margin: 4px 0 10px !important; padding: 0 !important; list-style: none; }
 .origins li { display: grid; grid-template-columns: 2.6rem minmax(0, 1fr); gap: 2px 10px; padding: 8px 12px; margin: 0;
-  border: 1px solid var(--st-border-color, #ccc); border-radius: 8px; }
+  border: 1px solid color-mix(in srgb, currentColor 25%, transparent); border-radius: 8px; }
 .origins .number { grid-row: 1 / span 2; opacity: 0.75; font-variant-numeric: tabular-nums; padding-top: 1px; }
-.origins code { font-family: var(--st-code-font, monospace); font-size: 0.88rem; overflow-wrap: anywhere;
+.origins code { font-family: "Source Code Pro", monospace; font-size: 0.88rem; overflow-wrap: anywhere;
   white-space: pre-wrap; background: none; color: inherit; padding: 0; }
 .origins .why { font-size: 0.9rem; }
-.origins .good { color: var(--st-blue-text-color, #005a92); font-weight: 600; }
-.origins .bad { color: var(--st-orange-text-color, #a14700); font-weight: 600; }
+.origins .count { font-weight: 600; }
+.origins .count i { font-style: normal; display: inline-block; width: 1.2em; text-align: center; border-radius: 4px;
+  margin-right: 4px; color: #fff; }
+.origins .good i { background: #0072B2; }
+.origins .bad i { background: #B34700; }
 """
 _MOST_VALUES = 4
 _RIGHT = {"update": "next state right", "output": "output right", "transition": "next state and output right"}
@@ -61,7 +64,7 @@ def _why(origin: LineOrigin, provenance: Provenance) -> str:
     what = _RIGHT[origin.line.kind]
     count = f"{origin.right:,} of {origin.cases:,} {escape(provenance.counted)}"
     sign, kind = ("✓", "good") if origin.right == origin.cases else ("✗", "bad")
-    return f'{words}.<br><span class="{kind}">{sign} {what} in {count}</span>'
+    return f'{words}.<br><span class="count {kind}"><i>{sign}</i>{what} in {count}</span>'
 
 
 def code_rows(provenance: Provenance, machine: MealyMachine) -> list[dict[str, str]]:
@@ -69,7 +72,7 @@ def code_rows(provenance: Provenance, machine: MealyMachine) -> list[dict[str, s
     rows = []
     for code in provenance.codes:
         row = {
-            "state": state_name(code.state),
+            "machine state": state_name(code.state),  # a name with a space: no variable has it
             "shortest input": " ".join(machine.input_text(i) for i in code.prefix) or "(none)",
         }
         for i, name in enumerate(provenance.variables):
@@ -108,7 +111,7 @@ def case_rows(
         for i in range(len(machine.symbols)):
             target = int(machine.next_state[code.state, i])
             same = bool((y[i] == machine.output[code.state, i]).all())
-            row = {"state": state_name(code.state), "input": machine.input_text(i)}
+            row = {"machine state": state_name(code.state), "its input": machine.input_text(i)}
             for k, name in enumerate(provenance.variables):
                 row[name] = f"{int(values[i, k])} → {int(new[i, k])}" if k < order else ""
             row |= {"next state": state_name(target), "machine writes": machine.output_text(code.state, i)}

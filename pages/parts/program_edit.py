@@ -8,11 +8,17 @@ from mips_core.runs import Run
 from mips_core.verification.compare import Counterexample
 from mips_core.verification.edit import EditCheck
 from mips_core.views.code_diff import DIFF_CSS, diff_counts, diff_html, diff_rows
-from mips_core.views.edit_words import answers_at_the_end, caret, difference_html, evidence_of, headline_of
+from mips_core.views.edit_words import (
+    DIFFERENCE_CSS,
+    answers_at_the_end,
+    caret,
+    difference_html,
+    evidence_of,
+    headline_of,
+)
 from mips_core.views.link_text import pack_text, unpack_text
 from mips_core.views.sequences import LONGEST
 from mips_core.views.step_words import code as code_span
-from mips_core.views.tape import TAPE_CSS
 from pages.parts import program_data
 from pages.parts.address import followed, last, write
 from pages.parts.code_editor import code_editor
@@ -21,8 +27,8 @@ from pages.parts.plain import plain
 from pages.parts.words import program as words
 
 _CSS = f"""<style>
-{DIFF_CSS}{TAPE_CSS}
-.st-key-changes button p {{ font-family: var(--st-code-font, monospace); font-size: 0.82rem; white-space: normal;
+{DIFF_CSS}{DIFFERENCE_CSS}
+.st-key-changes button p {{ font-family: "Source Code Pro", monospace; font-size: 0.82rem; white-space: normal;
   overflow-wrap: anywhere; text-align: left; }}
 </style>"""
 _SIGNS = {"agrees": st.success, "differs": st.warning, "refused": st.error, "stopped": st.error}
