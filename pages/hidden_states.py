@@ -7,14 +7,15 @@ from mips_core.views.colouring import colouring
 from pages.parts import data, states_data
 from pages.parts.downloads import download_row
 from pages.parts.frame import head, in_python, teach
-from pages.parts.picker import choose_run, choose_step, show_claim, type_sequence
+from pages.parts.picker import choose_run, show_claim, type_sequence
+from pages.parts.player import player
 from pages.parts.sidebar import path_of
 from pages.parts.states_choice import read_choice
 from pages.parts.states_closeness import show_closeness
-from pages.parts.states_details import show_details
+from pages.parts.states_details import show_details, show_training
 from pages.parts.states_pictures import show_pictures
 from pages.parts.states_settings import choose_settings, forget_other_run
-from pages.parts.states_table import show_strip, show_table
+from pages.parts.states_table import points_file, show_strip, show_table
 from pages.parts.words import hidden_states as words
 
 head("Hidden states", words.PURPOSE)
@@ -31,7 +32,10 @@ found = states_data.analysis(run)
 lattice = states_data.lattice(run).found
 choice = read_choice(run, found.cloud)
 settings = choose_settings(found.cloud, lattice, len(x))
-step, path = (choose_step(len(x)), data.stepped(run, x).hidden) if settings.follow else (0, None)
+step, path = 0, None
+if settings.follow:
+    player(run, x, panels=("tape", "states"), key="states_player")
+    step, path = min(len(x), max(0, int(st.session_state["t"]))), data.stepped(run, x).hidden
 
 pictures, table = st.container(), st.container()
 tolerance, clusters = show_closeness(run)
@@ -45,6 +49,7 @@ with table:
         show_strip(machine, found, choice)
     show_table(run, found, clusters, choice)
 show_details(run, settings)
+show_training(run)
 
 teach(words.sees(machine))
 in_python(
@@ -61,4 +66,4 @@ in_python(
     "hidden_state_figure(cloud, principal_axes(cloud.states, 2)).show()",
     f"{data.distill_command(run)} --out run",
 )
-download_row(run)
+download_row(run, more=[points_file(run, found, clusters, choice)])

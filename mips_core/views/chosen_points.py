@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from html import escape
 
@@ -84,27 +82,20 @@ def point_rows(
     return rows
 
 
-def points_csv(cloud: Cloud, points: Sequence[int] | IntArray, clusters: IntArray) -> str:
-    """Write points as a CSV file, with every hidden number in a column of its own and in full precision."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    names = [f"h{i + 1}" for i in range(cloud.states.shape[1])]
-    first = ["state"] if cloud.finite else []
-    writer.writerow(["inputs", "steps", *first, "cluster", *cloud.variables, "output", *names])
-    for point in np.asarray(points, dtype=np.int64).tolist():
-        output = cloud.output(point)
-        writer.writerow(
-            [
-                sequence_text(cloud.prefix(point), cloud.input_words),
-                int(cloud.steps[point]),
-                *([state_name(int(cloud.values[point]))] if cloud.finite else []),
-                cluster_name(int(clusters[point])),
-                *(int(values[point]) for values in cloud.variables.values()),
-                "" if output is None else step_text(output, cloud.output_words),
-                *(repr(float(v)) for v in cloud.states[point]),
-            ]
-        )
-    return out.getvalue()
+def points_columns(cloud: Cloud, points: Sequence[int] | IntArray, clusters: IntArray) -> dict[str, list[object]]:
+    """Return points as named columns, with every hidden number in a column of its own and in full precision."""
+    rows = np.asarray(points, dtype=np.int64)
+    outputs = [cloud.output(point) for point in rows.tolist()]
+    columns: dict[str, list[object]] = {
+        "inputs": [sequence_text(cloud.prefix(point), cloud.input_words) for point in rows.tolist()],
+        "steps": cloud.steps[rows].tolist(),
+    }
+    if cloud.finite:
+        columns["state"] = [state_name(value) for value in cloud.values[rows].tolist()]
+    columns["cluster"] = [cluster_name(cluster) for cluster in clusters[rows].tolist()]
+    columns |= {name: values[rows].tolist() for name, values in cloud.variables.items()}
+    columns["output"] = ["" if output is None else step_text(output, cloud.output_words) for output in outputs]
+    return columns | {f"h{i + 1}": column.tolist() for i, column in enumerate(cloud.states[rows].T)}
 
 
 def first_points(cloud: Cloud, drawn: IntArray, groups: IntArray) -> tuple[int, ...]:

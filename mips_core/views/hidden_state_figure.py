@@ -23,6 +23,7 @@ FloatArray = NDArray[np.float64]
 _OUTLINE = "rgba(20, 20, 20, 0.55)"
 _PATH = "#D55E00"
 _MOST_NAMES = 40
+_FEW = 12  # rings; more are drawn thin, for they would cover the points
 _MANY = 700  # points; more are drawn smaller
 _STEPS = "steps read"
 
@@ -160,7 +161,7 @@ def _add_group(
             marker={
                 "color": colour, "symbol": shape, "opacity": opacity,
                 "size": _size(len(places), solid) - (0 if front else 1),
-                "line": {"color": _OUTLINE, "width": 0 if solid and "open" in shape else 0.8 if front else 0.3},
+                "line": {"color": _OUTLINE, "width": 0 if solid else 0.8 if front else 0.3},
             },
             **({} if solid else _still(opacity)),
         )
@@ -188,12 +189,12 @@ def _add_scale(
 
 
 def _add_rings(figure: go.Figure, places: FloatArray) -> None:
-    solid = places.shape[1] == 3
+    solid, few = places.shape[1] == 3, len(places) <= _FEW
     figure.add_trace(
         scatter(
             places, mode="markers", name="chosen points", hoverinfo="skip",
-            marker={"symbol": "circle-open", "size": 9 if solid else 17, "color": _PATH,
-                    "line": {"width": 3, "color": _PATH}},
+            marker={"symbol": "circle-open", "size": 9 if solid else 17 if few else 12, "color": _PATH,
+                    "line": {"width": 3 if few else 1.2, "color": _PATH}, "opacity": 1.0 if few else 0.7},
             **({} if solid else _still(1.0)),
         )
     )  # fmt: skip
@@ -230,19 +231,26 @@ def _frame(figure: go.Figure, places: FloatArray) -> None:
 
 def _settle(figure: go.Figure, names: tuple[str, ...], height: int) -> None:
     figure.update_layout(
-        margin={"l": 10, "r": 10, "t": 44, "b": 10}, height=height, hovermode="closest",
+        margin={"l": 10, "r": 10, "t": 34, "b": 10}, height=height, hovermode="closest",
         dragmode="pan" if len(names) == 2 else "turntable", uirevision="kept",
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "itemsizing": "constant"},
+        legend={"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0, "itemsizing": "constant"},
     )  # fmt: skip
     if len(names) == 3:
         figure.update_layout(
             scene={
-                axis: {"title": {"text": name}} for axis, name in zip(("xaxis", "yaxis", "zaxis"), names, strict=True)
-            }
+                axis: {"title": {"text": _short(name), "font": {"size": 12}}}
+                for axis, name in zip(("xaxis", "yaxis", "zaxis"), names, strict=True)
+            },
+            scene_camera={"eye": {"x": 1.5, "y": 1.5, "z": 1.1}},
         )
     else:
         figure.update_xaxes(title_text=names[0], zeroline=False)
         figure.update_yaxes(title_text=names[1], zeroline=False)
+
+
+def _short(name: str) -> str:
+    """Return the name of an axis as it fits along an edge in space: ``axis 1`` for ``principal axis 1 (46 %)``."""
+    return name.split(" (")[0].removeprefix("principal ").removeprefix("normal ").removeprefix("hidden ")
 
 
 def reading_figure(readings: Readings, name: str) -> go.Figure:

@@ -216,9 +216,11 @@ def candidate_rows(fits: Sequence[LatticeFit]) -> dict[str, list[str | int | flo
 def _chance_text(digits: float) -> str:
     """Write a chance that is given in digits.
 
-    >>> _chance_text(0.2), _chance_text(4.2), _chance_text(35.0)
-    ('1 time in 2', '1 time in 16,000', '1 time in 10^35')
+    >>> _chance_text(0.1), _chance_text(4.2), _chance_text(35.0)
+    ('nearly always', '1 time in 16,000', '1 time in 10^35')
     """
+    if digits < 0.17:
+        return "nearly always"
     if digits >= 9:
         return f"1 time in 10^{digits:.0f}"
     return f"1 time in {float(f'{10.0**digits:.2g}'):,.0f}"

@@ -5,6 +5,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mips_core.machines.mealy import MealyMachine
+from mips_core.networks.snapshots import FILE
 from mips_core.runs import Run
 from mips_core.states.lattice_evidence import LatticeFit
 from mips_core.views.hidden_state_figure import reading_figure
@@ -13,6 +14,7 @@ from mips_core.views.lattice_figure import candidate_rows, error_figure, steps_t
 from mips_core.views.sequences import count_text
 from pages.parts import data, states_data
 from pages.parts.states_settings import Settings
+from pages.parts.training_film import show_film, stored_film
 from pages.parts.words import hidden_states as words
 
 
@@ -33,6 +35,14 @@ def show_details(run: Run, settings: Settings) -> None:
         _lattice(run)
     with st.expander("What the normal form did, step by step", icon=":material/transform:"):
         _normal_form(run)
+
+
+def show_training(run: Run) -> None:
+    """Show how the hidden states came to their places, where the training was recorded."""
+    shown = stored_film(run.folder / FILE, run.network, run.machine)
+    if shown is not None:
+        st.subheader(words.TRAINING, anchor=False, divider="gray")
+        show_film(shown, f"states_film_{run.id}")
 
 
 def _readings(run: Run, colour: str) -> None:
@@ -100,7 +110,7 @@ def _normal_form(run: Run) -> None:
     view = states_data.normal(run)
     for number, step in enumerate(view.steps, start=1):
         sign = ":blue[:material/check:]" if step.applied else ":gray[:material/remove:]"
-        st.markdown(f"{number}. {sign} **{words.NORMALISED[step.name]}.** {step.reason}")
+        st.markdown(f"{number}. {sign} **{words.capital(words.NORMALISED[step.name])}.** {step.reason}")
     st.markdown(view.symmetry)
     if len(view.directions):
         st.markdown("Places in the normal form are *(hidden state - centre)* times these rows:")

@@ -8,11 +8,12 @@ import streamlit as st
 from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run
 from mips_core.stepping import IntArray
-from mips_core.views.chosen_points import MOST_STATES, first_points, lit_states, point_rows, points_csv, state_strip
+from mips_core.views.chosen_points import MOST_STATES, first_points, lit_states, point_rows, points_columns, state_strip
 from mips_core.views.colouring import STATE, colouring
 from mips_core.views.state_analysis import StateAnalysis
 from pages.parts import states_data
 from pages.parts.clickable import clickable
+from pages.parts.downloads import File, table_file
 from pages.parts.states_choice import Choice, choose_row, clear, find_state, shown_points, toggle_state
 
 
@@ -51,8 +52,11 @@ def show_table(run: Run, found: StateAnalysis, clusters: IntArray, choice: Choic
         on_select=take, selection_mode="single-row",
         column_config={"inputs so far": st.column_config.TextColumn(pinned=True, width="medium")},
     )  # fmt: skip
-    st.download_button(
-        "Points (.csv)", lambda: points_csv(cloud, choice.points or found.drawn, clusters),
-        f"{run.name}_hidden_states.csv", "text/csv", on_click="ignore", icon=":material/download:", key="download_points",
-        help="The chosen points, or else all that differ, with every hidden number in full precision.",
+
+
+def points_file(run: Run, found: StateAnalysis, clusters: IntArray, choice: Choice) -> File:
+    """Return the chosen points, or else all that differ, as a file."""
+    return table_file(
+        f"{run.file_name}_hidden_states",
+        lambda: points_columns(found.cloud, choice.points or found.drawn, clusters), "Points",
     )  # fmt: skip

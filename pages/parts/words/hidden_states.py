@@ -51,6 +51,12 @@ def sees(machine: MealyMachine | IntegerSystem | None) -> str:
     return _POINT + _SEES[kind]
 
 
+def capital(text: str) -> str:
+    """Return a text that begins with a capital letter and is else unchanged."""
+    return text[:1].upper() + text[1:]
+
+
+TRAINING = "While it was trained"
 RAW = "As they are"
 NORMAL = "In normal form"
 EQUAL = "All hidden states are equal, so there is nothing to normalise."
