@@ -1,6 +1,6 @@
 // The machine: its picture with a token that runs along the arrow just taken; or a chain, or remembered numbers.
 class Machine {
-  constructor(place, view, choose) {
+  constructor(place, view, choose, tall) {
     this.view = view
     this.machine = view.machine
     const said = this.machine.missing ? `<p class="said">${escapeHtml(this.machine.missing)}</p>` : ""
@@ -8,15 +8,18 @@ class Machine {
     this.body = place.querySelector(".body")
     this.outputs = view.rows.find(([name]) => name === "machine")?.[1]
     const kind = this.machine.kind
-    if (kind === "picture") this.buildPicture(choose)
+    if (kind === "picture") this.buildPicture(choose, tall)
     else if (kind === "chain") this.body.innerHTML = `<ol class="chain"></ol><p class="note">${escapeHtml(this.machine.note)}</p>`
     else if (kind === "numbers") this.buildNumbers()
   }
 
-  buildPicture(choose) {
+  buildPicture(choose, tall) {
     const note = this.machine.note ? `<p class="note">${escapeHtml(this.machine.note)}</p>` : ""
-    this.body.innerHTML = `<div class="drawing" tabindex="-1">${this.machine.svg}</div><p class="move"></p>${note}`
-    this.svg = this.body.querySelector("svg")
+    this.body.innerHTML = `<div class="panzoom"></div><p class="move"></p>${note}`
+    const tallest = tall ? 460 : this.machine.wide ? 600 : 228
+    this.zoom = new PanZoom(this.body.querySelector(".panzoom"), { label: "The machine", tallest })
+    this.zoom.show(this.machine.svg, "machine", String(this.machine.states[0]))
+    this.svg = this.zoom.svg
     this.move = this.body.querySelector(".move")
     const ends = (element) => `${element.dataset.from},${element.dataset.to}`
     this.arrows = new Map([...this.svg.querySelectorAll(".arrow")].map((a) => [ends(a), a]))
@@ -97,6 +100,7 @@ class Machine {
         this.lit = null
       }
       this.move.textContent = this.sentence(n)
+      if (arrived) this.zoom.follow(String(to))
       this.near()
       this.follow()
     }

@@ -55,7 +55,7 @@ class Player {
     const choose = (state) => this.choose(state)
     if (has("tape")) this.parts.tape = new Tape(place("tape"), view, this.rows(has), (t) => this.jump(t))
     if (has("states")) this.parts.states = new HiddenStates(place("states"), view, choose)
-    if (has("machine")) this.parts.machine = new Machine(place("machine"), view, choose)
+    if (has("machine")) this.parts.machine = new Machine(place("machine"), view, choose, panels.length <= 2)
     if (has("program")) this.parts.program = new Program(place("program"), view, () => this.walk(!this.walking))
     if (has("outputs")) this.parts.outputs = new Outputs(place("outputs"), view)
     find(".buttons").addEventListener("click", (event) => this.act(event.target.closest("button")?.dataset.act))
@@ -169,11 +169,11 @@ class Player {
   }
 
   tick(now) {
-    // A hidden tab or a busy machine delays frames: the clock then waits instead of skipping steps.
+    // A hidden tab or a busy machine delays frames: the clock then waits, so that no step is skipped.
     const gap = this.last === null ? 0 : Math.min(100, Math.max(0, now - this.last))
     this.last = now
     const rate = this.playing ? this.speed : Math.max(3.5, this.speed)
-    this.at = Math.min(this.goal ?? this.at, this.at + (gap * rate) / 1000)
+    this.at = Math.min(this.goal ?? this.at, this.at + Math.min(1, (gap * rate) / 1000))
     const arrived = this.goal === null || this.at >= this.goal - 1e-9
     if (arrived) this.at = this.goal ?? this.at
     this.frame = arrived ? 0 : requestAnimationFrame(this.tick)
