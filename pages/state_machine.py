@@ -9,7 +9,7 @@ from pages.parts.downloads import download_row
 from pages.parts.frame import head, in_python, teach
 from pages.parts.machine_batch import batch_box, has_batch
 from pages.parts.machine_code import python_code
-from pages.parts.machine_detail import compare_two, detail, find
+from pages.parts.machine_detail import compare_two, detail
 from pages.parts.machine_equations import show_system
 from pages.parts.machine_pictures import neighbourhood, show_moore
 from pages.parts.machine_raw import show_raw
@@ -52,8 +52,7 @@ if isinstance(machine, MealyMachine):
             if machine.states > MOST_STATES:
                 neighbourhood(run, lock, step, current)
         with panel:
-            find(run)
-            detail(run, current)
+            detail(run, current, wide=wide)
         with st.expander("Why are these states not merged further?", icon=":material/call_split:"):
             compare_two(run, current)
     elif view == "raw":

@@ -1,7 +1,8 @@
 // A drawing that can be moved and enlarged: with the mouse, two fingers, the keyboard, or buttons.
 // One finger scrolls the page, and so does the wheel without Ctrl. Nothing glides, so reduced motion needs no case.
 const ZOOM_KEYS = "Plus and minus zoom, 0 shows all, arrow keys move the drawing where it is larger than its frame."
-const READABLE = 0.8 // scale below which the words on arrows are too small to read
+const READABLE = 0.8 // scale at which the words on arrows can be read at ease
+const SMALLEST = 0.5 // below this scale the first view is a readable part instead of the whole
 const LARGEST = 4 // times the natural size
 const ZOOM_SIGNS = {
   in: ["Zoom in", "+", "M8 3v10M3 8h10"],
@@ -68,7 +69,7 @@ class PanZoom {
     if (!width) return false
     const { w, h, natural } = this.base
     const whole = Math.min(width / w, this.tallest / h, natural)
-    const first = Math.max(whole, Math.min(READABLE, natural))
+    const first = whole >= SMALLEST ? whole : Math.max(whole, Math.min(READABLE, natural))
     this.size = { width, height: Math.max(120, Math.min(this.tallest, h * first)) }
     this.whole = Math.min(whole, this.size.height / h)
     if (!this.view) {
@@ -114,6 +115,13 @@ class PanZoom {
     const { width, height } = this.size
     const [dx, dy] = [Math.abs(place[0] - this.view.x), Math.abs(place[1] - this.view.y)]
     if (dx > width / this.view.scale / 2 - 30 || dy > height / this.view.scale / 2 - 30) [this.view.x, this.view.y] = place
+  }
+
+  // Keep a state in sight that was reached by something else than a click.
+  follow(value) {
+    if (!this.view || !(this.larger.across || this.larger.down)) return
+    this.bringIntoSight(value)
+    this.paint()
   }
 
   act(what) {

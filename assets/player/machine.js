@@ -16,7 +16,7 @@ class Machine {
   buildPicture(choose, tall) {
     const note = this.machine.note ? `<p class="note">${escapeHtml(this.machine.note)}</p>` : ""
     this.body.innerHTML = `<div class="panzoom"></div><p class="move"></p>${note}`
-    const tallest = tall ? 460 : this.machine.wide ? 600 : 228
+    const tallest = this.machine.wide ? 640 : tall ? 460 : 228
     this.zoom = new PanZoom(this.body.querySelector(".panzoom"), { label: "The machine", tallest })
     this.zoom.show(this.machine.svg, "machine", String(this.machine.states[0]))
     this.svg = this.zoom.svg

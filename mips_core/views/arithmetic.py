@@ -17,7 +17,7 @@ _LONGEST = 160  # characters of a formula in a row
 def step_rows(system: IntegerSystem, x: IntArray, step: int) -> list[dict[str, str]]:
     """Return a row for each formula of one step: its name, the formula, the same with its numbers, and the result.
 
-    Old values first; a prime marks a new value; outputs are called y.
+    A prime marks a new value.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def step_rows(system: IntegerSystem, x: IntArray, step: int) -> list[dict[str, s
     for variable in system.state:
         work_out(f"{variable.name}′", variable.update)
     for i, expression in enumerate(system.outputs, start=1):
-        work_out(f"y{i}" if many else "y", expression)
+        work_out(f"output {i}" if many else "output", expression)
     return rows
 
 

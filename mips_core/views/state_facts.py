@@ -109,7 +109,7 @@ def arrows_html(machine: MealyMachine, state: int) -> str:
     """Return the arrows out of and into a state; each neighbour is a button that tells its number."""
     outgoing = [(t, _io(machine, state, t)) for t in np.unique(machine.next_state[state]).tolist()]
     sources = np.flatnonzero((machine.next_state == state).any(axis=1)).tolist()
-    incoming = [(s, _io(machine, s, state)) for s in sources]
+    incoming = [(s, _io(machine, s, state)) for s in sources if s != state]  # a loop stands among the arrows out
     return (
         f'<style>{LINK_CSS}</style><div class="arrows">{_side("Arrows out", "to", outgoing, state)}'
         f"{_side('Arrows in', 'from', incoming, state)}</div>"

@@ -60,8 +60,20 @@ def _find(run: Run) -> None:
         choose_state(state)
 
 
-def detail(run: Run, current: int) -> None:
-    """Show what is known about the chosen state, or else about the current one."""
+def detail(run: Run, current: int, *, wide: bool) -> None:
+    """Show what is known about the chosen state, or else about the current one; ``wide`` uses two columns."""
+    facts, arrows = st.columns(2, gap="large") if wide else (st.container(), st.container())
+    with facts:
+        find(run)
+        state = _facts(run, current)
+    with arrows:
+        clickable(
+            arrows_html(machine_data.mealy(run), state), key="neighbours", on_chosen=lambda s: choose_state(int(s))
+        )
+        _ways_on(run, state, current)
+
+
+def _facts(run: Run, current: int) -> int:
     machine, picked = machine_data.mealy(run), chosen_state(run)
     state = picked if picked is not None else current
     st.markdown(f"#### {state_name(state)}" + (", the current state" if state == current else ""))
@@ -77,9 +89,12 @@ def detail(run: Run, current: int) -> None:
     if held:
         lines.append(f"The program holds {held}.")
     st.markdown("  \n".join(lines))
-    clickable(arrows_html(machine, state), key="neighbours", on_chosen=lambda s: choose_state(int(s)))
+    return state
+
+
+def _ways_on(run: Run, state: int, current: int) -> None:
     with st.container(horizontal=True, gap="small"):
-        if picked is not None and picked != current:
+        if state != current:
             st.button(
                 "Back to the current state", icon=":material/my_location:", on_click=choose_state, args=(None,),
                 key="to_current",

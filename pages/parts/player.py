@@ -27,8 +27,9 @@ _STYLES = ("frame", "panels")
 @lru_cache(maxsize=1)
 def _component() -> Any:
     """Register the component once for the process; script and style are files, joined in order."""
-    script = "\n".join(asset("player", f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
-    style = "\n".join(asset("player", f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)
+    scripts = [asset("machine", "pan_zoom.js"), *(asset("player", f"{name}.js") for name in _SCRIPTS)]
+    styles = [*(asset("player", f"{name}.css") for name in _STYLES), asset("machine", "pan_zoom.css")]
+    script, style = ("\n".join(file.read_text(encoding="utf-8") for file in files) for files in (scripts, styles))
     return st.components.v2.component("mips_player", html='<div class="lockstep"></div>', css=style, js=script)
 
 
