@@ -37,6 +37,10 @@ page = st.navigation(
         "Results": [
             st.Page("pages/benchmark_view.py", title="Benchmark", icon=":material/leaderboard:", url_path="benchmark"),
         ],
-    }
+        "Help": [
+            st.Page("pages/guide_view.py", title="Guide and glossary", icon=":material/menu_book:", url_path="guide"),
+        ],
+    },
+    expanded=True,  # else Streamlit folds away what comes after the twelfth page
 )
 guarded(page.run)
