@@ -7,41 +7,24 @@ import streamlit as st
 from mips_core.runs import Run, RunStore, UnreadableRun
 from mips_core.views.csv_text import columns_of
 from mips_core.views.run_rows import run_row
+from mips_core.views.run_table import run_table_html
 from pages.parts import data
+from pages.parts.clickable import clickable
 from pages.parts.downloads import File, offer, table_file
 from pages.parts.frame import head, in_python, teach
-from pages.parts.run_actions import actions, choose_own, say_what_happened, unreadable
+from pages.parts.run_actions import actions, choose_own, chosen_own, say_what_happened, unreadable
 from pages.parts.run_pair import choose_pair, fact_columns, show_pair
 from pages.parts.words import runs as words
-
-
-def table(runs: list[Run]) -> None:
-    """Show the runs, one to a row."""
-    rows = [
-        {
-            "name": row.name,
-            "pinned": "pinned" if row.pinned else "",
-            "made from": row.made_from,
-            "result": row.result,
-            "memory": row.memory,
-            "size": row.size,
-            "made": row.made_text,
-            "seed": row.seed,
-            "version": row.version,
-        }
-        for row in map(run_row, runs)
-    ]
-    st.dataframe(rows, hide_index=True, height="content" if len(rows) <= 10 else 390)
-
 
 head("Your runs", words.PURPOSE)
 say_what_happened()
 found = data.own_runs()
 own = [run for run in found if isinstance(run, Run)]
 if own:
-    table(own)
+    chosen = chosen_own(own)
+    clickable(run_table_html([run_row(run) for run in own], chosen.id), key="own_table", on_chosen=choose_own)
     with st.container(border=True):
-        actions(choose_own(own))
+        actions(chosen)
 elif not found:
     st.info(words.EMPTY, icon=":material/info:")
     with st.container(horizontal=True, gap="small"):

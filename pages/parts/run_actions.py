@@ -7,7 +7,6 @@ import streamlit as st
 from mips_core.errors import MipsError
 from mips_core.runs import Run, RunStore, UnreadableRun
 from mips_core.runs.information import LONGEST_NAME
-from pages.parts import data
 from pages.parts.address import forget, last
 from pages.parts.picker import link_to
 from pages.parts.plain import plain
@@ -34,7 +33,7 @@ def say_what_happened() -> None:
 def actions(run: Run) -> None:
     """Show everything that can be done with one run."""
     assert run.information is not None
-    st.markdown(f"**Open {plain(run.name)} in**")
+    st.markdown(f"Open **{plain(run.name)}** in")
     with st.container(horizontal=True, gap="small"):
         for page, label, icon in _PAGES:
             st.page_link(page, label=label, icon=icon, query_params=link_to(run), width="content")
@@ -65,11 +64,12 @@ def _confirm_delete(run_id: str, name: str) -> None:
     st.markdown(f"**{plain(name)}**")
     st.markdown(words.DELETE)
     with st.container(horizontal=True, gap="small"):
-        if st.button("Delete for good", type="primary", icon=":material/delete:", key="delete_for_good"):
-            _delete(run_id, name)
-            st.rerun()
-        if st.button("Keep it", key="keep_run"):
-            st.rerun()
+        gone = st.button(
+            "Delete for good", type="primary", icon=":material/delete:", key="delete_for_good", on_click=_delete,
+            args=(run_id, name),
+        )  # fmt: skip
+        if st.button("Keep it", key="keep_run") or gone:
+            st.rerun()  # of the whole page, which closes the dialog
 
 
 def _delete(run_id: str, name: str) -> None:
@@ -102,11 +102,12 @@ def _try(act: Callable[[], str]) -> None:
         st.session_state[_SAID] = (plain(str(error)), False)
 
 
-def choose_own(runs: list[Run]) -> Run:
-    """Show a selector of the user's runs, the one that the other pages show first."""
-    labels = data.run_labels()
-    ids = [run.id for run in runs]
-    if st.session_state.get("own_run") not in ids:
-        st.session_state["own_run"] = last("run") if last("run") in ids else ids[0]
-    chosen = st.selectbox("Choose a run", ids, key="own_run", format_func=lambda i: labels.get(i, i))
-    return next(run for run in runs if run.id == chosen)
+def chosen_own(runs: list[Run]) -> Run:
+    """Return the run that the reader chose in the table; at first the one that the other pages show, or the first."""
+    wanted = st.session_state.get("own_run") or last("run")
+    return next((run for run in runs if run.id == wanted), runs[0])
+
+
+def choose_own(run_id: str) -> None:
+    """Note which run the reader chose in the table."""
+    st.session_state["own_run"] = run_id

@@ -11,6 +11,7 @@ from mips_core.views.run_comparison import Behaviour, behaviour, fact_rows
 from mips_core.views.sequences import count_text
 from pages.parts import data
 from pages.parts.address import keep, restore
+from pages.parts.clickable import clickable
 from pages.parts.plain import plain
 from pages.parts.words import runs as words
 
@@ -66,8 +67,8 @@ def show_pair(a: Run, b: Run) -> None:
             "": ["input", "A gives", "B gives"],
             "sequence": [found.inputs or "(nothing yet)", found.left, found.right],
         }
-        st.dataframe(rows, hide_index=True)
-    st.dataframe(fact_columns(a, b), hide_index=True, height="content")
+        _table(rows, "The shortest sequence known on which the two differ")
+    _table(fact_columns(a, b), "Facts about both runs")
     finite = [run for run in (a, b) if isinstance(run.machine, MealyMachine)]
     if finite:
         st.markdown("#### Machines")
@@ -75,9 +76,10 @@ def show_pair(a: Run, b: Run) -> None:
             with column:
                 _machine(run, letter)
     _programs(a, b)
-    st.markdown("#### What is claimed")
-    for column, run, letter in zip(st.columns(2, gap="medium"), (a, b), "AB", strict=True):
-        column.markdown(f"**{letter}: {plain(run.name)}**\n\n" + "\n".join(f"- {plain(c)}" for c in claims(run.report)))
+    with st.expander("Every claim, word for word", icon=":material/fact_check:"):
+        for column, run, letter in zip(st.columns(2, gap="medium"), (a, b), "AB", strict=True):
+            lines = "\n".join(f"- {plain(claim)}" for claim in claims(run.report))
+            column.markdown(f"**{letter}: {plain(run.name)}**\n\n{lines}")
 
 
 def fact_columns(a: Run, b: Run) -> dict[str, list[str]]:
@@ -91,13 +93,19 @@ def fact_columns(a: Run, b: Run) -> dict[str, list[str]]:
     }
 
 
+def _table(columns: dict[str, list[str]], alt: str) -> None:
+    """Show texts as a table that wraps on a narrow page; Markdown in them stays as it is."""
+    shown = {name: [plain(text) for text in texts] for name, texts in columns.items()}
+    st.table(shown, hide_index=True, border="horizontal", alt=alt)
+
+
 def _machine(run: Run, letter: str) -> None:
     st.markdown(f"**{letter}: {plain(run.name)}**")
     if not isinstance(run.machine, MealyMachine):
         st.markdown("It remembers integers, so it has no picture." if run.machine else "No machine was found.")
         return
     picture = data.picture(run, None, None, None, False)
-    st.html(f'<div style="overflow-x:auto" tabindex="0">{picture.svg}</div>')
+    clickable(f'<div class="drawing" tabindex="0">{picture.svg}</div>', key=f"machine_{letter}")
     if picture.note:
         st.caption(picture.note)
 
