@@ -22,7 +22,7 @@ from mips_core.networks.encoding import InputEncoding, OneHotInput, RawInput
 from mips_core.networks.layers import check_shape
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.protocol import AffineMap
-from mips_core.networks.recognise import CellParts, Layer, MlpParts, Module, recognise
+from mips_core.networks.recognise import CellParts, Layer, MlpParts, Module, cell_kind, recognise
 from mips_core.networks.store import has_card, network_of
 from mips_core.networks.symbols import check_ranges, embedding_encoding, input_encoding, output_decoding
 from mips_core.networks.tensors import Tensors
@@ -201,13 +201,7 @@ def _check_authors(parts: MlpParts, hidden_size: int) -> int:
 
 def _cell_layers(tensors: Tensors, parts: CellParts) -> tuple[str, tuple[CellLayer, ...]]:
     """Check the recurrent tensors and return the cell's kind, which the rows of weight_hh tell, and its layers."""
-    name = parts.layers[0].tensor("weight_hh")
-    rows, d = tensors.matrix_shape(name)
-    kinds = {gates * d: cell for cell, gates in GATES.items()}
-    if rows not in kinds:
-        wanted = " or ".join(f"({size}, {d}) for {cell}" for size, cell in kinds.items())
-        raise BadInputError(f"The tensor {name} has the shape ({rows}, {d}); {wanted} is needed.")
-    cell = kinds[rows]
+    cell = cell_kind(tensors, parts.layers[0])
     layers: list[CellLayer] = []
     size: int | None = None
     for layer in parts.layers:

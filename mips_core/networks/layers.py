@@ -93,5 +93,5 @@ def check_shape(name: str, array: FloatArray, wanted: tuple[int | None, ...]) ->
         n > 0 and (w is None or n == w) for n, w in zip(array.shape, wanted, strict=True)
     )
     if not fits:
-        text = ", ".join("any" if w is None else str(w) for w in wanted)
+        text = ", ".join("any" if w is None else str(w) for w in wanted) + "," * (len(wanted) == 1)
         raise BadInputError(f"The tensor {name} has the shape {tuple(array.shape)}; ({text}) is needed.")

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mips_core.errors import BadInputError, UnsupportedNetworkError
+from mips_core.networks.cells import GATES
 from mips_core.networks.tensors import Tensors
 
 _AUTHORS = re.compile(r"(?:.*\.)?([hy])mlp\.mlp\.(\d+)\.(?:weight|bias)")
@@ -82,6 +83,23 @@ def recognise(tensors: Tensors) -> CellParts | MlpParts:
     )
 
 
+def cell_kind(tensors: Tensors, layer: Layer) -> str:
+    """Return "rnn", "gru" or "lstm", which the rows of weight_hh tell.
+
+    Raises
+    ------
+    BadInputError
+        when they fit none of them, naming the tensor and the shapes that would.
+    """
+    name = layer.tensor("weight_hh")
+    rows, d = tensors.matrix_shape(name)
+    kinds = {gates * d: cell for cell, gates in GATES.items()}
+    if rows not in kinds:
+        wanted = " or ".join(f"({size}, {d}) for {cell}" for size, cell in kinds.items())
+        raise BadInputError(f"The tensor {name} has the shape ({rows}, {d}); {wanted} is needed.")
+    return kinds[rows]
+
+
 def _refuse_unsupported(tensors: Tensors) -> None:
     """Refuse parts that are known and not supported, with the reason."""
     reasons = (
@@ -139,6 +157,8 @@ def _cell_parts(tensors: Tensors) -> CellParts:
     if strange:
         raise _not_understood(tensors, strange)
     layers = _recurrent_layers(tensors, recurrent)
+    for layer in layers:  # before sizes are compared: a wrong one here would be blamed on what comes after
+        cell_kind(tensors, layer)
     size = tensors.matrix_shape(layers[0].tensor("weight_ih"))[1]
     hidden = tensors.matrix_shape(layers[-1].tensor("weight_hh"))[1]
     modules = {module: _module(tensors, module) for module in others}

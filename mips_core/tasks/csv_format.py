@@ -24,6 +24,8 @@ from mips_core.tasks.columns import is_word, read_column
 from mips_core.tasks.dataset import MAX_NUMBERS, Dataset, make_dataset
 from mips_core.tasks.vocabulary import Words, step_text
 
+_MOST_COLUMNS = 100  # beyond it nobody needs the count
+
 _PLAIN = re.compile(r"[0-9 ;-]*")
 _CELL = re.compile(r'\s*(?:"([^"]*(?:""[^"]*)*)"\s*|([^",][^,]*)?)(,|$)')
 
@@ -130,7 +132,7 @@ def _cells(line: str, where: str) -> tuple[str, str]:
     """Split a line into its two cells, without quotes around them."""
     cells: list[str] = []
     place, comma = 0, ","
-    while comma:
+    while comma and len(cells) <= _MOST_COLUMNS:
         match = _CELL.match(line, place)
         if match is None:
             raise BadInputError(
@@ -142,6 +144,7 @@ def _cells(line: str, where: str) -> tuple[str, str]:
         place = match.end()
     if len(cells) != 2:
         found = "1 column" if len(cells) == 1 else f"{len(cells)} columns"
+        found = f"more than {_MOST_COLUMNS} columns" if len(cells) > _MOST_COLUMNS else found
         quotes = "; words with commas need quotes around their cell" if any(map(is_word, line.split())) else ""
         raise BadInputError(
             f"{where} has {found}; write two, x and y, with one comma between them, e.g. 0 1 1,0 1 0{quotes}."

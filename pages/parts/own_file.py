@@ -10,7 +10,6 @@ import streamlit as st
 from mips_core.distillation.data_reading import DataReading, describe_data
 from mips_core.distillation.examples import EXAMPLES, ExampleFile, example_file
 from mips_core.networks.reading import NetworkOptions, NetworkReading, describe_network
-from mips_core.resources import explorer_folder
 from mips_core.tasks.readers import is_dataset
 from pages.parts.address import followed, forget, write
 from pages.parts.clickable import clickable
@@ -56,7 +55,7 @@ class OpenFile:
     @property
     def shell_path(self) -> str:
         """The path that a command takes: examples lie below the explorer's folder, uploads wherever they came from."""
-        return self.name if self.example is None else str(self.example.path.relative_to(explorer_folder()))
+        return self.name if self.example is None else "/".join(self.example.path.parts[-3:])
 
 
 def choose_file() -> OpenFile | None:

@@ -126,8 +126,8 @@ def test_saturated_and_exploding_cells_are_silent():
     [
         ({"weight_hh": np.zeros((11, 4))}, r"weight_hh_l0.*\(12, 4\)"),
         ({"weight_ih": np.zeros((12, 2))}, r"weight_ih_l0.*\(12, 1\)"),
-        ({"bias_ih": np.zeros(4)}, r"bias_ih_l0.*\(12\)"),
-        ({"bias_hh": np.zeros((12, 1))}, r"bias_hh_l0.*\(12\)"),
+        ({"bias_ih": np.zeros(4)}, r"bias_ih_l0.*\(12,\)"),
+        ({"bias_hh": np.zeros((12, 1))}, r"bias_hh_l0.*\(12,\)"),
     ],
 )
 def test_shapes_that_do_not_fit_are_named(change, named):

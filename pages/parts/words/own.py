@@ -36,7 +36,7 @@ SEES_DATA = (
 )
 
 RANGES_MISSING = (
-    "The file does not say which integers may go in. Name them here: the lowest and the first that is too high."
+    "The file does not say which integers may go in. Name them below: the lowest, and the first that is too high."
 )
 
 RANGES_HELP = (
