@@ -6,6 +6,7 @@ remainder by 0 is an error.  Interval arithmetic over the states that were reach
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -13,12 +14,14 @@ import numpy as np
 from mips_core.expressions import Apply, Expression
 from mips_core.machines.integer_system import IntegerSystem
 from mips_core.programs.program import Program
-from mips_core.programs.ranges import Bounds, bounds_of
+from mips_core.programs.ranges import Bounds, bounds_of, system_ranges
 from mips_core.stepping import IntArray, Stepper
 from mips_core.verification.product import ProductSearch, search_product
 
 MOST_TRANSITIONS = 200_000
 """Pairs of a state and an input that a walk looks at."""
+MOST_PAIRS_UNBOUNDED = 1_000
+"""Pairs of states after which a program that has no bounds, as far as intervals show, is taken for an endless one."""
 _EXACT = 2**62
 
 
@@ -35,6 +38,9 @@ def exact_walk(program: Program, other: Stepper, symbols: IntArray) -> ProductSe
     if program.system.histories or program.output_width != other.output_width:
         return None
     limit = MOST_TRANSITIONS // max(1, len(symbols))
+    given = [(int(column.min()), int(column.max())) for column in symbols.T]
+    if any(math.isinf(end) for bounds in system_ranges(program.system, given).values() for end in bounds):
+        limit = min(limit, MOST_PAIRS_UNBOUNDED)
     try:
         with np.errstate(all="ignore"):  # what overflows or divides by 0 is found below
             walk = search_product(program, other, symbols, limit=limit)
