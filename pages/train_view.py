@@ -8,6 +8,7 @@ from pages.parts.frame import head, in_python, teach
 from pages.parts.train_form import PAGE, Order, choose, order_of
 from pages.parts.train_live import live
 from pages.parts.train_result import show_result
+from pages.parts.training_film import recorded_run, show_example
 from pages.parts.words import train as words
 from pages.parts.working import current, watch
 
@@ -34,12 +35,15 @@ head("Train", words.PURPOSE)
 job = current(PAGE)
 if job is None:
     order = choose()
+    example = recorded_run()
+    if example is not None:
+        show_example(example)
 else:
     order = order_of(job)
     if job.over:
         st.subheader(job.title, anchor=False)
         show_result(job, order)
     else:
-        watch(job.id, live)
+        watch(job.id, live if "seeds" in job.arguments else None)
 teach(words.SEES)
 in_python(*code_of(order))

@@ -42,7 +42,7 @@ _GROWTH = 0.2
 
 _LOSS_GAP = 50
 _MOST_LOSSES = 2_000
-_LOOK_SECONDS = 0.4
+_LOOK_SECONDS = 0.2
 """Seconds between two looks that are told: nobody sees more of them."""
 
 

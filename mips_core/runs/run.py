@@ -21,6 +21,8 @@ from mips_core.machines.files import FORMAT as MACHINE_FORMAT
 from mips_core.machines.files import VERSION as MACHINE_VERSION
 from mips_core.machines.records import Machine, machine_from_dict
 from mips_core.networks import Network, load_network
+from mips_core.networks.snapshots import FILE as SNAPSHOTS_FILE
+from mips_core.networks.snapshots import Snapshots, read_snapshots
 from mips_core.programs import Program, parse_program
 from mips_core.report import REPORT_FORMAT, REPORT_VERSION
 from mips_core.resources import asset, shipped_network
@@ -79,6 +81,25 @@ class Run:
         if own.exists() or task is None:
             return load_network(own)
         return load_network(shipped_network(task))
+
+    @cached_property
+    def snapshots(self) -> Snapshots | None:
+        """Moments of the training that led to the network, or None where it was not recorded.
+
+        Raises
+        ------
+        BadInputError
+            when the file that holds them is damaged.
+        """
+        return read_snapshots(self.snapshot_file)
+
+    @property
+    def snapshot_file(self) -> Path:
+        """Where the snapshots are, if there are any: in the run's folder, or beside the shipped network."""
+        task = self.report.get("task")
+        if task is not None and not (self.folder / "network.safetensors").exists():
+            return shipped_network(task).with_suffix(f".{SNAPSHOTS_FILE}")
+        return self.folder / SNAPSHOTS_FILE
 
     @cached_property
     def machine(self) -> Machine | None:

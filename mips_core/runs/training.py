@@ -33,7 +33,10 @@ STAGES: Mapping[str, str] = {
     "verify": "Verify",
     "store": "Store",
 }
-"""What the stages of :func:`train_runs` and :func:`distil_kept` are called."""
+"""What the stages of :func:`train_runs` are called."""
+
+DISTIL_STAGES: Mapping[str, str] = {name: STAGES[name] for name in ("extract", "regress", "verify", "store")}
+"""Those of :func:`distil_kept`, which trains nothing."""
 
 KEPT_FILE = "kept.safetensors"
 """The best network so far, in the folder of the job."""

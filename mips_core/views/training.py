@@ -125,7 +125,7 @@ def accuracy_figure(
 
     Parameters
     ----------
-    steps : S optimiser steps
+    steps : optimiser steps, or the numbers, of S moments
     lengths : L numbers of first steps
     accuracy : shares in [0, 1], (S, L)
     now : which of the S moments is marked by a vertical line
@@ -138,7 +138,7 @@ def accuracy_figure(
                 x=list(steps), y=shares[:, number], name=length_name(length, lengths), mode="lines+markers",
                 line={"color": HUES[number % len(HUES)], "dash": DASHES[number % len(DASHES)], "width": 2},
                 marker={"size": 7, "symbol": SHAPES[number % len(SHAPES)]},
-                hovertemplate=f"step %{{x:,}}<br>{length} steps: %{{y:.1%}} right<extra></extra>",
+                hovertemplate=f"%{{x:,}}<br>{length} steps: %{{y:.1%}} right<extra></extra>",
             )
         )  # fmt: skip
     if now is not None:
@@ -250,20 +250,20 @@ def _frame(shown: Film, axes: Any) -> tuple[tuple[float, float], tuple[float, fl
 def moment_words(snapshots: Snapshots, moment: int) -> str:
     """Say in a line which moment it is and how good the network was.
 
-    E.g. "Step 43, training: right on 12 % of sequences of 10 steps, 0 % of 50 steps."
+    E.g. "Step 43, training: right on 12% of sequences of 10 steps, 0% of 50 steps."
     """
     shares = [
-        f"{_percent(share)} of {length_name(int(length), snapshots.lengths.tolist())}"
+        f"{share_text(share)} of {length_name(int(length), snapshots.lengths.tolist())}"
         for length, share in zip(snapshots.lengths, snapshots.accuracy[moment], strict=True)
     ]
     phase = PHASE_WORDS.get(snapshots.phases[moment], snapshots.phases[moment])
     return f"Step {int(snapshots.steps[moment]):,}, {phase}. Held-out sequences right: {', '.join(shares)}."
 
 
-def _percent(share: float) -> str:
+def share_text(share: float) -> str:
     """Write a share; only what is whole is called 100 %.
 
-    >>> _percent(1.0), _percent(0.9996), _percent(0.123)
-    ('100 %', '99.9 %', '12.3 %')
+    >>> share_text(1.0), share_text(0.9996), share_text(0.123)
+    ('100%', '99.9%', '12.3%')
     """
-    return "100 %" if share == 1.0 else f"{min(99.9, 100 * share):.3g} %"
+    return "100%" if share == 1.0 else f"{min(99.9, 100 * share):.3g}%"

@@ -13,13 +13,13 @@ from mips_core.networks.snapshots import FILE
 from mips_core.runs import Run
 from mips_core.runs.from_file import UPLOAD
 from mips_core.runs.store import RunStore
-from mips_core.runs.training import KEPT_FILE, PRESETS, STAGES, distil_kept
+from mips_core.runs.training import DISTIL_STAGES, KEPT_FILE, PRESETS, distil_kept
 from mips_core.views.gallery import address
-from mips_core.views.training import length_name
+from mips_core.views.training import length_name, share_text
 from pages.parts.picker import show_claim
 from pages.parts.plain import plain
 from pages.parts.train_form import PAGE, Order, begin
-from pages.parts.training_film import show_film, stored_film
+from pages.parts.training_film import kept_film, show_film, stored_film
 from pages.parts.words import train as words
 from pages.parts.working import leave, start
 
@@ -70,11 +70,15 @@ def _show_kept(job: Job, kept: Mapping[str, Any] | None, order: Order) -> None:
         if st.button("Distil what there is", icon=":material/science:", type="primary", key="kept_distil"):
             arguments = {k: v for k, v in order.arguments.items() if k != "seeds"}
             start(
-                distil_kept, {**arguments, "seed": kept["seed"]}, page=PAGE, stages=STAGES,
+                distil_kept, {**arguments, "seed": kept["seed"]}, page=PAGE, stages=DISTIL_STAGES,
                 title=f"Distilling what training on {order.name} left",
                 files={name: path.read_bytes() for name, path in files.items() if path.is_file()},
             )  # fmt: skip
             st.rerun()
+    shown = kept_film(job.folder)
+    if shown is not None:
+        st.subheader("How far it came", anchor=False, divider="gray")
+        show_film(shown, f"film_{job.id}")
 
 
 def _show_runs(runs: list[Mapping[str, Any]], order: Order) -> None:
@@ -118,7 +122,7 @@ def _show_run(facts: Mapping[str, Any], order: Order) -> None:
 
 def _show_training(run: Run, key: str) -> None:
     st.subheader("How it came about", anchor=False, divider="gray")
-    shown = stored_film(run.folder / FILE, run.network, run.machine)
+    shown = stored_film(run)
     if shown is None:
         st.caption(words.NO_FILM)
     else:
@@ -164,7 +168,4 @@ def _again(order: Order) -> None:
 
 
 def _share(value: float | None) -> str:
-    """Write a share; only what is whole is called 100 %."""
-    if value is None:
-        return "unknown"
-    return "100 %" if value == 1.0 else f"{min(99.9, 100 * value):.1f} %"
+    return "unknown" if value is None else share_text(value)

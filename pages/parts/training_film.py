@@ -4,21 +4,46 @@ from pathlib import Path
 
 import streamlit as st
 
-from mips_core.machines.records import Machine
-from mips_core.networks import Network
-from mips_core.networks.snapshots import read_snapshots
+from mips_core.networks import load_network
+from mips_core.networks.snapshots import FILE, read_snapshots
+from mips_core.runs import Run
+from mips_core.runs.training import KEPT_FILE
 from mips_core.views.training import Film, accuracy_figure, film, loss_figure, moment_figure, moment_words
+from pages.parts import data
+from pages.parts.plain import plain
 from pages.parts.words import train as words
 
 _FRAME = 0.6
 """Seconds between two moments when they are played."""
 
 
+@st.cache_resource(
+    max_entries=8, show_spinner="Reading the moments of the training", hash_funcs={Run: lambda run: str(run.folder)}
+)
+def stored_film(run: Run) -> Film | None:
+    """Read the snapshots of a run, or return None where there are none."""
+    return None if run.snapshots is None else film(run.snapshots, run.network, run.machine)
+
+
+def recorded_run() -> Run | None:
+    """Return a run whose training was recorded: one's own, pinned and newest first, or one that ships."""
+    return next((run for run in data.finished_runs().values() if run.snapshot_file.is_file()), None)
+
+
+def show_example(run: Run) -> None:
+    """Show a training from before, for whoever has not started one."""
+    shown = stored_film(run)
+    if shown is not None:
+        st.subheader("A training from before", anchor=False, divider="gray")
+        st.markdown(words.EXAMPLE.format(name=plain(run.name)))
+        show_film(shown, f"film_{run.id}")
+
+
 @st.cache_resource(max_entries=8, show_spinner="Reading the moments of the training")
-def stored_film(path: Path, _network: Network, _machine: Machine | None) -> Film | None:
-    """Read the snapshots of a run, or return None where there are none; a file never changes."""
-    snapshots = read_snapshots(path)
-    return None if snapshots is None else film(snapshots, _network, _machine)
+def kept_film(folder: Path) -> Film | None:
+    """Read what a stopped training left in the folder of its job."""
+    snapshots = read_snapshots(folder / FILE)
+    return None if snapshots is None else film(snapshots, load_network(folder / KEPT_FILE), None)
 
 
 def show_film(shown: Film, key: str) -> None:
@@ -60,8 +85,9 @@ def _moments(shown: Film, key: str, ticking: bool) -> None:
     with left:
         st.plotly_chart(moment_figure(shown, moment), key=f"{key}_points", alt=f"Hidden states. {text}")
     with right:
-        figure = accuracy_figure(snapshots.steps.tolist(), snapshots.lengths.tolist(), snapshots.accuracy, moment)
-        figure.update_layout(height=430)
+        moments = range(snapshots.count)  # as on the slider: most steps lie near the end, most changes at the start
+        figure = accuracy_figure(moments, snapshots.lengths.tolist(), snapshots.accuracy, moment)
+        figure.update_layout(height=430).update_xaxes(title_text="moment")
         st.plotly_chart(figure, key=f"{key}_accuracy", alt=f"Held-out sequences right, by length. {text}")
     st.caption(words.FILM)
 

@@ -45,4 +45,4 @@ FILM = (
     "Each point is one hidden state, seen along the principal axes of the finished network. Its colour and shape is "
     "what the finished machine says of it. So you see when things that must be told apart move apart."
 )
-EXAMPLE = "A training from before: {name}. Move through it, or start your own above."
+EXAMPLE = "**{name}**, as it was learnt. Move through the moments, or start your own training above."
