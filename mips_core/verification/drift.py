@@ -29,8 +29,8 @@ TREND = 2
 class Growth:
     """How an error grew, in shares of what makes an output wrong.
 
-    It grew little by little when its largest value and its median both rose by :data:`RISE` from the steps within the
-    trained length to the last quarter of all steps.
+    It grew little by little when it made no output wrong within the trained length, and its largest value and its
+    median both rose by :data:`RISE` from there to the last quarter of all steps.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def growth(errors: FloatArray, length: int) -> Growth:
     if len(errors) < TREND * length:
         return Growth(early, late, False)
     rising = late >= RISE * early and float(np.median(last)) >= RISE * float(np.median(first))
-    return Growth(early, late, bool(rising and late >= LEAST))
+    return Growth(early, late, bool(rising and early < 1.0 and late >= LEAST))
 
 
 def output_errors(network: Network, scores: FloatArray, right: IntArray) -> FloatArray:

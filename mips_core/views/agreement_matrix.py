@@ -14,12 +14,12 @@ MATRIX_CSS = """
 .agree table { border-collapse: separate; border-spacing: 4px; width: 100%; table-layout: fixed; font-size: 0.9rem; }
 .agree caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .agree th { text-align: left; font-weight: 600; padding: 4px 6px; vertical-align: top; }
-.agree tbody th { width: 6rem; }
+.agree thead td { width: 5.6rem; }
 .agree td { padding: 0; vertical-align: top; }
 .agree td > div { border: 1px solid var(--st-border-color, #8886); border-radius: 8px; padding: 6px 8px;
   display: flex; flex-direction: column; gap: 6px; }
 .agree td.none > div { border-style: dotted; opacity: 0.75; }
-.agree .line { display: grid; grid-template-columns: 3.1rem 1.1rem 1fr; gap: 2px 4px; align-items: baseline; }
+.agree .line { display: grid; grid-template-columns: 2.3rem 1.1rem 1fr; gap: 2px 4px; align-items: baseline; }
 .agree .line .sign { font-weight: 700; text-align: center; }
 .agree .line.same .sign { color: #0072B2; }
 .agree .line.off .sign { color: #D55E00; }
@@ -91,7 +91,7 @@ def _line(cell: Agreeing, length: int) -> str:
     return (
         f'<div class="line {kind}" title="{title}"><span>{where}</span>'
         f'<span class="sign" role="img" aria-label="{word}">{sign}</span>'
-        f'<span class="count">{cell.agree:,} of {cell.sequences:,}</span>'
+        f'<span class="count">{cell.agree:,} of {cell.sequences:,} agree</span>'
         f'<span class="small">{cell.equal:,} of {cell.outputs:,} outputs</span></div>'
     )
 
