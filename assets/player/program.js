@@ -116,7 +116,7 @@ class Program {
     const names = this.part.remembered
     if (!names.length) return void (this.memory.textContent = "It remembers nothing between steps.")
     const error = this.part.error && n >= this.part.steps.length - 1 && whole ? ` ${this.part.error}` : ""
-    const parts = names.map((name) => `<span><b>${escapeHtml(name)}</b> ${escapeHtml(memory[name] ?? "–")}</span>`)
+    const parts = names.map((name) => `<span><b>${escapeHtml(name)}</b> = ${escapeHtml(memory[name] ?? "–")}</span>`)
     this.memory.innerHTML = `Remembers ${parts.join(" ")}${escapeHtml(error)}`
   }
 
