@@ -32,7 +32,7 @@ def describe(*, folder: Path, monitor: Monitor) -> dict[str, Any]:
     }
 
 
-def refuse(*, folder: Path, monitor: Monitor) -> None:
+def refuse(*, folder: Path, monitor: Monitor, **_: Any) -> None:
     raise BadInputError("Row 3 holds a word. Write a number there.")
 
 
@@ -68,3 +68,16 @@ def wait_for(*, folder: Path, monitor: Monitor, file: str) -> None:
     while not Path(file).exists():
         monitor.report("wait", "Waiting")
         time.sleep(0.02)
+
+
+def pretend(
+    *, folder: Path, monitor: Monitor, result: dict[str, Any], events: list[dict[str, Any]] | None = None,
+    waits: bool = False, **_: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """Tell these events, wait to be stopped if asked to, and return this result; other arguments are for the page."""
+    monitor.report("train", "one-hot relu, step 50", 0.25)
+    for event in events or ():
+        monitor.events(event)
+    while waits and not monitor.stop():
+        time.sleep(0.02)
+    return result

@@ -1,0 +1,280 @@
+"""The Train page: what can be chosen, what is seen while it works, and what comes of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import job_functions
+import numpy as np
+import pytest
+from made_reports import parity_report
+from streamlit.testing.v1 import AppTest
+
+from mips_core.jobs import Job
+from mips_core.networks import Network, save_network
+from mips_core.networks.snapshots import FILE, LossCurves, Snapshots, snapshot_bytes
+from mips_core.runs import RunStore
+from mips_core.runs.training import KEPT_FILE, STAGES
+from mips_core.stepping import trace
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+Open = Callable[..., AppTest]
+Pretend = Callable[..., Job]
+
+ORDER = {"task": "Parity_All", "seeds": [3], "budget": 15.0}
+EVENTS = [
+    {"kind": "begin", "seed": 3, "lengths": [10, 20, 50], "longer": True, "labels": [0, 1, 1]},
+    {"kind": "loss", "seed": 3, "rung": "one-hot relu", "step": 50, "loss": 0.5},
+    {"kind": "loss", "seed": 3, "rung": "one-hot counts", "step": 50, "loss": 0.7},
+    {
+        "kind": "look", "seed": 3, "rung": "one-hot relu", "step": 50, "phase": "train",
+        "accuracy": [0.5, 0.25, 0.0], "points": [[0.0, 1.0], [1.0, 0.0], [0.5, 0.5]],
+    },
+]  # fmt: skip
+
+
+def words(at: AppTest) -> str:
+    kinds = (at.title, at.subheader, at.markdown, at.caption, at.error, at.warning, at.info, at.success)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def no_failure(at: AppTest) -> None:
+    assert not at.exception
+    assert "did not expect" not in words(at)
+
+
+def labels(at: AppTest) -> list[str]:
+    return [button.label for button in at.button]
+
+
+def recorded(network: Network) -> Snapshots:
+    """Return made-up moments: the hidden states of the network, smaller before."""
+    x = np.random.default_rng(0).integers(0, 2, size=(6, 10, 1))
+    states = trace(network, x).states[:, 1:]
+    moments = np.stack([scale * states for scale in (0.0, 0.4, 1.0)])
+    curves = LossCurves(("one-hot relu",), np.zeros(2, dtype=np.int64), np.array([0, 50]), np.array([1.0, 0.1]))
+    return Snapshots(
+        "one-hot relu", np.array([0, 20, 50]), ("start", "train", "end"), np.array([np.nan, 0.5, 0.1]),
+        np.array([10, 20, 50]), np.array([[0.0, 0.0, 0.0], [0.5, 0.1, 0.0], [1.0, 1.0, 1.0]]), x,
+        np.ones((6, 10), dtype=bool), moments, curves,
+    )  # fmt: skip
+
+
+def facts(accuracy: float, *, seed: int = 3, by_length: tuple[float, ...] = (1.0, 1.0, 1.0)) -> dict[str, Any]:
+    """Store a run and return what the job says of it."""
+    report = parity_report()
+    run = RunStore().save(replace(report, snapshots=recorded(report.network)), seed=seed)
+    return {
+        "run": run.id, "name": run.name, "seed": seed, "accuracy": accuracy, "rung": "one-hot relu", "hidden": 16,
+        "succeeded": True, "lengths": [10, 20, 50], "by_length": list(by_length),
+    }  # fmt: skip
+
+
+@pytest.fixture
+def pretend(open_page: Open) -> Iterator[Pretend]:
+    """Start a job of the page that only pretends: ``pretend({...result}, waits=True)``."""
+    from pages.parts import working
+
+    def start(result: dict[str, Any], *, wait: bool = True, files: dict[str, bytes] | None = None, **rest: Any) -> Job:
+        job = working.registry().start(
+            job_functions.pretend, {**ORDER, "result": result, **rest}, page="train",
+            title="Training on Parity_All", stages=STAGES, files=files,
+        )  # fmt: skip
+        return until(job, lambda j: j.over) if wait else job
+
+    def until(job: Job, holds: Callable[[Job], bool]) -> Job:
+        end = time.monotonic() + 30
+        while not holds(job):
+            assert time.monotonic() < end
+            time.sleep(0.02)
+            found = working.registry().job(job.id)
+            assert found is not None
+            job = found
+        return job
+
+    yield start
+    working.registry().close()
+
+
+def test_one_click_away_from_a_training(open_page: Open) -> None:
+    at = open_page("train_view")
+    no_failure(at)
+    assert at.title[0].value == "Train"
+    assert at.selectbox(key="learn").value == "Parity_All"
+    assert len(at.selectbox(key="learn").options) == 62
+    assert len(at.dataframe[0].value) == 5
+    assert not at.button(key="train_start").disabled
+    assert "up to 15 seconds" in words(at)
+    assert at.code[-1].value == "mips distill Parity_All --fresh --seed 0 --budget 15 --save --snapshots"
+
+
+def test_a_link_names_task_preset_and_seed(open_page: Open) -> None:
+    at = open_page("train_view", learn="Add_Mod_3", preset="careful", train_seed="7")
+    no_failure(at)
+    assert at.code[-1].value == "mips distill Add_Mod_3 --fresh --seed 7 --budget 180 --save --snapshots"
+    assert "up to 3 minutes" in words(at)
+
+
+def test_a_data_file_is_shown_before_it_is_trained_on(open_page: Open) -> None:
+    at = open_page("train_view")
+    at.segmented_control(key="learn_from").set_value("a data file").run()
+    no_failure(at)
+    assert at.button(key="train_start").disabled
+    assert "Choose a file" in words(at)
+    rows = "".join(f"{i % 2} {i // 2 % 2} {i // 4 % 2},{i % 2} 0 1\n" for i in range(8))
+    at.file_uploader[0].upload("rows.csv", f"x,y\n{rows}".encode(), "text/csv").run()
+    no_failure(at)
+    assert not at.error
+    assert "rows.csv" in words(at)
+    assert not at.button(key="train_start").disabled
+    assert at.code[-1].value.startswith("mips distill rows.csv --seed 0")
+
+
+def test_a_bad_data_file_is_one_sentence_and_cannot_be_started(open_page: Open) -> None:
+    at = open_page("train_view")
+    at.segmented_control(key="learn_from").set_value("a data file").run()
+    at.file_uploader[0].upload("rows.csv", b"x,y\n0 1 two,0 1 1\n", "text/csv").run()
+    no_failure(at)
+    assert "line 2" in at.error[0].value
+    assert at.button(key="train_start").disabled
+
+
+def test_an_unknown_job_says_so_and_leaves_the_form(open_page: Open) -> None:
+    at = open_page("train_view", job="gone")
+    no_failure(at)
+    assert "no longer known" in at.warning[0].value
+    assert not at.button(key="train_start").disabled
+    assert "job" not in at.query_params
+
+
+def test_a_job_of_another_page_is_not_followed(open_page: Open, pretend: Pretend) -> None:
+    from pages.parts import working
+
+    job = working.registry().start(job_functions.pretend, {"result": {}}, page="own", title="?")
+    at = open_page_again(job.id)
+    assert "another page" in at.warning[0].value
+
+
+def open_page_again(job_id: str) -> AppTest:
+    """Open the page at a job, in another session of the same server."""
+    at = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=30)
+    at.query_params["job"] = job_id
+    at.switch_page("pages/train_view.py")
+    return at.run()
+
+
+def test_a_running_job_shows_stage_loss_accuracy_and_points(open_page: Open, pretend: Pretend) -> None:
+    from pages.parts import working
+
+    job = pretend({"runs": [], "kept": None}, wait=False, events=EVENTS, waits=True)
+    end = time.monotonic() + 20
+    while len(working.registry().job(job.id).events) < len(EVENTS) or not working.registry().job(job.id).stage:  # type: ignore[union-attr]
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    at = open_page_again(job.id)
+    no_failure(at)
+    assert "stage 2 of 7: train" in words(at)
+    assert "at most about" in words(at)
+    assert "Hidden states now" in words(at)
+    assert len(at.get("plotly_chart")) == 3
+    next(button for button in at.button if button.label == "Cancel").click().run()
+    end = time.monotonic() + 20
+    while "Nothing was kept" not in words(at) and time.monotonic() < end:
+        time.sleep(0.05)
+        at.run()
+    assert "Nothing was kept" in words(at)
+
+
+def test_a_third_job_waits_and_says_its_place(open_page: Open, pretend: Pretend) -> None:
+    for _ in range(2):
+        pretend({}, wait=False, waits=True)
+    at = open_page_again(pretend({}, wait=False, waits=True).id)
+    no_failure(at)
+    assert "number 1 in the queue" in words(at)
+
+
+def test_a_finished_job_shows_its_run_and_how_it_came_about(open_page: Open, pretend: Pretend) -> None:
+    job = pretend({"runs": [facts(1.0)], "kept": None})
+    at = open_page_again(job.id)
+    no_failure(at)
+    assert "right on every held-out sequence" in at.success[0].value
+    assert "exact formula" in words(at)
+    assert any("parity" in block.value for block in at.code)
+    assert "Step 50, the finished network" in words(at)
+    slider = next(s for s in at.slider if s.label.startswith("Moment"))
+    slider.set_value(0).run()
+    no_failure(at)
+    assert "Step 0, before training. Held-out sequences right: 0% of 10 steps (1x)" in words(at)
+    assert at.code[-1].value == "mips distill Parity_All --fresh --seed 3 --budget 15 --save --snapshots"
+    next(button for button in at.button if button.label == "Play").click().run()
+    no_failure(at)
+    assert "Step 20, training" in words(at)
+    next(button for button in at.button if button.label == "Set up another training").click().run()
+    assert not at.button(key="train_start").disabled
+
+
+def test_what_was_not_learnt_is_said_by_length_with_a_way_on(open_page: Open, pretend: Pretend) -> None:
+    job = pretend({"runs": [facts(0.62, by_length=(0.62, 0.31, 0.0))], "kept": None})
+    at = open_page_again(job.id)
+    no_failure(at)
+    assert "did not learn" in at.warning[0].value
+    assert "62% of 10 steps (1x), 31% of 20 steps (2x), 0% of 50 steps (5x)" in at.warning[0].value
+    assert {"Try seed 4", "Give it 45 seconds"} <= set(labels(at))
+
+
+def test_several_seeds_are_several_runs(open_page: Open, pretend: Pretend) -> None:
+    job = pretend({"runs": [facts(1.0, seed=0), facts(0.5, seed=1, by_length=(0.5, 0.0, 0.0))], "kept": None})
+    at = open_page_again(job.id)
+    no_failure(at)
+    assert "**2 runs** are stored" in words(at)
+    assert [tab.label for tab in at.tabs] == ["Seed 0", "Seed 1"]
+    assert at.dataframe[0].value["held-out right"].tolist() == ["100%", "50%"]
+
+
+def test_a_stopped_training_offers_what_it_kept(open_page: Open, pretend: Pretend, tmp_path: Path) -> None:
+    report = parity_report()
+    save_network(report.network, tmp_path / "n.safetensors")
+    files = {KEPT_FILE: (tmp_path / "n.safetensors").read_bytes(), FILE: snapshot_bytes(recorded(report.network))}
+    kept = {"seed": 3, "accuracy": 0.25, "rung": "one-hot relu", "steps": 400, "hidden": 16}
+    job = pretend({"runs": [], "kept": kept}, wait=False, waits=True, files=files)
+    from pages.parts import working
+
+    end = time.monotonic() + 20
+    while not working.registry().job(job.id).stage:  # type: ignore[union-attr]
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    working.registry().cancel(job.id)
+    while not working.registry().job(job.id).over:  # type: ignore[union-attr]
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    at = open_page_again(job.id)
+    no_failure(at)
+    assert "after 400 steps (seed 3). It is right on 25% of held-out sequences" in at.info[0].value
+    assert "Distil what there is" in labels(at)
+    assert "How far it came" in words(at)
+    assert "Step 50, the finished network" in words(at)
+
+
+def test_a_failed_job_is_its_sentence(open_page: Open, pretend: Pretend) -> None:
+    from pages.parts import working
+
+    job = working.registry().start(job_functions.refuse, ORDER, title="Training on rows.csv", page="train")
+    while not working.registry().job(job.id).over:  # type: ignore[union-attr]
+        time.sleep(0.02)
+    at = open_page_again(job.id)
+    no_failure(at)
+    assert at.error[0].value == "Row 3 holds a word. Write a number there."
+
+
+def test_a_run_that_was_deleted_meanwhile_is_one_sentence(open_page: Open, pretend: Pretend) -> None:
+    found = facts(1.0)
+    job = pretend({"runs": [found], "kept": None})
+    RunStore().delete(found["run"])
+    at = open_page_again(job.id)
+    no_failure(at)
+    assert "has the id" in at.warning[0].value
