@@ -7,6 +7,7 @@ from typing import Any
 
 from mips_core.distillation import distill
 from mips_core.distillation.source import ReadOptions, network_subject
+from mips_core.files import make_folder
 from mips_core.networks.archives import parse_tensors
 from mips_core.networks.reading import NetworkOptions
 from mips_core.progress import Monitor
@@ -49,6 +50,7 @@ def distill_network_file(
     BadInputError
         when the file cannot be read, or the run cannot be stored.
     """
+    make_folder(RunStore().folder)  # what cannot be stored is not worth the work
     monitor.report("read", f"Reading {name}")
     chosen = NetworkOptions.from_dict(options)
     network = chosen.read(parse_tensors((folder / UPLOAD).read_bytes(), name))
@@ -82,6 +84,7 @@ def distill_data_file(
     NotTrainedError
         when no network could be trained on it.
     """
+    make_folder(RunStore().folder)
     monitor.report("read", f"Reading {name}")
     data = dataset_from_bytes((folder / UPLOAD).read_bytes(), name)
     report = distill(
