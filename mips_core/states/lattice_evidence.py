@@ -28,7 +28,7 @@ MOST = 12
 LEAST_SURPRISE = 6.0
 """Digits by which chance must be ruled out before fitted lattice points count as evidence: one in a million."""
 
-SAMPLED = 300
+SAMPLED = 120
 """Most distinct hidden states that a lattice is searched in; errors are measured on all."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -54,6 +54,7 @@ def hidden_state_figure(
     drawn: Sequence[int] | IntArray | None = None,
     emphasis: Emphasis | None = None,
     lattice: Overlay | None = None,
+    texts: Mapping[int, str] | None = None,
     height: int = 430,
 ) -> go.Figure:
     """Draw the cloud on two or three axes; with one axis, against the number of steps.
@@ -65,6 +66,7 @@ def hidden_state_figure(
     drawn : which points are drawn; left out, all
     emphasis : what stands out
     lattice : lines and vectors to draw below the points, along the same axes
+    texts : what :func:`prefix_texts` gives, where it is at hand
     """
     rows = np.arange(len(cloud.states)) if drawn is None else np.asarray(drawn, dtype=np.int64)
     emphasis = emphasis or Emphasis()
@@ -74,7 +76,7 @@ def hidden_state_figure(
     figure = go.Figure()
     if lattice is not None:
         add_lattice(figure, lattice, float(cloud.steps.max(initial=0)))
-    texts = {int(i): _hover(cloud, int(i)) for i in rows}
+    texts = prefix_texts(cloud, rows) if texts is None else texts
     if colours.groups is None:
         _add_scale(figure, cloud, places, rows, texts, colours)
     else:
@@ -101,7 +103,12 @@ def _padded(places: FloatArray, steps: IntArray) -> FloatArray:
     return places if places.shape[1] > 1 else np.column_stack([places, steps])
 
 
-def _hover(cloud: Cloud, point: int) -> str:
+def prefix_texts(cloud: Cloud, points: IntArray) -> dict[int, str]:
+    """Return for each point the inputs that led to it, as they are shown when it is pointed at."""
+    return {point: _prefix_text(cloud, point) for point in points.tolist()}
+
+
+def _prefix_text(cloud: Cloud, point: int) -> str:
     prefix = cloud.prefix(point)
     if len(prefix) == 0:
         return "before the first input"
@@ -118,7 +125,7 @@ def _still(opacity: float) -> dict[str, object]:
 
 
 def _add_groups(
-    figure: go.Figure, cloud: Cloud, places: FloatArray, rows: IntArray, texts: dict[int, str], colours: Colouring,
+    figure: go.Figure, cloud: Cloud, places: FloatArray, rows: IntArray, texts: Mapping[int, str], colours: Colouring,
     emphasis: Emphasis,
 ) -> None:  # fmt: skip
     solid = places.shape[1] == 3
@@ -147,7 +154,7 @@ def _add_groups(
 
 
 def _add_group(
-    figure: go.Figure, cloud: Cloud, places: FloatArray, rows: IntArray, texts: dict[int, str],
+    figure: go.Figure, cloud: Cloud, places: FloatArray, rows: IntArray, texts: Mapping[int, str],
     look: tuple[str, str, str], opacity: float, front: bool,
 ) -> None:  # fmt: skip
     solid = places.shape[1] == 3
@@ -169,7 +176,7 @@ def _add_group(
 
 
 def _add_scale(
-    figure: go.Figure, cloud: Cloud, places: FloatArray, rows: IntArray, texts: dict[int, str], colours: Colouring
+    figure: go.Figure, cloud: Cloud, places: FloatArray, rows: IntArray, texts: Mapping[int, str], colours: Colouring
 ) -> None:
     solid = places.shape[1] == 3
     values = colours.values[rows].tolist()
@@ -241,7 +248,7 @@ def _settle(figure: go.Figure, names: tuple[str, ...], height: int) -> None:
                 axis: {"title": {"text": _short(name), "font": {"size": 12}}}
                 for axis, name in zip(("xaxis", "yaxis", "zaxis"), names, strict=True)
             },
-            scene_camera={"eye": {"x": 1.5, "y": 1.5, "z": 1.1}},
+            scene_camera={"eye": {"x": 1.6, "y": 1.6, "z": 1.0}, "center": {"x": 0, "y": 0, "z": -0.15}},
         )
     else:
         figure.update_xaxes(title_text=names[0], zeroline=False)

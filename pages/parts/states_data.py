@@ -1,6 +1,6 @@
 """What the page of hidden states asks the core for, kept between reruns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,8 @@ from mips_core.runs import Run
 from mips_core.states.lattice_evidence import LatticeSearch, find_lattice
 from mips_core.states.normal_view import NormalView, normal_view
 from mips_core.stepping import IntArray
+from mips_core.views.hidden_state_figure import prefix_texts
+from mips_core.views.hidden_states import state_rows
 from mips_core.views.lattice_figure import coordinate_names
 from mips_core.views.samples import inputs_of, sample
 from mips_core.views.state_analysis import StateAnalysis, analyse_states
@@ -37,6 +39,18 @@ def lattice(run: Run) -> LatticeSearch:
     cloud = analysis(run).cloud
     search = find_lattice(run.network, cloud.states, inputs_of(run))
     return search if search.found is None else replace(search, found=coordinate_names(search.found, cloud.variables))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_KEYS)
+def texts(run: Run) -> Mapping[int, str]:
+    """Return the inputs that led to each drawn point, as they are shown when it is pointed at."""
+    return prefix_texts(analysis(run).cloud, analysis(run).drawn)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Measuring the gaps between the states", hash_funcs=_KEYS)
+def gaps(run: Run) -> Mapping[str, list[str | int | float]]:
+    """Return the table of states, with their places and gaps."""
+    return state_rows(analysis(run).cloud)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=_KEYS)

@@ -5,11 +5,10 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mips_core.machines.mealy import MealyMachine
-from mips_core.networks.snapshots import FILE
 from mips_core.runs import Run
 from mips_core.states.lattice_evidence import LatticeFit
 from mips_core.views.hidden_state_figure import reading_figure
-from mips_core.views.hidden_states import state_rows, straight_reading
+from mips_core.views.hidden_states import straight_reading
 from mips_core.views.lattice_figure import candidate_rows, error_figure, steps_text
 from mips_core.views.sequences import count_text
 from pages.parts import data, states_data
@@ -24,7 +23,7 @@ def show_details(run: Run, settings: Settings) -> None:
     if isinstance(machine, MealyMachine):
         with st.expander("How far apart are the states?", icon=":material/table:"):
             st.dataframe(
-                state_rows(states_data.analysis(run).cloud), hide_index=True,
+                states_data.gaps(run), hide_index=True,
                 height="auto" if machine.states <= 12 else 430,
             )  # fmt: skip
             st.caption(words.PLACES)
@@ -39,7 +38,7 @@ def show_details(run: Run, settings: Settings) -> None:
 
 def show_training(run: Run) -> None:
     """Show how the hidden states came to their places, where the training was recorded."""
-    shown = stored_film(run.folder / FILE, run.network, run.machine)
+    shown = stored_film(run)
     if shown is not None:
         st.subheader(words.TRAINING, anchor=False, divider="gray")
         show_film(shown, f"states_film_{run.id}")

@@ -6,7 +6,6 @@ from numpy.typing import NDArray
 
 from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run
-from mips_core.states.lattice_evidence import LatticeFit
 from mips_core.views.colouring import Colouring
 from mips_core.views.hidden_state_figure import Emphasis, hidden_state_figure
 from mips_core.views.hidden_states import Axes
@@ -21,18 +20,28 @@ from pages.parts.words import hidden_states as words
 
 
 def show_pictures(
-    run: Run, settings: Settings, colours: Colouring, choice: Choice,
-    path: NDArray[np.float64] | None, step: int,
-) -> None:  # fmt: skip
+    run: Run, settings: Settings, colours: Colouring, choice: Choice, path: NDArray[np.float64] | None, step: int
+) -> None:
     """Show both pictures; what is chosen in one stands out in the other as well."""
     found, lattice = states_data.analysis(run), states_data.lattice(run).found
     emphasis = Emphasis(choice.lit(found.cloud), choice.ringed, path, step)
     overlaid = lattice if settings.lattice else None
+
+    def chart(axes: Axes, name: str, title: str) -> None:
+        overlay = lattice_overlay(overlaid, axes) if overlaid is not None and overlaid.order else None
+        figure = hidden_state_figure(
+            found.cloud, axes, colours, drawn=found.drawn, emphasis=emphasis, lattice=overlay,
+            texts=states_data.texts(run),
+        )  # fmt: skip
+        alt = _alt(run, found, colours, title, emphasis)
+        st.plotly_chart(figure, key=chart_key(name), on_select="rerun", alt=alt)
+        if overlay is not None and overlay.note:
+            st.caption(overlay.note)
+
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(f"**{words.RAW}**")
-        axes = raw_axes(found.cloud, settings.space)
-        _chart(found, axes, colours, emphasis, overlaid, "cloud_raw", _alt(run, found, colours, words.RAW, emphasis))
+        chart(raw_axes(found.cloud, settings.space), "cloud_raw", words.RAW)
         st.caption(
             f"{count_text(len(found.cloud.states), 'hidden state')} of {count_text(run.network.state_size, 'number')} "
             f"each, along {data.SEQUENCES} sequences of length {found.cloud.inputs.shape[1]}; "
@@ -45,8 +54,7 @@ def show_pictures(
         if normal is None:
             st.info(words.EQUAL, icon=":material/info:")
         else:
-            alt = _alt(run, found, colours, words.NORMAL, emphasis)
-            _chart(found, normal, colours, emphasis, overlaid, "cloud_normal", alt)
+            chart(normal, "cloud_normal", words.NORMAL)
         if lattice is not None and st.session_state["form"] == LATTICE:
             vectors = count_text(lattice.order, "vector")
             st.caption(words.ON_LATTICE.format(vectors, steps_text(lattice.largest_error)))
@@ -54,19 +62,6 @@ def show_pictures(
             done = [words.NORMALISED[s.name] for s in view.steps if s.applied]
             st.caption(f"Done: {', '.join(done)}. {view.symmetry}" if done else view.symmetry)
     st.caption(words.HOW_TO_CHOOSE + (f" {words.GREY}" if colours.is_grey else ""))
-
-
-def _chart(
-    found: StateAnalysis, axes: Axes, colours: Colouring, emphasis: Emphasis, lattice: LatticeFit | None, name: str,
-    alt: str,
-) -> None:  # fmt: skip
-    overlay = lattice_overlay(lattice, axes) if lattice is not None and lattice.order else None
-    figure = hidden_state_figure(
-        found.cloud, axes, colours, drawn=found.drawn, emphasis=emphasis, lattice=overlay
-    )  # fmt: skip
-    st.plotly_chart(figure, key=chart_key(name), on_select="rerun", alt=alt)
-    if overlay is not None and overlay.note:
-        st.caption(overlay.note)
 
 
 def _alt(run: Run, found: StateAnalysis, colours: Colouring, title: str, emphasis: Emphasis) -> str:

@@ -19,7 +19,7 @@ from pages.parts.address import followed, forget, restore, write
 OF_THE_RUN = ("colour", "along", "axes", "form", "places", "close", "points", "row")
 """Settings that say nothing about another run."""
 
-PRINCIPAL, UNITS, NORMAL, LATTICE = "principal axes", "hidden units", "normal form", "lattice"
+PRINCIPAL, UNITS, NORMAL, LATTICE = "principal", "hidden units", "normal form", "lattice"
 
 _MOST_PRINCIPAL = 8
 
@@ -84,7 +84,7 @@ def raw_axes(cloud: Cloud, space: int) -> Axes:
     ways = (PRINCIPAL, UNITS) if size > 1 else (UNITS,)  # one way is shown too: both pictures begin at one height
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         _prepare("along", ways[0], ways)
-        way = st.segmented_control("Look along", ways, key="along", required=True, width="content")
+        way = st.segmented_control("Kind of axes", ways, key="along", required=True, width="content")
         _keep("along", way, ways[0])
         if way == UNITS:
             return unit_axes(size, _numbers("axes", size, space, "hidden unit", "hidden units"))
