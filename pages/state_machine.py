@@ -7,20 +7,21 @@ from mips_core.views.machine_svg import MOST_STATES
 from pages.parts import data
 from pages.parts.downloads import download_row
 from pages.parts.frame import head, in_python, teach
-from pages.parts.machine_batch import batch_box, has_batch
+from pages.parts.machine_batch import batch_box, follow_row, has_batch
 from pages.parts.machine_code import python_code
+from pages.parts.machine_data import state_at
 from pages.parts.machine_detail import compare_two, detail
 from pages.parts.machine_equations import show_system
 from pages.parts.machine_pictures import neighbourhood, show_moore
 from pages.parts.machine_raw import show_raw
 from pages.parts.machine_settings import choose_view
 from pages.parts.machine_table import transition_table
-from pages.parts.machine_view import current_place
 from pages.parts.picker import choose_run, show_claim, type_sequence
 from pages.parts.player import player
 from pages.parts.sidebar import path_of
 from pages.parts.words import machine as words
 
+follow_row()
 head("State machine", words.PURPOSE)
 left, right = st.columns([1, 2], gap="medium")
 with left:
@@ -48,7 +49,7 @@ if isinstance(machine, MealyMachine):
         with stage:
             player(run, x, panels=("tape", "machine"))
             step = min(len(x), max(0, int(st.session_state.get("t", 0))))
-            current, _ = current_place(lock, step)
+            current = state_at(lock, step)
             if machine.states > MOST_STATES:
                 neighbourhood(run, lock, step, current)
         with panel:
@@ -58,8 +59,8 @@ if isinstance(machine, MealyMachine):
     elif view == "raw":
         show_raw(run)
     else:
-        show_moore(run, current_place(lock, step)[0])
-    transition_table(run, current_place(lock, step)[0])
+        show_moore(run, state_at(lock, step))
+    transition_table(run, state_at(lock, step))
     teach(words.SEES[view])
 else:
     step = show_system(run, x, lock)

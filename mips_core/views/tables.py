@@ -52,22 +52,6 @@ def transition_rows(machine: MealyMachine) -> Columns:
     return columns
 
 
-def arrow_rows(machine: MealyMachine, state: int) -> list[dict[str, str]]:
-    """Return the arrows that leave a state, one row for each input symbol.
-
-    >>> import numpy as np
-    >>> arrow_rows(MealyMachine(np.array([[0, 0]]), np.array([[[4], [5]]]), np.array([[0], [1]])), 0)[1]
-    {'reads': '1', 'writes': '5', 'goes to': 'S0'}
-    """
-    rows = [
-        {"reads": machine.input_text(i), "writes": machine.output_text(state, i), "goes to": state_name(int(following))}
-        for i, following in enumerate(machine.next_state[state])
-    ]
-    if machine.observed is not None:
-        rows = [row | {"observed": "yes" if _seen(machine, state, i) else "no"} for i, row in enumerate(rows)]
-    return rows
-
-
 def _seen(machine: MealyMachine, state: int, symbol: int) -> bool:
     return machine.observed is None or bool(machine.observed[state, symbol])
 

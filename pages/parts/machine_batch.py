@@ -17,12 +17,16 @@ _SHORT = 300  # characters of a batch that an address can carry
 _LARGEST_FILE = 2_000_000  # bytes
 
 
-def batch_box(run: Run) -> None:
-    """Show the box; a chosen row opens on the page that plays."""
+def follow_row() -> None:
+    """Go on to the player when a row was chosen; call it before anything else of the page."""
     opened = st.session_state.pop("batch_open", None)
     if opened is not None:
         st.session_state["xs"], st.session_state["t"] = opened, 0
         st.switch_page("pages/player_view.py")
+
+
+def batch_box(run: Run) -> None:
+    """Show the box; a chosen row opens on the page that plays (:func:`follow_row`)."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.button("Fill in 20 random ones", icon=":material/casino:", on_click=_fill, args=(run,), key="batch_random")
         with st.popover("Upload a file", icon=":material/upload:"):

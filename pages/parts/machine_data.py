@@ -13,7 +13,7 @@ from mips_core.machines.rounds import refinement_rounds
 from mips_core.runs import Run
 from mips_core.stepping import IntArray, trace
 from mips_core.views.batch import Batch, BatchRow, read_batch, run_batch
-from mips_core.views.lockstep import MACHINE, NETWORK, PROGRAM
+from mips_core.views.lockstep import MACHINE, NETWORK, PROGRAM, LockStep
 from mips_core.views.machine_svg import MOST_STATES
 from mips_core.views.state_facts import Visits, count_visits
 from pages.parts import data
@@ -89,6 +89,11 @@ def batch(run: Run, text: str) -> tuple[Batch, tuple[BatchRow, ...]]:
 def state_after(machine: MealyMachine, x: IntArray) -> int:
     """Return the state that inputs (T, D_in) lead to."""
     return int(trace(machine, x[None]).states[0, -1])
+
+
+def state_at(lock: LockStep, step: int) -> int:
+    """Return the machine's state after ``step`` inputs of a sequence; its number 0 where it cannot follow."""
+    return int(lock.machine_states[step]) if lock.machine_states is not None else 0
 
 
 def recent(states: Sequence[int], count: int) -> tuple[tuple[int, int], ...]:
