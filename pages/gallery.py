@@ -10,7 +10,7 @@ from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run
 from mips_core.views.claims import FAILED, PARTIAL, SOLVED, TABLE
 from mips_core.views.cloud_svg import cloud_svg
-from mips_core.views.gallery import BADGES, NO_MEMORY, UNREADABLE, Card, card_columns, showcase
+from mips_core.views.gallery import BADGES, DIFFICULTIES, NO_MEMORY, UNREADABLE, Card, card_columns, showcase
 from mips_core.views.sequences import count_text
 from mips_core.views.tape import io_html
 from pages.parts import data, words
@@ -115,7 +115,9 @@ groups = st.pills(
     "Kind of task", list(dict.fromkeys(c.group for c in found if c.badge != UNREADABLE)), selection_mode="multi",
     key="kind", bind="query-params",
 )  # fmt: skip
-shown = [c for c in found if c.matches(text or "", groups, badges)]
+present = [d for d in DIFFICULTIES if any(c.difficulty == d for c in found)]
+hard = st.pills("What must be remembered", present, selection_mode="multi", key="memory", bind="query-params")
+shown = [c for c in found if c.matches(text or "", groups, badges, hard)]
 st.caption(f"{len(shown)} of {count_text(len(found), 'run')}")
 mine, others = [c for c in shown if c in own], [c for c in shown if c not in own]
 if mine:

@@ -27,6 +27,11 @@ FROM_FILES = "Networks from files"
 YOURS = "Your runs"
 NO_MEMORY = "no memory"
 ALL_INPUTS = "all inputs so far"
+NO_MACHINE = "no machine"
+_FEW_STATES = 4
+FEW_STATES, MANY_STATES, INTEGERS = f"up to {_FEW_STATES} states", f"over {_FEW_STATES} states", "integers"
+DIFFICULTIES = (NO_MEMORY, FEW_STATES, MANY_STATES, INTEGERS, ALL_INPUTS, NO_MACHINE)
+"""What a network must remember, from nothing to everything."""
 LONGEST_FORMULA = 90
 _SOME_WORDS = 6
 _EXAMPLE_STEPS = 6
@@ -70,7 +75,18 @@ class Card:
         """The name with spaces."""
         return self.name.replace("_", " ")
 
-    def matches(self, text: str, groups: Sequence[str], badges: Sequence[str]) -> bool:
+    @property
+    def difficulty(self) -> str:
+        """One of :data:`DIFFICULTIES`: how much has to be remembered; "" for a run that cannot be read."""
+        if self.badge == UNREADABLE:
+            return ""
+        if self.states is not None:
+            return FEW_STATES if self.states <= _FEW_STATES else MANY_STATES
+        return {NO_MEMORY: NO_MEMORY, ALL_INPUTS: ALL_INPUTS, NO_MACHINE: NO_MACHINE}.get(self.memory, INTEGERS)
+
+    def matches(
+        self, text: str, groups: Sequence[str], badges: Sequence[str], difficulties: Sequence[str] = ()
+    ) -> bool:
         """Tell whether the card passes the filters; an empty filter lets everything pass."""
         words = text.lower().replace("_", " ").split()
         content = f"{self.title} {self.group} {self.description} {self.formula}".lower()
@@ -78,6 +94,7 @@ class Card:
             all(word in content for word in words)
             and (not groups or self.group in groups)
             and (not badges or self.badge in badges)
+            and (not difficulties or self.difficulty in difficulties)
         )
 
 
@@ -130,7 +147,7 @@ def _card(run: Run) -> Card:
         memory, states = count_text(machine.states, "state"), machine.states
         thumbnail = thumbnail_svg(machine)
     else:
-        memory, states, thumbnail = "no machine", None, ""
+        memory, states, thumbnail = NO_MACHINE, None, ""
         if machine is not None:
             memory = count_text(machine.order, "remembered integer") if machine.order else NO_MEMORY
             memory = ALL_INPUTS if machine.histories else memory
