@@ -31,7 +31,7 @@ from mips_core.networks.cell_training import CellTraining
 from mips_core.progress import Monitor
 from mips_core.report import save_report
 from mips_core.resources import asset
-from mips_core.tasks import Integers, Task, get
+from mips_core.tasks import Integers, Task, get, read_dataset, write_npz
 
 FULL = 600
 RECORDINGS = 800
@@ -66,7 +66,7 @@ def main(folder: Path) -> None:
         recordings = Path(temporary) / "few_recordings.csv"
         recordings.write_text("".join(rows[: RECORDINGS + 1]), encoding="utf-8")
         save_report(distill(recordings), folder / "few_recordings")
-        (folder / "few_recordings" / "data.csv").write_bytes(recordings.read_bytes())
+        write_npz(read_dataset(recordings), folder / "few_recordings" / "data.npz")
         network = Path(temporary) / "full_counter.safetensors"
         save_network(full_counter(), network)
         save_report(distill(network), folder / "full_counter")

@@ -185,7 +185,8 @@ class Judge:
                 return result(Cause.INCOMPLETE, guessed)
         if right == NETWORK and MACHINE in outputs and as_far(NETWORK, MACHINE):
             return result(
-                Cause.NOT_LEARNT, "The machine makes the same mistake, so the network does so on purpose, not by drift."
+                Cause.NOT_LEARNT,
+                "The machine makes the same mistake: it is part of what the network does, and no drift.",
             )
         one = _Row(word, step, values, trace(self.compared.network, word[None]))
         right_there = DATA in outputs and as_far(DATA, NETWORK)  # the network is right: it did not drift

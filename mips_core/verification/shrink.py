@@ -14,9 +14,9 @@ import numpy as np
 from mips_core.errors import BadInputError
 from mips_core.progress import Monitor
 from mips_core.stepping import IntArray
-from mips_core.verification.causes import Judge
+from mips_core.verification.causes import Finding, Judge
 from mips_core.verification.failures import Failure
-from mips_core.verification.shorten import shorten
+from mips_core.verification.shorten import Differs, shorten
 
 _PRODUCTS = 10**8  # multiplications of the network for one batch of smaller words
 _MOST_SYMBOLS = 16  # smaller symbols tried in one place
@@ -57,9 +57,9 @@ def shrink(judge: Judge, failure: Failure, monitor: Monitor | None = None) -> Fa
     return replace(failure, x=word, finding=found[0], y=None) if found else failure
 
 
-def _same(finding: object, failure: Failure) -> bool:
-    keys = ("left", "right", "cause")
-    return all(getattr(finding, key) == getattr(failure.finding, key) for key in keys)
+def _same(finding: Finding, failure: Failure) -> bool:
+    asked = failure.finding
+    return (finding.left, finding.right, finding.cause) == (asked.left, asked.right, asked.cause)
 
 
 def _smaller_symbols(judge: Judge) -> IntArray:
@@ -73,20 +73,18 @@ def _smaller_symbols(judge: Judge) -> IntArray:
     return symbols[order]
 
 
-def _lowered(word: IntArray, symbols: IntArray, stays: object) -> IntArray:
-    """Exchange single symbols for smaller ones, first to last, while the failure stays at the last step."""
-    assert callable(stays)
-    for t in range(len(word)):
+def _lowered(word: IntArray, symbols: IntArray, stays: Differs) -> IntArray:
+    """Exchange single symbols for smaller ones, first to last, while the failure stays; it may end earlier by that."""
+    t = 0
+    while t < len(word):
         place = np.flatnonzero((symbols == word[t]).all(axis=1))
         smaller = symbols[: min(int(place[0]) if len(place) else len(symbols), _MOST_SYMBOLS)]
-        if not len(smaller) or t >= len(word):
-            continue
-        words = np.repeat(word[None], len(smaller), axis=0)
-        words[:, t] = smaller
-        found = stays(words)
-        hits = np.flatnonzero(found >= 0)
-        if len(hits):
-            word = words[hits[0]][: int(found[hits[0]]) + 1]
-            if t + 1 >= len(word):
-                break
+        if len(smaller):
+            words = np.repeat(word[None], len(smaller), axis=0)
+            words[:, t] = smaller
+            found = stays(words)
+            hits = np.flatnonzero(found >= 0)
+            if len(hits):
+                word = words[hits[0]][: int(found[hits[0]]) + 1]
+        t += 1
     return word

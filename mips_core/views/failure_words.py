@@ -23,11 +23,13 @@ CAUSES = {
 }
 SOURCE_WORDS = {RANDOM: "random", SHORT: "all short ones", LONG: "longer than trained", RECORDED: "recorded rows"}
 
-_SHOWN = 14  # steps of an example's tape: the last ones hold the difference
+_SHOWN, _CHARACTERS = 14, 110  # steps of an example's tape, and how much they may hold: the last ones differ
 
 EXAMPLE_CSS = """
-.example { overflow-x: auto; }
-.example table { border-collapse: collapse; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
+/* Right to left, so that a narrow screen begins at the difference; the table itself reads left to right. */
+.example { overflow-x: auto; direction: rtl; }
+.example table { direction: ltr; margin: 0 auto 0 0; border-collapse: collapse; font-size: 0.88rem;
+  font-variant-numeric: tabular-nums; }
 .example caption { text-align: left; font-size: 0.85rem; padding-bottom: 4px; opacity: 0.85; }
 .example th { text-align: left; font-weight: 500; padding: 2px 12px 2px 0; white-space: nowrap; }
 .example td { text-align: center; padding: 2px 7px; border: 1px solid var(--st-border-color, #8886); min-width: 1.6rem;
@@ -46,7 +48,7 @@ def example_html(failure: Failure, outputs: Mapping[str, Outputs], input_words: 
     outputs : what the four give on the failure's inputs, a batch of one
     """
     t = failure.length
-    begin = max(0, t - _SHOWN)
+    begin = _first_shown(failure, outputs, input_words, output_words)
     cut = '<td class="cut">…</td>' if begin else ""
     numbers = "".join(f"<td>{k + 1}</td>" for k in range(begin, t))
     rows = [f'<tr class="number"><th scope="row">step</th>{cut}{numbers}</tr>']
@@ -62,8 +64,23 @@ def example_html(failure: Failure, outputs: Mapping[str, Outputs], input_words: 
         sign = " ≠" if last else ""
         rows.append(f'<tr><th scope="row">{name}{sign}</th>{cut}{cells}</tr>')
     left, right = failure.finding.left, failure.finding.right
-    caption = f"{count_text(t, 'step')}{f', the last {_SHOWN} shown' if begin else ''}; {left} ≠ {right} at step {t}"
+    caption = f"{count_text(t, 'step')}{f', the last {t - begin} shown' if begin else ''}; {left} ≠ {right} at step {t}"
     return f'<div class="example" tabindex="0"><table><caption>{caption}</caption>{"".join(rows)}</table></div>'
+
+
+def _first_shown(
+    failure: Failure, outputs: Mapping[str, Outputs], input_words: Words, output_words: Words
+) -> int:  # fmt: skip
+    """Return the first step of the tape: at most :data:`_SHOWN` steps before the end, fewer where words are long."""
+    begin, room = failure.length, _CHARACTERS
+    while begin > max(0, failure.length - _SHOWN):
+        texts = [step_text(failure.x[begin - 1], input_words)]
+        texts += [_output_text(out, begin - 1, output_words) for out in outputs.values()]
+        room -= 2 + max(len(text) for text in texts)
+        if room < 0 and begin < failure.length:
+            break
+        begin -= 1
+    return begin
 
 
 def _output_text(out: Outputs, step: int, words: Words) -> str:

@@ -22,7 +22,7 @@ from mips_core.tasks.dataset import make_dataset
 from mips_core.verification.causes import Cause, Judge
 from mips_core.verification.compared import Compared
 from mips_core.verification.drift import growth
-from mips_core.verification.failures import Effort, Search, find_failures, tried_sentence
+from mips_core.verification.failures import Effort, Failure, Search, find_failures, tried_sentence
 from mips_core.verification.lengths import accuracy_by_length
 from mips_core.verification.matrix import agreement_matrix
 from mips_core.verification.shrink import shrink
@@ -217,6 +217,18 @@ def test_a_failure_keeps_its_cause_when_it_is_shrunk() -> None:
     small = shrink(Judge(four), failure)
     assert small.cause is Cause.DRIFT
     assert 20 < small.length < failure.length
+
+
+def test_a_lower_symbol_may_bring_the_failure_forward() -> None:
+    """Wrong from a 0 after two others on: lowering a symbol early ends the word early."""
+    machine = machine_of([0, 1, 2], 0, lambda s, x: (min(s + 1, 9) if x else 9 * (s > 1), int(x == 0 and s > 1)))
+    never = machine_of([0, 1, 2], 0, lambda s, x: (0, 0))
+    inputs = (Integers(0, 3),)
+    judge = Judge(Compared(network_of(machine, inputs), never, None, inputs, 10))
+    word = np.array([[2], [2], [2], [1], [2], [0]])
+    (finding,) = judge.findings(word[None])[0]
+    small = shrink(judge, Failure(word, finding, "random"))
+    assert small.x.tolist() == [[1], [1], [0]]
 
 
 def test_recorded_rows_stand_for_the_data_and_cannot_be_shrunk() -> None:

@@ -122,7 +122,7 @@ def test_an_example_shows_its_last_steps_and_frames_the_difference() -> None:
     Reader(html)
     assert html.count('class="off"') == 2
     assert '<td class="off">no entry</td>' in html
-    assert "20 steps, the last 14 shown; network ≠ machine at step 20" in html
+    assert "20 steps, the last 11 shown; network ≠ machine at step 20" in html
     assert "<td>overflow</td>" in html
 
 
