@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from mips_core.distillation.alternatives import Alternative
 from mips_core.views.palette import AGREE, DIFFER, GREY
 
+_WIDE = 4
 _TICKS = [base * 10**power for power in range(5) for base in (1, 2, 5)]
 _LOOKS = (
     ("this program", "star", "#009E73", 17),
@@ -46,9 +47,12 @@ def alternatives_figure(found: Sequence[Alternative], chosen: int | None = None)
         height=320, margin={"l": 10, "r": 10, "t": 10, "b": 10}, hovermode="closest", dragmode="pan",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}, showlegend=True,
     )  # fmt: skip
-    figure.update_xaxes(
-        title_text="size (nodes of the syntax tree)", type="log", tickvals=_TICKS, ticktext=[f"{t:,}" for t in _TICKS]
-    )
+    figure.update_xaxes(title_text="size (nodes of the syntax tree)")
+    sizes = [each.size.nodes for each in found]
+    if max(sizes) > _WIDE * min(sizes):
+        figure.update_xaxes(type="log", tickvals=_TICKS, ticktext=[f"{t:,}" for t in _TICKS])
+    else:
+        figure.update_xaxes(range=[min(sizes) - 5, max(sizes) + 5])
     figure.update_yaxes(title_text="outputs right (%)", range=[-4, 108])
     return figure
 

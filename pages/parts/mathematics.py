@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mips_core.expressions.history import list_name
 from mips_core.machines.integer_system import IntegerSystem
 from mips_core.views.equations import Equation, block_latex, equations, tables_of
 from mips_core.views.sequences import count_text
@@ -16,7 +17,10 @@ def show_equations(system: IntegerSystem) -> None:
     """Show start values and every formula of one step, the inputs named first."""
     lines = _lines(system)
     short = [line for line in lines if line.is_readable]
-    if not system.order:
+    if system.histories:
+        lists = " and ".join(f"*{list_name(name)}*" for name in system.histories)
+        st.markdown(f"All inputs so far are kept in {lists}: place 0 is the first, place −1 the last.")
+    elif not system.order:
         st.markdown("Nothing is remembered between steps.")
     reads = ", ".join(f"*{n.lstrip('_') or 'x'}*" for n in system.inputs)
     st.markdown(f"At each step, read {reads}." + (" A prime (′) marks the new value." if system.order else ""))
