@@ -4,7 +4,7 @@ class Machine {
     this.view = view
     this.machine = view.machine
     const said = this.machine.missing ? `<p class="said">${escapeHtml(this.machine.missing)}</p>` : ""
-    place.innerHTML = `<h3>Machine</h3>${said}<div class="body"></div>`
+    place.innerHTML = `<h2>Machine</h2>${said}<div class="body"></div>`
     this.body = place.querySelector(".body")
     this.outputs = view.rows.find(([name]) => name === "machine")?.[1]
     const kind = this.machine.kind

@@ -5,7 +5,7 @@ class Program {
     this.length = view.length
     const said = (text) => `<p class="said">${escapeHtml(text)}</p>`
     if (!this.part.rows) {
-      place.innerHTML = `<h3>Program</h3>${said(this.part.missing)}`
+      place.innerHTML = `<h2>Program</h2>${said(this.part.missing)}`
       return
     }
     const button = `<button class="small" data-act="lines" aria-pressed="false" title="Walk through the lines of a step (arrow keys up and down)">${svgIcon("lines")}line by line</button>`
@@ -17,11 +17,10 @@ class Program {
     const box = (kind, lines, label) =>
       lines.length ? `<div class="code ${kind}" tabindex="0" role="region" aria-label="${label}">${lines.join("")}</div>` : ""
     const head = this.part.statements.length ? this.part.statements[0][0] - 1 : 0 // the line of def
-    place.innerHTML = `<h3>Program${button}</h3>${warning}${box("tables", rows.slice(0, head), "The program's table")}
+    place.innerHTML = `<h2>Program${button}</h2>${warning}${box("tables", rows.slice(0, head), "The program's table")}
       ${box("", rows.slice(head), "The program's lines")}<p class="memory"></p>`
     this.rows = [...place.querySelectorAll(".row")]
     this.values = this.rows.map((row) => row.querySelector("output"))
-    this.sides = [...place.querySelectorAll(".side")]
     this.memory = place.querySelector(".memory")
     this.button = place.querySelector("[data-act=lines]")
     this.button.addEventListener("click", toggle)
@@ -32,6 +31,7 @@ class Program {
       code.style.setProperty("--margin", `${margin.length * 0.55}ch`)
       code.innerHTML = code.innerHTML.replace(/^ +/, (spaces) => `<span class="margin">${spaces}</span>`)
     }
+    this.sides = [...place.querySelectorAll(".side")]
     this.remember()
   }
 

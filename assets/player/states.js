@@ -1,6 +1,10 @@
 // The hidden states: a cloud of points on a canvas, and the state of this sequence moving through it with a trail.
 const TRAIL = 7
-const RAMP = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]] // viridis
+// Viridis; its dark end would vanish on a dark ground.
+const RAMPS = {
+  light: [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]],
+  dark: [[124, 110, 214], [74, 134, 190], [41, 164, 152], [110, 206, 98], [253, 231, 37]],
+}
 const SHAPES = {
   circle: (c, r) => c.arc(0, 0, r, 0, 7),
   square: (c, r) => c.rect(-0.86 * r, -0.86 * r, 1.72 * r, 1.72 * r),
@@ -30,12 +34,12 @@ class HiddenStates {
     this.view = view.states
     this.visited = view.machine.states
     if (this.view.missing) {
-      place.innerHTML = `<h3>Hidden states</h3><p class="said">${escapeHtml(this.view.missing)}</p>`
+      place.innerHTML = `<h2>Hidden states</h2><p class="said">${escapeHtml(this.view.missing)}</p>`
       return
     }
     const solid = this.view.axes === 3
     const toggle = `<button class="small" data-act="solid" aria-pressed="false" title="Look at it in space; drag, or Shift and arrow keys, turn it">${svgIcon("turn")}3-D</button>`
-    place.innerHTML = `<h3>Hidden states${solid ? toggle : ""}</h3><canvas role="img"></canvas>
+    place.innerHTML = `<h2>Hidden states${solid ? toggle : ""}</h2><canvas role="img"></canvas>
       <p class="axes"></p>`
     this.canvas = place.querySelector("canvas")
     this.canvas.setAttribute("aria-label", `${this.view.count} hidden states of the network; a marker moves through them step by step.`)
@@ -114,25 +118,32 @@ class HiddenStates {
         this.reach[a][1] = Math.max(this.reach[a][1], row[a])
       }
     this.flat = this.view.path.flat()
+    if (k < 3) return
+    const far = (values) => values.reduce((most, _, j) => (j % 3 ? most : Math.max(most, Math.hypot(...this.solidPlace(values, j / 3)))), 0)
+    this.radius = Math.max(far(this.points), far(this.flat))
+  }
+
+  // A place within the cube of the view, in proportion to how far the cloud reaches on each axis.
+  solidPlace(values, i) {
+    return [0, 1, 2].map((a) => this.part(values, i, a) * Math.max(0.35, this.view.shape[a]))
+  }
+
+  part(values, i, a) {
+    const [low, high] = this.reach[a]
+    return (2 * values[this.view.axes * i + a] - low - high) / (high - low)
   }
 
   at(values, i) {
-    const k = this.view.axes
-    const part = (a) => {
-      const [low, high] = this.reach[a]
-      return (2 * values[k * i + a] - low - high) / (high - low)
-    }
     const pad = 20
-    if (!this.solid || k < 3) {
-      const [x, y] = [part(0), part(1)]
+    if (!this.solid) {
+      const [x, y] = [this.part(values, i, 0), this.part(values, i, 1)]
       return [pad + ((x + 1) / 2) * (this.width - 2 * pad), this.height - pad - ((y + 1) / 2) * (this.height - 2 * pad), 0]
     }
-    const shape = this.view.shape
-    const [x, y, z] = [0, 1, 2].map((a) => part(a) * Math.max(0.35, shape[a]))
+    const [x, y, z] = this.solidPlace(values, i)
     const [s, c, t, d] = [Math.sin(this.turn[0]), Math.cos(this.turn[0]), Math.sin(this.turn[1]), Math.cos(this.turn[1])]
     const [across, deep] = [x * c + z * s, z * c - x * s]
     const [up, depth] = [y * d - deep * t, y * t + deep * d]
-    const size = (Math.min(this.width, this.height) / 2 - 8) * 0.95 * (1 + 0.12 * depth)
+    const size = ((Math.min(this.width, this.height) / 2 - 16) / this.radius) * (1 + (0.1 * depth) / this.radius)
     return [this.width / 2 + across * size, this.height / 2 - up * size, depth]
   }
 
@@ -147,6 +158,8 @@ class HiddenStates {
     this.colours = { text: style.color, ground: style.getPropertyValue("--st-background-color").trim() || "#fff",
       main: style.getPropertyValue("--st-primary-color").trim() || "#0072B2" }
     this.font = style.fontFamily
+    const light = (style.color.match(/[\d.]+/g) || [0]).slice(0, 3).map(Number)
+    this.dark = light.reduce((sum, v) => sum + v, 0) > 384 // light text stands on a dark ground
     this.drawCloud(ratio)
     this.say()
     if (this.shown) this.show(...this.shown, true)
@@ -168,8 +181,8 @@ class HiddenStates {
     for (const i of order) {
       const [x, y] = this.at(this.points, i)
       const [colour, shape, back] = this.look(this.carried[i])
-      c.globalAlpha = back ? 0.14 : 0.8
-      c.fillStyle = colour
+      c.globalAlpha = back ? 0.22 : 0.8
+      c.fillStyle = back ? "#8A8A8A" : colour
       c.setTransform(ratio, 0, 0, ratio, x * ratio, y * ratio)
       c.beginPath()
       SHAPES[shape](c, back ? 3.6 : 4.6)
@@ -197,9 +210,10 @@ class HiddenStates {
 
   look(value) {
     if (!this.view.finite) {
-      const place = (value / 255) * (RAMP.length - 1)
-      const [i, part] = [Math.min(RAMP.length - 2, Math.floor(place)), place % 1 || (value === 255 ? 1 : 0)]
-      const mix = RAMP[i].map((v, k) => Math.round(v + (RAMP[i + 1][k] - v) * part))
+      const ramp = RAMPS[this.dark ? "dark" : "light"]
+      const place = (value / 255) * (ramp.length - 1)
+      const i = Math.min(ramp.length - 2, Math.floor(place))
+      const mix = ramp[i].map((v, k) => Math.round(v + (ramp[i + 1][k] - v) * (place - i)))
       return [`rgb(${mix.join(",")})`, "circle", false]
     }
     const back = this.selected !== null && value !== this.selected
