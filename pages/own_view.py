@@ -8,13 +8,8 @@ from mips_core.distillation.pipeline import DEFAULT_BUDGET
 from mips_core.distillation.traces import BUDGET as TRACES_BUDGET
 from mips_core.distillation.traces import are_recorded_traces
 from mips_core.networks.reading import NetworkOptions
-from mips_core.runs.from_file import (
-    DATA_STAGES,
-    NETWORK_STAGES,
-    UPLOAD,
-    distill_data_file,
-    distill_network_file,
-)
+from mips_core.runs.from_file import NETWORK_STAGES, UPLOAD, distill_network_file
+from mips_core.runs.training import STAGES, train_runs
 from mips_core.tasks import Integers
 from mips_core.views.arrays_svg import arrays_svg
 from mips_core.views.own_calls import data_code, data_command, network_code, network_command
@@ -92,9 +87,9 @@ def data_open(file: OpenFile) -> None:
             label_free = choose_label_free()
             if st.button("Train and distil", type="primary", icon=":material/model_training:", key="own_train"):
                 start(
-                    distill_data_file,
-                    {"name": file.name, "seed": seed, "budget": float(budget), "label_free": label_free},
-                    page=PAGE, title=f"Training on {file.name}", stages=DATA_STAGES, files={UPLOAD: file.data},
+                    train_runs,
+                    {"file": file.name, "seeds": [seed], "budget": float(budget), "label_free": label_free},
+                    page=PAGE, title=f"Training on {file.name}", stages=STAGES, files={UPLOAD: file.data},
                 )  # fmt: skip
                 st.rerun()
         teach(words.SEES_DATA)

@@ -1,4 +1,4 @@
-"""Jobs on files from outside: distil a network, or train on data and distil; the result is stored as a run."""
+"""The job on a network file from outside: distil it and store the run (data files: :mod:`mips_core.runs.training`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from mips_core.networks.reading import NetworkOptions
 from mips_core.progress import Monitor
 from mips_core.runs.information import Origin
 from mips_core.runs.store import RunStore
-from mips_core.tasks import dataset_from_bytes
 
 UPLOAD = "upload"
 """What the file is called in the folder of its job: names from outside are shown, never opened."""
@@ -25,8 +24,7 @@ NETWORK_STAGES = {
     "verify": "Check",
     "store": "Store",
 }
-DATA_STAGES = {"read": "Read", "train": "Train", **{k: v for k, v in NETWORK_STAGES.items() if k != "read"}}
-"""Stages of the two jobs, by the names that the work reports."""
+"""Stages of the job, by the names that the work reports."""
 
 
 def distill_network_file(
@@ -43,7 +41,7 @@ def distill_network_file(
 
     Returns
     -------
-    ``{"run": the id of the run}``
+    ``{"runs": [{"run": the id of the run}], "kept": None}``, in the form of :func:`mips_core.runs.training.train_runs`
 
     Raises
     ------
@@ -58,38 +56,4 @@ def distill_network_file(
     report = distill(subject, seed=seed, budget=budget, progress=monitor.progress, stop=monitor.stop)
     monitor.report("store", "Storing the run")
     run = RunStore().save(report, seed=seed, origin=Origin(network_file=name))
-    return {"run": run.id}
-
-
-def distill_data_file(
-    *, folder: Path, monitor: Monitor, name: str, seed: int, budget: float | None, label_free: bool
-) -> dict[str, Any]:
-    """Train on the data file :data:`UPLOAD` in ``folder``, distil the network and store the run.
-
-    Parameters
-    ----------
-    name : of the file, whose ending tells its format
-    seed : of training and held-out rows
-    budget : seconds for training and search together; None for the usual
-    label_free : labels are for training only
-
-    Returns
-    -------
-    ``{"run": the id of the run}``
-
-    Raises
-    ------
-    BadInputError
-        when the file cannot be read or learned from, or the run cannot be stored.
-    NotTrainedError
-        when no network could be trained on it.
-    """
-    make_folder(RunStore().folder)
-    monitor.report("read", f"Reading {name}")
-    data = dataset_from_bytes((folder / UPLOAD).read_bytes(), name)
-    report = distill(
-        data, seed=seed, budget=budget, label_free=label_free, progress=monitor.progress, stop=monitor.stop
-    )
-    monitor.report("store", "Storing the run")
-    run = RunStore().save(report, seed=seed, origin=Origin(data_file=name))
-    return {"run": run.id}
+    return {"runs": [{"run": run.id}], "kept": None}

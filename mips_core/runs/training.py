@@ -61,7 +61,7 @@ PRESETS = (Preset("small", 15.0), Preset("usual", 45.0), Preset("careful", 180.0
 
 def train_runs(
     *, folder: Path, monitor: Monitor, seeds: Sequence[int], budget: float, task: str | None = None,
-    file: str | None = None,
+    file: str | None = None, label_free: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     """Train a network for each seed, distil it, and store it as a run of the user's own; nothing is left out.
 
@@ -73,6 +73,7 @@ def train_runs(
     seeds : one run each, one after another
     budget : seconds for each of them
     task, file : the benchmark task, or the name of the data file
+    label_free : labels are for training only, as for :func:`mips_core.distillation.distill`
 
     Returns
     -------
@@ -94,7 +95,7 @@ def train_runs(
         note = f"Seed {seed}, {place + 1} of {len(seeds)}. " if len(seeds) > 1 else ""
         watch = replace(monitor, progress=_noted(monitor, note))
         try:
-            report = _distilled(source, watch, seed=seed, budget=budget, recorder=recorder)
+            report = _distilled(source, watch, seed=seed, budget=budget, recorder=recorder, label_free=label_free)
         except Cancelled:
             kept.write_snapshots(recorder)
             return {"runs": runs, "kept": kept.facts}
@@ -104,15 +105,16 @@ def train_runs(
 
 
 def distil_kept(
-    *, folder: Path, monitor: Monitor, seed: int, budget: float, task: str | None = None, file: str | None = None
-) -> dict[str, Any]:
+    *, folder: Path, monitor: Monitor, seed: int, budget: float, task: str | None = None, file: str | None = None,
+    label_free: bool = False,
+) -> dict[str, Any]:  # fmt: skip
     """Distil the network that a stopped training kept, and store the run; parameters as for :func:`train_runs`.
 
     The folder holds the network (:data:`KEPT_FILE`), and its snapshots where there are some.
     """
     source = _source(folder, task, file)
     network = load_network(folder / KEPT_FILE)
-    report = _distilled(source, monitor, seed=seed, budget=budget, network=network)
+    report = _distilled(source, monitor, seed=seed, budget=budget, network=network, label_free=label_free)
     report = replace(report, snapshots=read_snapshots(folder / SNAPSHOTS_FILE))
     return {"runs": [_stored(report, seed, file, monitor)], "kept": None}
 

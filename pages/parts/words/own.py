@@ -74,6 +74,8 @@ SEED_HELP = "The same seed holds out the same rows and trains the same network."
 
 CANCELLED = "Stopped on request. Nothing was stored; the file is still open."
 
+KEPT = "Stopped on request. The best network so far is kept: {share} of the held-out sequences are right."
+
 CONSTANT_RUN = (
     "All outputs are the same. Perhaps the integers that go in, or how answers are read off, are not what they should "
     "be."
