@@ -23,6 +23,7 @@ from mips_core.errors import BadInputError
 from mips_core.machines.compare import equivalent
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.minimise import Reduction, reduce_machine
+from mips_core.machines.refine import equivalence_classes
 from mips_core.networks.protocol import Network
 from mips_core.stepping import IntArray
 
@@ -94,7 +95,10 @@ class RawMachine:
 
     @cached_property
     def reduction(self) -> Reduction | None:
-        """The minimal machine of the raw states, and which of its states each became; None when there were too many."""
+        """The minimal machine of the raw states, and which of its states each became; None when there were too many.
+
+        Raw states that only further members lead to, and no arrow does, become none (-1).
+        """
         return reduce_machine(self.machine) if self.machine is not None else None
 
     @cached_property
@@ -104,10 +108,15 @@ class RawMachine:
 
     def is_harmless(self, conflict: RawConflict) -> bool:
         """Tell whether both ways give the same output now and, by the arrows of the raw machine, ever after."""
-        if self.reduction is None or not np.array_equal(*conflict.outputs):
+        if self._classes is None or not np.array_equal(*conflict.outputs):
             return False
-        one, other = self.reduction.state_of[list(conflict.next_states)].tolist()
+        one, other = self._classes[list(conflict.next_states)].tolist()
         return bool(one == other)
+
+    @cached_property
+    def _classes(self) -> IntArray | None:
+        """Equal numbers for raw states of equal behaviour; also for those that only further members lead to."""
+        return equivalence_classes(self.machine) if self.machine is not None else None
 
     @property
     def holds(self) -> bool:

@@ -19,6 +19,7 @@ RADIUS = 22.0
 _SPACING = 130.0  # between neighbours on the circle, when there are few
 _TIGHT = 74.0  # the same when there are many
 _CLOSE = 80.0
+_OUTSIDE = 24.0  # from the rim to the middle of a loop
 _DENSE = 2.4  # links per state; with more, every layout crosses everywhere and the circle is calmest
 _CLEARLY = 0.8  # the circle, which comes first, is the calmest picture: leave it only for a clear gain
 
@@ -41,9 +42,10 @@ def layout(states: int, edges: Edges, start: int = 0) -> FloatArray:
         places = np.array([[-0.5, 0.0], [0.5, 0.0]]) * _SPACING * 1.25
         return places if start == 0 else places[::-1].copy()
     links = np.array(sorted({(min(a, b), max(a, b)) for a, b in edges if a != b}), dtype=np.int64).reshape(-1, 2)
+    spots = sorted({start, *(a for a, b in edges if a == b)})  # states with something on their outer side
     best, best_score = None, np.inf
     for places in _candidates(states, links, start, size):  # the circle comes first
-        found = score(places, links)
+        found = score(places, links) + _crowded(places, links, spots)
         if best is None or found < _CLEARLY * best_score:
             best, best_score = places, found
     assert best is not None  # the circle is always a candidate
@@ -65,6 +67,22 @@ def score(places: FloatArray, links: NDArray[np.int64]) -> float:
         return closeness
     a, b = places[links[:, 0]], places[links[:, 1]]
     return _crossings(a, b, links) + 3.0 * _through(a, b, links, places) + closeness
+
+
+def _crowded(places: FloatArray, links: NDArray[np.int64], spots: Sequence[int]) -> float:
+    """Return how much is in the way of loops and the start arrow, which stand on the side away from the centre."""
+    away = places[spots] - places.mean(axis=0)
+    outer = places[spots] + away / np.maximum(np.linalg.norm(away, axis=1), 1e-9)[:, None] * (RADIUS + _OUTSIDE)
+    apart = np.linalg.norm(outer[:, None] - places[None], axis=2)
+    apart[np.arange(len(spots)), spots] = np.inf
+    met = float((apart.min(axis=1) < RADIUS + _OUTSIDE).sum())
+    if not len(links):
+        return met
+    a, along = places[links[:, 0]], places[links[:, 1]] - places[links[:, 0]]
+    share = ((outer[:, None] - a) * along).sum(axis=2) / np.maximum((along**2).sum(axis=1), 1e-9)
+    nearest = a + np.clip(share, 0, 1)[:, :, None] * along
+    gaps = np.linalg.norm(outer[:, None] - nearest, axis=2)  # (spots, links)
+    return 2.0 * (met + float((gaps.min(axis=1) < _OUTSIDE * 0.8).sum()))
 
 
 def _crossings(a: FloatArray, b: FloatArray, links: NDArray[np.int64]) -> int:
