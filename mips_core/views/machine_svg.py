@@ -27,6 +27,7 @@ MOST_STATES = 40
 
 _ALL_LABELS = 64  # arrows, or three for each state; beyond, only those of the chosen state are labelled
 _FEW = 20
+_MOST_TEXT = 7  # lines of labels for each state
 _NEIGHBOURS = 24
 _USUAL_WIDTH, _LARGEST_SCALE = 430, 1.35  # small machines are drawn a little larger
 _USUAL_LABEL, _WIDEST_SPREAD = 13, 1.5  # characters that fit beside an arrow; most that states move apart for longer
@@ -137,7 +138,7 @@ def diagram_svg(
         else the start); "by script" keeps all there and marks the drawing as "dense"
     """
     lines, note = dict(diagram.labels), ""
-    dense = labels != "all" and len(lines) > max(_FEW, min(_ALL_LABELS, 3 * len(diagram.nodes)))
+    dense = labels != "all" and _is_dense(lines, len(diagram.nodes))
     if dense and labels == "some":
         middle = next((s for s in (centre, current, diagram.start) if s is not None), 0)
         lines = {e: text if middle == e[0] or e == edge else () for e, text in lines.items()}
@@ -150,6 +151,12 @@ def diagram_svg(
     wide = drawing.frame[2] * _LEAST_SCALE > _BESIDE
     alt = f"{diagram.alt}."
     return Picture(_svg(drawing, diagram, look, alt), alt, note, wide)
+
+
+def _is_dense(labels: Mapping[Edge, Sequence[str]], states: int) -> bool:
+    """Whether there are more arrows, or more lines of text, than can be read at once."""
+    text = sum(map(len, labels.values()))
+    return len(labels) > max(_FEW, min(_ALL_LABELS, 3 * states)) or (states > 2 and text > _MOST_TEXT * states)
 
 
 @lru_cache(maxsize=64)  # a step changes what is highlighted, and seldom where anything stands
