@@ -1,0 +1,93 @@
+"""What the pages show under "In Python" runs as it is shown, and the commands below it are commands."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mips_core.cli import entry
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+OF_A_RUN = ("player_view", "hidden_states", "state_machine", "program_view", "compare_view")
+WITHOUT = ("guide_view",)
+"""Pages of text, which show no call."""
+
+RUN_ALL = """
+import json, sys, traceback
+for name, code in json.load(sys.stdin):
+    try:
+        exec(compile(code, f"<{name}>", "exec"), {"__name__": "snippet"})
+    except BaseException:
+        print(f"The snippet of {name} fails:\\n{code}", file=sys.stderr)
+        raise
+"""
+
+
+def pages_of_the_app() -> list[str]:
+    return re.findall(r'"pages/(\w+)\.py"', (REPOSITORY / "app.py").read_text(encoding="utf-8"))
+
+
+def snippet(page: str, monkeypatch: pytest.MonkeyPatch, **query: str) -> tuple[str, str]:
+    """Return the Python code and the commands that a page shows: the last two blocks of code side by side."""
+    monkeypatch.syspath_prepend(str(REPOSITORY))
+    at = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=120)
+    for key, value in query.items():
+        at.query_params[key] = value
+    if page != "gallery":
+        at.switch_page(f"pages/{page}.py")
+    at.run()
+    assert not at.exception
+    assert not at.error, [e.value for e in at.error]
+    blocks = [(block.language, block.value) for block in at.code]
+    place = max(i for i, (language, _) in enumerate(blocks) if language == "bash")
+    assert blocks[place - 1][0] == "python"
+    return blocks[place - 1][1], blocks[place][1]
+
+
+def check_commands(text: str) -> None:
+    """Let the command line read each command, without running it."""
+    for line in text.splitlines():
+        words = shlex.split(line, comments=True)
+        if not words:
+            continue
+        assert words[0] == "mips", line
+        entry._parser().parse_args(entry._with_ranges(words[1:]))
+
+
+def run_as_shown(snippets: list[tuple[str, str]]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", RUN_ALL], input=json.dumps(snippets), capture_output=True, text=True, cwd=REPOSITORY,
+        timeout=240, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.mark.parametrize("task", ["Parity_All", "Sum_All", "parcel_locker"])
+def test_the_calls_of_the_pages_of_a_run(task: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for page in OF_A_RUN:
+        code, commands = snippet(page, monkeypatch, task=task)
+        check_commands(commands)
+        found.append((f"{page} of {task}", code))
+    run_as_shown(found)
+
+
+def test_the_calls_of_all_other_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Code behind ``if __name__ == "__main__"``, which starts processes of its own for minutes, is read only."""
+    found = []
+    for page in pages_of_the_app():
+        if page not in OF_A_RUN + WITHOUT:
+            code, commands = snippet(page, monkeypatch)
+            check_commands(commands)
+            ast.parse(code)
+            found.append((page, code))
+    assert len(found) >= 5
+    run_as_shown(found)
