@@ -4,9 +4,7 @@ TAGLINE = "Take a trained network apart, and read the program inside."
 
 PURPOSE = {
     "gallery": "Pick a task and see at once what came out of its network.",
-    "states": "See what the network remembers while it reads.",
     "machine": "Read and run the network as a machine with states and arrows.",
-    "program": "Read the algorithm as code and as mathematics, and see how far it is checked.",
     "compare": "Run network, machine, program and truth side by side on a sequence of your own.",
     "benchmark": "See what is solved, at what cost, and what the paper's own method solved.",
 }
@@ -18,42 +16,6 @@ SEES = {
         "collect the network's *hidden states*, the numbers that it carries from step to step. Those with the same "
         "future become one *state* of a machine. Then a search writes the machine's table as a short *program*. Last, "
         "program and network are compared on sequences that nobody used before."
-    ),
-    "states_finite": (
-        "Each point is one **hidden state**: the network's memory after some input. Any place would be allowed, and "
-        "yet the points gather in few places. Points of one colour and shape behave the same from there on, so we call "
-        "them one **state**: S0, S1 and so on. A state may own several places, since a network can store the same "
-        "memory in several ways. The *gap* is the distance to the nearest point of another state. Gaps that are wide "
-        "beside the places mean that the network computes with distinct states. *Principal axes* are the directions in "
-        "which the points differ most."
-    ),
-    "states_integer": (
-        "Each point is one **hidden state**: the network's memory after some input. Here the memory does not gather in "
-        "a few places. It encodes **whole numbers**, and the colour shows one of them. If the "
-        "best straight-line map reads the integer off the hidden state with a small error, then the network stores the "
-        "integer as a plain linear code. Where rounding the reading always gives the integer, the code is exact on "
-        "these points."
-    ),
-    "states_none": (
-        "Each point is one **hidden state**: the network's memory after some input. No machine was found for this "
-        "network, so the colour shows its output. Look for groups and lines: tight groups hint at a finite machine, "
-        "evenly spaced points on lines hint at a counter. The Program page lists what was tried, with reasons."
-    ),
-    "states_memoryless": (
-        "Each point is one **hidden state**: what the network carries on after some input. This task can be solved "
-        "without any memory, since each answer hangs on the current input alone. The network still stores something, "
-        "but nothing of it changes a later answer; so all hidden states count as one state."
-    ),
-    "states_history": (
-        "Each point is one **hidden state**: what the network carries on after some input. Each answer hangs on **all "
-        "inputs so far**, and no fixed number of whole numbers can hold those; a network finds room for them only up "
-        "to some length, about the one that it was trained on. The colour shows the output."
-    ),
-    "program": (
-        "The program is a Python function without imports. It reads the same inputs as the network, keeps a few named "
-        "variables, and returns the outputs. A **formula** is a short rule that explains every entry of the machine's "
-        "table; when none was found in time, the exact **table** itself is the program, and is called so. The list of "
-        "stages says what was tried and why it failed or worked. The claim says exactly what was checked, never more."
     ),
     "compare": (
         "Four answers to the same input, one column per step. **Network**: the trained weights, output rounded, "
@@ -92,11 +54,6 @@ VERDICTS = {
 IMPERFECT = (
     "The program is right on all held-out data, but for any outputs listed as suspicious, although the network is "
     "not: the network learnt the rule, but not perfectly."
-)
-
-MANY_STATES = (
-    "So many states have no colours of their own: all points are grey, and the one that you choose under *Highlight* "
-    "is coloured."
 )
 
 NO_MACHINE = "No machine was found for this network. The Program page lists what was tried, with the reasons."
