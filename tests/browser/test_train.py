@@ -24,11 +24,11 @@ SLOW = 60_000
 
 def test_a_network_is_trained_and_its_run_opens_elsewhere(visit: Visit) -> None:
     page = visit("train")
-    page.get_by_role("button", name="Start training").click()
+    page.get_by_role("button", name="Start training").click(timeout=SLOW)
     expect(page).to_have_url(re.compile("job="))
     expect(page.get_by_role("button", name="Cancel")).to_be_visible()
-    expect(page.get_by_text("Training loss")).to_be_visible()
-    page.locator(".js-plotly-plot .point").first.wait_for(state="attached", timeout=SLOW)
+    expect(page.get_by_text("Hidden states now")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("one line per architecture")).to_be_visible()
     expect(page.get_by_text("right on every held-out sequence")).to_be_visible(timeout=SLOW)
     page.reload()  # the address finds the job again
     expect(page.get_by_text("right on every held-out sequence")).to_be_visible(timeout=SLOW)
@@ -43,7 +43,7 @@ def test_a_network_is_trained_and_its_run_opens_elsewhere(visit: Visit) -> None:
 
 def test_a_cancelled_training_keeps_its_best_network(visit: Visit) -> None:
     page = visit("train?learn=Dithering&preset=usual")
-    page.get_by_role("button", name="Start training").click()
+    page.get_by_role("button", name="Start training").click(timeout=SLOW)
     expect(page.get_by_text("Hidden states now")).to_be_visible(timeout=SLOW)
     page.keyboard.press("Escape")
     expect(page.get_by_text("Kept: the best network so far")).to_be_visible(timeout=SLOW)
