@@ -105,8 +105,8 @@ def input_encoding(
     raise BadInputError(
         f"The network takes {size} numbers per step, which fits neither the {symbols} one-hot symbols of {text} "
         f"nor {len(ranges)} raw {'input' if len(ranges) == 1 else 'inputs'}. "
-        f"Name a range of {size} integers for a one-hot input, or say with --encoding raw that "
-        f"the {size} numbers are integers."
+        f"Name a range of {size} integers for a one-hot input, or say that the {size} numbers are integers as they "
+        "are (the encoding raw; --encoding raw)."
     )
 
 

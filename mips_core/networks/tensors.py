@@ -145,7 +145,9 @@ def parse_safetensors(data: bytes, source: str) -> Tensors:
     if MOST_HEADER_BYTES < size <= len(data):
         raise BadInputError(f"{source} has a header of {size:,} bytes; at most {MOST_HEADER_BYTES:,} are read.")
     try:
-        header = json.loads(data[8 : 8 + size], object_pairs_hook=lambda pairs: _without_twins(pairs, source))
+        header = json.loads(
+            data[8 : 8 + size].decode("utf-8"), object_pairs_hook=lambda pairs: _without_twins(pairs, source)
+        )
         entries = safetensors.deserialize(data)
     except (safetensors.SafetensorError, ValueError, RecursionError) as error:
         raise BadInputError(f"{source} is not a whole safetensors file ({error}). Was it cut off?") from None

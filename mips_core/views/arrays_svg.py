@@ -12,6 +12,7 @@ from mips_core.views.sequences import count_text
 
 _WIDTH, _HEIGHT = 440, 476
 _LEFT, _MIDDLE, _RIGHT = 92, 250, 384
+_CALLED = {"gru": "a GRU", "lstm": "an LSTM"}
 _GATE_WORDS = {"rnn": "", "gru": "3 gates", "lstm": "4 gates"}
 
 
@@ -53,7 +54,7 @@ def shapes_of(network: MlpNetwork | CellNetwork) -> ArrayShapes:
         gates = _GATE_WORDS[network.cell]
         activation = network.nonlinearity if network.cell == "rnn" else gates
         if gates:
-            notes.append(f"The {gates} of a {network.cell.upper()} lie in one array, one below the other.")
+            notes.append(f"The {gates} of {_CALLED[network.cell]} lie in one array, one below the other.")
         notes.append("The bias stands in the file twice, beside W_hx and beside W_hh; they are added.")
         if len(network.layers) > 1:
             notes.append(f"Layer 1 of {len(network.layers)} is drawn; each layer's memory is the next one's input.")
