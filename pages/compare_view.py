@@ -108,6 +108,8 @@ with left:
     run = choose_run()
 with right:
     show_claim(run)
+if run.note:
+    st.caption(run.note)
 path_of(run)
 open_asked()
 

@@ -74,6 +74,12 @@ class Run:
         return slug(self.name) if self.is_own else self.name
 
     @cached_property
+    def note(self) -> str:
+        """A sentence that lies beside the run, e.g. why it is known to fail; "" without one."""
+        path = self.folder / "note.txt"
+        return read_bytes(path).decode("utf-8").strip() if path.is_file() else ""
+
+    @cached_property
     def network(self) -> Network:
         """The network that was distilled."""
         own = self.folder / "network.safetensors"

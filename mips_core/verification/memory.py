@@ -115,7 +115,7 @@ def machine_fault(
     if not same.any():
         return False, (
             f"The network's memory is nearest the places of S{here}, where the machine is, but behaves like a state "
-            f"that the machine lacks: on {text} the network gives this from none of {len(own)} memories of S{here}."
+            f"that the machine lacks: on {text} the network gives this from none of {plural(len(own), 'place')}."
         )
     return False, (
         f"The machine takes memories for one state, S{here}, that behave differently: on {text} the network answers as "

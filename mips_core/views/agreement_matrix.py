@@ -109,5 +109,5 @@ def matrix_sentence(cells: Sequence[Agreeing]) -> tuple[str, bool]:
         return "All pairs agree on every sequence that was compared.", True
     pairs = [f"{left} and {right}" for left, right in wrong]
     same = len({(cell.left, cell.right) for cell in cells}) - len(wrong)
-    rest = f" The other {count_text(same, 'pair')} {'agrees' if same == 1 else 'agree'}." if same else ""
+    rest = "" if not same else " The other pair agrees." if same == 1 else f" The other {same} pairs agree."
     return f"These differ: {'; '.join(pairs)}.{rest}", False

@@ -160,7 +160,7 @@ def _card(run: Run) -> Card:
     return Card(
         name=run.name,
         group=YOURS if run.is_own else task.group if task else RECORDED if words else FROM_FILES,
-        description=task.description if task else _description(report),
+        description=run.note or (task.description if task else _description(report)),
         badge=verdict(report),
         memory=memory,
         formula=formula_line(program) if program is not None else "no program was found",

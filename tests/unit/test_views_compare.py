@@ -70,7 +70,7 @@ def test_the_matrix_says_counts_signs_and_words() -> None:
 def test_the_matrix_in_one_sentence() -> None:
     same, off = agreeing("data", "network", 1, 4096), agreeing("network", "machine", 5, 1, [1])
     assert matrix_sentence([same]) == ("All pairs agree on every sequence that was compared.", True)
-    assert matrix_sentence([same, off]) == ("These differ: network and machine. The other 1 pair agrees.", False)
+    assert matrix_sentence([same, off]) == ("These differ: network and machine. The other pair agrees.", False)
     assert matrix_sentence([off]) == ("These differ: network and machine.", False)
 
 
