@@ -12,7 +12,7 @@ minimal machine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -26,6 +26,7 @@ from mips_core.machines.minimise import Reduction, reduce_machine
 from mips_core.machines.refine import equivalence_classes
 from mips_core.networks.protocol import Network
 from mips_core.stepping import IntArray
+from mips_core.tasks.vocabulary import Words
 
 FloatArray = NDArray[np.float64]
 
@@ -122,6 +123,11 @@ class RawMachine:
     def holds(self) -> bool:
         """Whether the walk closed, and no member that was followed behaves differently from its raw state."""
         return self.machine is not None and all(self.is_harmless(c) for c in self.conflicts)
+
+    def with_words(self, input_words: Words, output_words: Words) -> RawMachine:
+        """Return the same with the words that the machine's integers stand for."""
+        machine = self.machine.with_words(input_words, output_words) if self.machine is not None else None
+        return replace(self, machine=machine)
 
     def members(self, hidden: FloatArray) -> IntArray:
         """Return the raw state of each hidden state (M, d), int64 (M,); -1 for those near none."""

@@ -19,6 +19,7 @@ RADIUS = 22.0
 _SPACING = 130.0  # between neighbours on the circle, when there are few
 _TIGHT = 74.0  # the same when there are many
 _CLOSE = 80.0
+_LABEL, _LARGEST = 100.0, 1.9  # least length of most arrows, and most that a layout grows for it
 _OUTSIDE = 24.0  # from the rim to the middle of a loop
 _DENSE = 2.4  # links per state; with more, every layout crosses everywhere and the circle is calmest
 _CLEARLY = 0.8  # the circle, which comes first, is the calmest picture: leave it only for a clear gain
@@ -49,7 +50,15 @@ def layout(states: int, edges: Edges, start: int = 0) -> FloatArray:
         if best is None or found < _CLEARLY * best_score:
             best, best_score = places, found
     assert best is not None  # the circle is always a candidate
-    return best
+    return best * _room(best, links)
+
+
+def _room(places: FloatArray, links: NDArray[np.int64]) -> float:
+    """Return how much larger a layout must be for a label to fit between two states that an arrow joins."""
+    if not len(links):
+        return 1.0
+    gaps = np.linalg.norm(places[links[:, 0]] - places[links[:, 1]], axis=1)
+    return float(np.clip(_LABEL / max(float(np.quantile(gaps, 0.1)), 1.0), 1.0, _LARGEST))
 
 
 def circle_radius(states: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mips_core.machines.mealy import MealyMachine
+from mips_core.machines.moore import MooreMachine
 from mips_core.views.palette import state_name
 
 WIDEST = 12
@@ -49,6 +50,25 @@ def transition_rows(machine: MealyMachine) -> Columns:
     }
     if machine.observed is not None:
         columns["observed"] = ["yes" if _seen(machine, s, i) else "no" for s, i in pairs]
+    return columns
+
+
+def moore_columns(moore: MooreMachine) -> Columns:
+    """Return a Moore machine as named columns, one row for each of its states.
+
+    >>> import numpy as np
+    >>> from mips_core.machines.moore import to_moore
+    >>> parity = MealyMachine(np.array([[0, 1], [1, 0]]), np.array([[[0], [1]], [[1], [0]]]), np.array([[0], [1]]))
+    >>> moore_columns(to_moore(parity))
+    {'state': ['0', '1'], 'made from': ['S0', 'S1'], 'shows': ['0', '1'], 'input 0': ['0', '1'], 'input 1': ['1', '0']}
+    """
+    columns: Columns = {
+        "state": [str(s) for s in range(moore.states)],
+        "made from": [state_name(int(s)) for s in moore.origin],
+        "shows": [moore.output_text(s) for s in range(moore.states)],
+    }
+    for i in range(len(moore.mealy.symbols)):
+        columns[f"input {moore.mealy.input_text(i)}"] = [str(int(t)) for t in moore.next_state[:, i]]
     return columns
 
 

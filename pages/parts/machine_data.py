@@ -37,9 +37,12 @@ def raw(run: Run, tolerance: float | None) -> RawMachine:
     machine = mealy(run)
     hidden = trace(run.network, data.sample(run, _SEQUENCES, int(run.report["length"]), seed=0)).states
     extent = extent_of(np.asarray(hidden, dtype=np.float64).reshape(-1, run.network.state_size))
-    if tolerance is None:
-        return usual_raw_machine(run.network, machine.symbols, extent=extent, known=machine)
-    return raw_machine(run.network, machine.symbols, tolerance, extent=extent)
+    found = (
+        usual_raw_machine(run.network, machine.symbols, extent=extent, known=machine)
+        if tolerance is None
+        else raw_machine(run.network, machine.symbols, tolerance, extent=extent)
+    )
+    return found.with_words(machine.input_words, machine.output_words)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Run: _key})

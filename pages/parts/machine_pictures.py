@@ -4,12 +4,14 @@ import numpy as np
 import streamlit as st
 
 from mips_core.runs import Run
+from mips_core.views.csv_text import csv_text
 from mips_core.views.lockstep import LockStep
 from mips_core.views.machine_diagram import moore_diagram
 from mips_core.views.machine_svg import MOST_STATES, Picture, diagram_svg, machine_svg
 from mips_core.views.palette import state_name
 from mips_core.views.sequences import count_text
 from mips_core.views.step_words import listing
+from mips_core.views.tables import moore_columns
 from pages.parts import machine_data
 from pages.parts.address import restore, write
 from pages.parts.canvas import Pane, canvas
@@ -20,8 +22,16 @@ from pages.parts.words import machine as words
 _TRAIL = 6  # steps of the sequence that a neighbourhood shows
 
 
-def neighbourhood(run: Run, lock: LockStep, step: int, current: int) -> Picture:
-    """Show the chosen state, or else the current one, with its neighbours; return the drawing."""
+def offer_drawing(picture: Picture, name: str) -> None:
+    """Offer a drawing that is shown as a file."""
+    st.download_button(
+        "This drawing (.svg)", picture.svg, f"{name}.svg", "image/svg+xml", on_click="ignore",
+        icon=":material/download:", key=f"download_{name}",
+    )  # fmt: skip
+
+
+def neighbourhood(run: Run, lock: LockStep, step: int, current: int) -> None:
+    """Show the chosen state, or else the current one, with its neighbours."""
     machine, picked = machine_data.mealy(run), chosen_state(run)
     centre = picked if picked is not None else current
     crumbs(run, centre)
@@ -35,7 +45,7 @@ def neighbourhood(run: Run, lock: LockStep, step: int, current: int) -> Picture:
     pane = Pane(picture.svg, f"near {run.id} {centre} {radius}", picture.alt, str(centre))
     canvas([pane], key="near_canvas", on_chosen=lambda s: choose_state(int(s)))
     st.caption(f"{picture.note} Coloured arrows are the last steps of the sequence. Choose a state to walk there.")
-    return picture
+    offer_drawing(picture, f"{run.name}_near_{state_name(centre)}")
 
 
 def _choose_radius() -> int:
@@ -50,15 +60,15 @@ def _choose_radius() -> int:
     return int(radius)
 
 
-def show_moore(run: Run, current: int) -> Picture | None:
-    """Show the equivalent Moore machine; return the drawing, or None where there is none."""
+def show_moore(run: Run, current: int) -> None:
+    """Show the equivalent Moore machine."""
     moore = machine_data.moore(run)
     if moore is None:
         st.info(
             f"As a Moore machine it would have more than {MOST_STATES} states, and a picture of that cannot be read.",
             icon=":material/info:",
         )
-        return None
+        return
     machine = machine_data.mealy(run)
     split = [state_name(s) for s in moore.split_states.tolist()]
     text = f"The Mealy machine has {count_text(machine.states, 'state')}, the Moore machine **{moore.states}**. "
@@ -74,4 +84,9 @@ def show_moore(run: Run, current: int) -> Picture | None:
     pane = Pane(picture.svg, f"moore {run.id}", picture.alt, str(current))
     canvas([pane], key="moore_canvas", on_chosen=lambda s: choose_state(int(s)))
     st.caption(f"{picture.note} Above the line stands the state's name, below it the output that it shows.".strip())
-    return picture
+    with st.container(horizontal=True, gap="small"):
+        offer_drawing(picture, f"{run.name}_moore")
+        st.download_button(
+            "Moore machine (.csv)", lambda: csv_text(moore_columns(moore)), f"{run.name}_moore.csv", "text/csv",
+            on_click="ignore", icon=":material/download:", key="download_moore_csv",
+        )  # fmt: skip

@@ -1,11 +1,15 @@
 """The raw machine beside the minimal one, and how the one becomes the other."""
 
+import json
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from mips_core.machines.compare import equivalent, shortest_difference
+from mips_core.machines.dot_machine import to_dot
+from mips_core.machines.files import to_dict
 from mips_core.machines.raw_machine import TOLERANCES, RawMachine
 from mips_core.machines.rounds import tell_apart
 from mips_core.runs import Run
@@ -27,6 +31,7 @@ from mips_core.views.sequences import count_text
 from pages.parts import data, machine_data
 from pages.parts.address import restore, write
 from pages.parts.canvas import Pane, canvas
+from pages.parts.machine_pictures import offer_drawing
 from pages.parts.picker import choose_state, chosen_state
 from pages.parts.words import machine as words
 
@@ -139,6 +144,17 @@ def _pictures(run: Run, raw: RawMachine, colours: IntArray, class_of: Callable[[
         if class_of is None
         else "The letter under a name is its class in this round."
     )
+    assert raw.machine is not None
+    with st.container(horizontal=True, gap="small"):
+        offer_drawing(left, f"{run.name}_raw")
+        st.download_button(
+            "Raw machine (.dot)", partial(to_dot, raw.machine), f"{run.name}_raw.dot", "text/vnd.graphviz",
+            on_click="ignore", icon=":material/download:", key="download_raw_dot",
+        )  # fmt: skip
+        st.download_button(
+            "Raw machine (.json)", lambda: json.dumps(to_dict(raw.machine)), f"{run.name}_raw.json", "application/json",
+            on_click="ignore", icon=":material/download:", key="download_raw_json",
+        )  # fmt: skip
 
 
 def _kept_tolerance() -> float | None:

@@ -266,3 +266,8 @@ def test_the_code_in_python_runs_as_shown(
     code = next(block.value for block in reversed(at.code) if block.language == "python")
     exec(code, {})
     assert capsys.readouterr().out
+
+
+def test_raw_machines_of_words_speak_in_words(open_page: Open) -> None:
+    raw, _ = drawings(open_page(PAGE, task="turnstile", form="raw"))
+    assert "coin(1,2)/unlocked" in raw["svg"]
