@@ -14,9 +14,10 @@ from mips_core.views.claims import (
     suspicious,
 )
 from mips_core.views.program_names import plain_program
+from mips_core.views.provenance_lines import origin_columns
 from mips_core.views.sequences import count_text
 from mips_core.views.step_words import code as code_span
-from pages.parts import data, words
+from pages.parts import data, program_data, words
 from pages.parts.downloads import download_row
 from pages.parts.frame import head, in_python, teach
 from pages.parts.mathematics import show_equations
@@ -133,8 +134,12 @@ else:
     what_was_checked(run)
 
 teach(texts.SEES)
+call = data.program_call(run, data.example(run))
 in_python(
-    data.program_call(run, data.example(run)),
+    call if run.program is None else f"{call}\n\n# Change it and check it:\n{program_data.check_call(run)}",
     f"{data.distill_command(run)}\n{data.verify_command(run)}",
 )
-download_row(run)
+if run.program is None:
+    download_row(run)
+else:
+    download_row(run, lambda: origin_columns(run.program, program_data.provenance(run)))

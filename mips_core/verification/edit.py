@@ -24,17 +24,22 @@ from mips_core.tasks.integers import Integers
 from mips_core.tasks.vocabulary import Vocabulary
 from mips_core.verification.compare import Counterexample
 from mips_core.verification.exact_walk import exact_walk
-from mips_core.verification.heldout import Draw
+from mips_core.verification.heldout import FACTOR, Draw
 from mips_core.verification.product import ProductSearch
 from mips_core.verification.source import verify_source
 from mips_core.verification.verdict import Verdict
 
-SECONDS = 3.0
-"""Time for all runs of an edited program together."""
-LIMITS = Limits(soft_seconds=1.5, hard_seconds=2.0)
-"""Of one run of it."""
+SECONDS = 6.0
+"""Time for all runs of an edited program together; usually they take half a second."""
+FIRST = Limits(soft_seconds=1.0, hard_seconds=2.0)
+"""Of the first run, on a few short inputs: a program that does not end on one of these is stopped soon."""
+LIMITS = Limits(soft_seconds=1.5, hard_seconds=4.0)
+"""Of each other run. On a busy machine the start of the process alone may take a second."""
+_PROBES = 3
 SEQUENCES = 1000
-"""Held-out sequences per length."""
+"""Held-out sequences per length, fewer where running the network on them would take longer than a second."""
+_FEWEST = 200
+_MOST_PRODUCTS = 10**9  # multiplications of the network over all held-out sequences
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +109,7 @@ def check_edit(
     watch = monitor or Monitor()
     watch.report("verify", "Reading the program in the sandbox", 0.0)
     try:
-        _run(network, source, [])
+        _run(network, source, _probes(inputs), FIRST)
     except ProgramRefusedError as error:
         return EditCheck(Verdict("refused", str(error), line=error.line, column=error.column), seconds=clock.seconds)
     except ProgramStoppedError as error:
@@ -115,8 +120,9 @@ def check_edit(
         watch.report("verify", "Following program and machine together", 0.05)
         walk = exact_walk(edited, machine, machine.symbols)
     verdict = verify_source(
-        network, source, inputs=inputs, length=length, draw=draw, sequences=SEQUENCES, seed=seed, monitor=watch,
-        limits=LIMITS, seconds=SECONDS, input_words=network.card.input_words, output_words=network.card.output_words,
+        network, source, inputs=inputs, length=length, draw=draw, sequences=_sequences(network, length), seed=seed,
+        monitor=watch, limits=LIMITS, seconds=SECONDS,
+        input_words=network.card.input_words, output_words=network.card.output_words,
         words=known if walk is None or walk.word is None else (*known, walk.word),
     )  # fmt: skip
     same = False
@@ -129,9 +135,20 @@ def check_edit(
     return EditCheck(verdict, walk, same, _fault_line(network, source, verdict.counterexample), clock.seconds)
 
 
-def _run(network: Network, source: str, sequences: list[list[Step]]) -> ProgramRun:
+def _sequences(network: Network, length: int) -> int:
+    """Return how many held-out sequences of 1x, and as many of 5x, the network runs on in about a second."""
+    return max(_FEWEST, min(SEQUENCES, _MOST_PRODUCTS // max(1, (1 + FACTOR) * length * network.parameters)))
+
+
+def _probes(inputs: tuple[Integers, ...]) -> list[list[Step]]:
+    """Return the empty input, and a few of one, two and three steps: all lowest values, then all highest."""
+    ends = [tuple(r.low for r in inputs), tuple(r.high - 1 for r in inputs)]
+    return [[], *([end] * steps for steps in range(1, _PROBES + 1) for end in ends)]
+
+
+def _run(network: Network, source: str, sequences: list[list[Step]], limits: Limits = LIMITS) -> ProgramRun:
     return run_program(
-        source, sequences, input_width=network.input_width, output_width=network.output_width, limits=LIMITS,
+        source, sequences, input_width=network.input_width, output_width=network.output_width, limits=limits,
         input_words=network.card.input_words, output_words=network.card.output_words,
     )  # fmt: skip
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 from mips_core.verification.compare import Counterexample
-from mips_core.verification.edit import LIMITS, EditCheck
+from mips_core.verification.edit import EditCheck
 
 _SHOWN = 16
 DIFFERENCE_CSS = """
@@ -41,8 +42,9 @@ def headline_of(check: EditCheck) -> str:
             place = f" in line {check.fault_line}" if check.fault_line else ""
             return f"It fails on an input of {steps}{place}: {fault_words(found.right)}."
         return f"It differs from the network on an input of {steps}."
-    if verdict.verdict == "stopped" and "longer than" in str(verdict.reason):
-        return f"Stopped after {LIMITS.hard_seconds:g} s: the program takes too long. Look for a loop that never ends."
+    slow = re.search(r"longer than ([0-9.]+) s", str(verdict.reason))
+    if verdict.verdict == "stopped" and slow:
+        return f"Stopped after {slow[1]} s: the program takes too long. Look for a loop that never ends."
     return str(verdict.reason)
 
 

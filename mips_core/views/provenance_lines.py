@@ -83,6 +83,20 @@ def code_rows(provenance: Provenance, machine: MealyMachine) -> list[dict[str, s
     return rows
 
 
+def origin_columns(program: Program, provenance: Provenance) -> dict[str, list[str]]:
+    """Return the columns of a table with the origin of each line."""
+    text = program.source.splitlines()
+    lines = provenance.lines
+    return {
+        "line": [str(o.line.first) for o in lines],
+        "text": [" ".join(part.strip() for part in text[o.line.first - 1 : o.line.last]) for o in lines],
+        "kind": ["; ".join(dict.fromkeys(map(str, o.kinds))) for o in lines],
+        "right": ["" if o.right is None else str(o.right) for o in lines],
+        "of": ["" if o.cases is None else str(o.cases) for o in lines],
+        "counted in": [provenance.counted if o.cases is not None else "" for o in lines],
+    }
+
+
 def codes_sentence(provenance: Provenance) -> str:
     """Say how states and values of the variables belong together."""
     if not provenance.variables:

@@ -97,6 +97,21 @@ def checked(run: Run, text: str) -> EditCheck:
     )  # fmt: skip
 
 
+def check_call(run: Run) -> str:
+    """Return Python code that changes the program of a run as the first suggestion does, and checks it."""
+    found = changes(run)
+    old, new = (found[0].before, found[0].after) if found else ("return outputs", "return []")
+    return f"""from mips_core.runs import open_run
+from mips_core.tasks import Integers
+from mips_core.verification.edit import check_edit
+
+run = open_run({run.id!r})
+edited = run.program.source.replace({old!r}, {new!r})
+inputs = tuple(Integers(low, high) for low, high in run.report["inputs"])
+check = check_edit(run.network, edited, inputs=inputs, length=run.report["length"], machine=run.machine)
+print(check.verdict.verdict, check.verdict.counterexample)"""
+
+
 def _program(run: Run) -> Program:
     assert run.program is not None
     return run.program

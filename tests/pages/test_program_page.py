@@ -162,3 +162,11 @@ def test_a_program_over_words_can_be_changed_and_checked(open_page: Open) -> Non
     assert len(at.warning) == 1
     assert "coin(1,2)" in words(at)
     assert "Formulas are not searched over words" in words(at)
+
+
+@pytest.mark.parametrize("task", ["Parity_All", "turnstile"])
+def test_the_python_of_the_page_runs(open_page: Open, task: str, capsys: pytest.CaptureFixture[str]) -> None:
+    at = open_page("program_view", task=task)
+    (shown,) = [block.value for block in at.code if "check_edit" in block.value]
+    exec(shown, {})
+    assert "differs" in capsys.readouterr().out

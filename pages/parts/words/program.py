@@ -36,7 +36,7 @@ TRY = "**Try a change:** each of these is checked at once."
 EDIT_HINT = "Ctrl+Enter checks. Tab indents; Esc and then Tab leaves the field."
 FROM_LINK = "This text came with the link. It has not been run: press *Run check* to run it."
 TOO_LONG = "The text is too long for a link; a copied link shows the original."
-WAITING = "Checking: all short inputs first, then held-out sequences. This takes up to three seconds."
+WAITING = "Checking: all short inputs first, then held-out sequences. This takes a second or two."
 
 OTHERS = (
     "All of these come out of the same network. **Agrees** means: the network's outputs, on every held-out sequence. "
