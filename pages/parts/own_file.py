@@ -1,6 +1,7 @@
 """The one file that a visitor has open: uploaded, or an example that ships."""
 
 import hashlib
+import sys
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -93,15 +94,26 @@ def close_file() -> None:
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
 
 
-@st.cache_resource(max_entries=12, ttl=3600, show_spinner="Reading the file")
 def network_reading(file: OpenFile, options: NetworkOptions) -> NetworkReading:
     """Read a network file; the first PyTorch file of a server also loads PyTorch."""
+    loads = Path(file.name).suffix.lower() in (".pt", ".pth") and "torch" not in sys.modules
+    with st.spinner(words.LOADING_PYTORCH if loads else words.READING, show_time=loads):
+        return _network_reading(file, options)
+
+
+def data_reading(file: OpenFile) -> DataReading:
+    """Read a data file."""
+    with st.spinner(words.READING_ROWS.format(megabytes=len(file.data) / 2**20), show_time=True):
+        return _data_reading(file)
+
+
+@st.cache_resource(max_entries=12, ttl=3600, show_spinner=False)
+def _network_reading(file: OpenFile, options: NetworkOptions) -> NetworkReading:
     return describe_network(file.data, file.name, options)
 
 
-@st.cache_resource(max_entries=6, ttl=3600, show_spinner="Reading the rows")
-def data_reading(file: OpenFile) -> DataReading:
-    """Read a data file."""
+@st.cache_resource(max_entries=6, ttl=3600, show_spinner=False)
+def _data_reading(file: OpenFile) -> DataReading:
     return describe_data(file.data, file.name)
 
 

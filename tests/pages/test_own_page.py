@@ -181,6 +181,13 @@ def test_a_network_is_distilled_and_stored(open_page: Open) -> None:
     assert any("outputs.append(x + 2 * previous)" in block.value for block in at.code)
     (run,) = RunStore().runs()
     assert run.name == "authors_weighted_sum.npz"
+    job = at.query_params["job"]
+    elsewhere = open_page(
+        "own_view", job=job if isinstance(job, str) else job[0]
+    )  # a link to the job, without the file
+    no_failure(elsewhere)
+    assert "Distilling authors_weighted_sum.npz" in words(elsewhere)
+    assert any("outputs.append(x + 2 * previous)" in block.value for block in elsewhere.code)
     button(at, "Set up another").click().run()
     no_failure(at)
     assert has_button(at, "Distil")

@@ -74,6 +74,10 @@ SEED_HELP = "The same seed holds out the same rows and trains the same network."
 
 CANCELLED = "Stopped on request. Nothing was stored; the file is still open."
 
+READING = "Reading the file"
+LOADING_PYTORCH = "Reading the file. The first PyTorch file also loads PyTorch, which takes some seconds"
+READING_ROWS = "Reading {megabytes:.1f} MB of rows and looking for contradictions; a large file takes half a minute"
+
 KEPT = "Stopped on request. The best network so far is kept: {share} of the held-out sequences are right."
 
 CONSTANT_RUN = (
