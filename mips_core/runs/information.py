@@ -162,14 +162,15 @@ def local_time(iso: str) -> str:
 
 
 def checked_name(name: str) -> str:
-    """Return a name without spaces around it, if it may be one.
+    """Return a name with plain single spaces, and none around it, if it may be one.
 
     Raises
     ------
     BadInputError
         when it is empty, too long, or holds characters that cannot be shown.
     """
-    text = " ".join(name.split(" ")).strip()
+    spaced = "".join(" " if unicodedata.category(sign) == "Zs" else sign for sign in name)
+    text = " ".join(part for part in spaced.split(" ") if part)
     if not text:
         raise BadInputError("A run needs a name with at least one letter or digit.")
     if len(text) > LONGEST_NAME:

@@ -81,7 +81,7 @@ def test_a_copied_link_reopens_the_same_on_another_page_too(visit: Visit, store:
 
 
 def test_the_files_of_a_page_are_what_they_say(visit: Visit, tmp_path: Path) -> None:
-    page = visit("program?task=Parity_All&xs=1+1+0")
+    page = visit("play?task=Parity_All&xs=1+1+0")
     page.get_by_test_id("stDownloadButton").last.wait_for()
     page.get_by_text("Report (.html)").wait_for()
     found: dict[str, Path] = {}

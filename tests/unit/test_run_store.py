@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from made_reports import parity_report, without_program
 
@@ -98,7 +98,7 @@ def test_pinned_runs_come_first_and_new_ones_before_old(store: RunStore, monkeyp
 
 def test_renaming_keeps_the_id_and_deleting_takes_all_away(store: RunStore) -> None:
     run = store.save(parity_report(), "first")
-    store.rename(run.id, "  Zweiter Name ü  ")
+    store.rename(run.id, "  Zweiter \u00a0 Name ü\u1680")
     assert store.run(run.id).name == "Zweiter Name ü"
     store.delete(run.id)
     assert store.runs() == ()
@@ -117,6 +117,7 @@ def test_names_that_cannot_be_shown_are_refused(store: RunStore, wrong: str) -> 
     assert [each.name for each in store.runs()] == ["kept"]
 
 
+@example("0\u16800")
 @given(st.text(max_size=80))
 def test_any_name_is_kept_or_refused_and_its_id_is_safe(name: str) -> None:
     identifier = f"{slug(name)}-01234567"
