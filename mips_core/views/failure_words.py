@@ -23,13 +23,12 @@ CAUSES = {
 }
 SOURCE_WORDS = {RANDOM: "random", SHORT: "all short ones", LONG: "longer than trained", RECORDED: "recorded rows"}
 
-_SHOWN, _CHARACTERS = 14, 110  # steps of an example's tape, and how much they may hold: the last ones differ
+_SHOWN = 14  # most steps of an example's tape: the last one differs
+_WIDE, _NARROW = 790, 200  # pixels for the steps on a desk and on a phone
 
 EXAMPLE_CSS = """
-/* Right to left, so that a narrow screen begins at the difference; the table itself reads left to right. */
-.example { overflow-x: auto; direction: rtl; }
-.example table { direction: ltr; margin: 0 auto 0 0; border-collapse: collapse; font-size: 0.88rem;
-  font-variant-numeric: tabular-nums; }
+.example { overflow-x: auto; container-type: inline-size; }
+.example table { border-collapse: collapse; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
 .example caption { text-align: left; font-size: 0.85rem; padding-bottom: 4px; opacity: 0.85; }
 .example th { text-align: left; font-weight: 500; padding: 2px 12px 2px 0; white-space: nowrap; }
 .example td { text-align: center; padding: 2px 7px; border: 1px solid var(--st-border-color, #8886); min-width: 1.6rem;
@@ -37,6 +36,8 @@ EXAMPLE_CSS = """
 .example tr.number td { border: 0; font-size: 0.76rem; opacity: 0.8; }
 .example td.off { border: 2px dashed #D55E00; font-weight: 700; }
 .example td.cut { border: 0; }
+.example td.narrow { display: none; }
+@container (max-width: 560px) { .example td.far { display: none; } .example td.narrow { display: table-cell; } }
 """
 
 
@@ -48,35 +49,38 @@ def example_html(failure: Failure, outputs: Mapping[str, Outputs], input_words: 
     outputs : what the four give on the failure's inputs, a batch of one
     """
     t = failure.length
-    begin = _first_shown(failure, outputs, input_words, output_words)
-    cut = '<td class="cut">…</td>' if begin else ""
-    numbers = "".join(f"<td>{k + 1}</td>" for k in range(begin, t))
-    rows = [f'<tr class="number"><th scope="row">step</th>{cut}{numbers}</tr>']
-    cells = "".join(f"<td>{escape(step_text(step, input_words))}</td>" for step in failure.x[begin:])
-    rows.append(f'<tr><th scope="row">reads</th>{cut}{cells}</tr>')
+    begin, near = (_first_shown(failure, outputs, input_words, output_words, room) for room in (_WIDE, _NARROW))
+    cut = '<td class="cut">…</td>' if begin else '<td class="cut narrow">…</td>' if near > begin else ""
+
+    def row(head: str, texts: Sequence[str], *, kind: str = "", off: bool = False) -> str:
+        cells = []
+        for k, text in zip(range(begin, t), texts, strict=True):
+            names = " ".join(filter(None, ["off" if off and k == t - 1 else "", "far" if k < near else ""]))
+            cells.append(f'<td class="{names}">{escape(text)}</td>' if names else f"<td>{escape(text)}</td>")
+        return f'<tr{kind}><th scope="row">{head}</th>{cut}{"".join(cells)}</tr>'
+
+    rows = [
+        row("step", [str(k + 1) for k in range(begin, t)], kind=' class="number"'),
+        row("reads", [step_text(step, input_words) for step in failure.x[begin:]]),
+    ]
     for name, out in outputs.items():
+        off = name in (failure.finding.left, failure.finding.right)
         texts = [_output_text(out, k, output_words) for k in range(begin, t)]
-        last = name in (failure.finding.left, failure.finding.right)
-        cells = "".join(
-            f'<td class="off">{escape(text)}</td>' if last and k == t - 1 else f"<td>{escape(text)}</td>"
-            for k, text in zip(range(begin, t), texts, strict=True)
-        )
-        sign = " ≠" if last else ""
-        rows.append(f'<tr><th scope="row">{name}{sign}</th>{cut}{cells}</tr>')
+        rows.append(row(f"{name}{' ≠' if off else ''}", texts, off=off))
     left, right = failure.finding.left, failure.finding.right
     caption = f"{count_text(t, 'step')}{f', the last {t - begin} shown' if begin else ''}; {left} ≠ {right} at step {t}"
     return f'<div class="example" tabindex="0"><table><caption>{caption}</caption>{"".join(rows)}</table></div>'
 
 
 def _first_shown(
-    failure: Failure, outputs: Mapping[str, Outputs], input_words: Words, output_words: Words
+    failure: Failure, outputs: Mapping[str, Outputs], input_words: Words, output_words: Words, room: int
 ) -> int:  # fmt: skip
-    """Return the first step of the tape: at most :data:`_SHOWN` steps before the end, fewer where words are long."""
-    begin, room = failure.length, _CHARACTERS
+    """Return the first step that a tape of ``room`` pixels shows: :data:`_SHOWN` before the end, or fewer."""
+    begin = failure.length
     while begin > max(0, failure.length - _SHOWN):
         texts = [step_text(failure.x[begin - 1], input_words)]
         texts += [_output_text(out, begin - 1, output_words) for out in outputs.values()]
-        room -= 2 + max(len(text) for text in texts)
+        room -= 16 + 8 * max(len(text) for text in texts)
         if room < 0 and begin < failure.length:
             break
         begin -= 1

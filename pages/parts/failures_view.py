@@ -81,16 +81,16 @@ def _from_job(run: Run, job: Job) -> Search | None:
 def _by_cause(run: Run, search: Search, harder: bool) -> None:
     open_asked()
     present = [source for source in SOURCES if any(batch.source == source for batch in search.tried)]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        among = st.pills(
-            "Found among", present, selection_mode="multi", key="among", bind="query-params",
-            format_func=SOURCE_WORDS.__getitem__, help=words.AMONG_HELP,
-        )  # fmt: skip
-        if harder:
-            _look_harder(run)
+    among = st.pills(
+        "Found among", present, selection_mode="multi", key="among", bind="query-params",
+        format_func=SOURCE_WORDS.__getitem__, help=words.AMONG_HELP,
+    )  # fmt: skip
     shown = search.among(among or present)
     groups = shown.groups()
-    st.markdown(f"**{tried_sentence(shown)}**")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{tried_sentence(shown)}**", width="content")
+        if harder:
+            _look_harder(run)
     with st.expander("What was tried", icon=":material/checklist:"):
         st.dataframe(
             [

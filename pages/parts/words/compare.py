@@ -34,7 +34,7 @@ FAILING = "Runs with failures to look at"
 LOST_PIN = "The pinned sequence is no failure of this run, so it was let go."
 EXAMPLES = {
     "half_trained": "training cut short",
-    "few_recordings": "few recordings",
-    "full_counter": "a full counter",
+    "few_recordings": "gaps in the table",
+    "full_counter": "wrong formula",
     "Majority_0_3": "precision drift",
 }
