@@ -15,6 +15,7 @@ _CSS = """
   /* Streamlit's own greys and colours of code are paler than the contrast of 4.5 that small text needs. */
   [data-testid=stCaptionContainer] { color: inherit; opacity: 0.8; }
   [data-testid=stCaptionContainer] :is(p, em, strong, li) { color: inherit; }
+  [data-testid^=stBaseButton-primary]:not(:disabled) :is(p, [data-testid=stIconMaterial]) { color: ONPRIMARY; }
   .stCode .linenumber { color: inherit !important; opacity: 0.75; }
   .stCode .token.comment { color: COMMENT; }
   .stCode .token:is(.keyword, .builtin, .boolean, .decorator) { color: KEYWORD; }
@@ -22,8 +23,8 @@ _CSS = """
   .stCode .token:is(.number, .function, .class-name) { color: NUMBER; }
 </style>
 """
-_LIGHT = {"COMMENT": "#59616e", "KEYWORD": "#0b5cad", "STRING": "#0a6b2d", "NUMBER": "#8a3c00"}
-_DARK = {"COMMENT": "#a3acba", "KEYWORD": "#7cc4f0", "STRING": "#7fd39b", "NUMBER": "#f0b27a"}
+_LIGHT = {"COMMENT": "#59616e", "KEYWORD": "#0b5cad", "STRING": "#0a6b2d", "NUMBER": "#8a3c00", "ONPRIMARY": "#ffffff"}
+_DARK = {"COMMENT": "#a3acba", "KEYWORD": "#7cc4f0", "STRING": "#7fd39b", "NUMBER": "#f0b27a", "ONPRIMARY": "#04243a"}
 
 
 def _style() -> str:
