@@ -68,7 +68,7 @@ def what_was_checked(run: Run) -> None:
                 "compared": c.pair,
                 "length": c.length,
                 "agree on": c.text,
-                "": "all agree" if c.holds else "differ on some",
+                "verdict": "all agree" if c.holds else "differ on some",
             }
             for c in found
         ]
