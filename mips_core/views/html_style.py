@@ -47,7 +47,8 @@ summary { cursor: pointer; }
 .hint { font-size: 0.92rem; opacity: 0.85; max-width: 46rem; }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: 0.4rem; } }
 @media print { body { max-width: none; padding: 0; font-size: 10.5pt; } h2, figcaption { break-after: avoid; }
-  pre { white-space: pre-wrap; } pre, figure, tr { break-inside: avoid; } .tape, .scroll { overflow: visible; }
+  pre { white-space: pre-wrap; } figure, tr { break-inside: avoid; }
+  details::details-content { content-visibility: visible; block-size: auto; } .tape, .scroll { overflow: visible; }
   .tape.more { mask-image: none; } }
 """
     + TAPE_CSS

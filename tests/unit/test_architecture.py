@@ -11,7 +11,10 @@ ROOT = Path(__file__).resolve().parents[2]
 CORE = ROOT / "mips_core"
 
 # Each part may import the parts before it. Base modules may be imported by all.
-BASE = {"errors", "progress", "files", "stepping", "resources", "integer_algebra", "parallel", "wording", "npz", "jobs"}
+BASE = {
+    "errors", "progress", "files", "stepping", "resources", "integer_algebra", "parallel", "wording", "npz", "jobs",
+    "explorer_server",
+}  # fmt: skip
 ORDER = [
     "expressions", "tasks", "networks", "states", "machines", "regression", "programs", "verification",
     "report", "distillation", "runs", "benchmarks", "views", "cli",
