@@ -81,6 +81,8 @@ def _known(raw: RawMachine, state: int) -> bool:
 
 
 def _meaning(raw: RawMachine, conflict: RawConflict) -> str:
+    if np.array_equal(*conflict.outputs) and raw.machine is None:
+        return "The walk did not close, so whether these two behave alike from there on cannot be told from it."
     if raw.is_harmless(conflict):
         return (
             "Both behave the same from there on, so this does no harm: the line between two raw states was drawn "

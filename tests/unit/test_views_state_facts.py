@@ -8,12 +8,13 @@ from mips_core.expressions import Variable, apply
 from mips_core.machines.integer_system import IntegerSystem, StateVariable
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.moore import to_moore
+from mips_core.machines.raw_machine import RawConflict, RawMachine
 from mips_core.machines.rounds import refinement_rounds, tell_apart
 from mips_core.programs import table_program
 from mips_core.views.arithmetic import old_values, step_rows
 from mips_core.views.machine_diagram import moore_diagram, neighbourhood, raw_diagram
 from mips_core.views.machine_svg import diagram_svg, machine_svg
-from mips_core.views.raw_words import class_name, round_rows, told_apart_sentences
+from mips_core.views.raw_words import class_name, conflict_sentences, round_rows, told_apart_sentences
 from mips_core.views.state_facts import arrows_html, count_visits, crumbs_html, find_state, values_text, visits_text
 
 PARITY = MealyMachine(np.array([[0, 1], [1, 0]]), np.array([[[0], [1]], [[1], [0]]]), np.array([[0], [1]]))
@@ -73,6 +74,27 @@ def test_a_suffix_is_told_with_both_outputs() -> None:
     assert told_apart_sentences(tell_apart(twins, 0, 1), "R0", "R1")[0].startswith(
         "**No suffix tells R0 and R1 apart**"
     )
+
+
+def _raw(machine: MealyMachine | None, outputs: list[int], targets: tuple[int, int]) -> RawMachine:
+    empty, one = np.empty(0, dtype=np.int64), np.array([1])
+    conflict = RawConflict(1, empty, one, 0, targets, np.array(outputs)[:, None])
+    hidden = np.arange(2.0)[:, None]
+    return RawMachine(machine, hidden, (empty, one), np.array([[0], [1]]), 0.1, 1.0, 2, (conflict,))
+
+
+def test_a_conflict_says_no_more_than_is_known() -> None:
+    apart = conflict_sentences(_raw(PARITY, [0, 0], (0, 1)))
+    assert apart[0] == (
+        "After no input and after 1 the network is in R1. The input 0 then leads to R0 and writes 0, or to R1 and "
+        "writes 0."
+    )
+    assert apart[1].startswith("They behave differently")
+    twins = MealyMachine(np.array([[1, 1], [0, 0]]), np.full((2, 2, 1), 7), np.array([[0], [1]]))
+    assert conflict_sentences(_raw(twins, [0, 0], (0, 1)))[1].startswith("Both behave the same from there on")
+    assert "cannot be told" in conflict_sentences(_raw(None, [0, 0], (0, 1)))[1]
+    assert conflict_sentences(_raw(None, [0, 1], (0, 1)))[1].startswith("They behave differently")
+    assert "a new raw state" in conflict_sentences(_raw(None, [0, 0], (0, 2)))[0]
 
 
 def test_moore_and_raw_drawings_name_output_and_class() -> None:
