@@ -75,7 +75,7 @@ def tensor_rows(reading: NetworkReading) -> list[Row]:
             "type": tensor.dtype,
             "part": tensor.role,
         }
-        rows.append({"": "✗ see above" if tensor.at_fault else "", **row} if faulty else row)
+        rows.append({"": "✗ at fault" if tensor.at_fault else "", **row} if faulty else row)
     return rows
 
 

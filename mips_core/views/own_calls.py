@@ -44,13 +44,14 @@ def network_code(path: str, options: NetworkOptions) -> str:
 
 
 def network_command(path: str, options: NetworkOptions, *, seed: int = 0, budget: float | None = None) -> str:
-    """Return the command that distils a network file."""
-    words = ["mips", "distill", path]
+    """Return the commands that describe a network file and distil it."""
+    words = []
     for name, value in options.to_dict().items():
         shown = ranges_text(options.inputs or ()) if name == "inputs" else str(value)
         # A range that begins below zero looks like an option unless it is joined to its name.
         words += [f"--{name}={shown}"] if shown.startswith("-") else [f"--{name}", shown]
-    return shlex.join([*words, *_common(seed, budget)])
+    described = shlex.join(["mips", "describe", path, *words])
+    return f"{described}\n{shlex.join(['mips', 'distill', path, *words, *_common(seed, budget)])}"
 
 
 def data_code(path: str, *, seed: int, budget: float | None, label_free: bool) -> str:
@@ -77,8 +78,9 @@ def data_code(path: str, *, seed: int, budget: float | None, label_free: bool) -
 
 
 def data_command(path: str, *, seed: int, budget: float | None, label_free: bool) -> str:
-    """Return the command that trains on a data file and distils."""
-    return shlex.join(["mips", "distill", path, *["--label-free"] * label_free, *_common(seed, budget)])
+    """Return the commands that describe a data file, and that train on it and distil."""
+    distil = shlex.join(["mips", "distill", path, *["--label-free"] * label_free, *_common(seed, budget)])
+    return f"{shlex.join(['mips', 'describe', path])}\n{distil}"
 
 
 def _common(seed: int, budget: float | None) -> list[str]:

@@ -9,7 +9,7 @@ import shlex
 
 import pytest
 
-from mips_core.cli import distill
+from mips_core.cli import describe, distill
 from mips_core.networks.reading import NetworkOptions
 from mips_core.resources import asset
 from mips_core.tasks import Integers
@@ -18,7 +18,9 @@ from mips_core.views.own_calls import data_code, data_command, network_code, net
 
 def parsed(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    distill.add_parser(parser.add_subparsers())
+    commands = parser.add_subparsers()
+    for module in (describe, distill):
+        module.add_parser(commands)
     return parser.parse_args(words[1:])
 
 
@@ -52,14 +54,19 @@ def test_the_python_of_data_is_right_as_far_as_it_can_be_run_quickly() -> None:
     ],
 )
 def test_commands_of_networks_are_understood(options: NetworkOptions, words: list[str]) -> None:
-    found = shlex.split(network_command("a b.npz", options, seed=2, budget=30.0))
-    assert " ".join(words) in " ".join(found)
-    options_read = parsed(found)
+    first, second = (
+        shlex.split(line) for line in network_command("a b.npz", options, seed=2, budget=30.0).splitlines()
+    )
+    assert " ".join(words) in " ".join(second)
+    described, options_read = parsed(first), parsed(second)
+    assert described.file == "a b.npz"
+    assert described.inputs == options_read.inputs
     assert options_read.source == "a b.npz"
     assert (options_read.seed, options_read.budget) == (2, 30.0)
 
 
 def test_commands_of_data_are_understood() -> None:
-    found = shlex.split(data_command("rows.csv", seed=0, budget=None, label_free=True))
-    assert found == ["mips", "distill", "rows.csv", "--label-free"]
-    assert parsed(found).label_free
+    first, second = data_command("rows.csv", seed=0, budget=None, label_free=True).splitlines()
+    assert first == "mips describe rows.csv"
+    assert second == "mips distill rows.csv --label-free"
+    assert parsed(second.split()).label_free
