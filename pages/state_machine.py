@@ -16,7 +16,7 @@ from pages.parts.machine_pictures import neighbourhood, show_moore
 from pages.parts.machine_raw import show_raw
 from pages.parts.machine_settings import choose_view
 from pages.parts.machine_table import transition_table
-from pages.parts.picker import choose_run, show_claim, type_sequence
+from pages.parts.picker import choose_run, chosen_state, show_claim, type_sequence
 from pages.parts.player import player
 from pages.parts.sidebar import path_of
 from pages.parts.words import machine as words
@@ -55,7 +55,8 @@ if isinstance(machine, MealyMachine):
         with panel:
             detail(run, current, wide=wide)
         with st.expander("Why are these states not merged further?", icon=":material/call_split:"):
-            compare_two(run, current)
+            picked = chosen_state(run)
+            compare_two(run, picked if picked is not None else current)
     elif view == "raw":
         show_raw(run)
     else:
