@@ -133,7 +133,7 @@ class Recorder:
         if known is None or self._probe is None:
             return None
         track, last = known
-        line = track.line(last)
+        line = track.line(last, int(network.card.training.get("steps", 0)))
         with one_thread():
             accuracy = np.stack([self._accuracy(track.material, e)[0] for _, e in line])
             hidden = np.stack([self._hidden(track.material, e) for _, e in line])
@@ -254,8 +254,8 @@ class Track:
         self._moments.append(_Moment(step, phase, ensemble.weights.detach().clone(), loss))
         self._next = step + max(self._gap, int(_GROWTH * (step - self._begin)))
 
-    def line(self, last: Ensemble) -> list[tuple[_Moment, Ensemble]]:
-        """Return the moments of the member that became ``last``, oldest first, and ``last`` itself at the end."""
+    def line(self, last: Ensemble, steps: int) -> list[tuple[_Moment, Ensemble]]:
+        """Return the moments of the member that became ``last`` after ``steps`` steps, oldest first, and ``last``."""
         weights, line = last.weights[0].double(), []
         for moment in reversed(self._moments):
             if moment.weights.shape[1] != len(weights):  # a start of another size
@@ -267,8 +267,8 @@ class Track:
         if len(line) >= MOST_MOMENTS:
             kept = np.unique(np.linspace(0, len(line) - 1, MOST_MOMENTS - 1).round().astype(int))
             line = [line[i] for i in kept]
-        step, loss = (line[-1][0].step, line[-1][0].loss) if line else (0, float("nan"))
-        return [*line, (_Moment(step, "end", last.weights, loss), last)]
+        loss = line[-1][0].loss if line else float("nan")
+        return [*line, (_Moment(steps, "end", last.weights, loss), last)]
 
 
 def _flat(points: NDArray[np.float64]) -> list[list[float]]:

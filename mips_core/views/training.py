@@ -11,9 +11,11 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from mips_core.errors import MipsError
+from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.records import Machine
 from mips_core.networks import Network
 from mips_core.networks.snapshots import LossCurves, Snapshots
+from mips_core.views.colouring import Colouring, choices, colouring
 from mips_core.views.hidden_state_figure import hidden_state_figure
 from mips_core.views.hidden_states import Cloud, collect, principal_axes
 from mips_core.views.palette import GREY, HUES, SHAPES
@@ -30,7 +32,7 @@ PHASE_WORDS = {
     "train": "training",
     "settle": "settling, with falling rates",
     "correct": "training on words that were wrong",
-    "end": "the finished network",
+    "end": "the network that came out",
 }
 """What the phases of snapshots are called."""
 
@@ -191,12 +193,14 @@ class Film:
     Parameters
     ----------
     snapshots : the moments
-    cloud : the points of the last moment, with the values that colour them at every moment
+    cloud : the points of the last moment, with the inputs that led to them
+    colours : by what the points are coloured at every moment: what the finished machine says, or outputs without one
     hidden : float64 (S, P, d), the points of every moment, the start state first
     """
 
     snapshots: Snapshots
     cloud: Cloud
+    colours: Colouring
     hidden: FloatArray
 
 
@@ -216,13 +220,15 @@ def film(snapshots: Snapshots, network: Network, machine: Machine | None) -> Fil
     size = snapshots.hidden.shape[-1]
     moved = snapshots.hidden[:, rows, :steps].astype(np.float64).reshape(snapshots.count, -1, size)
     begin = np.broadcast_to(cloud.states[:1, :size], (snapshots.count, 1, size))
-    return Film(snapshots, cloud, np.concatenate([begin, moved], axis=1))
+    states = machine.states if cloud.finite and isinstance(machine, MealyMachine) else None
+    colours = colouring(cloud, choices(cloud)[0], np.zeros(len(cloud.states), dtype=np.int64), states)
+    return Film(snapshots, cloud, colours, np.concatenate([begin, moved], axis=1))
 
 
 def moment_figure(shown: Film, moment: int) -> go.Figure:
     """Draw the hidden states of one moment on the principal axes of the last; the frame is the same for all moments."""
     axes = principal_axes(shown.hidden[-1], 2)
-    figure = hidden_state_figure(replace(shown.cloud, states=shown.hidden[moment]), axes)
+    figure = hidden_state_figure(replace(shown.cloud, states=shown.hidden[moment]), axes, shown.colours)
     (low_x, high_x), (low_y, high_y) = _frame(shown, axes)
     figure.update_xaxes(range=[low_x, high_x])
     figure.update_yaxes(range=[low_y, high_y])

@@ -89,7 +89,7 @@ def _moments(shown: Film, key: str, ticking: bool) -> None:
         figure = accuracy_figure(moments, snapshots.lengths.tolist(), snapshots.accuracy, moment)
         figure.update_layout(height=430).update_xaxes(title_text="moment")
         st.plotly_chart(figure, key=f"{key}_accuracy", alt=f"Held-out sequences right, by length. {text}")
-    st.caption(words.FILM)
+    st.caption(words.FILM.format(by=shown.colours.label))
 
 
 def _play(key: str, last: int) -> None:

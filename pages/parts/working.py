@@ -120,13 +120,14 @@ def _stage(job: Job) -> str:
 def _path(job: Job) -> str:
     """Return all stages on one line: those before, the one now, those that come."""
     parts = []
-    for place, title in enumerate(job.stages.values(), start=1):
+    for place, name in enumerate(job.stages.values(), start=1):
+        title = f"&nbsp;{name.replace(' ', '&nbsp;')}"  # a sign stays on the line of its name
         if place < job.stage_number:
-            parts.append(f":gray[:material/check: {title}]")
+            parts.append(f":gray[:material/check:{title}]")
         elif place == job.stage_number:
-            parts.append(f"**:material/play_arrow: {title}**")
+            parts.append(f"**:material/play_arrow:{title}**")
         else:
-            parts.append(f":gray[:material/radio_button_unchecked: {title}]")
+            parts.append(f":gray[:material/radio_button_unchecked:{title}]")
     return " &nbsp; ".join(parts)
 
 

@@ -205,7 +205,7 @@ def test_a_finished_job_shows_its_run_and_how_it_came_about(open_page: Open, pre
     assert "right on every held-out sequence" in at.success[0].value
     assert "exact formula" in words(at)
     assert any("parity" in block.value for block in at.code)
-    assert "Step 50, the finished network" in words(at)
+    assert "Step 50, the network that came out" in words(at)
     slider = next(s for s in at.slider if s.label.startswith("Moment"))
     slider.set_value(0).run()
     no_failure(at)
@@ -257,7 +257,7 @@ def test_a_stopped_training_offers_what_it_kept(open_page: Open, pretend: Preten
     assert "after 400 steps (seed 3). It is right on 25% of held-out sequences" in at.info[0].value
     assert "Distil what there is" in labels(at)
     assert "How far it came" in words(at)
-    assert "Step 50, the finished network" in words(at)
+    assert "Step 50, the network that came out" in words(at)
 
 
 def test_a_failed_job_is_its_sentence(open_page: Open, pretend: Pretend) -> None:

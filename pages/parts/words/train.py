@@ -42,7 +42,7 @@ KEPT = (
 )
 NO_FILM = "No moments of this training were kept: it trained another kind of network, from recorded traces."
 FILM = (
-    "Each point is one hidden state, seen along the principal axes of the finished network. Its colour and shape is "
-    "what the finished machine says of it. So you see when things that must be told apart move apart."
+    "Each point is one hidden state, seen along the principal axes of the last moment. Colour and shape show its {by} "
+    "at the end. So you see when things that must be told apart move apart."
 )
 EXAMPLE = "**{name}**, as it was learnt. Move through the moments, or start your own training above."
