@@ -17,7 +17,7 @@ from pages.parts.words import play
 # The player wants the whole width and height of a small screen.
 _CSS = """
 <style>
-  .stMainBlockContainer { padding: 1.5rem 2.2rem 4rem; }
+  .stMainBlockContainer { padding: 1rem 2.2rem 4rem; }
   @media (max-width: 640px) { .stMainBlockContainer { padding: 2.8rem 1rem 4rem; } }
 </style>
 """

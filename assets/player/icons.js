@@ -16,6 +16,12 @@ const svgIcon = (name) =>
 const escapeHtml = (text) =>
   String(text).replace(/[&<>"']/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[c])
 
+// Write a text only where it changes: a browser lays out again what is written, changed or not.
+function write(element, text) {
+  const words = String(text)
+  if (element.textContent !== words) element.textContent = words
+}
+
 // Ease in and out, so that a move starts and stops softly.
 const eased = (u) => (u < 0.5 ? 2 * u * u : 1 - 2 * (1 - u) * (1 - u))
 

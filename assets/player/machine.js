@@ -25,6 +25,12 @@ class Machine {
     this.arrows = new Map([...this.svg.querySelectorAll(".arrow")].map((a) => [ends(a), a]))
     this.labels = new Map([...this.svg.querySelectorAll(".label")].map((a) => [ends(a), a]))
     this.nodes = new Map([...this.svg.querySelectorAll("g.state")].map((g) => [Number(g.dataset.value), g]))
+    this.leaving = new Map() // by state, its arrows and their labels
+    for (const part of [...this.arrows.values(), ...this.labels.values()]) {
+      const state = Number(part.dataset.from)
+      this.leaving.set(state, [...(this.leaving.get(state) || []), part])
+    }
+    ;[this.marked, this.close] = [[], []]
     this.token = document.createElementNS("http://www.w3.org/2000/svg", "circle")
     this.token.setAttribute("class", "token")
     this.token.setAttribute("r", "7")
@@ -63,63 +69,50 @@ class Machine {
   // In dense drawings only the arrows of one state carry their labels.
   near() {
     if (!this.svg?.classList.contains("dense")) return
-    const centre = this.selected ?? this.current
-    for (const [name, label] of this.labels) label.classList.toggle("near", name === this.taken || name.startsWith(`${centre},`))
-    for (const [name, arrow] of this.arrows) arrow.classList.toggle("near", name.startsWith(`${centre},`))
+    for (const part of this.close) part.classList.remove("near")
+    this.close = this.leaving.get(this.selected ?? this.current) || []
+    for (const part of this.close) part.classList.add("near")
   }
 
-  show(n, u) {
+  show(n, u, fast) {
     if (this.machine.missing) return
     const kind = this.machine.kind
-    if (kind === "picture") this.showPicture(n, u)
+    if (kind === "picture") this.showPicture(n, u, fast)
     else if (kind === "chain" && n !== this.shown) this.showChain(n)
     else if (kind === "numbers" && n !== this.shown) this.showNumbers(n)
     this.shown = n
   }
 
-  showPicture(n, u) {
+  // `fast` leaves the token out: nobody could follow it.
+  showPicture(n, u, fast) {
     const states = this.machine.states
     const [from, to] = [states[Math.max(0, n - 1)], states[n]]
     const arrived = u > 0.72 || n === 0
     const mark = `${n} ${arrived}`
     if (mark !== this.mark) {
       this.mark = mark
-      for (const element of this.svg.querySelectorAll(".now")) element.classList.remove("now")
       this.current = arrived ? to : from
-      this.nodes.get(this.current)?.classList.add("now")
-      this.taken = n ? `${from},${to}` : null
-      if (n) {
-        const arrow = this.arrows.get(this.taken)
-        arrow?.classList.add("now")
+      const arrow = n ? this.arrows.get(`${from},${to}`) : null
+      for (const element of this.marked) element.classList.remove("now")
+      this.marked = [this.nodes.get(this.current), arrow, n ? this.labels.get(`${from},${to}`) : null].filter(Boolean)
+      for (const element of this.marked) element.classList.add("now")
+      if (this.lit !== arrow) {
+        this.lit?.setAttribute("marker-end", "url(#head)")
         arrow?.setAttribute("marker-end", "url(#head-now)")
-        if (this.lit && this.lit !== arrow) this.lit.setAttribute("marker-end", "url(#head)")
         this.lit = arrow
-        this.labels.get(this.taken)?.classList.add("now")
-      } else if (this.lit) {
-        this.lit.setAttribute("marker-end", "url(#head)")
-        this.lit = null
       }
-      this.move.textContent = this.sentence(n)
+      if (n !== this.told) this.move.textContent = this.sentence((this.told = n))
       if (arrived) this.zoom.follow(String(to))
       this.near()
-      this.follow()
     }
     const arrow = n && this.arrows.get(`${from},${to}`)
-    this.token.style.visibility = arrow && u < 0.72 ? "visible" : "hidden"
-    if (arrow && u < 0.72) {
+    const runs = Boolean(arrow) && u < 0.72 && !fast
+    if (runs !== this.runs) this.token.style.visibility = (this.runs = runs) ? "visible" : "hidden"
+    if (runs) {
       if (this.measured !== arrow) [this.measured, this.long] = [arrow, arrow.getTotalLength()]
       const { x, y } = arrow.getPointAtLength(this.long * eased(u / 0.72))
       this.token.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`)
     }
-  }
-
-  // A drawing that is wider than its panel scrolls along with the current state.
-  follow() {
-    const [box, node] = [this.svg.parentElement, this.nodes.get(this.current)]
-    if (!node || box.scrollWidth <= box.clientWidth + 1) return
-    const [frame, place] = [box.getBoundingClientRect(), node.getBoundingClientRect()]
-    const off = place.left + place.width / 2 - frame.left - frame.width / 2
-    if (Math.abs(off) > frame.width / 4) box.scrollLeft += off
   }
 
   sentence(n) {

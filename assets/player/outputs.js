@@ -20,11 +20,11 @@ class Outputs {
     this.cards.forEach(({ card, value, before, verdict }, k) => {
       const texts = this.view.rows[k][1]
       const ready = n > 0 && written === n
-      value.textContent = ready ? texts[n - 1] : n ? "…" : "–"
+      write(value, ready ? texts[n - 1] : n ? "…" : "–")
       const [agrees, word] = ready ? this.judged(k, n - 1) : [true, ""]
       card.classList.toggle("off", !agrees)
-      verdict.textContent = word
-      before.textContent = ready && this.view.rows[k][0] === "network" && this.view.scores.length ? `from ${this.view.scores[n - 1]}` : ""
+      write(verdict, word)
+      write(before, ready && this.view.rows[k][0] === "network" && this.view.scores.length ? `from ${this.view.scores[n - 1]}` : "")
     })
   }
 

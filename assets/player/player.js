@@ -76,6 +76,7 @@ class Player {
   resized() {
     if (!this.view || !this.root.clientWidth) return
     this.parts.tape?.measure()
+    this.parts.program?.measure()
     this.parts.states?.repaint()
     this.draw()
   }
@@ -221,13 +222,13 @@ class Player {
     const moving = this.goal !== null
     this.parts.tape?.show(n, u)
     this.parts.states?.show(n, u)
-    this.parts.machine?.show(n, u)
+    this.parts.machine?.show(n, u, this.playing && this.speed > 5)
     this.parts.outputs?.show(n, moving && this.speed <= 2 ? u : 1)
     const program = this.parts.program
-    if (program) {
+    if (program?.part.rows) {
       const count = program.count(n)
       const sweeps = moving && this.speed <= 5 && u < 1
-      program.show(n, this.line ?? (sweeps ? Math.min(count - 1, Math.floor(u * (count + 0.5))) : count - 1), this.line !== null || sweeps)
+      program.show(n, this.line ?? (sweeps ? Math.min(count - 1, Math.floor(u * (count + 0.5))) : count - 1), this.line !== null || sweeps, this.playing && this.speed > 5)
     }
     if (n !== this.drawn || this.playing !== this.drawnPlaying || this.drawnView !== this.view) this.controls(n)
   }

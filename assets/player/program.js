@@ -21,7 +21,13 @@ class Program {
       ${box("", rows.slice(head), "The program's lines")}<p class="memory"></p>`
     this.rows = [...place.querySelectorAll(".row")]
     this.values = this.rows.map((row) => row.querySelector("output"))
-    this.memory = place.querySelector(".memory")
+    this.plain = this.rows.map((row) => row.className)
+    this.texts = this.rows.map((row) => row.querySelector("code").textContent.trim())
+    const names = this.part.remembered.map((name) => `<span><b>${escapeHtml(name)}</b> = <u></u></span>`)
+    place.querySelector(".memory").innerHTML = `${names.length ? `Remembers ${names.join(" ")}` : "It remembers nothing between steps."} <em></em>`
+    this.slots = [...place.querySelectorAll(".memory u")]
+    this.stopped = place.querySelector(".memory em")
+    this.carried = new Set(this.part.remembered)
     this.button = place.querySelector("[data-act=lines]")
     this.button.addEventListener("click", toggle)
     for (const row of this.rows) {
@@ -32,16 +38,31 @@ class Program {
       code.innerHTML = code.innerHTML.replace(/^ +/, (spaces) => `<span class="margin">${spaces}</span>`)
     }
     this.sides = [...place.querySelectorAll(".side")]
+    const rowOf = this.sides.map((side) => this.rows.indexOf(side.closest(".row")))
+    this.sidesOf = this.part.statements.map(([first, end]) => this.sides.filter((_, i) => first <= rowOf[i] && rowOf[i] <= end))
+    this.boxes = [...place.querySelectorAll(".code")]
     this.remember()
   }
 
   // The remembered variables after each step, from what the lines set.
   remember() {
-    const [names, now] = [this.part.remembered, {}]
+    const now = {}
     this.after = this.part.steps.map((_, n) => {
       for (const line of this.lines(n)) line.names.forEach((name, i) => (now[name] = line.values[i]))
-      return Object.fromEntries(names.map((name) => [name, now[name]]))
+      return Object.fromEntries(this.part.remembered.map((name) => [name, now[name]]))
     })
+  }
+
+  // Give each box of lines the height that it needs in the middle of the sequence, and keep it there: values that come
+  // and go then move nothing else on the page.
+  measure() {
+    if (!this.boxes) return
+    for (const box of this.boxes) box.style.height = "auto"
+    this.mark = null
+    this.show(Math.ceil(this.length / 2), 1e6, false, true)
+    const heights = this.boxes.map((box) => box.scrollHeight)
+    this.boxes.forEach((box, i) => (box.style.height = `${heights[i] + 2}px`))
+    this.mark = null
   }
 
   // The statements that ran at step n, in order, each with its names and values.
@@ -58,36 +79,39 @@ class Program {
     return this.part.rows && n < this.part.steps.length ? this.lines(n).length : 0
   }
 
-  // Show step n with its first `line + 1` statements done; `walking` marks the last of them as the one to look at.
-  show(n, line, walking) {
-    if (!this.part.rows) return
+  // Show step n with its first `line + 1` statements done; `walking`: the last of them is the one to look at.
+  show(n, line, walking, fast) {
     const mark = `${n} ${line} ${walking}`
     if (mark === this.mark) return
     this.mark = mark
     const lines = n < this.part.steps.length ? this.lines(n) : []
     const last = Math.min(line, lines.length - 1)
-    for (const row of this.rows) row.classList.remove("ran", "now", "read", "ahead")
-    for (const value of this.values) value.textContent = ""
-    for (const side of this.sides) side.classList.remove("taken", "left")
+    const [looks, notes, taken] = [new Map(), new Map(), new Set()]
     const memory = { ...(this.after[n - 1] || {}) }
-    let current = null
     lines.forEach((one, i) => {
       const [first, end] = this.part.statements[one.statement]
-      for (let r = first; r <= end; r++) this.rows[r].classList.add(i <= last ? "ran" : "ahead")
+      for (let r = first; r <= end; r++) if (i <= last || !looks.has(r)) looks.set(r, i < last ? "ran" : i === last ? "ran now" : "ahead")
       if (i > last) return
-      one.names.forEach((name, k) => name in memory || this.part.remembered.includes(name) ? (memory[name] = one.values[k]) : 0)
+      for (const r of one.read) looks.set(r, "read")
+      one.names.forEach((name, k) => this.carried.has(name) && (memory[name] = one.values[k]))
       const note = this.note(one, i === last && walking)
-      if (note) this.values[end].textContent = note
-      if (i === last) current = one
-      this.mark_sides(one)
+      if (note) notes.set(end, note)
+      for (const side of this.sidesOf[one.statement]) {
+        taken.add(side)
+        this.put(side, one.sides.includes(Number(side.dataset.side)) ? "side taken" : "side left")
+      }
     })
-    if (current && (walking || lines.length)) {
-      const [first, end] = this.part.statements[current.statement]
-      for (let r = first; r <= end; r++) this.rows[r].classList.add("now")
-    }
-    for (const one of lines.slice(0, last + 1)) for (const row of one.read) this.rows[row].classList.add("read")
+    for (const side of this.sides) if (!taken.has(side)) this.put(side, "side")
+    this.rows.forEach((row, r) => {
+      this.put(row, `${this.plain[r]} ${looks.get(r) ?? ""}`.trim())
+      write(this.values[r], notes.get(r) ?? "")
+    })
     this.remembers(memory, n, last === lines.length - 1)
-    this.follow(lines.slice(0, last + 1), walking)
+    if (!fast || n % 8 === 0) this.follow(lines.slice(0, last + 1), walking)
+  }
+
+  put(element, look) {
+    if (element.className !== look) element.className = look
   }
 
   // What stands beside a line that ran: the line itself names what it assigns, so the value is enough.
@@ -100,28 +124,18 @@ class Program {
   }
 
   text(statement) {
-    return this.rows[this.part.statements[statement][0]].querySelector("code").textContent.trim()
-  }
-
-  mark_sides({ statement, sides }) {
-    const [first, end] = this.part.statements[statement]
-    for (const side of this.sides) {
-      const row = this.rows.indexOf(side.closest(".row"))
-      if (row < first || row > end) continue
-      side.classList.add(sides.includes(Number(side.dataset.side)) ? "taken" : "left")
-    }
+    return this.texts[this.part.statements[statement][0]]
   }
 
   remembers(memory, n, whole) {
-    const names = this.part.remembered
-    if (!names.length) return void (this.memory.textContent = "It remembers nothing between steps.")
-    const error = this.part.error && n >= this.part.steps.length - 1 && whole ? ` ${this.part.error}` : ""
-    const parts = names.map((name) => `<span><b>${escapeHtml(name)}</b> = ${escapeHtml(memory[name] ?? "–")}</span>`)
-    this.memory.innerHTML = `Remembers ${parts.join(" ")}${escapeHtml(error)}`
+    const error = this.part.error && n >= this.part.steps.length - 1 && whole ? this.part.error : ""
+    this.part.remembered.forEach((name, i) => write(this.slots[i], memory[name] ?? "–"))
+    write(this.stopped, error)
   }
 
   // Scroll inside the panel only, so that the line at work and the entry looked up are in view.
   follow(lines, walking) {
+    if (!lines.length) return
     const wanted = walking ? lines.slice(-1) : lines
     reveal(lines.flatMap((one) => one.read).map((r) => this.rows[r]))
     reveal(wanted.flatMap((one) => this.part.statements[one.statement]).map((r) => this.rows[r]))

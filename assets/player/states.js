@@ -200,11 +200,15 @@ class HiddenStates {
     c.lineWidth = 3.5
     c.strokeStyle = this.colours.ground
     c.fillStyle = this.colours.text
+    const taken = []
     for (const [state, ...place] of this.view.titles) {
       const [x, y] = this.at(place, 0)
-      const up = y < 30 ? 19 : -10
-      c.strokeText(stateName(state), x, y + up)
-      c.fillText(stateName(state), x, y + up)
+      // Above its points, or where that is taken below or beside them.
+      const free = ([dx, dy]) => y + dy > 12 && taken.every(([a, b]) => Math.abs(a - x - dx) > 22 || Math.abs(b - y - dy) > 13)
+      const [dx, dy] = [[0, -10], [0, 20], [19, 4], [-19, 4]].find(free) ?? [0, -10]
+      taken.push([x + dx, y + dy])
+      c.strokeText(stateName(state), x + dx, y + dy)
+      c.fillText(stateName(state), x + dx, y + dy)
     }
   }
 

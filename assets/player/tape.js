@@ -28,7 +28,10 @@ class Tape {
       const step = event.target.closest("[data-step]")?.dataset.step
       if (step !== undefined) jump(Number(step))
     })
-    this.box.addEventListener("scroll", () => this.fade())
+    this.box.addEventListener("scroll", () => {
+      this.scrolled = this.box.scrollLeft
+      this.fade()
+    })
     this.measure()
   }
 
@@ -36,40 +39,42 @@ class Tape {
     const heads = [...this.table.querySelectorAll("tr.number th")]
     this.lefts = heads.map((head) => head.offsetLeft)
     this.widths = heads.map((head) => head.offsetWidth)
+    this.columns = this.lefts.map((_, n) => [...this.table.rows].map((row) => row.cells[n]))
+    ;[this.wide, this.whole, this.scrolled] = [this.box.clientWidth, this.strip.scrollWidth, this.box.scrollLeft]
+    this.shown = null
     this.fade()
   }
 
   // A fade at the right says that the tape goes on there.
   fade() {
-    this.box.classList.toggle("more", this.box.scrollLeft + this.box.clientWidth < this.strip.scrollWidth - 2)
+    this.box.classList.toggle("more", this.scrolled + this.wide < this.whole - 2)
   }
 
+  // Sizes are measured once, so that a frame only writes and never makes the browser lay the page out again.
   show(n, u) {
-    const [left, width] = [this.place(n), this.widths[n] || 0]
-    const from = n > 1 ? this.place(n - 1) : left
+    const [left, width] = [this.lefts[n] || 0, this.widths[n] || 0]
+    const from = n > 1 ? this.lefts[n - 1] : left
     const x = from + (left - from) * eased(Math.min(1, u * 1.6))
-    const hidden = n === 0 ? "hidden" : "visible"
-    this.pointer.style.visibility = this.frame.style.visibility = hidden
-    this.pointer.style.transform = `translateX(${x + width / 2 - 6}px)`
-    this.frame.style.transform = `translateX(${x - 1}px)`
-    this.frame.style.width = `${width + 2}px`
-    this.veil.style.left = `${(n === 0 ? this.lefts[0] + this.widths[0] : left + width) + 1}px`
+    this.pointer.style.transform = `translateX(${(x + width / 2 - 6).toFixed(1)}px)`
+    this.frame.style.transform = `translateX(${(x - 1).toFixed(1)}px)`
     if (n === this.shown) return
     this.shown = n
-    for (const cell of this.table.querySelectorAll(".now")) cell.classList.remove("now")
-    for (const row of n ? this.table.rows : []) row.cells[n].classList.add("now")
+    this.pointer.style.visibility = this.frame.style.visibility = n === 0 ? "hidden" : "visible"
+    this.frame.style.width = `${width + 2}px`
+    this.veil.style.left = `${(n === 0 ? (this.lefts[0] || 0) + (this.widths[0] || 0) : left + width) + 1}px`
+    for (const cell of this.now || []) cell.classList.remove("now")
+    this.now = n ? this.columns[n] : []
+    for (const cell of this.now) cell.classList.add("now")
     this.follow(left, width)
-  }
-
-  place(n) {
-    return this.lefts[n] || 0
   }
 
   // Keep the pointer in view, with some of what comes next.
   follow(left, width) {
-    const [box, head] = [this.box, this.widths[0] || 0]
-    const ahead = Math.min(120, (box.clientWidth - head) / 3)
-    if (left + width + ahead > box.scrollLeft + box.clientWidth) box.scrollLeft = left + width + ahead - box.clientWidth
-    if (left - head - 40 < box.scrollLeft) box.scrollLeft = Math.max(0, left - head - 40)
+    const head = this.widths[0] || 0
+    const ahead = Math.min(120, (this.wide - head) / 3)
+    let to = this.scrolled
+    if (left + width + ahead > to + this.wide) to = left + width + ahead - this.wide
+    if (left - head - 40 < to) to = Math.max(0, left - head - 40)
+    if (to !== this.scrolled) this.box.scrollLeft = this.scrolled = Math.min(to, Math.max(0, this.whole - this.wide))
   }
 }
