@@ -98,14 +98,16 @@ def checked(run: Run, text: str) -> EditCheck:
 
 
 def check_call(run: Run) -> str:
-    """Return Python code that changes the program of a run as the first suggestion does, and checks it."""
+    """Return Python code that changes the program of a run as the first suggestion does, and checks it.
+
+    It comes after :func:`pages.parts.data.program_call`, which imports ``open_run``.
+    """
     found = changes(run)
     old, new = (found[0].before, found[0].after) if found else ("return outputs", "return []")
-    return f"""from mips_core.runs import open_run
-from mips_core.tasks import Integers
+    return f"""from mips_core.tasks import Integers
 from mips_core.verification.edit import check_edit
 
-run = open_run({run.id!r})
+run = open_run("{run.id}")
 edited = run.program.source.replace({old!r}, {new!r})
 inputs = tuple(Integers(low, high) for low, high in run.report["inputs"])
 check = check_edit(run.network, edited, inputs=inputs, length=run.report["length"], machine=run.machine)
