@@ -108,7 +108,7 @@ def _program(run: Run) -> list[str]:
 def _machine(run: Run) -> list[str]:
     machine = run.machine
     if not isinstance(machine, MealyMachine):
-        text = "No machine was found." if machine is None else "It remembers integers, so the formulas are its machine."
+        text = "No machine was found." if machine is None else "Its formulas above are its machine; it has no picture."
         return ["<h2>Machine</h2>", f"<p>{text}</p>"]
     drawing = machine_svg(machine)
     rows = transition_rows(machine)

@@ -44,7 +44,7 @@ def choose_pair() -> tuple[Run, Run] | None:
 
 
 def _usual(runs: dict[str, Run]) -> tuple[str, str]:
-    """Return the first pair: the newest own run beside the shipped one of its task, else two that stand first."""
+    """Return the first pair: the newest own run beside the shipped one of its task, else two machines of one size."""
     own = [run for run in runs.values() if run.is_own]
     if own:
         task = own[0].report.get("task")
@@ -54,7 +54,12 @@ def _usual(runs: dict[str, Run]) -> tuple[str, str]:
         return own[0].id, others[0] if others else own[0].id
     best = showcase(runs.values())
     first = best.id if best is not None else next(iter(runs))
-    return first, next((i for i in runs if i != first), first)
+    alike = [i for i, run in runs.items() if i != first and _size(run) == _size(runs[first])]
+    return first, next(iter([*alike, *(i for i in runs if i != first)]), first)
+
+
+def _size(run: Run) -> tuple[object, object]:
+    return run.report["inputs"], (run.report["machine"] or {}).get("states")
 
 
 def show_pair(a: Run, b: Run) -> None:
@@ -102,7 +107,7 @@ def _table(columns: dict[str, list[str]], alt: str) -> None:
 def _machine(run: Run, letter: str) -> None:
     st.markdown(f"**{letter}: {plain(run.name)}**")
     if not isinstance(run.machine, MealyMachine):
-        st.markdown("It remembers integers, so it has no picture." if run.machine else "No machine was found.")
+        st.markdown("Its machine is its formulas, which have no picture." if run.machine else "No machine was found.")
         return
     picture = data.picture(run, None, None, None, False)
     clickable(f'<div class="drawing" tabindex="0">{picture.svg}</div>', key=f"machine_{letter}")
