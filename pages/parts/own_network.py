@@ -5,7 +5,7 @@ import json
 import streamlit as st
 
 from mips_core.networks.check_run import check_run
-from mips_core.networks.reading import NetworkOptions, NetworkReading
+from mips_core.networks.reading import OURS, NetworkOptions, NetworkReading
 from mips_core.views.arrays_svg import arrays_svg, shapes_of
 from mips_core.views.network_reading import check_rows, fact_rows, suggested_ranges, summary, tensor_rows
 from pages.parts.clickable import clickable
@@ -32,7 +32,7 @@ def show_network(file: OpenFile) -> NetworkOptions | None:
         return None
     suggested = file.example.inputs if file.example is not None else suggested_ranges(base)
     above = st.container()
-    st.markdown("**What the file does not tell, you choose.** Correct what was guessed wrongly.")
+    st.markdown(words.CARD_TELLS if base.layout == OURS else words.YOU_CHOOSE)
     options = choose_options(base, suggested)
     reading = base if options is None else network_reading(file, options)
     with above:

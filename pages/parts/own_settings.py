@@ -5,12 +5,14 @@ from typing import Any
 
 import streamlit as st
 
+from mips_core.distillation.source import DEFAULT_LENGTH
 from mips_core.errors import BadInputError
 from mips_core.networks.cells import CellNetwork
 from mips_core.networks.encoding import EmbeddingInput
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.reading import OURS, NetworkOptions, NetworkReading
 from mips_core.tasks import Integers
+from mips_core.views.own_calls import ranges_text
 from pages.parts.address import restore, write
 from pages.parts.plain import plain
 from pages.parts.words import own as words
@@ -30,7 +32,8 @@ def choose_options(base: NetworkReading, suggested: str) -> NetworkOptions | Non
     """
     network = base.network
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        ranges = _text("own_inputs", "Inputs that occur", suggested, "e.g. 0:2", words.RANGES_HELP)
+        told = "e.g. 0:2" if base.inputs is None else ranges_text(base.inputs)
+        ranges = _text("own_inputs", "Inputs that occur", suggested, told, words.RANGES_HELP)
         if base.layout != OURS:
             encoding = outputs = None
             if not (network is not None and isinstance(network.encoding, EmbeddingInput)):
@@ -46,7 +49,8 @@ def choose_options(base: NetworkReading, suggested: str) -> NetworkOptions | Non
                     "own_activation", "Activation between layers", _same("relu", "tanh", "sigmoid"),
                     words.ACTIVATION_HELP,
                 )  # fmt: skip
-        length = _text("own_length", "Trained length", "", "10 steps", words.LENGTH_HELP)
+        known = None if network is None else network.card.length
+        length = _text("own_length", "Trained length", "", f"{known or DEFAULT_LENGTH} steps", words.LENGTH_HELP)
     try:
         inputs = tuple(Integers.parse(part.strip()) for part in ranges.split(",")) if ranges.strip() else None
         steps = _whole(length, "The trained length") if length.strip() else None

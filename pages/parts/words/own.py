@@ -74,6 +74,10 @@ SEED_HELP = "The same seed holds out the same rows and trains the same network."
 
 CANCELLED = "Stopped on request. Nothing was stored; the file is still open."
 
+YOU_CHOOSE = "**What the file does not tell, you choose.** Correct what was guessed wrongly."
+
+CARD_TELLS = "**The card of the file tells everything.** You may narrow the inputs, or name another length."
+
 READING = "Reading the file"
 LOADING_PYTORCH = "Reading the file. The first PyTorch file also loads PyTorch, which takes some seconds"
 READING_ROWS = "Reading {megabytes:.1f} MB of rows and looking for contradictions; a large file takes half a minute"
