@@ -160,19 +160,19 @@ def add_arrows(figure: go.Figure, lattice: Overlay, extent: FloatArray) -> None:
 
 def _label_places(arrows: FloatArray, extent: FloatArray) -> FloatArray:
     """Return where the names of arrows (n, 2, 2) stand: beyond their tips, far enough that none covers another."""
-    start = arrows[:, 0]
+    start, size = arrows[:, 0], np.array(_LABEL)
     along = (arrows[:, 1] - start) / extent
     lengths = np.maximum(np.linalg.norm(along, axis=1), 1e-9)
-    beyond = np.empty(len(arrows))
+    places = np.empty_like(along)
     taken: list[FloatArray] = []
     for i in np.argsort(lengths):
-        for more in np.arange(0.06, 0.6, 0.03):
-            place = along[i] * (1 + more / lengths[i])
-            if all(abs(place[0] - x) > _LABEL[0] or abs(place[1] - y) > _LABEL[1] for x, y in taken):
+        ahead = along[i] / lengths[i]
+        for more in np.arange(0.02, 0.6, 0.03):
+            places[i] = along[i] + ahead * (more + size / 2)  # a name lies beside its arrow by half its own size
+            if all((np.abs(places[i] - other) > size).any() for other in taken):
                 break
-        beyond[i] = 1 + more / lengths[i]
-        taken.append(place)
-    return np.asarray(start + along * beyond[:, None] * extent, dtype=np.float64)
+        taken.append(places[i].copy())
+    return np.asarray(start + places * extent, dtype=np.float64)
 
 
 def coordinate_names(fit: LatticeFit, variables: Mapping[str, IntArray]) -> LatticeFit:
