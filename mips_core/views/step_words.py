@@ -1,4 +1,4 @@
-"""One step of a lock-step run, told in words; and who agrees with whom."""
+"""A lock-step run told in words and tables: whether all agree, who agrees with whom, all its numbers."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import re
 
 import numpy as np
 
-from mips_core.machines.integer_system import IntegerSystem
-from mips_core.machines.mealy import MealyMachine
-from mips_core.views.lockstep import MACHINE, NETWORK, PROGRAM, TRUTH, LockStep
-from mips_core.views.palette import state_name
+from mips_core.views.lockstep import LockStep
 from mips_core.views.sequences import count_text
 
 _NUMBERS = {2: "Both", 3: "All three", 4: "All four"}
@@ -53,49 +50,6 @@ def verdict_sentence(lock: LockStep) -> tuple[str, bool]:
         f"{count_text(len(apart), 'step')} of {lock.length} differ.",
         False,
     )
-
-
-def step_sentences(lock: LockStep, step: int, machine: MealyMachine | IntegerSystem | None) -> list[str]:
-    """Return what each of the four does at ``step`` (from 1; 0 is before the first input), as Markdown."""
-    if step == 0:
-        return _before(lock, machine)
-    t = step - 1
-    lines = [f"**Input:** {code(lock.input_text(t))}"]
-    written = code(lock.output_text(NETWORK, t))
-    scores = lock.scores[t]
-    if lock.rounds:
-        lines.append(f"**Network:** computes {', '.join(f'{v:.4g}' for v in scores)}, rounded to **{written}**")
-    else:
-        lines.append(f"**Network:** its largest score stands for **{written}**")
-    if MACHINE in lock.outputs:
-        answer = code(lock.output_text(MACHINE, t))
-        if lock.machine_states is not None:
-            a, b = (state_name(int(s)) for s in lock.machine_states[t : t + 2])
-            move = f"stays in {a}" if a == b else f"goes from {a} to {b}"
-            lines.append(f"**Machine:** {move} and writes **{answer}**")
-        else:
-            lines.append(f"**Machine:** its equations give **{answer}**")
-    if PROGRAM in lock.outputs:
-        changes = [
-            f"`{name}` {int(old)} → {int(new)}" if old != new else f"`{name}` stays {int(old)}"
-            for name, old, new in zip(lock.variables, lock.values[t], lock.values[t + 1], strict=True)
-        ]
-        lines.append(f"**Program:** {', '.join([*changes, 'returns'])} **{code(lock.output_text(PROGRAM, t))}**")
-    if TRUTH in lock.outputs:
-        lines.append(f"**Truth:** **{code(lock.output_text(TRUTH, t))}**")
-    return lines
-
-
-def _before(lock: LockStep, machine: MealyMachine | IntegerSystem | None) -> list[str]:
-    lines = [f"**Network:** its hidden state holds {count_text(lock.hidden.shape[1], 'number')}"]
-    if isinstance(machine, MealyMachine):
-        lines.append(f"**Machine:** waits in its start state {state_name(machine.start_state)}")
-    if PROGRAM in lock.outputs and lock.variables:
-        values = ", ".join(f"`{n}` = {int(v)}" for n, v in zip(lock.variables, lock.values[0], strict=True))
-        lines.append(f"**Program:** {values}")
-    elif PROGRAM in lock.outputs:
-        lines.append("**Program:** remembers nothing")
-    return [*lines, "Press *Next*, or choose a step on the tape."]
 
 
 def agreement_rows(lock: LockStep) -> list[dict[str, str]]:

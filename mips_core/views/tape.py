@@ -22,36 +22,24 @@ TAPE_CSS = """
 .tape td.off { border: 1.5px dashed #D55E00; font-weight: 700; }
 .tape td.off::before { content: "\\2260\\00a0"; color: #D55E00; }
 .tape tr.sign td.differ { font-weight: 700; color: #D55E00; font-size: 1em; }
-.tape td.now { border-color: var(--st-primary-color, #0072B2); }
-.tape tr.number td.now { opacity: 1; font-weight: 700; color: var(--st-primary-color, #0072B2); }
-.tape tr.state td.now { opacity: 1; }
-.tape tr:is(.number, .state, .sign) td.now { border-color: transparent; }
-.tape td[data-value] { cursor: pointer; }
-.tape button { font: inherit; color: inherit; background: none; border: 0; padding: 0 4px; cursor: pointer; }
 """
 
 
-def tape_html(lock: LockStep, step: int | None = None, *, clickable: bool = False) -> str:
-    """Return the tape as an HTML table; cells that stand apart are framed and marked with an unequal sign.
-
-    Parameters
-    ----------
-    lock : what everyone did
-    step : the current step, from 1; 0 or None for none
-    clickable : give each step a button, so that a page can listen to it
-    """
+def tape_html(lock: LockStep) -> str:
+    """Return the tape as an HTML table; cells that stand apart are framed and marked with an unequal sign."""
     steps = range(1, lock.length + 1)
     odd = [lock.odd_ones(t - 1) for t in steps]
 
     def row(kind: str, head: str, cells: list[str], marks: list[str] | None = None) -> str:
         body = "".join(
-            f'<td class="{"now " if t == step else ""}{marks[t - 1] if marks else ""}" data-value="{t}">{cell}</td>'
-            for t, cell in zip(steps, cells, strict=True)
+            f'<td class="{mark}">{cell}</td>' for cell, mark in zip(cells, marks or [""] * len(cells), strict=True)
         )
         return f'<tr class="{kind}"><th scope="row">{escape(head)}</th>{body}</tr>'
 
-    numbers = [f'<button aria-label="step {t}">{t}</button>' if clickable else str(t) for t in steps]
-    rows = [row("number", "step", numbers), row("input", "input", [escape(lock.input_text(t - 1)) for t in steps])]
+    rows = [
+        row("number", "step", [str(t) for t in steps]),
+        row("input", "input", [escape(lock.input_text(t - 1)) for t in steps]),
+    ]
     for name in (r for r in ROWS if r in lock.outputs):
         marks = ["off" if name in apart else "" for apart in odd]
         head = name if len(lock.outputs) > 1 else "output"

@@ -59,8 +59,6 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".root")
   root.tell = (value) => setTriggerValue("chosen", value)
   if (root.html !== data.html) {
-    const tape = root.querySelector(".tape")
-    const left = tape ? tape.scrollLeft : 0
     const focused = root.contains(root.getRootNode().activeElement)
       ? root.getRootNode().activeElement.closest("[data-value]")?.dataset.value : undefined
     root.innerHTML = data.html
@@ -74,15 +72,6 @@ export default function ({ parentElement, data, setTriggerValue }) {
       tapeNow.addEventListener("scroll", fade)
       root.observer = new ResizeObserver(fade)
       root.observer.observe(tapeNow)
-    }
-    const now = root.querySelector(".tape td.now")
-    if (now) {
-      const box = now.closest(".tape")
-      box.scrollLeft = left
-      const start = now.offsetLeft - 140
-      const end = now.offsetLeft + now.offsetWidth + 40
-      if (start < box.scrollLeft) box.scrollLeft = start
-      if (end > box.scrollLeft + box.clientWidth) box.scrollLeft = end - box.clientWidth
     }
     if (focused !== undefined) root.querySelector(`[data-value="${CSS.escape(focused)}"]`)?.focus()
   }

@@ -115,32 +115,6 @@ def type_sequence(run: Run) -> IntArray:
         st.stop()
 
 
-def choose_step(length: int) -> int:
-    """Show back, slider and next; return the step from 0 (nothing read yet) to ``length``."""
-    if length == 0:
-        st.caption("The sequence is empty: nothing has been read yet.")
-        return 0
-    now = restore("t", 0, int)
-    st.session_state["t"] = min(length, max(0, now))
-
-    def move(by: int) -> None:
-        st.session_state["t"] = min(length, max(0, st.session_state.get("t", 0) + by))
-
-    bar = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
-    back = bar.container(width="content")  # drawn after the slider, which may take its value from the URL
-    step = bar.slider(f"Steps read, of {length}", 0, length, key="t", width="stretch")
-    keep("t", step)
-    back.button(
-        "Back", icon=":material/chevron_left:", on_click=move, args=(-1,), disabled=step == 0, shortcut="Left",
-        key="step_back",
-    )  # fmt: skip
-    bar.button(
-        "Next", icon=":material/chevron_right:", icon_position="right", on_click=move, args=(1,),
-        disabled=step == length, shortcut="Right", key="step_next",
-    )  # fmt: skip
-    return int(step)
-
-
 def chosen_state(run: Run) -> int | None:
     """Return the state of the run's finite machine that the reader chose, on whatever page, or None.
 
