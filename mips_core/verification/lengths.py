@@ -18,7 +18,7 @@ from mips_core.verification.matrix import cells_of
 TIMES = (1, 2, 5, 10, 20, 50, 100)
 """Lengths that are tried, in trained lengths."""
 MOST, FEWEST = 1024, 8
-SECONDS = 0.2
+SECONDS = 0.15
 """Seconds of one core for each length: the number of sequences follows from it, and is said."""
 
 

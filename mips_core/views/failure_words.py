@@ -68,7 +68,7 @@ def example_html(failure: Failure, outputs: Mapping[str, Outputs], input_words: 
         texts = [_output_text(out, k, output_words) for k in range(begin, t)]
         rows.append(row(f"{name}{' ≠' if off else ''}", texts, off=off))
     left, right = failure.finding.left, failure.finding.right
-    caption = f"{count_text(t, 'step')}{f', the last {t - begin} shown' if begin else ''}; {left} ≠ {right} at step {t}"
+    caption = f"{count_text(t, 'step')}{', the last ones shown' if begin else ''}; {left} ≠ {right} at step {t}"
     return f'<div class="example" tabindex="0"><table><caption>{caption}</caption>{"".join(rows)}</table></div>'
 
 

@@ -123,7 +123,7 @@ def test_an_example_shows_its_last_steps_and_frames_the_difference() -> None:
     assert html.count('class="off"') == 2
     assert '<td class="far">overflow</td>' in html  # a phone shows fewer steps still
     assert '<td class="off">no entry</td>' in html
-    assert "20 steps, the last 9 shown; network ≠ machine at step 20" in html
+    assert "20 steps, the last ones shown; network ≠ machine at step 20" in html
     assert "<td>overflow</td>" in html
 
 
