@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mips_core.cli import main
 from mips_core.errors import BadInputError, FormatVersionError
 from mips_core.networks import network_bytes
 from mips_core.networks.recording import MOST_MOMENTS, MOST_POINTS, Recorder
@@ -142,3 +143,20 @@ def test_damaged_files_are_refused_with_the_reason(snapshots: Snapshots) -> None
         parse_snapshots(changed(data, "curve_of", np.full(len(snapshots.curves.of), 99)), "training.npz")
     with pytest.raises(FormatVersionError, match="version 2"):
         parse_snapshots(changed(data, "version", np.int64(2)), "training.npz")
+
+
+def test_the_commands_record_when_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "networks"
+    assert main(["train", "Parity_Last2", "--budget", "5", "--out", str(folder), "--snapshots"]) == 0
+    found = read_snapshots(folder / "Parity_Last2.training.npz")
+    assert found is not None
+    assert found.accuracy[-1, 0] == 1.0
+    assert main(["train", "Parity_Last2", "--snapshots"]) == 2
+    assert "add --out DIR" in capsys.readouterr().err
+    run = tmp_path / "run"
+    command = ["distill", "Parity_Last2", "--fresh", "--budget", "10", "--snapshots", "--out", str(run)]
+    assert main(command) == 0
+    assert read_snapshots(run / FILE) is not None
+    command.remove("--snapshots")
+    assert main(command) == 0
+    assert read_snapshots(run / FILE) is None  # what belongs to an earlier run goes
