@@ -19,15 +19,8 @@ def test_a_failure_is_shrunk_and_opened_in_lock_step(visit: Visit) -> None:
     page.get_by_role("button", name="Shrink").first.click()
     expect(page.get_by_text("After shrinking")).to_be_visible(timeout=30_000)
     expect(page).to_have_url(re.compile("shrunk=not_learnt"))
-    page.get_by_role("button", name="Open in lock-step").first.click()
+    cell.focus()
+    cell.press("Enter")
     expect(page.get_by_role("heading", name="Lock-step")).to_be_visible(timeout=30_000)
     expect(page).to_have_url(re.compile(r"/play\?.*task=half_trained"))
     expect(page).to_have_url(re.compile(r"[?&]t=[1-9]"))
-
-
-def test_a_cell_of_the_matrix_opens_by_keyboard(visit: Visit) -> None:
-    page = visit("compare?task=half_trained")
-    cell = page.get_by_role("button", name=re.compile("Open the first difference between data and network")).first
-    cell.focus(timeout=30_000)
-    cell.press("Enter")
-    expect(page.get_by_role("heading", name="Lock-step")).to_be_visible(timeout=30_000)
