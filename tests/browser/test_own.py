@@ -38,12 +38,12 @@ def test_an_uploaded_data_file_becomes_a_program(visit: Visit) -> None:
     upload(page, "difference.csv")
     expect(page.get_by_text("200 rows of 8 steps each, 1,600 steps in all")).to_be_visible(timeout=FIRST)
     page.get_by_role("button", name="Train and distil").click()
-    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=FIRST)
     expect(page).to_have_url(re.compile("job="))
     expect(page.get_by_text("outputs.append(x - previous)")).to_be_visible(timeout=90_000)
     expect(page.get_by_text("Program and network agree on 40 held-out sequences")).to_be_visible()
     page.get_by_test_id("stMain").get_by_role("link", name="State machine").click()
-    expect(page.get_by_role("heading", name="State machine")).to_be_visible()
+    expect(page.get_by_role("heading", name="State machine")).to_be_visible(timeout=FIRST)
     expect(page).to_have_url(re.compile("run=difference-csv-"))
 
 
@@ -52,9 +52,9 @@ def test_an_uploaded_network_shows_what_was_read(visit: Visit) -> None:
     upload(page, "rnn_same_as_before.npz")
     expect(page.get_by_text("PyTorch's RNN with tanh: 5 hidden units")).to_be_visible(timeout=FIRST)
     drawing = page.get_by_role("img", name=re.compile("One step of a recurrent network.*W_hh, 5 × 5"))
-    expect(drawing).to_be_visible()
-    expect(page.get_by_role("heading", name="A check run on ten inputs")).to_be_visible()
-    expect(page.get_by_role("button", name="Distil")).to_be_enabled()
+    expect(drawing).to_be_visible(timeout=FIRST)
+    expect(page.get_by_role("heading", name="A check run on ten inputs")).to_be_visible(timeout=FIRST)
+    expect(page.get_by_role("button", name="Distil")).to_be_enabled(timeout=FIRST)
     assert no_overflow(page)
 
 
