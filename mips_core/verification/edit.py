@@ -31,10 +31,10 @@ from mips_core.verification.verdict import Verdict
 
 SECONDS = 6.0
 """Time for all runs of an edited program together; usually they take half a second."""
-FIRST = Limits(soft_seconds=1.0, hard_seconds=2.0)
+FIRST = Limits(soft_seconds=1.0, hard_seconds=2.0, start_seconds=4.0)
 """Of the first run, on a few short inputs: a program that does not end on one of these is stopped soon."""
-LIMITS = Limits(soft_seconds=1.5, hard_seconds=4.0)
-"""Of each other run. On a busy machine the start of the process alone may take a second."""
+LIMITS = Limits(soft_seconds=1.5, hard_seconds=4.0, start_seconds=4.0)
+"""Of each other run."""
 _PROBES = 3
 SEQUENCES = 1000
 """Held-out sequences per length, fewer where running the network on them would take longer than a second."""

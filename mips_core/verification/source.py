@@ -149,7 +149,11 @@ class _Check:
     def _run(self, sequences: Sequence[list[Step]], limits: Limits) -> ProgramRun:
         left = max(0.5, self.deadline - time.monotonic())
         bounded = Limits(
-            min(limits.soft_seconds, left / 2), min(limits.hard_seconds, left), limits.memory, limits.output
+            min(limits.soft_seconds, left / 2),
+            min(limits.hard_seconds, left),
+            limits.memory,
+            limits.output,
+            limits.start_seconds,
         )
         return run_program(
             self.source,
