@@ -28,7 +28,7 @@ def test_drawings_are_moved_enlarged_and_walked_by_keyboard(visit: Visit) -> Non
     page = visit("machine?task=Parity_Last4&form=raw")
     canvas = page.locator(".machine-canvas .canvas").first
     drawing = canvas.locator("svg.machine")
-    drawing.wait_for()
+    drawing.wait_for(timeout=60_000)  # the first page of a server that is busy elsewhere
     canvas.scroll_into_view_if_needed()
     whole = seen(drawing)
 
@@ -79,7 +79,7 @@ def test_two_fingers_enlarge_and_one_finger_scrolls(visit: Visit) -> None:
     page = visit("machine?task=Parity_Last4&form=moore", width=390)
     canvas = page.locator(".machine-canvas .canvas").first
     drawing = canvas.locator("svg.machine")
-    drawing.wait_for()
+    drawing.wait_for(timeout=60_000)  # the first page of a server that is busy elsewhere
     before = seen(drawing)
     taken = canvas.evaluate(
         """(canvas, apart) => {

@@ -4,7 +4,6 @@ TAGLINE = "Take a trained network apart, and read the program inside."
 
 PURPOSE = {
     "gallery": "Pick a task and see at once what came out of its network.",
-    "machine": "Read and run the network as a machine with states and arrows.",
     "compare": "Run network, machine, program and truth side by side on a sequence of your own.",
     "benchmark": "See what is solved, at what cost, and what the paper's own method solved.",
 }
@@ -56,7 +55,6 @@ IMPERFECT = (
     "not: the network learnt the rule, but not perfectly."
 )
 
-NO_MACHINE = "No machine was found for this network. The Program page lists what was tried, with the reasons."
 NO_PROGRAM = "No program was found for this network. Below is what was tried, with the reasons."
 
 NO_RUNS = "No finished runs are here yet."
