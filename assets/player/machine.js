@@ -30,7 +30,7 @@ class Machine {
       const state = Number(part.dataset.from)
       this.leaving.set(state, [...(this.leaving.get(state) || []), part])
     }
-    ;[this.marked, this.close] = [[], []]
+    ;[this.marked, this.close, this.roads] = [[], [], new Map()]
     this.token = document.createElementNS("http://www.w3.org/2000/svg", "circle")
     this.token.setAttribute("class", "token")
     this.token.setAttribute("r", "7")
@@ -109,10 +109,22 @@ class Machine {
     const runs = Boolean(arrow) && u < 0.72 && !fast
     if (runs !== this.runs) this.token.style.visibility = (this.runs = runs) ? "visible" : "hidden"
     if (runs) {
-      if (this.measured !== arrow) [this.measured, this.long] = [arrow, arrow.getTotalLength()]
-      const { x, y } = arrow.getPointAtLength(this.long * eased(u / 0.72))
-      this.token.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`)
+      const places = this.placesOn(arrow)
+      const at = eased(u / 0.72) * (places.length - 1)
+      const [a, b] = [places[Math.floor(at)], places[Math.ceil(at)]]
+      const [x, y] = [0, 1].map((k) => a[k] + (b[k] - a[k]) * (at % 1))
+      this.token.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`
     }
+  }
+
+  // Places along an arrow, found once: each question to the browser makes it lay the drawing out again.
+  placesOn(arrow) {
+    if (!this.roads.has(arrow)) {
+      const long = arrow.getTotalLength()
+      const road = Array.from({ length: 25 }, (_, i) => arrow.getPointAtLength((long * i) / 24))
+      this.roads.set(arrow, road.map(({ x, y }) => [x, y]))
+    }
+    return this.roads.get(arrow)
   }
 
   sentence(n) {

@@ -101,10 +101,7 @@ class Player {
     if (kind === "SELECT" || (kind === "INPUT" && key !== " " && !"[]".includes(key))) return
     if (kind === "BUTTON" && ["Enter", " "].includes(key)) return
     const turns = { ArrowLeft: [-0.12, 0], ArrowRight: [0.12, 0], ArrowUp: [0, -0.12], ArrowDown: [0, 0.12] }
-    if (event.shiftKey && this.parts.states?.solid && turns[key]) {
-      this.parts.states.rotate(...turns[key])
-      return this.take(event)
-    }
+    if (event.shiftKey && this.parts.states?.solid && turns[key]) return this.take(event, this.parts.states.rotate(...turns[key]))
     const acts = {
       " ": () => this.act("play"), ArrowLeft: () => this.move(-1), ArrowRight: () => this.move(1), Home: () => this.jump(0),
       End: () => this.jump(this.view.length), "[": () => this.faster(-1), "]": () => this.faster(1),
@@ -245,12 +242,11 @@ class Player {
     this.buttons.first.disabled = this.buttons.back.disabled = n === 0
     this.buttons.step.disabled = this.buttons.end.disabled = n === length
     this.buttons.play.disabled = length === 0
-    const [icon, label] = this.playing ? ["pause", "Pause"] : n === length && length ? ["play", "Play again"] : ["play", "Play"]
-    if (this.buttons.play.dataset.icon !== label) {
-      this.buttons.play.innerHTML = svgIcon(icon)
+    const label = this.playing ? "Pause" : n === length && length ? "Play again" : "Play"
+    if (this.buttons.play.title !== `${label} (Space)`) {
+      this.buttons.play.innerHTML = svgIcon(this.playing ? "pause" : "play")
       this.buttons.play.title = `${label} (Space)`
       this.buttons.play.setAttribute("aria-label", label)
-      this.buttons.play.dataset.icon = label
     }
     const over = n === length && !this.playing
     const differ = over ? this.view.apart.some((names) => names.length) : n > 0 && this.view.apart[n - 1].length > 0
@@ -299,12 +295,4 @@ class Player {
     clearTimeout(this.resting)
     this.observer.disconnect()
   }
-}
-
-// Streamlit calls this on mount and whenever the data or the theme change; the player lives on its element.
-export default function ({ parentElement, data, setTriggerValue }) {
-  const root = parentElement.querySelector(".lockstep")
-  root.player ??= new Player(root)
-  root.player.update(data, setTriggerValue)
-  return () => root.player.stop()
 }

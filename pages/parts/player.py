@@ -20,7 +20,7 @@ from pages.parts.address import keep, restore
 from pages.parts.picker import choose_state, chosen_state
 
 PANELS = ("tape", "states", "machine", "program", "outputs")
-_SCRIPTS = ("icons", "tape", "states", "machine", "program", "outputs", "player")
+_SCRIPTS = ("icons", "tape", "states", "machine", "program", "outputs", "player", "mount")
 _STYLES = ("frame", "panels")
 
 
