@@ -12,7 +12,7 @@ NETWORK, DATA = "network", "data"
 
 @dataclass(frozen=True)
 class ExampleFile:
-    """A file of ``assets/examples``; ``tools/make_examples.py`` makes them.
+    """A file of ``assets/examples``; :mod:`mips_core.shipping.examples` makes them.
 
     Parameters
     ----------

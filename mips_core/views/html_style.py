@@ -33,7 +33,8 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size
 .plain.long td:nth-child(3) { min-width: 16rem; }
 .plain thead th { border-bottom-width: 2px; white-space: nowrap; }
 .formulas { overflow-wrap: normal; }
-.formulas th { font-weight: 400; white-space: nowrap; text-align: left; padding: 0.35rem 1.4rem 0.35rem 0; opacity: 0.85; }
+.formulas th { font-weight: 400; white-space: nowrap; text-align: left; padding: 0.35rem 1.4rem 0.35rem 0;
+  opacity: 0.85; }
 .formulas td { padding: 0.35rem 0; }
 math { font-size: 1.1rem; }
 mtd { text-align: left; }

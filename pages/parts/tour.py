@@ -10,7 +10,6 @@ import streamlit as st
 
 from mips_core.errors import BadInputError, ProgramRefusedError, ProgramStoppedError
 from mips_core.machines.mealy import MealyMachine
-from mips_core.networks.snapshots import FILE as TRAINING_FILE
 from mips_core.programs.mutations import Mutation, mutations
 from mips_core.programs.program import Program
 from mips_core.runs import Run
@@ -56,7 +55,7 @@ def choose_tour(runs: Iterable[Run]) -> Run | None:
         return small and bool(report.get("task")) and len(report["inputs"]) == 1 and verdict(report) == "exact formula"
 
     def order(run: Run) -> tuple[bool, int, str]:
-        return not (run.folder / TRAINING_FILE).exists(), abs(run.report["machine"]["states"] - _FEW_STATES), run.name
+        return not run.snapshot_file.exists(), abs(run.report["machine"]["states"] - _FEW_STATES), run.name
 
     return min(filter(suits, runs), key=order, default=None)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mips_core.networks.snapshots import FILE
 from mips_core.runs import Run
 from mips_core.views.questions import reply_moment
 from pages.parts.tour_questions import ask
@@ -14,7 +13,7 @@ from pages.parts.words import story as words
 
 def show_training(run: Run) -> None:
     """Show the moments of a training with a slider, and ask from which on the network was right."""
-    shown = stored_film(run.folder / FILE, run.network, run.machine)
+    shown = stored_film(run)
     if shown is None:
         st.info(words.NO_FILM, icon=":material/info:")
         return

@@ -10,7 +10,6 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from mips_core.networks.snapshots import FILE, read_snapshots
 from mips_core.runs import shipped_run
 from mips_core.stepping import outputs_of, trace
 from mips_core.views.questions import first_perfect_moment
@@ -71,7 +70,7 @@ def test_an_answer_to_the_task_is_judged_and_counted(step: Open) -> None:
 
 
 def test_the_film_tells_when_the_network_knew_its_task(step: Open) -> None:
-    film = read_snapshots(shipped_run(TOUR).folder / FILE)
+    film = shipped_run(TOUR).snapshots
     assert film is not None
     first = first_perfect_moment(film, int(film.lengths[0]))
     at = step(2)

@@ -17,7 +17,7 @@ BASE = {
 }  # fmt: skip
 ORDER = [
     "expressions", "tasks", "networks", "states", "machines", "regression", "programs", "verification",
-    "report", "distillation", "runs", "benchmarks", "views", "cli",
+    "report", "distillation", "runs", "shipping", "benchmarks", "views", "cli",
 ]  # fmt: skip
 
 

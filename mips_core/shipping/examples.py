@@ -1,6 +1,6 @@
 """Make the small files of assets/examples, from which a newcomer to *Bring your own* may start.
 
-    python tools/make_examples.py [FOLDER]
+    python -m mips_core.shipping.examples [FOLDER]
 
 Nothing in them is written by hand: data files are rules applied to random sequences, networks are trained here on
 such sequences until they are right on all of them.  The same command gives files of the same contents.

@@ -1,6 +1,6 @@
 """Make the runs of assets/runs that are known to fail, for the page "Compare and failures".
 
-    python tools/make_failing_runs.py [FOLDER]
+    python -m mips_core.shipping.failing_runs [FOLDER]
 
 Each goes through the same steps as ``mips distill``, and nothing in the results is changed by hand:
 
