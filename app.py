@@ -1,4 +1,4 @@
-"""The explorer: `streamlit run app.py`, or `mips explore`."""
+"""The explorer: `mips explore` serves it (see `pages/parts/serve.py`)."""
 
 import streamlit as st
 

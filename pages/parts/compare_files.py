@@ -5,9 +5,9 @@ import json
 from mips_core.runs import Run
 from mips_core.runs.comparing import comparison_dict
 from mips_core.stepping import IntArray
-from mips_core.tasks.vocabulary import plain_step
 from mips_core.views.csv_text import csv_text
 from mips_core.views.failure_words import failure_rows
+from mips_core.views.sequence_code import sequence_code
 from pages.parts import comparing, data
 from pages.parts.downloads import File
 
@@ -16,13 +16,11 @@ _HEADER = ("cause", "who", "first difference", "found among", "sequence", "evide
 
 def code(run: Run, x: IntArray) -> str:
     """Return Python that finds the failures of a run, and follows the first steps of a sequence (T, D_in)."""
-    steps = [plain_step(step, run.network.card.input_words) for step in x[:8]]
-    imports = ["import numpy as np", ""]
-    array = f"x = np.array({x[:8].tolist()}).reshape(-1, run.network.input_width)"
-    if data.words_of(run):
-        imports += ["from mips_core.tasks.vocabulary import numbered_step"]
-        array = f"steps = {steps}\nx = np.array([numbered_step(step, run.network.card.input_words) for step in steps])"
-    imports += [
+    imports, lines = sequence_code(x[:8], data.words_of(run))
+    imports = [
+        imports[0],
+        "",
+        *imports[1:],
         "from mips_core.runs import open_run",
         "from mips_core.runs.comparing import compared_run",
         "from mips_core.verification.failures import find_failures, tried_sentence",
@@ -32,7 +30,7 @@ def code(run: Run, x: IntArray) -> str:
         [
             *imports, "", f'run = open_run("{run.id}")', "search = find_failures(compared_run(run))",
             "print(tried_sentence(search))", "for cause, found in search.groups().items():",
-            "    print(cause, len(found), found[0].finding.why)", "", array,
+            "    print(cause, len(found), found[0].finding.why)", "", *lines,
             "lock = lock_step(run.network, run.machine, run.program, None, x)",
             "print([a.sentence for a in lock.agreements()])",
         ]

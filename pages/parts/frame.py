@@ -6,6 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from mips_core.errors import MipsError
+from pages.parts.plain import plain
 
 _CSS = """
 <style>
@@ -40,7 +41,7 @@ def guarded(run: Callable[[], None]) -> None:
     try:
         run()
     except MipsError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
     except Exception as error:
         logging.getLogger("mips").exception("a page failed")
         st.error(

@@ -109,7 +109,7 @@ def _table(run: Run, rows: tuple[BatchRow, ...]) -> None:
         if pages > 1:
             number = st.number_input(f"Page, of {pages}", 1, pages, key=f"batch_page_{pages}", width=140)
         st.download_button(
-            "Table (.csv)", lambda: csv_text(batch_columns(rows, inputs)), f"{run.name}_batch.csv", "text/csv",
+            "Table (.csv)", lambda: csv_text(batch_columns(rows, inputs)), f"{run.file_name}_batch.csv", "text/csv",
             on_click="ignore", icon=":material/download:", key="download_batch",
         )  # fmt: skip
     if not kept:

@@ -45,7 +45,7 @@ def neighbourhood(run: Run, lock: LockStep, step: int, current: int) -> None:
     pane = Pane(picture.svg, f"near {run.id} {centre} {radius}", picture.alt, str(centre))
     canvas([pane], key="near_canvas", on_chosen=lambda s: choose_state(int(s)))
     st.caption(f"{picture.note} Coloured arrows are the last steps of the sequence. Choose a state to walk there.")
-    offer_drawing(picture, f"{run.name}_near_{state_name(centre)}")
+    offer_drawing(picture, f"{run.file_name}_near_{state_name(centre)}")
 
 
 def _choose_radius() -> int:
@@ -85,8 +85,8 @@ def show_moore(run: Run, current: int) -> None:
     canvas([pane], key="moore_canvas", on_chosen=lambda s: choose_state(int(s)))
     st.caption(f"{picture.note} Above the line stands the state's name, below it the output that it shows.".strip())
     with st.container(horizontal=True, gap="small"):
-        offer_drawing(picture, f"{run.name}_moore")
+        offer_drawing(picture, f"{run.file_name}_moore")
         st.download_button(
-            "Moore machine (.csv)", lambda: csv_text(moore_columns(moore)), f"{run.name}_moore.csv", "text/csv",
+            "Moore machine (.csv)", lambda: csv_text(moore_columns(moore)), f"{run.file_name}_moore.csv", "text/csv",
             on_click="ignore", icon=":material/download:", key="download_moore_csv",
         )  # fmt: skip

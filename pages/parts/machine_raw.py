@@ -146,14 +146,14 @@ def _pictures(run: Run, raw: RawMachine, colours: IntArray, class_of: Callable[[
     )
     assert raw.machine is not None
     with st.container(horizontal=True, gap="small"):
-        offer_drawing(left, f"{run.name}_raw")
+        offer_drawing(left, f"{run.file_name}_raw")
         st.download_button(
-            "Raw machine (.dot)", partial(to_dot, raw.machine), f"{run.name}_raw.dot", "text/vnd.graphviz",
+            "Raw machine (.dot)", partial(to_dot, raw.machine), f"{run.file_name}_raw.dot", "text/vnd.graphviz",
             on_click="ignore", icon=":material/download:", key="download_raw_dot",
         )  # fmt: skip
         st.download_button(
-            "Raw machine (.json)", lambda: json.dumps(to_dict(raw.machine)), f"{run.name}_raw.json", "application/json",
-            on_click="ignore", icon=":material/download:", key="download_raw_json",
+            "Raw machine (.json)", lambda: json.dumps(to_dict(raw.machine)), f"{run.file_name}_raw.json",
+            "application/json", on_click="ignore", icon=":material/download:", key="download_raw_json",
         )  # fmt: skip
 
 

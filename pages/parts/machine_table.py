@@ -33,7 +33,7 @@ def transition_table(run: Run, current: int) -> None:
                 st.caption(f"{count_text(len(columns['state']), 'row')} of {rows:,} hold {asked.strip()!r}.")
         st.dataframe(columns, hide_index=True, height="auto" if len(columns["state"]) <= _SHORT else 460)
         st.download_button(
-            "Table (.csv)", lambda: csv_text(transition_rows(machine)), f"{run.name}_transitions.csv", "text/csv",
+            "Table (.csv)", lambda: csv_text(transition_rows(machine)), f"{run.file_name}_transitions.csv", "text/csv",
             on_click="ignore", icon=":material/download:", key="download_transitions",
         )  # fmt: skip
 

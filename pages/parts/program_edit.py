@@ -73,7 +73,7 @@ def _section(run: Run, original: str) -> None:
         st.button("Reset", icon=":material/undo:", on_click=put_text, args=(original,), disabled=text == original,
                   key="reset_edit", help="Back to the original program")  # fmt: skip
         st.download_button(
-            "Edited program (.py)", text, f"{run.name}_edited.py", "text/x-python", on_click="ignore",
+            "Edited program (.py)", text, f"{run.file_name}_edited.py", "text/x-python", on_click="ignore",
             icon=":material/download:", key="download_edited",
         )  # fmt: skip
     _keep(text, original)
