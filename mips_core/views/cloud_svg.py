@@ -6,10 +6,12 @@ from html import escape
 
 import numpy as np
 
-from mips_core.views.hidden_states import Cloud, principal_axes
+from mips_core.views.hidden_states import Cloud, FloatArray, principal_axes
 from mips_core.views.palette import state_style
 
 _MOST = 260
+_GROUP = 30.0
+_RIM = 22.0
 
 
 def cloud_svg(cloud: Cloud, states: int, width: int = 300, height: int = 190) -> str:
@@ -30,6 +32,7 @@ def cloud_svg(cloud: Cloud, states: int, width: int = 300, height: int = 190) ->
         f'<rect x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" rx="8" fill="none" stroke="currentColor" '
         'stroke-opacity="0.15"/>',
     ]
+    names = []  # drawn last: no point covers them
     # every state keeps some of its points, however rare it is
     for value in np.unique(cloud.values).tolist():
         style = state_style(value, states)
@@ -39,10 +42,17 @@ def cloud_svg(cloud: Cloud, states: int, width: int = 300, height: int = 190) ->
             'stroke="currentColor" stroke-opacity="0.35" stroke-width="0.6"/>'
             for x, y in spots[rows].tolist()
         ]
-        middle = spots[rows].mean(axis=0)
-        x, y = spots[rows][np.linalg.norm(spots[rows] - middle, axis=1).argmin()]
-        parts.append(
-            f'<text x="{x:.1f}" y="{y - 11:.1f}" text-anchor="middle" font-size="13" font-weight="600" '
+        x, y = _label_spot(spots[rows])
+        names.append(
+            f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" font-size="13" font-weight="600" '
             f'fill="currentColor">{style.name}</text>'
         )
-    return "".join([*parts, "</svg>"])
+    return "".join([*parts, *names, "</svg>"])
+
+
+def _label_spot(spots: FloatArray) -> tuple[float, float]:
+    """Return where a state's name stands: clear above one group of its points (P, 2), or below it at the upper rim."""
+    middle = spots[np.linalg.norm(spots - spots.mean(axis=0), axis=1).argmin()]
+    group = spots[np.linalg.norm(spots - middle, axis=1) < _GROUP]
+    top, bottom = float(group[:, 1].min()), float(group[:, 1].max())
+    return float(middle[0]), top - 9 if top > _RIM else bottom + 19

@@ -20,6 +20,7 @@ _SPACING = 130.0  # between neighbours on the circle, when there are few
 _TIGHT = 74.0  # the same when there are many
 _CLOSE = 80.0
 _LABEL, _LARGEST = 100.0, 1.9  # least length of most arrows, and most that a layout grows for it
+_LEAST_GAP = 2 * RADIUS + 16.0  # between the middles of two states
 _OUTSIDE = 24.0  # from the rim to the middle of a loop
 _DENSE = 2.4  # links per state; with more, every layout crosses everywhere and the circle is calmest
 _CLEARLY = 0.8  # the circle, which comes first, is the calmest picture: leave it only for a clear gain
@@ -50,7 +51,7 @@ def layout(states: int, edges: Edges, start: int = 0) -> FloatArray:
         if best is None or found < _CLEARLY * best_score:
             best, best_score = places, found
     assert best is not None  # the circle is always a candidate
-    return best * _room(best, links)
+    return _apart(best * _room(best, links))
 
 
 def _room(places: FloatArray, links: NDArray[np.int64]) -> float:
@@ -59,6 +60,20 @@ def _room(places: FloatArray, links: NDArray[np.int64]) -> float:
         return 1.0
     gaps = np.linalg.norm(places[links[:, 0]] - places[links[:, 1]], axis=1)
     return float(np.clip(_LABEL / max(float(np.quantile(gaps, 0.1)), 1.0), 1.0, _LARGEST))
+
+
+def _apart(places: FloatArray) -> FloatArray:
+    """Push states that would touch each other apart, a little at a time; all others stay where they are."""
+    for _ in range(60):
+        offset = places[:, None] - places[None]
+        gaps = np.linalg.norm(offset, axis=2)
+        missing = np.clip(_LEAST_GAP - gaps, 0.0, None)
+        np.fill_diagonal(missing, 0.0)
+        if missing.max() < 0.5:
+            break
+        away = offset / np.maximum(gaps, 1e-9)[:, :, None]
+        places = places + 0.5 * (away * missing[:, :, None]).sum(axis=1)
+    return places
 
 
 def circle_radius(states: int) -> float:

@@ -166,3 +166,11 @@ def test_what_was_never_observed_is_marked() -> None:
     assert picture.svg.count("stroke-dasharray") == 1
     assert "no recorded sequence takes them" in picture.note
     assert transition_columns(machine)["input SYN"] == ["S1 / OK ?", "S1 / OK"]
+
+
+def test_no_two_states_of_a_large_machine_touch() -> None:
+    rng = np.random.default_rng(3)
+    edges = [(s, int(t)) for s in range(36) for t in {(s + 1) % 36, int(rng.integers(36))}]
+    places = layout(36, edges)
+    gaps = np.linalg.norm(places[:, None] - places[None], axis=2)
+    assert gaps[np.triu_indices(36, 1)].min() > 2 * RADIUS + 8
