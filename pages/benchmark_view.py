@@ -8,7 +8,7 @@ from mips_core.views.sequences import count_text
 from pages.parts import data, words
 from pages.parts.address import forget
 from pages.parts.clickable import clickable
-from pages.parts.frame import head, in_python, teach
+from pages.parts.frame import head, in_python, more_filters, teach
 
 PLAIN = {"displayModeBar": False}
 
@@ -66,14 +66,15 @@ with paper:
         "Result in the paper", [word.value for word in PaperResult], selection_mode="multi",
         key="paper", bind="query-params",
     )  # fmt: skip
-groups = st.pills(
-    "Kind of task", list(dict.fromkeys(row.group for row in result.rows)), selection_mode="multi", key="group",
-    bind="query-params",
-)  # fmt: skip
-routes = st.pills(
-    "Route", sorted({row.route for row in result.rows if row.route}), selection_mode="multi", key="route",
-    bind="query-params",
-)  # fmt: skip
+with more_filters("group", "route"):
+    groups = st.pills(
+        "Kind of task", list(dict.fromkeys(row.group for row in result.rows)), selection_mode="multi", key="group",
+        bind="query-params",
+    )  # fmt: skip
+    routes = st.pills(
+        "Route: how the program was found", sorted({row.route for row in result.rows if row.route}),
+        selection_mode="multi", key="route", bind="query-params",
+    )  # fmt: skip
 shown = chosen(result.rows, text=text or "", outcomes=results, paper=others, groups=groups, routes=routes)
 shown = tuple(sorted(shown, key=ORDERS[by]))
 st.caption(f"{len(shown)} of {count_text(len(result.rows), 'task')}. A row opens its program.")

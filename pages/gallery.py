@@ -8,7 +8,7 @@ import streamlit as st
 
 from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run
-from mips_core.views.claims import FAILED, PARTIAL, SOLVED, TABLE
+from mips_core.views.claims import FAILED, PARTIAL, SOLVED, STRAYS, TABLE
 from mips_core.views.cloud_svg import cloud_svg
 from mips_core.views.gallery import BADGES, DIFFICULTIES, NO_MEMORY, UNREADABLE, Card, card_columns, showcase
 from mips_core.views.sequences import count_text
@@ -16,7 +16,7 @@ from mips_core.views.tape import io_html
 from pages.parts import data, words
 from pages.parts.clickable import clickable
 from pages.parts.downloads import File, offer, table_file
-from pages.parts.frame import head, in_python, teach
+from pages.parts.frame import head, in_python, more_filters, teach
 from pages.parts.picker import select_run
 
 LOOK = {SOLVED: "good", TABLE: "table", PARTIAL: "warn", FAILED: "", UNREADABLE: "warn"}
@@ -31,7 +31,7 @@ def worked_example(run: Run) -> None:
             clickable(io_html(*card.example), key="example_tape")
         one, two, three = st.columns([1, 1, 1.7], gap="medium")
         with one:
-            st.markdown("**1. What the network remembers**")
+            st.markdown("**1. What it remembers**")
             if isinstance(machine, MealyMachine):
                 clickable(cloud_svg(data.cloud(run), machine.states), key="example_cloud")
             st.caption("Each point is one hidden state of the trained network.")
@@ -43,7 +43,8 @@ def worked_example(run: Run) -> None:
             st.markdown("**3. The program**")
             # The sentence below says what was checked; here only the lines that compute are shown.
             bare = "" if run.program is None else replace(run.program, claim="").source
-            st.code(bare, language="python")  # a wrapped line would look like other indentation
+            lines = [line for line in bare.splitlines() if not line.startswith("#")]
+            st.code("\n".join(lines), language="python")  # a wrapped line would look like other indentation
         st.markdown(f":blue[:material/check_circle:] {card.claim}")
 
 
@@ -63,9 +64,10 @@ def card_html(card: Card) -> str:
         reads, writes = (escape(text) for text in card.example)
         example = f'<div class="io"><span>reads</span>{reads}</div><div class="io"><span>writes</span>{writes}</div>'
     size = f" · formula size {card.nodes}" if card.nodes is not None and card.badge != TABLE else ""
+    longer = f' · <span class="longer">≠ {STRAYS}</span>' if card.strays else ""
     return (
         f'<a class="card" href="machine?{escape(card.address)}" data-value="{escape(card.id)}">{top}{body}{example}'
-        f'<code>{escape(card.formula)}</code><div class="facts">{escape(card.memory)}{size}</div></a>'
+        f'<code>{escape(card.formula)}</code><div class="facts">{escape(card.memory)}{size}{longer}</div></a>'
     )
 
 
@@ -111,12 +113,13 @@ with search:
 with result:
     present = [b for b in BADGES if any(c.badge == b for c in found)]
     badges = st.pills("Result", present, selection_mode="multi", key="result", bind="query-params")
-groups = st.pills(
-    "Kind of task", list(dict.fromkeys(c.group for c in found if c.badge != UNREADABLE)), selection_mode="multi",
-    key="kind", bind="query-params",
-)  # fmt: skip
-present = [d for d in DIFFICULTIES if any(c.difficulty == d for c in found)]
-hard = st.pills("What must be remembered", present, selection_mode="multi", key="memory", bind="query-params")
+with more_filters("kind", "memory"):
+    groups = st.pills(
+        "Kind of task", list(dict.fromkeys(c.group for c in found if c.badge != UNREADABLE)), selection_mode="multi",
+        key="kind", bind="query-params",
+    )  # fmt: skip
+    present = [d for d in DIFFICULTIES if any(c.difficulty == d for c in found)]
+    hard = st.pills("What must be remembered", present, selection_mode="multi", key="memory", bind="query-params")
 shown = [c for c in found if c.matches(text or "", groups, badges, hard)]
 st.caption(f"{len(shown)} of {count_text(len(found), 'run')}")
 mine, others = [c for c in shown if c in own], [c for c in shown if c not in own]

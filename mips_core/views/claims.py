@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 SOLVED, TABLE, PARTIAL, FAILED = "exact formula", "exact table", "differs", "no program"
+STRAYS = "differs when longer"
+_SHORT, _LONG = "trained length", "five times as long"
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def counts(report: Mapping[str, Any]) -> tuple[Count, ...]:
     verification = report.get("verification") or {}
     found = []
     for key, pair in _PAIRS.items():
-        for times, words in (("1x", "trained length"), ("5x", "five times as long")):
+        for times, words in (("1x", _SHORT), ("5x", _LONG)):
             entry = (verification.get(key) or {}).get(times)
             if entry:
                 found.append(Count(pair, words, int(entry["sequences"]), int(entry["agree"])))
@@ -58,6 +60,12 @@ def verdict(report: Mapping[str, Any]) -> str:
     if not exact and not report.get("imperfect_network"):
         return PARTIAL
     return TABLE if program.get("method") == "table" else SOLVED
+
+
+def strays(report: Mapping[str, Any]) -> bool:
+    """Tell whether program and network agree at the trained length, and differ at five times that."""
+    held = {count.length: count.holds for count in counts(report) if count.pair == _PAIRS["program_vs_network"]}
+    return held.get(_SHORT, False) and not held.get(_LONG, True)
 
 
 def headline(report: Mapping[str, Any]) -> str:

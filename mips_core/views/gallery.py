@@ -17,7 +17,7 @@ from mips_core.programs.program import Program
 from mips_core.runs import Run, UnreadableRun
 from mips_core.stepping import outputs_of
 from mips_core.tasks import get
-from mips_core.views.claims import FAILED, PARTIAL, SOLVED, TABLE, headline, verdict
+from mips_core.views.claims import FAILED, PARTIAL, SOLVED, TABLE, headline, strays, verdict
 from mips_core.views.machine_thumbnail import thumbnail_svg
 from mips_core.views.sequences import count_text, sequence_text
 
@@ -49,6 +49,7 @@ class Card:
     formula : the shortest honest line about the program
     nodes : size of the program, or None
     states : of the finite machine, or None
+    strays : whether program and network differ beyond the trained length
     claim : the printed sentence, or the reason why the run cannot be read
     example : (inputs, outputs) as text, or None
     thumbnail : SVG, or ""
@@ -69,6 +70,7 @@ class Card:
     thumbnail: str = ""
     id: str = ""
     address: str = ""
+    strays: bool = False
 
     @property
     def title(self) -> str:
@@ -171,6 +173,7 @@ def _card(run: Run) -> Card:
         thumbnail=thumbnail,
         id=run.id,
         address=urlencode(address(run)),
+        strays=strays(report),
     )
 
 

@@ -18,7 +18,7 @@ from mips_core.verification.difference import find_difference
 from mips_core.verification.product import search_product
 from mips_core.verification.shorten import shorten
 from mips_core.verification.sides import MachineSide, word_machine
-from mips_core.views.run_rows import memory_text, run_row
+from mips_core.views.run_rows import cell_name, memory_text, run_row
 from mips_core.views.sequences import sequence_text
 
 EQUAL, AGREE, DIFFER, UNCOMPARED = "equal", "agree", "differ", "not comparable"
@@ -73,7 +73,7 @@ def _facts(run: Run) -> dict[str, str]:
     return {
         "made from": row.made_from,
         "result": row.result,
-        "network": str(network["cell"]),
+        "network": cell_name(network["cell"]),
         "hidden size": str(network["hidden_size"]),
         "parameters": f"{network['parameters']:,}",
         "network right on data": _count(checked, "network_vs_data"),

@@ -11,6 +11,8 @@ from mips_core.runs.information import local_time
 from mips_core.views.claims import verdict
 from mips_core.views.sequences import count_text
 
+_CELLS = {"mlp": "ReLU", "linear": "linear", "rnn": "RNN", "gru": "GRU", "lstm": "LSTM"}
+
 
 @dataclass(frozen=True)
 class RunRow:
@@ -67,6 +69,15 @@ def run_row(run: Run) -> RunRow:
         seed=known.seed if known is not None else None,
         version=known.mips_version if known is not None else None,
     )
+
+
+def cell_name(cell: str) -> str:
+    """Return the name of a kind of network as pages write it.
+
+    >>> cell_name("mlp"), cell_name("gru")
+    ('ReLU', 'GRU')
+    """
+    return _CELLS.get(cell, cell)
 
 
 def memory_text(report: Mapping[str, Any]) -> str:

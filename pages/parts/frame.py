@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import streamlit as st
 
@@ -17,6 +18,8 @@ _CSS = """
   [data-testid=stCaptionContainer] { color: inherit; opacity: 0.8; }
   [data-testid=stCaptionContainer] :is(p, em, strong, li) { color: inherit; }
   [data-testid^=stBaseButton-primary]:not(:disabled) :is(p, [data-testid=stIconMaterial]) { color: ONPRIMARY; }
+  .stPlotlyChart :is(.xtick, .ytick, .xtitle, .ytitle, .x2title, .y2title, .legend, .colorbar) text,
+  .stPlotlyChart text:is(.xtitle, .ytitle, .x2title, .y2title) { fill: TEXT !important; }
   .stCode .linenumber { color: inherit !important; opacity: 0.75; }
   .stCode .token.comment { color: COMMENT; }
   .stCode .token:is(.keyword, .builtin, .boolean, .decorator) { color: KEYWORD; }
@@ -24,8 +27,22 @@ _CSS = """
   .stCode .token:is(.number, .function, .class-name) { color: NUMBER; }
 </style>
 """
-_LIGHT = {"COMMENT": "#59616e", "KEYWORD": "#0b5cad", "STRING": "#0a6b2d", "NUMBER": "#8a3c00", "ONPRIMARY": "#ffffff"}
-_DARK = {"COMMENT": "#a3acba", "KEYWORD": "#7cc4f0", "STRING": "#7fd39b", "NUMBER": "#f0b27a", "ONPRIMARY": "#04243a"}
+_LIGHT = {
+    "COMMENT": "#59616e",
+    "KEYWORD": "#0b5cad",
+    "STRING": "#0a6b2d",
+    "NUMBER": "#8a3c00",
+    "ONPRIMARY": "#ffffff",
+    "TEXT": "#4a5563",
+}
+_DARK = {
+    "COMMENT": "#a3acba",
+    "KEYWORD": "#7cc4f0",
+    "STRING": "#7fd39b",
+    "NUMBER": "#f0b27a",
+    "ONPRIMARY": "#04243a",
+    "TEXT": "#b9c2cd",
+}
 
 
 def _style() -> str:
@@ -56,6 +73,12 @@ def head(title: str, purpose: str) -> None:
     st.html(_style())
     st.title(title, anchor=False)
     st.html(f'<p class="lead">{purpose}</p>')
+
+
+def more_filters(*names: str) -> AbstractContextManager[object]:
+    """Return a fold for filters with these keys; it is open at first when the address sets one of them."""
+    opened = st.session_state.setdefault(f"open_{'_'.join(names)}", any(name in st.query_params for name in names))
+    return st.expander("More filters", icon=":material/filter_list:", expanded=opened)
 
 
 def teach(text: str) -> None:

@@ -8,7 +8,7 @@ from mips_core.errors import BadInputError
 from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run, UnreadableRun, is_own_id
 from mips_core.stepping import IntArray
-from mips_core.views.claims import counterexample, counterexample_text, headline, verdict
+from mips_core.views.claims import STRAYS, counterexample, counterexample_text, headline, strays, verdict
 from mips_core.views.gallery import address, showcase
 from mips_core.views.sequences import parse_sequence, range_text, sequence_text
 from pages.parts import data, words
@@ -96,6 +96,8 @@ def show_claim(run: Run) -> None:
     colour, icon = BADGE_LOOK[word]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(word, color=colour, icon=icon, help=words.VERDICTS[word])
+        if strays(run.report):
+            st.badge(STRAYS, color="orange", icon=":material/warning:", help=words.STRAYS)
         if run.report.get("imperfect_network"):
             st.badge("imperfect network", color="orange", icon=":material/warning:", help=words.IMPERFECT)
         st.markdown(headline(run.report), width="content")

@@ -5,9 +5,9 @@ import streamlit as st
 from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run
 from mips_core.views.claims import counts, verdict
+from mips_core.views.run_rows import cell_name
 from mips_core.views.sequences import count_text
 
-_CELLS = {"mlp": "ReLU", "linear": "linear", "rnn": "RNN", "gru": "GRU", "lstm": "LSTM"}
 _TICK, _CROSS, _WARN = ":blue[:material/check_circle:]", ":gray[:material/cancel:]", ":orange[:material/warning:]"
 
 
@@ -18,7 +18,7 @@ def path_of(run: Run) -> None:
         (
             _TICK,
             "Network",
-            f"{_CELLS.get(network['cell'], network['cell'])}, {count_text(network['hidden_size'], 'hidden unit')}",
+            f"{cell_name(network['cell'])}, {count_text(network['hidden_size'], 'hidden unit')}",
         )
     ]
     if machine is None:
@@ -26,7 +26,8 @@ def path_of(run: Run) -> None:
     elif isinstance(machine, MealyMachine):
         lines.append((_TICK, "Machine", count_text(machine.states, "state")))
     else:
-        lines.append((_TICK, "Machine", count_text(machine.order, "integer") + " remembered"))
+        integers = count_text(machine.order, "integer") + " remembered" if machine.order else "no memory"
+        lines.append((_TICK, "Machine", "all inputs remembered" if machine.histories else integers))
     if program is None:
         lines.append((_CROSS, "Program", "none found"))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from mips_core.regression.method import Method
 from mips_core.runs import UnreadableRun
 from mips_core.stepping import outputs_of
 from mips_core.tasks import Integers, Vocabulary
-from mips_core.views.claims import claims, counts, facts, headline, suspicious, verdict
+from mips_core.views.claims import claims, counts, facts, headline, strays, suspicious, verdict
 from mips_core.views.equations import block_latex, equations, name_latex
 from mips_core.views.gallery import UNREADABLE, card, formula_line
 from mips_core.views.hidden_state_figure import Emphasis, hidden_state_figure
@@ -257,3 +258,14 @@ def test_words_are_typed_between_spaces_and_may_hold_commas() -> None:
 def test_mistakes_in_typed_words_are_named(text: str, sentence: str) -> None:
     with pytest.raises(BadInputError, match=sentence):
         parse_sequence(text, STORE_RANGES, words=STORE)
+
+
+def test_a_run_strays_only_when_it_holds_at_the_trained_length_and_not_beyond() -> None:
+    def report(short: int, long: int) -> dict[str, Any]:
+        counts = {"1x": {"sequences": 8, "agree": short}, "5x": {"sequences": 8, "agree": long}}
+        return {"verification": {"program_vs_network": counts}}
+
+    assert strays(report(8, 7))
+    assert not strays(report(8, 8))
+    assert not strays(report(7, 7))
+    assert not strays({"verification": None})

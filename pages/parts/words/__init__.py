@@ -50,6 +50,8 @@ VERDICTS = {
     "cannot be read": "The stored run is damaged, or was written by a newer version.",
 }
 
+STRAYS = "On sequences five times as long as those of training, program and network differ somewhere."
+
 IMPERFECT = (
     "The program is right on all held-out data, but for any outputs listed as suspicious, although the network is "
     "not: the network learnt the rule, but not perfectly."
