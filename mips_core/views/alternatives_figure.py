@@ -47,7 +47,7 @@ def alternatives_figure(found: Sequence[Alternative], chosen: int | None = None)
         height=320, margin={"l": 10, "r": 10, "t": 10, "b": 10}, hovermode="closest", dragmode="pan",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}, showlegend=True,
     )  # fmt: skip
-    figure.update_xaxes(title_text="size (nodes of the syntax tree)")
+    figure.update_xaxes(title_text="size of the whole text (nodes of its syntax tree)")
     sizes = [each.size.nodes for each in found]
     if max(sizes) > _WIDE * min(sizes):
         figure.update_xaxes(type="log", tickvals=_TICKS, ticktext=[f"{t:,}" for t in _TICKS])

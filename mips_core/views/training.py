@@ -147,7 +147,12 @@ def accuracy_figure(
         figure.add_vline(x=steps[now], line={"color": GREY, "width": 1.5, "dash": "dot"})
     figure.update_layout(margin=_MARGIN, height=300, legend=_LEGEND, showlegend=True)
     figure.update_xaxes(title_text="optimiser steps", rangemode="tozero")
-    figure.update_yaxes(title_text="held-out sequences right", range=[-0.04, 1.06], tickformat=".0%")
+    figure.update_yaxes(
+        title_text="held-out sequences right",
+        range=[-0.04, 1.06],
+        tickvals=[0, 0.2, 0.4, 0.6, 0.8, 1],
+        ticktext=["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"],
+    )
     return figure
 
 
@@ -256,7 +261,7 @@ def _frame(shown: Film, axes: Any) -> tuple[tuple[float, float], tuple[float, fl
 def moment_words(snapshots: Snapshots, moment: int) -> str:
     """Say in a line which moment it is and how good the network was.
 
-    E.g. "Step 43, training: right on 12% of sequences of 10 steps, 0% of 50 steps."
+    E.g. "Step 43, training: right on 12 % of sequences of 10 steps, 0 % of 50 steps."
     """
     shares = [
         f"{share_text(share)} of {length_name(int(length), snapshots.lengths.tolist())}"
@@ -270,6 +275,6 @@ def share_text(share: float) -> str:
     """Write a share; only what is whole is called 100 %.
 
     >>> share_text(1.0), share_text(0.9996), share_text(0.123)
-    ('100%', '99.9%', '12.3%')
+    ('100 %', '99.9 %', '12.3 %')
     """
-    return "100%" if share == 1.0 else f"{min(99.9, 100 * share):.3g}%"
+    return "100 %" if share == 1.0 else f"{min(99.9, 100 * share):.3g} %"

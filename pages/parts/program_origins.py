@@ -64,4 +64,6 @@ def size_caption(run: Run) -> str:
     """Say how large the program is."""
     program = run.program
     assert program is not None
-    return f"Its size: {program.size_text if program.system.tables else count_text(program.nodes, 'node')}."
+    if program.system.tables:
+        return f"Its size: {program.size_text}."
+    return f"Its formulas hold {count_text(program.nodes, 'node')}: names, numbers and operators."

@@ -31,6 +31,7 @@ from mips_core.views.questions import (
 )
 from mips_core.views.samples import inputs_of, sample, stepped, task_of
 from mips_core.views.sequences import count_text, parse_sequence, range_text, sequence_text, step_text
+from mips_core.views.tolerance_figure import tolerance_text
 from pages.parts import data, states_data
 from pages.parts.picker import show_claim
 from pages.parts.player import player
@@ -93,8 +94,8 @@ def clusters_step(run: Run) -> None:
     assert isinstance(machine, MealyMachine)
     offered = [t for t in TOLERANCES if t >= 1e-3]
     tolerance = st.select_slider(
-        "How close counts as the same (share of the cloud's width)", offered, value=offered[len(offered) // 4],
-        key="tour_tolerance", format_func="{:g}".format,
+        "How close counts as the same, as a share of the cloud's extent", offered, value=offered[len(offered) // 4],
+        key="tour_tolerance", format_func=tolerance_text,
     )  # fmt: skip
     labels = found.links.labels(tolerance)
     groups = {int(c): f"cluster {c + 1}" for c in np.unique(labels)}

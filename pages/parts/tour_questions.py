@@ -56,7 +56,12 @@ def ask(
                 given = st.number_input("Your answer", value=number, step=1, key=name, width=180)
             elif text is not None:
                 given = st.text_input(text, key=name, placeholder="e.g. 1 0 1 1")
-            pressed = st.form_submit_button("Check", icon=":material/task_alt:", type="primary")
+            with st.container(horizontal=True, gap="small"):
+                pressed = st.form_submit_button("Check", icon=":material/task_alt:", type="primary")
+                if another:
+                    st.form_submit_button(
+                        "Another one", icon=":material/casino:", key=f"tour_more_{part}", on_click=_more, args=(part,)
+                    )
         if pressed:
             missing = options is not None and given is None
             reply = Reply(False, "Choose an answer first.") if missing else judge(given)
@@ -67,8 +72,6 @@ def ask(
         if asked == turn(part) and reply is not None:
             look = (st.success, ":material/check_circle:") if reply.right else (st.warning, ":material/cancel:")
             look[0](reply.sentence, icon=look[1])
-        if another:
-            st.button("Another one", icon=":material/casino:", key=f"tour_more_{part}", on_click=_more, args=(part,))
 
 
 def _more(part: int) -> None:

@@ -233,7 +233,7 @@ def test_several_seeds_are_several_runs(open_page: Open, pretend: Pretend) -> No
     no_failure(at)
     assert "**2 runs** are stored" in words(at)
     assert [tab.label for tab in at.tabs] == ["Seed 0", "Seed 1"]
-    assert at.dataframe[0].value["held-out right"].tolist() == ["100%", "50%"]
+    assert at.dataframe[0].value["held-out right"].tolist() == ["100 %", "50 %"]
 
 
 def test_a_stopped_training_offers_what_it_kept(open_page: Open, pretend: Pretend, tmp_path: Path) -> None:

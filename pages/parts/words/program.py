@@ -1,6 +1,6 @@
 """The texts of the program page."""
 
-PURPOSE = "Read the algorithm as code and as mathematics, see where each line comes from, change it and check it."
+PURPOSE = "Read the algorithm as code and as mathematics, then change it and check it."
 
 SEES = (
     "The program is a Python function without imports. It reads the same inputs as the network, keeps a few named "
@@ -40,7 +40,8 @@ WAITING = "Checking: all short inputs first, then held-out sequences. This takes
 
 OTHERS = (
     "All of these come out of the same network. **Agrees** means: the network's outputs, on every held-out sequence. "
-    "The smallest program that agrees is the best explanation; smaller ones leave something out."
+    "The smallest program that agrees is the best explanation; smaller ones leave something out. "
+    "Size counts the nodes of the whole text here, loop and all, not of the formulas alone."
 )
 SEARCHING = "Searching for formulas under other numberings of the states: two seconds"
 NO_SEARCH = {
