@@ -103,11 +103,8 @@ def show_sequence(run: Run) -> IntArray:
 
 
 head(words.TITLE, words.PURPOSE)
-left, right = st.columns([1, 2], gap="medium", vertical_alignment="bottom")
-with left:
-    run = choose_run()
-with right:
-    show_claim(run)
+run = choose_run()
+show_claim(run)
 if run.note:
     st.caption(run.note)
 path_of(run)

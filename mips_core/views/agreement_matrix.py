@@ -21,8 +21,8 @@ MATRIX_CSS = """
 .agree td.none > div { border-style: dotted; opacity: 0.75; }
 .agree .line { display: grid; grid-template-columns: 2.3rem 1.1rem 1fr; gap: 2px 4px; align-items: baseline; }
 .agree .line .sign { font-weight: 700; text-align: center; }
-.agree .line.same .sign { color: #0072B2; }
-.agree .line.off .sign { color: #D55E00; }
+.agree .line.same .sign { color: var(--st-blue-text-color, #0072B2); }
+.agree .line.off .sign { color: var(--st-orange-text-color, #D55E00); }
 .agree .line .count { font-variant-numeric: tabular-nums; }
 .agree .line .small { grid-column: 3; font-size: 0.78rem; opacity: 0.8; font-variant-numeric: tabular-nums; }
 .agree .line.off .count { font-weight: 600; }

@@ -23,6 +23,7 @@ FloatArray = NDArray[np.float64]
 _OUTLINE = "rgba(20, 20, 20, 0.55)"
 _PATH = "#D55E00"
 _MOST_NAMES = 40
+_NAME = (0.09, 0.07)  # width and height of a name, as shares of the cloud's extent
 _FEW = 12  # rings; more are drawn thin, for they would cover the points
 _MANY = 700  # points; more are drawn smaller
 _STEPS = "steps read"
@@ -146,11 +147,27 @@ def _add_groups(
     assert colours.groups is not None
     named = np.unique(colours.values[shown]).tolist()
     if colours.is_grey and not solid and len(named) <= _MOST_NAMES:
-        for value in named:
-            own = places[shown[colours.values[shown] == value]]
-            x, y = own[np.abs(own - np.median(own, axis=0)).sum(axis=1).argmin()]
+        groups = [places[shown[colours.values[shown] == value]] for value in named]
+        middles = np.stack([own[np.abs(own - np.median(own, axis=0)).sum(axis=1).argmin()] for own in groups])
+        for value, (x, y) in zip(named, _legible(middles, np.ptp(places[rows], axis=0)).tolist(), strict=True):
             name = f"<b>{escape(colours.groups[value])}</b>"
             figure.add_annotation(x=x, y=y, text=name, showarrow=False, font={"size": 14})
+
+
+def _legible(spots: FloatArray, extent: FloatArray) -> FloatArray:
+    """Move names at these spots (N, 2) up and down until none lies on another; ``extent`` is that of the cloud."""
+    scale = np.maximum(extent, 1e-9)
+    share = spots / scale
+    for _ in range(40):
+        gaps = share[:, None] - share[None]
+        met = (np.abs(gaps[..., 0]) < _NAME[0]) & (np.abs(gaps[..., 1]) < _NAME[1])
+        np.fill_diagonal(met, False)
+        if not met.any():
+            break
+        earlier = np.sign(np.arange(len(share))[:, None] - np.arange(len(share))[None])
+        side = np.where(gaps[..., 1] == 0, earlier, np.sign(gaps[..., 1]))
+        share[:, 1] += (met * side * (1.02 * _NAME[1] - np.abs(gaps[..., 1]))).sum(axis=1) / 2
+    return share * scale
 
 
 def _add_group(

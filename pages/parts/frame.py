@@ -20,6 +20,8 @@ _CSS = """
   [data-testid^=stBaseButton-primary]:not(:disabled) :is(p, [data-testid=stIconMaterial]) { color: ONPRIMARY; }
   .stPlotlyChart :is(.xtick, .ytick, .xtitle, .ytitle, .x2title, .y2title, .legend, .colorbar) text,
   .stPlotlyChart text:is(.xtitle, .ytitle, .x2title, .y2title) { fill: TEXT !important; }
+  .stMultiSelect [data-baseweb=tag], .stMultiSelect [data-baseweb=tag] * { color: ONPRIMARY; }
+  .stTable [data-testid=stMarkdownContainer] { max-width: 48rem; }
   .stCode .linenumber { color: inherit !important; opacity: 0.75; }
   .stCode .token.comment { color: COMMENT; }
   .stCode .token:is(.keyword, .builtin, .boolean, .decorator) { color: KEYWORD; }
