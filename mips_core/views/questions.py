@@ -17,7 +17,7 @@ from mips_core.programs.sandbox import run_program
 from mips_core.states.clusters import PointSteps, SingleLinkage, conflicts
 from mips_core.stepping import IntArray, outputs_of, trace
 from mips_core.views.palette import state_name
-from mips_core.views.sequences import count_text, sequence_text, step_text
+from mips_core.views.sequences import count_text, sequence_text, share_text, step_text
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def reply_moment(film: Snapshots, length: int, given: int) -> Reply:
     if not 0 <= given < film.count:
         return Reply(False, f"The moments go from 0 to {film.count - 1}.")
     share = film.accuracy[given, place]
-    shown = "all" if share == 1.0 else f"{share:.1%}"
+    shown = "all" if share == 1.0 else share_text(share)
     here = f"At moment {given} it is right on {shown} of the held-out sequences"
     if first is None:
         return Reply(given == film.count - 1, f"{here}. It never is on all of them; the last moment is the best.")

@@ -126,3 +126,12 @@ def _step(word: str, number: int, inputs: Sequence[Integers], words: Words) -> l
             raise BadInputError(f"Step {number} is {value}; this network reads {_one_range(allowed)}.")
         values.append(value)
     return values
+
+
+def share_text(share: float) -> str:
+    """Write a share; only what is whole is called 100 %.
+
+    >>> share_text(1.0), share_text(0.9996), share_text(0.123)
+    ('100 %', '99.9 %', '12.3 %')
+    """
+    return "100 %" if share == 1.0 else f"{min(99.9, 100 * share):.3g} %"

@@ -19,6 +19,7 @@ from mips_core.views.colouring import Colouring, choices, colouring
 from mips_core.views.hidden_state_figure import hidden_state_figure
 from mips_core.views.hidden_states import Cloud, collect, principal_axes
 from mips_core.views.palette import GREY, HUES, SHAPES
+from mips_core.views.sequences import share_text
 
 FloatArray = NDArray[np.float64]
 
@@ -269,12 +270,3 @@ def moment_words(snapshots: Snapshots, moment: int) -> str:
     ]
     phase = PHASE_WORDS.get(snapshots.phases[moment], snapshots.phases[moment])
     return f"Step {int(snapshots.steps[moment]):,}, {phase}. Held-out sequences right: {', '.join(shares)}."
-
-
-def share_text(share: float) -> str:
-    """Write a share; only what is whole is called 100 %.
-
-    >>> share_text(1.0), share_text(0.9996), share_text(0.123)
-    ('100 %', '99.9 %', '12.3 %')
-    """
-    return "100 %" if share == 1.0 else f"{min(99.9, 100 * share):.3g} %"

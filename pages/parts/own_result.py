@@ -13,7 +13,7 @@ from mips_core.runs.from_file import UPLOAD
 from mips_core.runs.training import DISTIL_STAGES, KEPT_FILE, distil_kept
 from mips_core.views.claims import suspicious
 from mips_core.views.gallery import address
-from mips_core.views.sequences import count_text
+from mips_core.views.sequences import count_text, share_text
 from pages.parts.downloads import download_row
 from pages.parts.own_file import PAGE
 from pages.parts.picker import show_claim
@@ -52,7 +52,7 @@ def _show_kept(job: Job, kept: Mapping[str, Any] | None) -> None:
     if kept is None:
         st.info(words.CANCELLED, icon=":material/stop_circle:")
         return
-    st.info(words.KEPT.format(share=f"{kept['accuracy']:.1%}"), icon=":material/stop_circle:")
+    st.info(words.KEPT.format(share=share_text(kept["accuracy"])), icon=":material/stop_circle:")
     if st.button("Distil what there is", icon=":material/science:", type="primary", key="own_kept"):
         paths = [job.folder / name for name in (KEPT_FILE, SNAPSHOTS_FILE, UPLOAD)]
         start(

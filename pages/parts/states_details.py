@@ -10,7 +10,7 @@ from mips_core.states.lattice_evidence import LatticeFit
 from mips_core.views.hidden_state_figure import reading_figure
 from mips_core.views.hidden_states import straight_reading
 from mips_core.views.lattice_figure import candidate_rows, error_figure, steps_text
-from mips_core.views.sequences import count_text
+from mips_core.views.sequences import count_text, share_text
 from pages.parts import data, states_data
 from pages.parts.states_settings import Settings
 from pages.parts.training_film import show_film, stored_film
@@ -55,7 +55,7 @@ def _readings(run: Run, colour: str) -> None:
             alt=f"The integer {cloud.label} against its reading; largest error {readings.worst:.2g}.",
         )  # fmt: skip
     with two:
-        st.metric("Readings that round to the integer", f"{readings.share:.1%}")
+        st.metric("Readings that round to the integer", share_text(readings.share))
         st.metric("Largest error", f"{readings.worst:.2g}")
         st.caption(
             f"The best straight-line map from {count_text(run.network.state_size, 'hidden number')} to "

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mips_core.jobs import Job, JobState
-from mips_core.views.sequences import count_text
+from mips_core.views.sequences import count_text, share_text
 from mips_core.views.training import accuracy_figure, length_name, looks, loss_figure, points_figure
 
 
@@ -26,7 +26,7 @@ def live(job: Job) -> None:
         if told.steps:
             figure = accuracy_figure(told.steps, told.lengths, told.accuracy)
             now = zip(told.lengths, told.accuracy[-1], strict=True)
-            text = ", ".join(f"{share:.0%} of {length_name(length, told.lengths)}" for length, share in now)
+            text = ", ".join(f"{share_text(share)} of {length_name(length, told.lengths)}" for length, share in now)
             st.plotly_chart(figure, key="live_accuracy", alt=f"Held-out sequences right now: {text}.")
         else:
             st.skeleton(height=300)

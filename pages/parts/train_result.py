@@ -15,7 +15,8 @@ from mips_core.runs.from_file import UPLOAD
 from mips_core.runs.store import RunStore
 from mips_core.runs.training import DISTIL_STAGES, KEPT_FILE, PRESETS, distil_kept
 from mips_core.views.gallery import address
-from mips_core.views.training import length_name, share_text
+from mips_core.views.sequences import share_text
+from mips_core.views.training import length_name
 from pages.parts.picker import show_claim
 from pages.parts.plain import plain
 from pages.parts.train_form import PAGE, Order, begin

@@ -209,7 +209,7 @@ def test_a_finished_job_shows_its_run_and_how_it_came_about(open_page: Open, pre
     slider = next(s for s in at.slider if s.label.startswith("Moment"))
     slider.set_value(0).run()
     no_failure(at)
-    assert "Step 0, before training. Held-out sequences right: 0% of 10 steps (1x)" in words(at)
+    assert "Step 0, before training. Held-out sequences right: 0 % of 10 steps (1x)" in words(at)
     assert at.code[-1].value == "mips distill Parity_All --fresh --seed 3 --budget 15 --save --snapshots"
     next(button for button in at.button if button.label == "Play").click().run()
     no_failure(at)
@@ -223,7 +223,7 @@ def test_what_was_not_learnt_is_said_by_length_with_a_way_on(open_page: Open, pr
     at = open_page_again(job.id)
     no_failure(at)
     assert "did not learn" in at.warning[0].value
-    assert "62% of 10 steps (1x), 31% of 20 steps (2x), 0% of 50 steps (5x)" in at.warning[0].value
+    assert "62 % of 10 steps (1x), 31 % of 20 steps (2x), 0 % of 50 steps (5x)" in at.warning[0].value
     assert {"Try seed 4", "Give it 45 seconds"} <= set(labels(at))
 
 
@@ -254,7 +254,7 @@ def test_a_stopped_training_offers_what_it_kept(open_page: Open, pretend: Preten
         time.sleep(0.02)
     at = open_page_again(job.id)
     no_failure(at)
-    assert "after 400 steps (seed 3). It is right on 25% of held-out sequences" in at.info[0].value
+    assert "after 400 steps (seed 3). It is right on 25 % of held-out sequences" in at.info[0].value
     assert "Distil what there is" in labels(at)
     assert "How far it came" in words(at)
     assert "Step 50, the network that came out" in words(at)

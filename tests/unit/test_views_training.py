@@ -79,7 +79,7 @@ def test_a_moment_that_blew_up_does_not_squeeze_the_last() -> None:
 
 def test_a_moment_in_words_never_rounds_up_to_all() -> None:
     text = moment_words(snapshots_of("Parity_Last3"), 1)
-    assert text == "Step 30, training. Held-out sequences right: 99.9% of 8 steps (1x), 50% of 16 steps (2x)."
+    assert text == "Step 30, training. Held-out sequences right: 99.9 % of 8 steps (1x), 50 % of 16 steps (2x)."
 
 
 def test_what_a_job_told_is_gathered_for_its_last_seed() -> None:
