@@ -50,9 +50,10 @@ def edit_section(run: Run) -> None:
 @st.fragment
 def _section(run: Run, original: str) -> None:
     text: str = st.session_state["edit_text"]
-    asked: str | None = st.session_state["edit_asked"]
+    if st.session_state.pop("edit_wanted", False):
+        st.session_state["edit_asked"] = text
     result = None
-    if asked == text:
+    if st.session_state["edit_asked"] == text:
         with st.spinner(words.WAITING):
             result = program_data.checked(run, text)
     changes = program_data.changes(run)
@@ -129,7 +130,8 @@ def _check(text: str) -> None:
 
 
 def _check_now() -> None:
-    st.session_state["edit_asked"] = st.session_state["edit_text"]
+    # A click out of the field brings click and text together, and this callback may come first: with the old text.
+    st.session_state["edit_wanted"] = True
 
 
 def _keep(text: str, original: str) -> None:
