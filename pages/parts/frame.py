@@ -18,9 +18,9 @@ _CSS = """
   [data-testid=stCaptionContainer] { color: inherit; opacity: 0.8; }
   [data-testid=stCaptionContainer] :is(p, em, strong, li) { color: inherit; }
   [data-testid^=stBaseButton-primary]:not(:disabled) :is(p, [data-testid=stIconMaterial]) { color: ONPRIMARY; }
-  .stPlotlyChart :is(.xtick, .ytick, .xtitle, .ytitle, .x2title, .y2title, .legend, .colorbar) text,
-  .stPlotlyChart text:is(.xtitle, .ytitle, .x2title, .y2title) { fill: TEXT !important; }
-  .stMultiSelect [data-baseweb=tag], .stMultiSelect [data-baseweb=tag] * { color: ONPRIMARY; }
+  .stPlotlyChart :is([class$=tick], .legend, .colorbar) text,
+  .stPlotlyChart text[class$=title] { fill: TEXT !important; }
+  .stMultiSelect [data-tag], .stMultiSelect [data-tag] * { color: ONPRIMARY; }
   .stTable [data-testid=stMarkdownContainer] { max-width: 48rem; }
   .stCode .linenumber { color: inherit !important; opacity: 0.75; }
   .stCode .token.comment { color: COMMENT; }
