@@ -75,6 +75,7 @@ class PanZoom {
     if (!this.view) {
       const [x, y] = this.centreOf(this.focus) ?? [this.base.x + w / 2, this.base.y + h / 2]
       this.view = { x, y, scale: first }
+      this.first = Math.min(Math.max(first, this.whole), this.most())
     }
     this.view.scale = Math.min(Math.max(this.view.scale, this.whole), this.most())
     return true
@@ -85,11 +86,9 @@ class PanZoom {
   }
 
   resized() {
-    const scale = this.whole
-    const fitted = this.view && this.view.scale === scale
-    if (!this.measure()) return
-    if (fitted && this.whole >= READABLE) this.view.scale = this.whole
-    this.paint()
+    // Nobody has zoomed: the first view of the new size is shown.
+    if (this.view && (this.view.scale === this.first || this.view.scale === this.whole)) this.view = null
+    if (this.measure()) this.paint()
   }
 
   paint() {

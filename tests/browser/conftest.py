@@ -11,6 +11,9 @@ from mips_core.explorer_server import serve
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
+# Pages are drawn in a second or two; on a busy machine, where several browsers share a core, in many.
+sync_api.expect.set_options(timeout=30_000)
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -54,7 +57,7 @@ def visit(browser: sync_api.Browser, address: str) -> Iterator[Visit]:
 
     def start(path: str = "", *, width: int = 1280, theme: str = "light") -> sync_api.Page:
         page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(30_000)
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("requestfailed", failed)

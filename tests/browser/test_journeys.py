@@ -32,11 +32,6 @@ def contrast(a: str, b: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def no_overflow(page: Page) -> bool:
-    main = page.get_by_test_id("stMain")
-    return bool(main.evaluate("m => m.scrollWidth <= m.clientWidth + 1"))
-
-
 def test_the_gallery_shows_a_finished_distillation_at_once(visit: Visit) -> None:
     seconds = []
     for _ in range(3):
@@ -52,46 +47,38 @@ def test_the_gallery_shows_a_finished_distillation_at_once(visit: Visit) -> None
     assert min(seconds) < 10.0
 
 
-def test_from_a_card_to_the_machine_and_on_to_an_own_sequence(visit: Visit) -> None:
+def test_a_newcomer_goes_from_a_card_to_the_machine_and_plays_an_own_sequence(visit: Visit) -> None:
     page = visit()
     page.locator("a.card[data-value=Parity_Last3]").click()
     expect(page.get_by_role("heading", name="State machine")).to_be_visible()
-    expect(page.locator("svg.machine g.state")).to_have_count(4)
     expect(page).to_have_url(re.compile("task=Parity_Last3"))
+    state = page.locator("svg.machine g.state[data-value='3']").first
+    state.click()
+    expect(page).to_have_url(re.compile(r"[?&]state=3"))
 
-    page.get_by_role("button", name="Next").click()
-    expect(page.locator(".tape tr.number td.now")).to_have_text("1")
-    page.locator("svg.machine g.state[data-value='3']").click()
-    expect(page.get_by_role("heading", name="S3")).to_be_visible()
-
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Compare").click()
-    expect(page.get_by_role("heading", name="Compare")).to_be_visible()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Lock-step").click()
+    page.locator(".player").wait_for()
+    expect(page.locator("svg.machine g.state[data-value='3']").first).to_have_attribute("aria-pressed", "true")
     field = page.get_by_role("textbox", name="Input sequence")
     field.fill("1 1 0 1 0")
     field.press("Enter")
-    expect(page.get_by_text("All four agree on all 5 steps")).to_be_visible()
+    expect(page.locator(".lockstep .count")).to_have_text("step 0 of 5")
+    page.locator(".lockstep select").select_option("10")
+    page.get_by_role("button", name="Play").click()
+    expect(page.locator(".lockstep .status")).to_have_text("End of the sequence: all four agree.")
     expect(page).to_have_url(re.compile(r"task=Parity_Last3.*xs=1.1.0.1.0"))
 
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Gallery").click()
     page.locator("a.card[data-value=Add_Mod_3]").click()  # another card forgets the selection of the first
     expect(page).to_have_url(re.compile("task=Add_Mod_3"))
-    expect(page.locator("svg.machine g.state")).to_have_count(3)
-    expect(page.locator(".tape tr.number td")).not_to_have_count(5)
+    expect(page).not_to_have_url(re.compile("state=3"))
 
 
 def test_the_counterexample_opens_from_the_program(visit: Visit) -> None:
     page = visit("program?task=Dithering")
-    page.get_by_text("Open it in Compare").click()
-    expect(page.get_by_role("heading", name="Compare")).to_be_visible()
-    expect(page.get_by_text("Network differs from machine, program and truth").first).to_be_visible()
-
-
-def test_a_state_is_reached_and_chosen_by_keyboard(visit: Visit) -> None:
-    page = visit("machine?task=Parity_Last3")
-    state = page.locator("svg.machine g.state[data-value='2']")
-    state.focus()
-    state.press("Enter")
-    expect(page.get_by_role("heading", name="S2")).to_be_visible()
+    page.get_by_role("link", name="Open it in the player").click()
+    expect(page.get_by_role("heading", name="Lock-step")).to_be_visible()
+    expect(page.locator(".player")).to_contain_text("differs")
 
 
 def test_a_link_brings_task_sequence_and_step(visit: Visit) -> None:
@@ -100,12 +87,6 @@ def test_a_link_brings_task_sequence_and_step(visit: Visit) -> None:
     page.reload()
     expect(page.get_by_text("step 2 of 3").first).to_be_visible(timeout=30_000)
     expect(page.get_by_role("textbox", name="Input sequence")).to_have_value("1;1 0;1 0;0")
-
-
-def test_hidden_states_are_drawn(visit: Visit) -> None:
-    page = visit("states?task=Parity_All")
-    page.locator(".js-plotly-plot .point").first.wait_for(state="attached")
-    expect(page.get_by_text("What you see here")).to_be_visible()
 
 
 def test_a_row_of_the_benchmark_opens_its_program(visit: Visit) -> None:
@@ -140,13 +121,6 @@ def test_both_themes_can_be_read(visit: Visit, theme: str) -> None:
         assert contrast(colour, ground) > 4.5
     label = page.locator("svg.machine g.state text").first.evaluate("e => getComputedStyle(e).fill")
     assert contrast(label, ground) > 4.5
-
-
-@pytest.mark.parametrize("path", ["", "states", "machine", "program", "compare", "benchmark"])
-def test_a_phone_needs_no_sideways_scrolling(visit: Visit, path: str) -> None:
-    page = visit(path, width=390)
-    expect(page.get_by_text("What you see here")).to_be_attached()
-    assert no_overflow(page)
 
 
 def test_the_mathematics_is_drawn_and_not_shown_as_source(visit: Visit) -> None:

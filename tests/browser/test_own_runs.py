@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import xml.dom.minidom
@@ -93,6 +94,9 @@ def test_the_files_of_a_page_are_what_they_say(visit: Visit, tmp_path: Path) -> 
     program = found["Program (.py)"].read_text() + "\nprint(f([1, 1, 0, 1]))\n"
     done = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[1, 0, 0, 1]\n"
+    notebook = json.loads(found["Notebook (.ipynb)"].read_text())
+    cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    subprocess.run([sys.executable, "-c", "\n".join(cells)], cwd=tmp_path, capture_output=True, check=True)
     xml.dom.minidom.parse(str(found["Drawing (.svg)"]))
     assert found["Steps (.csv)"].read_text().splitlines()[1].startswith("1,1,")
     asked: list[str] = []
