@@ -42,7 +42,7 @@ a.card:hover { border-color: var(--st-primary-color); box-shadow: 0 1px 8px rgb(
 .card .body > svg { flex: none; width: 88px; height: 62px; }
 .card .sign { flex: none; width: 88px; text-align: center; font-family: var(--st-heading-font); font-size: 1.9rem;
   opacity: 0.6; }
-.card .text { font-size: 0.85rem; line-height: 1.4; opacity: 0.9; display: -webkit-box; -webkit-line-clamp: 6;
+.card .text { font-size: 0.85rem; line-height: 1.4; opacity: 0.9; display: -webkit-box; -webkit-line-clamp: 7;
   -webkit-box-orient: vertical; overflow: hidden; min-width: 0; }
 .card code { font-family: var(--st-code-font); font-size: 0.79rem; padding: 6px 8px; border-radius: 6px;
   background: var(--st-secondary-background-color); overflow-wrap: anywhere; }
