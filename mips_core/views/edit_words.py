@@ -37,7 +37,7 @@ def headline_of(check: EditCheck) -> str:
     if verdict.verdict == "differs":
         found = verdict.counterexample
         assert found is not None
-        steps = "no input at all" if not found.length else f"{found.length} step{'s' * (found.length != 1)}"
+        steps = "no steps" if not found.length else f"{found.length} step{'s' * (found.length != 1)}"
         if isinstance(found.right, str):
             place = f" in line {check.fault_line}" if check.fault_line else ""
             return f"It fails on an input of {steps}{place}: {fault_words(found.right)}."

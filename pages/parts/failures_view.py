@@ -23,6 +23,7 @@ from pages.parts import comparing, data, working
 from pages.parts.address import forget, keep, restore
 from pages.parts.clickable import clickable
 from pages.parts.picker import select_run
+from pages.parts.plain import plain
 from pages.parts.words import compare as words
 
 _PAGE = "compare"
@@ -68,7 +69,7 @@ def _from_job(run: Run, job: Job) -> Search | None:
     """Return what a harder search of this run found, and say how it ended."""
     result = job.result
     if job.state is JobState.FAILED:
-        st.error(job.error, icon=":material/error:")
+        st.error(plain(job.error), icon=":material/error:")
     if result is None or result["run"] != str(run.folder):
         return None
     search = search_from_dict(result["search"])

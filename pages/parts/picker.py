@@ -13,6 +13,7 @@ from mips_core.views.gallery import address, showcase
 from mips_core.views.sequences import parse_sequence, range_text, sequence_text
 from pages.parts import data, words
 from pages.parts.address import followed, forget, keep, last, restore, write
+from pages.parts.plain import plain
 
 BADGE_LOOK = {
     "exact formula": ("blue", ":material/check:"),
@@ -71,10 +72,10 @@ def _say_missing(asked: str) -> NoReturn:
     """Say that there is no such run, or why it cannot be read, and stop the page."""
     forget("task", "run")
     if not is_own_id(asked):
-        st.error(f"There is no finished run called {asked[:60]!r}.", icon=":material/search_off:")
+        st.error(f"There is no finished run called '{plain(asked[:60])}'.", icon=":material/search_off:")
     else:
         reason = next((r.reason for r in data.own_runs() if isinstance(r, UnreadableRun) and r.name == asked), None)
-        st.error(reason or words.RUN_GONE.format(asked[:60]), icon=":material/search_off:")
+        st.error(plain(reason or words.RUN_GONE.format(asked[:60])), icon=":material/search_off:")
         st.page_link("pages/runs_view.py", label="See your runs", icon=":material/folder_open:")
     st.page_link("pages/gallery.py", label="Choose one in the gallery", icon=":material/grid_view:")
     st.stop()
@@ -112,7 +113,7 @@ def type_sequence(run: Run) -> IntArray:
     try:
         return parse_sequence(text or "", data.inputs_of(run), words=data.words_of(run))
     except BadInputError as error:
-        st.error(str(error), icon=":material/edit:")
+        st.error(plain(str(error)), icon=":material/edit:")
         st.button("Back to the example", icon=":material/undo:", on_click=_forget_sequence)
         st.stop()
 

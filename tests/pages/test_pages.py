@@ -83,7 +83,7 @@ def test_a_card_opens_the_state_machine_of_its_task(open_page: Open) -> None:
 def test_an_unknown_task_in_the_address_is_one_sentence(open_page: Open, page: str) -> None:
     at = open_page(page, task="Parity_Everything")
     assert not at.exception
-    assert [e.value for e in at.error] == ["There is no finished run called 'Parity_Everything'."]
+    assert [e.value for e in at.error] == [r"There is no finished run called 'Parity\_Everything'."]
 
 
 def test_compare_runs_a_typed_sequence(open_page: Open) -> None:
@@ -99,6 +99,7 @@ def test_compare_runs_a_typed_sequence(open_page: Open) -> None:
         ("1 0 7", "Step 3 is 7; this network reads 0 or 1."),
         ("1 x", "Step 2 is 'x'; write whole numbers"),
         ("0;1 1", "Step 1 is '0;1', which has 2 integers"),
+        ("[a](//b)", r"Step 1 is '\[a\](//b)'"),  # no link: a sequence comes with an address
         ("1 " * 500, "at most 400"),
     ],
 )
