@@ -82,7 +82,7 @@ def sequences(rule: Callable[[IntArray], IntArray], values: int, seed: int, name
 class Classifier(nn.Module):
     """What many people train: a recurrent layer of PyTorch on one-hot symbols, and a linear readout."""
 
-    def __init__(self, cell: type[nn.RNNBase], symbols: int, hidden: int, classes: int) -> None:
+    def __init__(self, cell: type[nn.RNN] | type[nn.GRU], symbols: int, hidden: int, classes: int) -> None:
         super().__init__()
         self.rnn = cell(symbols, hidden, batch_first=True)
         self.head = nn.Linear(hidden, classes)
@@ -92,7 +92,9 @@ class Classifier(nn.Module):
         return self.head(self.rnn(x)[0])
 
 
-def trained_classifier(cell: type[nn.RNNBase], data: Dataset, hidden: int, seed: int) -> dict[str, torch.Tensor]:
+def trained_classifier(
+    cell: type[nn.RNN] | type[nn.GRU], data: Dataset, hidden: int, seed: int
+) -> dict[str, torch.Tensor]:
     """Train until every output of every sequence has been right for a while; return the state dict."""
     torch.manual_seed(seed)
     symbols, classes = len(data.inputs[0]), len(data.outputs[0])
@@ -139,10 +141,12 @@ def make(folder: Path) -> None:
     gru = trained_classifier(nn.GRU, sequences(ones_modulo_3, 2, 1, "ones modulo 3"), hidden=6, seed=0)
     torch.save(gru, folder / "gru_ones_modulo_3.pt")
     rnn = trained_classifier(nn.RNN, sequences(same_as_before, 2, 2, "same as before"), hidden=5, seed=0)
-    np.savez(folder / "rnn_same_as_before.npz", **{name: tensor.numpy() for name, tensor in rnn.items()})
+    np.savez(
+        folder / "rnn_same_as_before.npz", allow_pickle=False, **{name: tensor.numpy() for name, tensor in rnn.items()}
+    )
     save_network(our_network(sequences(lamp, 2, 3, "lamp")), folder / "lamp.safetensors")
     linear = our_network(sequences(weighted_sum, 10, 4, "weighted sum"))
-    np.savez(folder / "authors_weighted_sum.npz", **authors_layout(linear))
+    np.savez(folder / "authors_weighted_sum.npz", allow_pickle=False, **authors_layout(linear))
 
     write_csv(sequences(difference, 10, 5, "difference", rows=200), folder / "difference.csv")
     rng = np.random.default_rng(6)
