@@ -171,7 +171,10 @@ def answer(f: Any, sequence: list[Any], width_in: int, words_out: list[bool]) ->
     except Exception as error:
         # TypeErrors of our own check carry the words; the program's errors are named by their kind.
         ours = type(error) is TypeError and str(error).startswith(("f returned", "output "))
-        return {"fault": str(error) if ours else type(error).__name__, "line": None if ours else line_of(error)}
+        line = None if ours else line_of(error)
+        if type(error) is TypeError and not ours and line is None:  # f itself could not be called
+            return {"fault": "TypeError: f must take one argument, the inputs", "line": None}
+        return {"fault": str(error) if ours else type(error).__name__, "line": line}
 
 
 def line_of(error: Exception) -> int | None:

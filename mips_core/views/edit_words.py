@@ -44,7 +44,10 @@ def headline_of(check: EditCheck) -> str:
         return f"It differs from the network on an input of {steps}."
     slow = re.search(r"longer than ([0-9.]+) s", str(verdict.reason))
     if verdict.verdict == "stopped" and slow:
-        return f"Stopped after {slow[1]} s: the program takes too long. Look for a loop that never ends."
+        return (
+            f"Stopped after {slow[1]} s: the program takes too long. A loop may never end, or values grow "
+            "without bound."
+        )
     return str(verdict.reason)
 
 

@@ -233,7 +233,7 @@ def test_faults_are_the_programs_output(body, fault):
 
 
 def test_wrong_number_of_arguments_is_a_fault():
-    assert run("def f(a, b):\n    return a").results[0] == "TypeError"
+    assert run("def f(a, b):\n    return a").results[0] == "TypeError: f must take one argument, the inputs"
 
 
 def test_tuples_where_outputs_are_several():
