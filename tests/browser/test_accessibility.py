@@ -74,26 +74,18 @@ def is_streamlits(page: Page, rule: str, target: list[Any]) -> bool:
     return bool(page.evaluate("([s, o]) => !!document.querySelector(s)?.closest(o)", [selector, outer]))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_page_has_a_serious_violation(visit: Visit, addresses: list[str], axe: str, theme: str) -> None:
-    assert len(addresses) >= 6
-    found = {}
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
+def test_every_page_is_accessible_and_none_scrolls_sideways(
+    visit: Visit, addresses: list[str], axe: str, theme: str, width: int
+) -> None:
+    assert len(addresses) >= 12
+    found, wide = {}, []
     for address in addresses:
-        page = visit(address, theme=theme)
+        page = visit(address, theme=theme, width=width)
         settled(page)
         found[address] = violations(page, axe)
-        page.close()
-    assert not any(found.values()), found
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_no_page_scrolls_sideways(visit: Visit, addresses: list[str], width: int) -> None:
-    wide = []
-    for address in addresses:
-        page = visit(address, width=width)
-        settled(page)
-        main = page.get_by_test_id("stMain")
-        if not main.evaluate("m => m.scrollWidth <= m.clientWidth + 1"):
+        if not page.get_by_test_id("stMain").evaluate("m => m.scrollWidth <= m.clientWidth + 1"):
             wide.append(address)
         page.close()
+    assert not any(found.values()), found
     assert not wide

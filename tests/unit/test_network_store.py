@@ -131,7 +131,7 @@ def rewritten(network, tmp_path, change_tensors=None, change_card=None):
     [
         (lambda t: t.pop("hidden.1.bias"), r"hidden\.1\.bias"),
         (lambda t: t.pop("readout.0.weight"), r"readout\.0\.weight"),
-        (lambda t: t.update({"hidden.0.bias": np.zeros(4)}), r"hidden\.0\.bias.*\(4,\).*\(5\)"),
+        (lambda t: t.update({"hidden.0.bias": np.zeros(4)}), r"hidden\.0\.bias.*\(4,\).*\(5,\)"),
         (lambda t: t.update({"hidden.0.bias": np.full(5, np.nan)}), r"hidden\.0\.bias.*5 values"),
         (lambda t: t.update({"hidden.0.bias": np.full(5, np.inf)}), r"hidden\.0\.bias"),
         (lambda t: t.update({"hidden.0.bias": np.zeros(5, dtype=np.int32)}), r"hidden\.0\.bias.*int32"),
