@@ -61,4 +61,5 @@ def io_html(inputs: str, outputs: str) -> str:
     def row(kind: str, head: str, cells: list[str]) -> str:
         return f'<tr class="{kind}"><th scope="row">{head}</th>{"".join(f"<td>{escape(c)}</td>" for c in cells)}</tr>'
 
-    return f'<div class="tape"><table>{row("input", "input", left)}{row("output", "output", right)}</table></div>'
+    rows = row("input", "input", left) + row("output", "output", right)
+    return f'<div class="tape" tabindex="0" role="group" aria-label="The example, step by step"><table>{rows}</table></div>'

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+STILL = """() => !document.getAnimations().some(
+  (a) => a.playState === "running" && a.effect?.getComputedTiming().endTime !== Infinity)"""
 SERIOUS = ("serious", "critical")
 STREAMLITS_OWN = {
     # rule: the element of Streamlit inside which it is broken, in words of CSS
@@ -53,6 +55,7 @@ def settled(page: Page) -> None:
     """Wait until the page is drawn whole."""
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     page.locator("[data-test-script-state=notRunning]").wait_for(state="attached")
+    page.wait_for_function(STILL)  # what fades in has less contrast until it is there
     page.wait_for_timeout(500)  # drawings of plotly and of components come a moment after the script's end
 
 
