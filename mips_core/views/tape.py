@@ -62,4 +62,5 @@ def io_html(inputs: str, outputs: str) -> str:
         return f'<tr class="{kind}"><th scope="row">{head}</th>{"".join(f"<td>{escape(c)}</td>" for c in cells)}</tr>'
 
     rows = row("input", "input", left) + row("output", "output", right)
-    return f'<div class="tape" tabindex="0" role="group" aria-label="The example, step by step"><table>{rows}</table></div>'
+    head = '<div class="tape" tabindex="0" role="group" aria-label="The example, step by step">'
+    return f"{head}<table>{rows}</table></div>"
