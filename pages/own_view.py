@@ -7,7 +7,7 @@ import streamlit as st
 from mips_core.distillation.pipeline import DEFAULT_BUDGET
 from mips_core.distillation.traces import BUDGET as TRACES_BUDGET
 from mips_core.distillation.traces import are_recorded_traces
-from mips_core.networks.reading import NetworkOptions
+from mips_core.networks.options import NetworkOptions
 from mips_core.runs.from_file import NETWORK_STAGES, UPLOAD, distill_network_file
 from mips_core.runs.training import STAGES, train_runs
 from mips_core.tasks import Integers

@@ -8,9 +8,10 @@ import platform
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+
+from mips_core.resources import installed_version
 
 FRESH_SEQUENCES = 10_000
 """Sequences of the trained length, drawn anew, on which each network is tested."""
@@ -83,17 +84,9 @@ def current_conditions(workers: int) -> Conditions:
         workers=workers,
         system=f"{platform.system()} {platform.machine()}",
         python=platform.python_version(),
-        package=package_version(),
+        package=installed_version(),
         date=datetime.now(UTC).date().isoformat(),
     )
-
-
-def package_version() -> str:
-    """Return the version of this package as it is installed."""
-    try:
-        return version("mips-explorer")
-    except PackageNotFoundError:
-        return "not installed"
 
 
 @lru_cache(maxsize=1)

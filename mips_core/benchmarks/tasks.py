@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from mips_core.benchmarks.conditions import FRESH_BUDGET, Settings, code_digest, package_version
+from mips_core.benchmarks.conditions import FRESH_BUDGET, Settings, code_digest
 from mips_core.benchmarks.row import BenchmarkRow, Count, row_from_dict, row_from_report
 from mips_core.distillation import distill
 from mips_core.distillation.pipeline import DEFAULT_BUDGET
@@ -23,7 +23,7 @@ from mips_core.networks import Network, load_network
 from mips_core.networks.store import network_digest
 from mips_core.parallel import side_by_side
 from mips_core.progress import Monitor, Stopwatch
-from mips_core.resources import shipped_network
+from mips_core.resources import installed_version, shipped_network
 from mips_core.stepping import outputs_of
 from mips_core.tasks import Task, get
 from mips_core.tasks import names as all_names
@@ -177,4 +177,4 @@ class _Rows:
         path = _network_path(name, self.settings)
         network = "fresh" if self.settings.fresh else network_digest(load_network(path)) if path.is_file() else "none"
         settings = self.settings.to_dict()
-        return {"task": name, "network": network, "package": package_version(), "code": self._code, **settings}
+        return {"task": name, "network": network, "package": installed_version(), "code": self._code, **settings}

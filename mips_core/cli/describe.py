@@ -11,7 +11,8 @@ from mips_core.cli.common import add_input_options, print_json, read_options, re
 from mips_core.distillation.data_reading import DataReading, describe_data
 from mips_core.files import read_bytes
 from mips_core.networks.check_run import check_run
-from mips_core.networks.reading import NetworkOptions, NetworkReading, describe_network
+from mips_core.networks.options import NetworkOptions
+from mips_core.networks.reading import NetworkReading, describe_network
 from mips_core.tasks.readers import is_dataset
 from mips_core.views.data_reading import column_rows, contradiction_rows, first_rows, size_text
 from mips_core.views.network_reading import check_rows, fact_rows, summary, tensor_rows

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from mips_core.distillation.from_data import train_and_extract, trained_subject, with_suspicious_rows
 from mips_core.distillation.routes import Chosen, run_routes
 from mips_core.distillation.source import (
-    ReadOptions,
     Source,
     as_ranges,
     check_options,
@@ -27,6 +26,7 @@ from mips_core.errors import BadInputError, NotTrainedError
 from mips_core.files import read_bytes
 from mips_core.machines.integer_system import IntegerSystem
 from mips_core.machines.records import Machine
+from mips_core.networks.options import NetworkOptions
 from mips_core.programs import Program
 from mips_core.progress import Monitor, Progress, Stopwatch
 from mips_core.report import Report
@@ -97,7 +97,7 @@ def distill(
         monitor = replace(monitor, events=recorder.events)
     monitor.report("read", "Reading the source")
     name = source if isinstance(source, str) else os.fspath(source) if isinstance(source, os.PathLike) else None
-    options = ReadOptions(as_ranges(inputs), length, activation, nonlinearity, outputs, encoding)
+    options = NetworkOptions(as_ranges(inputs), activation, nonlinearity, outputs, encoding, length)
     subject = resolve(source, options)
     if isinstance(subject, Subject):
         if fresh:
@@ -143,7 +143,7 @@ def verify(
         when the network or the program file cannot be read.
     """
     monitor = _monitor(progress, stop, float("inf"))
-    options = ReadOptions(as_ranges(inputs), length, activation, nonlinearity, outputs, encoding)
+    options = NetworkOptions(as_ranges(inputs), activation, nonlinearity, outputs, encoding, length)
     subject = resolve(network, options)
     if isinstance(subject, Dataset):
         raise NotTrainedError("A network is needed to verify a program; this is a data file. Distil it first.")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from mips_core.distillation.subject import Subject, Truth
 from mips_core.errors import BadInputError, MipsError, UnknownTaskError
 from mips_core.networks import Network, load_network, read_network
+from mips_core.networks.options import NetworkOptions
 from mips_core.resources import shipped_network
 from mips_core.tasks import Dataset, Integers, Task, get, is_dataset_file, names, read_dataset
 
@@ -16,18 +16,6 @@ DEFAULT_LENGTH = 10
 """1x for a network whose card does not say at which length it was trained."""
 
 Source = str | os.PathLike[str] | Task | Dataset | Network | Subject
-
-
-@dataclass(frozen=True)
-class ReadOptions:
-    """What a user may have to say about a network file that has no card."""
-
-    inputs: tuple[Integers, ...] | None = None
-    length: int | None = None
-    activation: str = "relu"
-    nonlinearity: str = "tanh"
-    outputs: str | None = None
-    encoding: str | None = None
 
 
 def as_ranges(inputs: tuple[Integers, ...] | Integers | None) -> tuple[Integers, ...] | None:
@@ -47,7 +35,7 @@ def looks_like_a_path(text: str) -> bool:
     return os.path.lexists(text) or os.sep in text or path.suffix.lower() in known
 
 
-def resolve(source: Source, options: ReadOptions) -> Task | Dataset | Subject:
+def resolve(source: Source, options: NetworkOptions) -> Task | Dataset | Subject:
     """Return the task or the data to train on, or the network to distil at once.
 
     A task name gives the task; :func:`shipped_subject` then finds its network.
@@ -88,7 +76,7 @@ def resolve(source: Source, options: ReadOptions) -> Task | Dataset | Subject:
     return network_subject(network, text, options)
 
 
-def check_options(known: Task | Dataset, options: ReadOptions) -> None:
+def check_options(known: Task | Dataset, options: NetworkOptions) -> None:
     """Refuse options that contradict what a task or a data file says itself.
 
     Raises
@@ -110,7 +98,7 @@ def check_options(known: Task | Dataset, options: ReadOptions) -> None:
         )
 
 
-def network_subject(network: Network, name: str, options: ReadOptions) -> Subject:
+def network_subject(network: Network, name: str, options: NetworkOptions) -> Subject:
     """Return a network from outside as a subject without truth: its behaviour is all that is known.
 
     Raises

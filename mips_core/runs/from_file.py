@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from mips_core.distillation import distill
-from mips_core.distillation.source import ReadOptions, network_subject
+from mips_core.distillation.source import network_subject
 from mips_core.files import make_folder
 from mips_core.networks.archives import parse_tensors
-from mips_core.networks.reading import NetworkOptions
+from mips_core.networks.options import NetworkOptions
 from mips_core.progress import Monitor
 from mips_core.runs.information import Origin
 from mips_core.runs.store import RunStore
@@ -52,7 +52,7 @@ def distill_network_file(
     monitor.report("read", f"Reading {name}")
     chosen = NetworkOptions.from_dict(options)
     network = chosen.read(parse_tensors((folder / UPLOAD).read_bytes(), name))
-    subject = network_subject(network, name, ReadOptions(inputs=network.card.inputs, length=chosen.length))
+    subject = network_subject(network, name, NetworkOptions(inputs=network.card.inputs, length=chosen.length))
     report = distill(subject, seed=seed, budget=budget, progress=monitor.progress, stop=monitor.stop)
     monitor.report("store", "Storing the run")
     run = RunStore().save(report, seed=seed, origin=Origin(network_file=name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from mips_core.networks.reading import NetworkOptions
+from mips_core.networks.options import NetworkOptions
 from mips_core.tasks.integers import Integers
 
 _PRINT = 'print(report.program.source if report.program else "No program was found.")'
@@ -23,7 +23,8 @@ def network_code(path: str, options: NetworkOptions) -> str:
     """Return Python that reads a network file, tries it and distils it."""
     arguments = {name: repr(value) for name, value in options.to_dict().items()}
     lines = ["from pathlib import Path", "", "from mips_core import distill"]
-    lines.append("from mips_core.networks.reading import NetworkOptions, describe_network")
+    lines.append("from mips_core.networks.options import NetworkOptions")
+    lines.append("from mips_core.networks.reading import describe_network")
     if options.inputs is not None:
         lines.append("from mips_core.tasks import Integers")
         ranges = ", ".join(f"Integers({r.low}, {r.high})" for r in options.inputs)

@@ -10,7 +10,8 @@ import streamlit as st
 
 from mips_core.distillation.data_reading import DataReading, describe_data
 from mips_core.distillation.examples import EXAMPLES, ExampleFile, example_file
-from mips_core.networks.reading import NetworkOptions, NetworkReading, describe_network
+from mips_core.networks.options import NetworkOptions
+from mips_core.networks.reading import NetworkReading, describe_network
 from mips_core.tasks.readers import is_dataset
 from pages.parts.address import followed, forget, write
 from pages.parts.clickable import clickable

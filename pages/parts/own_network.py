@@ -5,7 +5,8 @@ import json
 import streamlit as st
 
 from mips_core.networks.check_run import check_run
-from mips_core.networks.reading import OURS, NetworkOptions, NetworkReading
+from mips_core.networks.options import NetworkOptions
+from mips_core.networks.reading import OURS, NetworkReading
 from mips_core.views.arrays_svg import arrays_svg, shapes_of
 from mips_core.views.network_reading import check_rows, fact_rows, suggested_ranges, summary, tensor_rows
 from pages.parts.clickable import clickable

@@ -10,7 +10,8 @@ from mips_core.errors import BadInputError
 from mips_core.networks.cells import CellNetwork
 from mips_core.networks.encoding import EmbeddingInput
 from mips_core.networks.mlp import MlpNetwork
-from mips_core.networks.reading import OURS, NetworkOptions, NetworkReading
+from mips_core.networks.options import NetworkOptions
+from mips_core.networks.reading import OURS, NetworkReading
 from mips_core.tasks import Integers
 from mips_core.views.own_calls import ranges_text
 from pages.parts.address import restore, write

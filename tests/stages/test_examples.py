@@ -8,7 +8,8 @@ import pytest
 
 from mips_core.distillation.examples import DATA, EXAMPLES, NETWORK, ExampleFile, example_file
 from mips_core.errors import BadInputError, Cancelled
-from mips_core.networks.reading import NetworkOptions, describe_network
+from mips_core.networks.options import NetworkOptions
+from mips_core.networks.reading import describe_network
 from mips_core.progress import Monitor
 from mips_core.resources import asset
 from mips_core.runs import RunStore, open_run

@@ -14,7 +14,8 @@ from torch import nn
 
 from mips_core.networks import load_network, network_bytes
 from mips_core.networks.check_run import check_run
-from mips_core.networks.reading import AUTHORS, OURS, PYTORCH, NetworkOptions, NetworkReading, describe_network
+from mips_core.networks.options import NetworkOptions
+from mips_core.networks.reading import AUTHORS, OURS, PYTORCH, NetworkReading, describe_network
 from mips_core.resources import shipped_network
 from mips_core.tasks import Integers
 from mips_core.views.arrays_svg import arrays_svg, shapes_of

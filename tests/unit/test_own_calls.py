@@ -10,7 +10,7 @@ import shlex
 import pytest
 
 from mips_core.cli import describe, distill
-from mips_core.networks.reading import NetworkOptions
+from mips_core.networks.options import NetworkOptions
 from mips_core.resources import asset
 from mips_core.tasks import Integers
 from mips_core.views.own_calls import data_code, data_command, network_code, network_command
