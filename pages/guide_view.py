@@ -3,11 +3,19 @@
 import streamlit as st
 
 from mips_core.resources import asset
+from mips_core.views.csv_text import Columns
 from pages.parts.address import keep, restore, write
+from pages.parts.downloads import File, offer, table_file
 from pages.parts.frame import head
 from pages.parts.words import guide as words
 
 TUTORIAL = "tutorial.ipynb"
+
+
+def glossary() -> Columns:
+    """Return the whole glossary as a table."""
+    return {"term": list(words.GLOSSARY), "meaning": list(words.GLOSSARY.values())}
+
 
 head("Guide and glossary", words.PURPOSE)
 if restore("topic", next(iter(words.SECTIONS))) not in words.SECTIONS:
@@ -35,17 +43,13 @@ if found:
 else:
     st.info("No word of the glossary matches.", icon=":material/search_off:")
 
-st.subheader("Take it with you", anchor=False, divider="gray")
-st.markdown(
+offer(
+    [
+        File("Tutorial", TUTORIAL, asset(TUTORIAL).read_bytes),
+        table_file("glossary", glossary, "Glossary"),
+    ]
+)
+st.caption(
     "The tutorial goes from a network and from a data file to a checked program, in a notebook. It needs Jupyter, "
     "for example `pip install notebook`."
 )
-with st.container(horizontal=True, gap="small"):
-    st.download_button(
-        "Tutorial (.ipynb)", asset(TUTORIAL).read_bytes, TUTORIAL, "application/x-ipynb+json", on_click="ignore",
-        icon=":material/download:", key="download_tutorial",
-    )  # fmt: skip
-    st.download_button(
-        "Glossary (.csv)", "term,meaning\n" + "\n".join(f'"{t}","{m}"' for t, m in words.GLOSSARY.items()),
-        "glossary.csv", "text/csv", on_click="ignore", icon=":material/download:", key="download_glossary",
-    )  # fmt: skip

@@ -17,11 +17,11 @@ import numpy as np
 
 from mips_core.errors import MipsError
 from mips_core.runs import shipped_run
+from mips_core.views.samples import sample, words_of
 from mips_core.views.sequences import sequence_text
 from pages.measure.paints import browser_seconds
 from pages.measure.training import training_beside
 from pages.measure.viewer import Viewer
-from pages.parts import data
 
 RUNS = ("Parity_Last3", "Div_7", "Sum_All", "Prev5", "Bit_Palindrome", "parcel_locker")
 """One run of each kind: few states, a counter, whole numbers, many states, whole prefixes, words."""
@@ -36,8 +36,8 @@ THINKING = 1.0
 def sequences(run: str, count: int, seed: int) -> list[str]:
     """Draw input sequences of the trained length as a person would type them."""
     found = shipped_run(run)
-    drawn = data.sample(found, count, int(found.report["length"]), seed)
-    return [sequence_text(x, data.words_of(found)) for x in drawn]
+    drawn = sample(found, count, int(found.report["length"]), seed)
+    return [sequence_text(x, words_of(found)) for x in drawn]
 
 
 def page_seconds(server: str) -> dict[str, dict[str, float]]:

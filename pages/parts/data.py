@@ -26,6 +26,7 @@ from mips_core.views.samples import inputs_of as inputs_of
 from mips_core.views.samples import sample as sample
 from mips_core.views.samples import task_of as task_of
 from mips_core.views.samples import words_of as words_of
+from pages.parts.run_key import BY_FOLDER
 
 SEQUENCES = 120
 """Sequences whose hidden states are drawn: about 1,200 points, which a browser draws at once."""
@@ -134,23 +135,19 @@ def program_call(run: Run, x: IntArray) -> str:
     return f'from mips_core.runs import open_run\n\nf = open_run("{run.id}").program.function\nprint(f([{call}]))'
 
 
-def _key(run: Run) -> str:
-    return f"{run.folder}"
-
-
-@st.cache_resource(max_entries=64, show_spinner="Running the network", hash_funcs={Run: _key})
+@st.cache_resource(max_entries=64, show_spinner="Running the network", hash_funcs=BY_FOLDER)
 def cloud(run: Run, variable: int = 0, count: int = SEQUENCES, seed: int = 0) -> Cloud:
     """Return the hidden states over sampled sequences of the trained length."""
     return collect(run.network, run.machine, sample(run, count, int(run.report["length"]), seed), variable)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs={Run: _key})
+@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=BY_FOLDER)
 def stepped(run: Run, x: IntArray) -> LockStep:
     """Return what network, machine, program and truth do on one sequence (T, D_in)."""
     return samples.stepped(run, x)
 
 
-@st.cache_resource(max_entries=256, show_spinner="Drawing the machine", hash_funcs={Run: _key})
+@st.cache_resource(max_entries=256, show_spinner="Drawing the machine", hash_funcs=BY_FOLDER)
 def picture(
     run: Run, current: int | None, edge: tuple[int, int] | None, selected: int | None, clickable: bool
 ) -> Picture:

@@ -17,12 +17,9 @@ from mips_core.views.lockstep import MACHINE, NETWORK, PROGRAM, LockStep
 from mips_core.views.machine_svg import MOST_STATES
 from mips_core.views.state_facts import Visits, count_visits
 from pages.parts import data
+from pages.parts.run_key import BY_FOLDER
 
 _SEQUENCES = 200
-
-
-def _key(run: Run) -> str:
-    return f"{run.folder}"
 
 
 def mealy(run: Run) -> MealyMachine:
@@ -31,7 +28,7 @@ def mealy(run: Run) -> MealyMachine:
     return run.machine
 
 
-@st.cache_resource(max_entries=64, show_spinner="Walking through the hidden states", hash_funcs={Run: _key})
+@st.cache_resource(max_entries=64, show_spinner="Walking through the hidden states", hash_funcs=BY_FOLDER)
 def raw(run: Run, tolerance: float | None) -> RawMachine:
     """Return the raw machine at a tolerance; None takes the usual one of this network."""
     machine = mealy(run)
@@ -45,7 +42,7 @@ def raw(run: Run, tolerance: float | None) -> RawMachine:
     return found.with_words(machine.input_words, machine.output_words)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Run: _key})
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_FOLDER)
 def merged_into(run: Run, tolerance: float | None) -> IntArray:
     """Return the state of the run's machine that each raw state's shortest prefix leads to, int64 (S,)."""
     machine = mealy(run)
@@ -58,7 +55,7 @@ def merged_into(run: Run, tolerance: float | None) -> IntArray:
     return np.array(states, dtype=np.int64)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Run: _key})
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_FOLDER)
 def rounds(run: Run, tolerance: float | None) -> tuple[IntArray, ...]:
     """Return the rounds of partition refinement on the raw machine, which must have closed."""
     machine = raw(run, tolerance).machine
@@ -66,19 +63,19 @@ def rounds(run: Run, tolerance: float | None) -> tuple[IntArray, ...]:
     return refinement_rounds(machine)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Run: _key})
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_FOLDER)
 def moore(run: Run) -> MooreMachine | None:
     """Return the equivalent Moore machine, or None when it has too many states to be drawn."""
     return to_moore(mealy(run), most=MOST_STATES)
 
 
-@st.cache_resource(max_entries=64, show_spinner="Counting visits", hash_funcs={Run: _key})
+@st.cache_resource(max_entries=64, show_spinner="Counting visits", hash_funcs=BY_FOLDER)
 def visits(run: Run) -> Visits:
     """Return how often sampled sequences are in each state."""
     return count_visits(mealy(run), run.program, data.sample(run, _SEQUENCES, int(run.report["length"]), seed=0))
 
 
-@st.cache_resource(max_entries=32, show_spinner="Running all sequences", hash_funcs={Run: _key})
+@st.cache_resource(max_entries=32, show_spinner="Running all sequences", hash_funcs=BY_FOLDER)
 def batch(run: Run, text: str) -> tuple[Batch, tuple[BatchRow, ...]]:
     """Return what was read from a text with a sequence per line, and what became of each."""
     found = read_batch(text, data.inputs_of(run), data.words_of(run))

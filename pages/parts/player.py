@@ -18,6 +18,7 @@ from mips_core.views.player_machine import whole_picture
 from pages.parts import data
 from pages.parts.address import keep, restore
 from pages.parts.picker import choose_state, chosen_state
+from pages.parts.run_key import BY_FOLDER
 
 PANELS = ("tape", "states", "machine", "program", "outputs")
 _SCRIPTS = ("icons", "tape", "states", "machine", "program", "outputs", "player", "mount")
@@ -33,11 +34,7 @@ def _component() -> Any:
     return st.components.v2.component("mips_player", html='<div class="lockstep"></div>', css=style, js=script)
 
 
-def _key(run: Run) -> str:
-    return f"{run.folder}"
-
-
-@st.cache_resource(max_entries=64, show_spinner="Running the network", hash_funcs={Run: _key})
+@st.cache_resource(max_entries=64, show_spinner="Running the network", hash_funcs=BY_FOLDER)
 def _places(run: Run) -> Places | str:
     """Return the cloud of hidden states, or the sentence that says why there is none."""
     try:
@@ -47,12 +44,12 @@ def _places(run: Run) -> Places | str:
     return places_of(cloud, run.machine.states if isinstance(run.machine, MealyMachine) else None)
 
 
-@st.cache_resource(max_entries=64, show_spinner="Drawing the machine", hash_funcs={Run: _key})
+@st.cache_resource(max_entries=64, show_spinner="Drawing the machine", hash_funcs=BY_FOLDER)
 def _picture(run: Run) -> Picture | None:
     return whole_picture(run.machine) if isinstance(run.machine, MealyMachine) else None
 
 
-@st.cache_resource(max_entries=128, show_spinner="Running the sequence", hash_funcs={Run: _key})
+@st.cache_resource(max_entries=128, show_spinner="Running the sequence", hash_funcs=BY_FOLDER)
 def _payload(run: Run, x: IntArray) -> dict[str, Any]:
     lock = data.stepped(run, x)
     return player_payload(lock, run.machine, run.program, places=_places(run), picture=_picture(run))

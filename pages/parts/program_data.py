@@ -26,6 +26,7 @@ from mips_core.views.claims import counterexample, counterexample_text
 from mips_core.views.program_names import without_claims
 from mips_core.views.sequences import parse_sequence
 from pages.parts import data
+from pages.parts.run_key import BY_FOLDER
 
 JUDGED = 500
 """Held-out sequences on which other programs are compared."""
@@ -33,11 +34,7 @@ FOLLOWED = 200
 """Sequences along which equations are followed beside the network."""
 
 
-def _key(run: Run) -> str:
-    return f"{run.folder} {run.report.get('seconds')}"
-
-
-@st.cache_resource(max_entries=64, show_spinner="Following program and machine together", hash_funcs={Run: _key})
+@st.cache_resource(max_entries=64, show_spinner="Following program and machine together", hash_funcs=BY_FOLDER)
 def provenance(run: Run) -> Provenance:
     """Return where the lines of the run's program come from."""
     program = _program(run)
@@ -47,42 +44,42 @@ def provenance(run: Run) -> Provenance:
     return sampled_provenance(program, run.network, _sequences(run, FOLLOWED), bounds)
 
 
-@st.cache_resource(max_entries=64, show_spinner="Reading the variables off the hidden states", hash_funcs={Run: _key})
+@st.cache_resource(max_entries=64, show_spinner="Reading the variables off the hidden states", hash_funcs=BY_FOLDER)
 def read_off(run: Run) -> tuple[Reading, ...]:
     """Return how the variables of equations are read off the network's hidden state."""
     return readings(_program(run), run.network, _sequences(run, FOLLOWED))
 
 
-@st.cache_resource(max_entries=64, show_spinner="Comparing other programs", hash_funcs={Run: _key})
+@st.cache_resource(max_entries=64, show_spinner="Comparing other programs", hash_funcs=BY_FOLDER)
 def alternatives(run: Run) -> tuple[Alternative, ...]:
     """Return the other programs that need no search, smallest first."""
     return quick_alternatives(_judge(run), _program(run))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Run: _key})
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_FOLDER)
 def more_alternatives(run: Run) -> tuple[Alternative, ...]:
     """Return those, and what a search of two seconds finds."""
     return searched_alternatives(_judge(run), alternatives(run))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Run: _key})
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_FOLDER)
 def _judge(run: Run) -> Judge:
     return Judge(run.network, run.machine, _sequences(run, JUDGED), data.inputs_of(run))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Run: _key})
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_FOLDER)
 def original_text(run: Run) -> str:
     """Return the program's text without its comment and docstring: what is claimed of it is not true of a change."""
     return without_claims(_program(run))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Run: _key})
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_FOLDER)
 def changes(run: Run) -> tuple[Mutation, ...]:
     """Return a few small changes to try."""
     return suggestions(original_text(run))
 
 
-@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs={Run: _key})
+@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=BY_FOLDER)
 def checked(run: Run, text: str) -> EditCheck:
     """Check an edited program against the run's network."""
     task = data.task_of(run)

@@ -13,12 +13,11 @@ from pages.parts import data
 from pages.parts.address import keep, restore
 from pages.parts.clickable import clickable
 from pages.parts.plain import plain
+from pages.parts.run_key import BY_FOLDER
 from pages.parts.words import runs as words
 
 
-@st.cache_resource(
-    max_entries=64, show_spinner="Comparing what the two runs do", hash_funcs={Run: lambda run: str(run.folder)}
-)
+@st.cache_resource(max_entries=64, show_spinner="Comparing what the two runs do", hash_funcs=BY_FOLDER)
 def compared(a: Run, b: Run) -> Behaviour:
     """Return how machines or programs of two runs relate."""
     return behaviour(a, b)

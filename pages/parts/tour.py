@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
 import streamlit as st
@@ -35,6 +34,7 @@ from mips_core.views.tolerance_figure import tolerance_text
 from pages.parts import data, states_data
 from pages.parts.picker import show_claim
 from pages.parts.player import player
+from pages.parts.run_key import BY_FOLDER
 from pages.parts.tour_questions import answered, ask, turn
 from pages.parts.tour_training import show_training
 from pages.parts.words import story as words
@@ -44,7 +44,6 @@ __all__ = ["STEPS", "answered", "choose_tour"]
 _SHORT = 5
 _FEW_STATES = 3
 _MOST_STATES = 8
-_KEYS: dict[str | type, Callable[[Any], Any]] = {Run: lambda run: str(run.folder)}
 
 
 def choose_tour(runs: Iterable[Run]) -> Run | None:
@@ -200,7 +199,7 @@ def _first_line(source: str) -> int:
     return next(i for i, line in enumerate(source.splitlines()) if line.lstrip().startswith("outputs"))
 
 
-@st.cache_resource(max_entries=16, show_spinner="Changing the program at one place", hash_funcs=_KEYS)
+@st.cache_resource(max_entries=16, show_spinner="Changing the program at one place", hash_funcs=BY_FOLDER)
 def _edit(run: Run, number: int) -> tuple[Mutation, EditCheck]:
     """Return the change with this number that makes a difference, and its check."""
     program = run.program
@@ -213,7 +212,7 @@ def _edit(run: Run, number: int) -> tuple[Mutation, EditCheck]:
     raise BadInputError(f"No small change of the program of {run.name} makes a difference.")
 
 
-@st.cache_resource(max_entries=4, show_spinner="Checking the program", hash_funcs=_KEYS)
+@st.cache_resource(max_entries=4, show_spinner="Checking the program", hash_funcs=BY_FOLDER)
 def _original(run: Run) -> EditCheck:
     program = run.program
     assert program is not None

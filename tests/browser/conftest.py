@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from mips_core.explorer_server import serve
+from pages.measure.paints import FLAGS, find_chromium
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
 # Pages are drawn in a second or two; on a busy machine, where several browsers share a core, in many.
 sync_api.expect.set_options(timeout=30_000)
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
+CHROMIUM = find_chromium()
 Visit = Callable[..., "sync_api.Page"]
 
 
