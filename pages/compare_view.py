@@ -7,7 +7,7 @@ from mips_core.stepping import IntArray
 from mips_core.views.agreement_matrix import matrix_html, matrix_sentence
 from mips_core.views.claims import counts, facts
 from mips_core.views.length_figure import length_alt, length_figure, length_rows, length_sentence
-from mips_core.views.lockstep import ROWS
+from mips_core.views.lockstep import ROWS, LockStep
 from mips_core.views.sequences import count_text
 from mips_core.views.step_words import agreement_rows, everything, verdict_sentence
 from mips_core.views.values_figure import rounding_figure
@@ -16,6 +16,7 @@ from pages.parts.clickable import clickable
 from pages.parts.compare_files import code, files
 from pages.parts.downloads import download_row
 from pages.parts.failures_view import open_asked, open_in_player, show_failures
+from pages.parts.fold import fold
 from pages.parts.frame import head, in_python, teach
 from pages.parts.picker import choose_run, sample_buttons, show_claim, type_sequence
 from pages.parts.player import player
@@ -42,11 +43,15 @@ def show_matrix(run: Run) -> None:
     else:
         judge = words.DATA_NONE if compared.recorded is None else words.DATA_ROWS
     st.caption(f"{judge} {words.TIMES.format(steps=count_text(compared.length, 'step'))}")
-    with st.expander("What was claimed when the run was made", icon=":material/fact_check:"):
-        found = counts(run.report)
-        if found:
-            st.dataframe([{"compared": c.pair, "length": c.length, "agree on": c.text} for c in found], hide_index=True)
-        st.markdown("\n".join(f"- {line}" for line in facts(run.report)) or "Nothing could be compared.")
+    fold("What was claimed when the run was made", "claims", "fact_check", lambda: show_claims(run))
+
+
+def show_claims(run: Run) -> None:
+    """Show the counts and facts that were stored with the run."""
+    found = counts(run.report)
+    if found:
+        st.dataframe([{"compared": c.pair, "length": c.length, "agree on": c.text} for c in found], hide_index=True)
+    st.markdown("\n".join(f"- {line}" for line in facts(run.report)) or "Nothing could be compared.")
 
 
 @st.fragment
@@ -68,8 +73,7 @@ def show_lengths(run: Run) -> None:
         sequences=count_text(first[0].sequences, "sequence"), fewest=f"{first[-1].sequences:,}"
     )
     st.caption(f"{words.JUDGED_BY[lengths.points[0].against]} {chosen} {lengths.stopped}")
-    with st.expander("The counts", icon=":material/table:"):
-        st.dataframe(length_rows(lengths), hide_index=True)
+    fold("The counts", "counts", "table", lambda: st.dataframe(length_rows(lengths), hide_index=True))
 
 
 @st.fragment
@@ -90,16 +94,20 @@ def show_sequence(run: Run) -> IntArray:
     if not len(x):
         st.caption("The sequence is empty: nothing has been read yet.")
     show_steps(run, x)
-    with st.expander("All numbers of this sequence", icon=":material/table:"):
-        if rows := agreement_rows(lock):
-            st.dataframe(rows, hide_index=True)
-        if len(x) and lock.rounds:
-            st.plotly_chart(
-                rounding_figure(lock, 0), key="rounding",
-                alt="The network's outputs before rounding, beside the integers that they become.",
-            )  # fmt: skip
-        st.dataframe(everything(lock), hide_index=True)
+    fold("All numbers of this sequence", "numbers", "table", lambda: show_numbers(lock))
     return x
+
+
+def show_numbers(lock: LockStep) -> None:
+    """Show who agrees at each step, the rounding, and every number."""
+    if rows := agreement_rows(lock):
+        st.dataframe(rows, hide_index=True)
+    if lock.length and lock.rounds:
+        st.plotly_chart(
+            rounding_figure(lock, 0), key="rounding",
+            alt="The network's outputs before rounding, beside the integers that they become.",
+        )  # fmt: skip
+    st.dataframe(everything(lock), hide_index=True)
 
 
 head(words.TITLE, words.PURPOSE)

@@ -8,6 +8,7 @@ from mips_core.views.sequence_code import sequence_code
 from mips_core.views.step_words import everything
 from pages.parts import data
 from pages.parts.downloads import download_row
+from pages.parts.fold import fold
 from pages.parts.frame import head, in_python, teach
 from pages.parts.picker import choose_run, sample_buttons, show_claim, type_sequence
 from pages.parts.player import player
@@ -58,8 +59,10 @@ def show(run: Run, x: IntArray) -> None:
 show(run, x)
 show_claim(run)
 
-with st.expander("All numbers of this sequence", icon=":material/table:"):
-    st.dataframe(everything(data.stepped(run, x)), hide_index=True)
+fold(
+    "All numbers of this sequence", "numbers", "table",
+    lambda: st.dataframe(everything(data.stepped(run, x)), hide_index=True),
+)  # fmt: skip
 
 teach(play.SEES)
 in_python(code(run, x), data.distill_command(run))

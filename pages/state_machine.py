@@ -6,6 +6,7 @@ from mips_core.machines.mealy import MealyMachine
 from mips_core.views.machine_svg import MOST_STATES
 from pages.parts import data
 from pages.parts.downloads import download_row
+from pages.parts.fold import fold
 from pages.parts.frame import head, in_python, teach
 from pages.parts.machine_batch import batch_box, follow_row, has_batch
 from pages.parts.machine_code import python_code
@@ -54,9 +55,9 @@ if isinstance(machine, MealyMachine):
                 neighbourhood(run, lock, step, current)
         with panel:
             detail(run, current, wide=wide)
-        with st.expander("Why are these states not merged further?", icon=":material/call_split:"):
-            picked = chosen_state(run)
-            compare_two(run, picked if picked is not None else current)
+        picked = chosen_state(run)
+        chosen = picked if picked is not None else current
+        fold("Why are these states not merged further?", "apart", "call_split", lambda: compare_two(run, chosen))
     elif view == "raw":
         show_raw(run)
     else:

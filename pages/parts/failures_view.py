@@ -22,6 +22,7 @@ from mips_core.views.sequences import LONGEST, count_text, parse_sequence, seque
 from pages.parts import comparing, data, working
 from pages.parts.address import forget, keep, restore
 from pages.parts.clickable import clickable
+from pages.parts.fold import fold
 from pages.parts.picker import select_run
 from pages.parts.plain import plain
 from pages.parts.words import compare as words
@@ -92,16 +93,7 @@ def _by_cause(run: Run, search: Search, harder: bool) -> None:
         st.markdown(f"**{tried_sentence(shown)}**", width="content")
         if harder:
             _look_harder(run)
-    with st.expander("What was tried", icon=":material/checklist:"):
-        st.dataframe(
-            [
-                {"what": b.what, "tried": f"{b.words:,}", "part": f"{b.parted:,}", "looked into": f"{b.judged:,}"}
-                for b in shown.tried
-            ],
-            hide_index=True,
-        )
-        for note in shown.notes:
-            st.caption(note)
+    fold("What was tried", "tried", "checklist", lambda: _tried(shown))
     if not groups:
         st.info(words.NOTHING, icon=":material/check_circle:")
     else:
@@ -110,6 +102,18 @@ def _by_cause(run: Run, search: Search, harder: bool) -> None:
             _card(run, cause, failures, pinned)
         _table(run, shown)
     _examples(run)
+
+
+def _tried(shown: Search) -> None:
+    st.dataframe(
+        [
+            {"what": b.what, "tried": f"{b.words:,}", "part": f"{b.parted:,}", "looked into": f"{b.judged:,}"}
+            for b in shown.tried
+        ],
+        hide_index=True,
+    )
+    for note in shown.notes:
+        st.caption(note)
 
 
 def _look_harder(run: Run) -> None:

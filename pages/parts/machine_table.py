@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run
 from mips_core.views.csv_text import csv_text
 from mips_core.views.machine_svg import MOST_STATES
@@ -9,33 +10,40 @@ from mips_core.views.palette import state_name
 from mips_core.views.sequences import count_text
 from mips_core.views.tables import WIDEST, transition_columns, transition_rows
 from pages.parts import machine_data
+from pages.parts.fold import fold
 
 _SHORT = 15  # rows that are shown without a frame of their own to scroll in
 
 
 def transition_table(run: Run, current: int) -> None:
-    """Show the table, the current row marked, with a search where it is long."""
+    """Show the table folded away, or open where a drawing shows a part of the machine only."""
     machine = machine_data.mealy(run)
     sizes = f"{count_text(machine.states, 'state')} by {count_text(len(machine.symbols), 'input symbol')}"
-    large = machine.states > MOST_STATES
-    with st.expander(f"Transition table: {sizes}", icon=":material/table:", expanded=large):
-        wide = len(machine.symbols) <= WIDEST
-        st.caption(
-            ("Each cell says *next state / output*." if wide else "One row for each state and input.")
-            + f" The row of the current state, {state_name(current)}, is marked."
-        )
-        columns = transition_columns(machine, current)
-        rows = len(columns["state"])
-        if rows > _SHORT:
-            asked = st.text_input("Search in the table", key="table_find", placeholder="S12", live="250ms")
-            if asked and asked.strip():
-                columns = _matching(columns, asked.strip())
-                st.caption(f"{count_text(len(columns['state']), 'row')} of {rows:,} hold {asked.strip()!r}.")
-        st.dataframe(columns, hide_index=True, height="auto" if len(columns["state"]) <= _SHORT else 460)
-        st.download_button(
-            "Table (.csv)", lambda: csv_text(transition_rows(machine)), f"{run.file_name}_transitions.csv", "text/csv",
-            on_click="ignore", icon=":material/download:", key="download_transitions",
-        )  # fmt: skip
+    fold(
+        f"Transition table: {sizes}", "transitions", "table", lambda: _table(run, machine, current),
+        expanded=machine.states > MOST_STATES,
+    )  # fmt: skip
+
+
+def _table(run: Run, machine: MealyMachine, current: int) -> None:
+    """Show the table, the current row marked, with a search where it is long."""
+    wide = len(machine.symbols) <= WIDEST
+    st.caption(
+        ("Each cell says *next state / output*." if wide else "One row for each state and input.")
+        + f" The row of the current state, {state_name(current)}, is marked."
+    )
+    columns = transition_columns(machine, current)
+    rows = len(columns["state"])
+    if rows > _SHORT:
+        asked = st.text_input("Search in the table", key="table_find", placeholder="S12", live="250ms")
+        if asked and asked.strip():
+            columns = _matching(columns, asked.strip())
+            st.caption(f"{count_text(len(columns['state']), 'row')} of {rows:,} hold {asked.strip()!r}.")
+    st.dataframe(columns, hide_index=True, height="auto" if len(columns["state"]) <= _SHORT else 460)
+    st.download_button(
+        "Table (.csv)", lambda: csv_text(transition_rows(machine)), f"{run.file_name}_transitions.csv", "text/csv",
+        on_click="ignore", icon=":material/download:", key="download_transitions",
+    )  # fmt: skip
 
 
 def _matching(columns: dict[str, list[str]], text: str) -> dict[str, list[str]]:

@@ -3,10 +3,13 @@
 import streamlit as st
 
 from mips_core.machines.mealy import MealyMachine
+from mips_core.programs.program import Program
 from mips_core.runs import Run
+from mips_core.verification.provenance import Provenance
 from mips_core.views.provenance_lines import ORIGIN_CSS, case_rows, code_rows, codes_sentence, origins_html
 from mips_core.views.sequences import count_text
 from pages.parts import program_data
+from pages.parts.fold import fold
 from pages.parts.words import program as words
 
 SIGNS = {"done": ":material/check:", "failed": ":material/close:", "skipped": ":material/remove:"}
@@ -29,12 +32,7 @@ def origins_section(run: Run) -> None:
         if found.variables:
             rows = code_rows(found, machine)
             st.dataframe(rows, hide_index=True, height="content" if len(rows) <= 10 else 380, key="codes")
-        with st.expander("Every case: each state with each input", icon=":material/table:"):
-            rows = case_rows(program, found, machine, _MOST_CASES)
-            st.dataframe(rows, hide_index=True, key="cases")
-            left = len(found.codes) * len(machine.symbols) - len(rows)
-            if left > 0:
-                st.caption(f"{left:,} more cases were counted and are not listed.")
+        fold("Every case: each state with each input", "cases", "table", lambda: _cases(program, found, machine))
     elif found.variables:
         st.markdown(words.READ_OFF)
         rows = [
@@ -46,6 +44,14 @@ def origins_section(run: Run) -> None:
             for each in program_data.read_off(run)
         ]
         st.dataframe(rows, hide_index=True, key="readings")
+
+
+def _cases(program: Program, found: Provenance, machine: MealyMachine) -> None:
+    rows = case_rows(program, found, machine, _MOST_CASES)
+    st.dataframe(rows, hide_index=True, key="case_table")
+    left = len(found.codes) * len(machine.symbols) - len(rows)
+    if left > 0:
+        st.caption(f"{left:,} more cases were counted and are not listed.")
 
 
 def stages_list(run: Run) -> None:

@@ -15,6 +15,7 @@ from mips_core.views.alternatives_figure import (
 from mips_core.views.code_diff import diff_html, diff_rows
 from mips_core.views.program_names import without_claims
 from pages.parts import program_data
+from pages.parts.fold import fold
 from pages.parts.words import program as words
 
 _LONG = 60
@@ -62,5 +63,7 @@ def _section(run: Run, put: Callable[[str], None]) -> None:
     if st.button("Put it into the editor", icon=":material/edit:", key="put_other"):
         put(text)
         st.rerun()
-    with st.expander("Against this page's program", icon=":material/difference:"):
-        st.html(diff_html(diff_rows(program_data.original_text(run), text)))
+    fold(
+        "Against this page's program", "against", "difference",
+        lambda: st.html(diff_html(diff_rows(program_data.original_text(run), text))),
+    )  # fmt: skip

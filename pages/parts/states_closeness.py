@@ -6,7 +6,7 @@ from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run
 from mips_core.states.clusters import conflicts
 from mips_core.stepping import IntArray
-from mips_core.views.tolerance_figure import agreement_sentence, cluster_sentences, tolerance_alt, tolerance_figure
+from mips_core.views.tolerance_figure import agreement_sentence, cluster_sentences, tolerance_alt
 from pages.parts import states_data
 from pages.parts.states_settings import choose_tolerance
 
@@ -21,7 +21,7 @@ def show_closeness(run: Run) -> tuple[float, IntArray]:
     picture, said = st.columns([3, 2], gap="large")
     with picture:
         st.plotly_chart(
-            tolerance_figure(found.curve, tolerance, states, found.noun), key="tolerance_chart",
+            states_data.closeness(run, tolerance, states), key="tolerance_chart",
             alt=tolerance_alt(found.curve, tolerance, states, found.noun),
         )  # fmt: skip
     with said:

@@ -12,6 +12,7 @@ from mips_core.views.hidden_states import straight_reading
 from mips_core.views.lattice_figure import candidate_rows, error_figure, steps_text
 from mips_core.views.sequences import count_text, share_text
 from pages.parts import data, states_data
+from pages.parts.fold import fold
 from pages.parts.states_settings import Settings
 from pages.parts.training_film import show_film, stored_film
 from pages.parts.words import hidden_states as words
@@ -21,19 +22,11 @@ def show_details(run: Run, settings: Settings) -> None:
     """Show the folded parts that apply to the run."""
     machine = run.machine
     if isinstance(machine, MealyMachine):
-        with st.expander("How far apart are the states?", icon=":material/table:"):
-            st.dataframe(
-                states_data.gaps(run), hide_index=True,
-                height="auto" if machine.states <= 12 else 430,
-            )  # fmt: skip
-            st.caption(words.PLACES)
+        fold("How far apart are the states?", "gaps", "table", lambda: _gaps(run, machine))
     elif machine is not None and machine.order:
-        with st.expander("Can the integer be read off?", icon=":material/table:"):
-            _readings(run, settings.colour)
-    with st.expander("The lattice in numbers: basis, offset, errors", icon=":material/grid_4x4:"):
-        _lattice(run)
-    with st.expander("What the normal form did, step by step", icon=":material/transform:"):
-        _normal_form(run)
+        fold("Can the integer be read off?", "readings", "table", lambda: _readings(run, settings.colour))
+    fold("The lattice in numbers: basis, offset, errors", "lattice", "grid_4x4", lambda: _lattice(run))
+    fold("What the normal form did, step by step", "normal_form", "transform", lambda: _normal_form(run))
 
 
 def show_training(run: Run) -> None:
@@ -42,6 +35,11 @@ def show_training(run: Run) -> None:
     if shown is not None:
         st.subheader(words.TRAINING, anchor=False, divider="gray")
         show_film(shown, f"states_film_{run.id}")
+
+
+def _gaps(run: Run, machine: MealyMachine) -> None:
+    st.dataframe(states_data.gaps(run), hide_index=True, height="auto" if machine.states <= 12 else 430)
+    st.caption(words.PLACES)
 
 
 def _readings(run: Run, colour: str) -> None:

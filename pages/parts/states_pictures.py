@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run
 from mips_core.views.colouring import Colouring
-from mips_core.views.hidden_state_figure import Emphasis, hidden_state_figure
+from mips_core.views.hidden_state_figure import Emphasis
 from mips_core.views.hidden_states import Axes
 from mips_core.views.lattice_figure import lattice_overlay, steps_text
 from mips_core.views.palette import state_name
@@ -29,10 +29,7 @@ def show_pictures(
 
     def chart(axes: Axes, name: str, title: str) -> None:
         overlay = lattice_overlay(overlaid, axes) if overlaid is not None and overlaid.order else None
-        figure = hidden_state_figure(
-            found.cloud, axes, colours, drawn=found.drawn, emphasis=emphasis, lattice=overlay,
-            texts=states_data.texts(run),
-        )  # fmt: skip
+        figure = states_data.picture(run, axes, colours, emphasis, overlay)
         alt = _alt(run, found, colours, title, emphasis)
         st.plotly_chart(figure, key=chart_key(name), on_select="rerun", alt=alt)
         if overlay is not None and overlay.note:

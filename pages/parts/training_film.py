@@ -10,16 +10,16 @@ from mips_core.runs import Run
 from mips_core.runs.training import KEPT_FILE
 from mips_core.views.training import Film, accuracy_figure, film, loss_figure, moment_figure, moment_words
 from pages.parts import data
+from pages.parts.fold import fold
 from pages.parts.plain import plain
+from pages.parts.run_key import BY_FOLDER
 from pages.parts.words import train as words
 
 _FRAME = 0.6
 """Seconds between two moments when they are played."""
 
 
-@st.cache_resource(
-    max_entries=8, show_spinner="Reading the moments of the training", hash_funcs={Run: lambda run: str(run.folder)}
-)
+@st.cache_resource(max_entries=8, show_spinner="Reading the moments of the training", hash_funcs=BY_FOLDER)
 def stored_film(run: Run) -> Film | None:
     """Read the snapshots of a run, or return None where there are none."""
     return None if run.snapshots is None else film(run.snapshots, run.network, run.machine)
@@ -55,10 +55,13 @@ def show_film(shown: Film, key: str) -> None:
     """
     playing = bool(st.session_state.get(f"{key}_playing"))
     st.fragment(_moments, run_every=_FRAME if playing else None)(shown, key, playing)
-    with st.expander("Training loss of every architecture that was tried", icon=":material/show_chart:"):
-        curves = shown.snapshots.curves
-        figure = loss_figure(curves, shown.snapshots.rung)
-        st.plotly_chart(figure, key=f"{key}_loss", alt=f"Loss on a log scale, of {', '.join(curves.rungs)}.")
+    fold("Training loss of every architecture that was tried", f"{key}_losses", "show_chart", lambda: _loss(shown, key))
+
+
+def _loss(shown: Film, key: str) -> None:
+    curves = shown.snapshots.curves
+    figure = loss_figure(curves, shown.snapshots.rung)
+    st.plotly_chart(figure, key=f"{key}_loss", alt=f"Loss on a log scale, of {', '.join(curves.rungs)}.")
 
 
 def _moments(shown: Film, key: str, ticking: bool) -> None:

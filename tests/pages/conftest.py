@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -17,6 +17,7 @@ import mips_core.resources
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 Open = Callable[..., AppTest]
+CACHED = pytest.StashKey[str]()
 
 
 def handmade() -> ModuleType:
@@ -39,12 +40,20 @@ def runs_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(autouse=True)
+def caches_of_one_folder(request: pytest.FixtureRequest) -> None:
+    """Let tests share what Streamlit keeps about runs, except between the handmade and the shipped ones."""
+    folder = "handmade" if "open_page" in request.fixturenames else "shipped"
+    if request.config.stash.get(CACHED, folder) != folder:
+        st.cache_resource.clear()
+    request.config.stash[CACHED] = folder
+
+
 @pytest.fixture
-def open_page(runs_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def open_page(runs_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Open a page of the app: ``open_page("compare_view", task="Parity_All", xs="1 0")``."""
     monkeypatch.setattr(mips_core.resources, "explorer_folder", lambda: runs_folder)
     monkeypatch.syspath_prepend(str(REPOSITORY))
-    st.cache_resource.clear()
 
     def start(page: str = "gallery", **query: str) -> AppTest:
         at = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=30)
@@ -54,5 +63,4 @@ def open_page(runs_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Op
             at.switch_page(f"pages/{page}.py")
         return at.run()
 
-    yield start
-    st.cache_resource.clear()
+    return start

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def guide(monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+def guide(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.syspath_prepend(str(REPOSITORY))
     at = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=30)
     at.switch_page("pages/guide_view.py")
-    yield at
-    st.cache_resource.clear()
+    return at
 
 
 def words(at: AppTest) -> str:

@@ -110,7 +110,7 @@ def test_a_state_chosen_elsewhere_shows_its_points(open_page: Open) -> None:
 
 
 def test_integers_lie_on_a_lattice(open_page: Open) -> None:
-    at = open_page("hidden_states", task="Sum_All")
+    at = open_page("hidden_states", task="Sum_All", readings="true", lattice="true", normal_form="true")
     no_failure(at)
     text = words(at)
     assert "Each hidden state as steps along 1 vector of a lattice." in text
@@ -123,7 +123,7 @@ def test_integers_lie_on_a_lattice(open_page: Open) -> None:
 
 
 def test_where_no_lattice_is_found_the_nearest_are_shown_with_the_reason(open_page: Open) -> None:
-    at = open_page("hidden_states", task="Parity_Last4")
+    at = open_page("hidden_states", task="Parity_Last4", lattice="true")
     assert len(at.warning) == 1
     assert "lattice" in at.warning[0].value
 

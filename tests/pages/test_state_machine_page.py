@@ -81,7 +81,7 @@ def test_states_are_found_by_name_or_by_the_inputs_that_lead_there(
 
 
 def test_two_states_are_told_apart_by_their_shortest_suffix(open_page: Open) -> None:
-    at = open_page(PAGE, task="Parity_All", xs="1", t="0")
+    at = open_page(PAGE, task="Parity_All", xs="1", t="0", apart="true")
     text = words(at)
     assert "The shortest suffix that tells them apart is **0**." in text
     assert "From S0 its last output is **0**, from S1 it is **1**." in text

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from mips_core.runs import shipped_run
@@ -21,7 +20,7 @@ Open = Callable[[int], AppTest]
 
 
 @pytest.fixture
-def step(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def step(monkeypatch: pytest.MonkeyPatch) -> Open:
     monkeypatch.syspath_prepend(str(REPOSITORY))
 
     def start(part: int) -> AppTest:
@@ -30,8 +29,7 @@ def step(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
         at.switch_page("pages/story_view.py")
         return at.run()
 
-    yield start
-    st.cache_resource.clear()
+    return start
 
 
 def clean(at: AppTest) -> AppTest:

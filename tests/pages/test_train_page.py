@@ -99,6 +99,7 @@ def pretend(open_page: Open) -> Iterator[Pretend]:
 
     yield start
     working.registry().close()
+    working.registry.clear()
 
 
 def test_one_click_away_from_a_training(open_page: Open) -> None:
