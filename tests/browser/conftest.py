@@ -35,8 +35,14 @@ def browser(address: str) -> Iterator[sync_api.Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: sync_api.Browser) -> dict[str, sync_api.BrowserContext]:
+    """One reader for each theme, who has been here before: Streamlit's megabytes of script are loaded once."""
+    return {theme: browser.new_context(color_scheme=theme) for theme in ("light", "dark")}
+
+
 @pytest.fixture
-def visit(browser: sync_api.Browser, address: str) -> Iterator[Visit]:
+def visit(contexts: dict[str, sync_api.BrowserContext], address: str) -> Iterator[Visit]:
     """Open an address below the app; after the test, the console must have stayed free of errors."""
     pages: list[sync_api.Page] = []
     complaints: list[str] = []
@@ -51,7 +57,8 @@ def visit(browser: sync_api.Browser, address: str) -> Iterator[Visit]:
             complaints.append(f"failed: {request.url}")
 
     def start(path: str = "", *, width: int = 1280, theme: str = "light") -> sync_api.Page:
-        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+        page = contexts[theme].new_page()
+        page.set_viewport_size({"width": width, "height": 900})
         page.set_default_timeout(30_000)
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
