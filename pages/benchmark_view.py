@@ -5,9 +5,10 @@ import streamlit as st
 from mips_core.benchmarks.paper import PaperResult
 from mips_core.views.benchmark import ORDERS, OUTCOMES, chosen, outcome, paper_figure, seconds_figure, table_html
 from mips_core.views.sequences import count_text
-from pages.parts import data, words
+from pages.parts import benchmark_data, data, words
 from pages.parts.address import forget
 from pages.parts.clickable import clickable
+from pages.parts.downloads import File, offer
 from pages.parts.frame import head, in_python, more_filters, teach
 
 PLAIN = {"displayModeBar": False}
@@ -24,7 +25,7 @@ if opened is not None:
     st.switch_page("pages/program_view.py", query_params={"task": opened})
 
 head("Benchmark", words.PURPOSE["benchmark"])
-result = data.task_benchmark()
+result = benchmark_data.task_benchmark()
 if result is None:
     st.info(words.NO_BENCHMARK, icon=":material/info:")
     st.code("mips bench tasks --out assets/benchmark/tasks.json", language="bash")
@@ -105,13 +106,9 @@ in_python(
     "        print(row.task, row.exact, row.formula)",
     "mips bench tasks --workers 2\nmips bench tasks --fresh --only Parity_All,Div_7 --json",
 )
-st.subheader("Take it with you", anchor=False, divider="gray")
-with st.container(horizontal=True, gap="small"):
-    st.download_button(
-        "Table (.csv)", result.to_csv().encode("utf-8"), "mips_benchmark.csv", "text/csv", on_click="ignore",
-        icon=":material/download:", key="download_csv",
-    )  # fmt: skip
-    st.download_button(
-        "Everything (.json)", data.benchmark_text(result), "mips_benchmark.json", "application/json",
-        on_click="ignore", icon=":material/download:", key="download_json",
-    )  # fmt: skip
+offer(
+    [
+        File("Table", "mips_benchmark.csv", lambda: result.to_csv().encode("utf-8")),
+        File("Everything", "mips_benchmark.json", lambda: benchmark_data.benchmark_text(result)),
+    ]
+)

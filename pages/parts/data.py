@@ -6,7 +6,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from mips_core.benchmarks.result import TaskBenchmark, stored_benchmark
 from mips_core.errors import MipsError
 from mips_core.machines.mealy import MealyMachine
 from mips_core.resources import asset, explorer_folder
@@ -159,14 +158,3 @@ def picture(
 def report_text(run: Run) -> str:
     """Return the report as it lies on disk."""
     return json.dumps(run.report, indent=2, ensure_ascii=False)
-
-
-@st.cache_resource(show_spinner="Reading the benchmark")
-def task_benchmark() -> TaskBenchmark | None:
-    """Return the stored benchmark of all tasks, or None when none ships."""
-    return stored_benchmark()
-
-
-def benchmark_text(result: TaskBenchmark) -> str:
-    """Return a benchmark as the command writes it."""
-    return json.dumps(result.to_dict(), indent=1, ensure_ascii=False)

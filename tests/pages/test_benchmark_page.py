@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from mips_core.benchmarks import BenchmarkRow, Conditions, Count, Counts, Settings, TaskBenchmark
 from mips_core.files import write_json
 from mips_core.tasks import get
-from pages.parts import data
+from pages.parts import benchmark_data
 
 Open = Callable[..., AppTest]
 
@@ -37,11 +37,11 @@ def stored(runs_folder: Path) -> Iterator[Path]:
     conditions = Conditions(2, 1, "Linux x86_64", "3.11.7", "0.1.0", "2026-01-31")
     path = runs_folder / "assets" / "benchmark" / "tasks.json"
     path.parent.mkdir()
-    data.task_benchmark.clear()  # a server reads it once
+    benchmark_data.task_benchmark.clear()  # a server reads it once
     write_json(path, TaskBenchmark(rows, Settings(False, 0, 45.0), conditions, 12.0).to_dict())
     yield path
     shutil.rmtree(path.parent)
-    data.task_benchmark.clear()
+    benchmark_data.task_benchmark.clear()
 
 
 def said(at: AppTest) -> str:

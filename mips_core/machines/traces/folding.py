@@ -12,10 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binom
 
 from mips_core.machines.traces.prefix_tree import NONE, PrefixTree
 from mips_core.stepping import IntArray
+from mips_core.tasks.chance import chance_of_more
 
 Place = IntArray | tuple[IntArray, IntArray]
 
@@ -103,7 +103,7 @@ class Folding:
             compared += found[0]
             differing += found[1]
             trials += found[2]
-            if differing and float(binom.sf(differing - 1, trials, min(0.5, 2 * self.noise))) < TOTAL_LEVEL:
+            if differing and float(chance_of_more(differing, trials, min(0.5, 2 * self.noise))) < TOTAL_LEVEL:
                 return Fold(True, compared, np.zeros((0, 2), dtype=np.int64))
             nodes, states = self.target[lower], self.target[upper]
         rows = np.concatenate(taken) if taken else np.zeros((0, 2), dtype=np.int64)
@@ -160,7 +160,7 @@ class Folding:
         few = np.minimum(self.visits(lower), CERTAIN - 1)
         trials = np.bincount(place, weights=few).astype(np.int64) + np.minimum(self.visits(cells), CERTAIN - 1)
         minority = total - best
-        if (binom.sf(minority - 1, np.maximum(trials, minority), min(0.5, 2 * self.noise)) < CELL_LEVEL).any():
+        if (chance_of_more(minority, np.maximum(trials, minority), min(0.5, 2 * self.noise)) < CELL_LEVEL).any():
             return None
         inside = np.bincount(place, weights=self.misses[lower]).astype(np.int64) + self.misses[cells]
         self._set(self.output, cells, winner)

@@ -8,11 +8,11 @@ outputs stays.  States without which no more outputs are wrong are left out.
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import binom
 
 from mips_core.machines.traces.tables import Recordings, Tables
 from mips_core.progress import Monitor
 from mips_core.stepping import IntArray
+from mips_core.tasks.chance import chance_of_more
 
 SAMPLE = 200
 """Recordings with right outputs on which a new target is tried, beside those with wrong ones."""
@@ -249,4 +249,4 @@ class Refitting:
             return False
         if self._noise == 0.0:
             return True
-        return bool(binom.sf(more - 1, max(visits, more), self._noise) < KEEP_LEVEL)
+        return bool(chance_of_more(more, max(visits, more), self._noise) < KEEP_LEVEL)

@@ -1,0 +1,18 @@
+"""The stored benchmark, read once for all visitors; only its own page needs what can measure one."""
+
+import json
+
+import streamlit as st
+
+from mips_core.benchmarks.result import TaskBenchmark, stored_benchmark
+
+
+@st.cache_resource(show_spinner="Reading the benchmark")
+def task_benchmark() -> TaskBenchmark | None:
+    """Return the stored benchmark of all tasks, or None when none ships."""
+    return stored_benchmark()
+
+
+def benchmark_text(result: TaskBenchmark) -> str:
+    """Return a benchmark as the command writes it."""
+    return json.dumps(result.to_dict(), indent=1, ensure_ascii=False)
