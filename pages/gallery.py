@@ -10,13 +10,15 @@ from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run
 from mips_core.views.claims import FAILED, PARTIAL, SOLVED, STRAYS, TABLE
 from mips_core.views.cloud_svg import cloud_svg
+from mips_core.views.code_html import code_html
 from mips_core.views.gallery import BADGES, DIFFICULTIES, NO_MEMORY, UNREADABLE, Card, card_columns, showcase
 from mips_core.views.sequences import count_text
 from mips_core.views.tape import io_html
 from pages.parts import data, words
 from pages.parts.clickable import clickable
 from pages.parts.downloads import File, offer, table_file
-from pages.parts.frame import head, in_python, more_filters, teach
+from pages.parts.fold import fold
+from pages.parts.frame import head, more_filters, show_calls, teach
 from pages.parts.picker import select_run
 
 LOOK = {SOLVED: "good", TABLE: "table", PARTIAL: "warn", FAILED: "", UNREADABLE: "warn"}
@@ -44,7 +46,8 @@ def worked_example(run: Run) -> None:
             # The sentence below says what was checked; here only the lines that compute are shown.
             bare = "" if run.program is None else replace(run.program, claim="").source
             lines = [line for line in bare.splitlines() if not line.startswith("#")]
-            st.code("\n".join(lines), language="python")  # a wrapped line would look like other indentation
+            # Not st.code: Streamlit's highlighter is 1.5 MB of script, which a first visitor would wait for.
+            clickable(code_html("\n".join(lines)), key="example_code")
         st.markdown(f":blue[:material/check_circle:] {card.claim}")
 
 
@@ -136,10 +139,13 @@ if not shown:
 
 teach(words.SEES["gallery"])
 name = best.name if best is not None else found[0].name
-in_python(
-    f'from mips_core import distill\n\nreport = distill("{name}")\nprint(report.program.source)',
-    f"mips tasks\nmips distill {name}",
-)
+fold(
+    "In Python and on the command line", "python", "code",
+    lambda: show_calls(
+        f'from mips_core import distill\n\nreport = distill("{name}")\nprint(report.program.source)',
+        f"mips tasks\nmips distill {name}",
+    ),
+)  # fmt: skip
 offer(
     [
         table_file("mips_runs", lambda: card_columns(shown)),

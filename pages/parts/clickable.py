@@ -8,10 +8,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from mips_core.views.code_html import CODE_CSS
 from mips_core.views.tape import TAPE_CSS
 
 _CSS = (
     TAPE_CSS
+    + CODE_CSS
     + """
 :host, .root { color: var(--st-text-color); font-family: var(--st-font); font-size: 0.95rem; }
 .root svg.machine { display: block; margin: 0 auto; }
@@ -21,7 +23,7 @@ _CSS = (
 .root g.state[role=button] { cursor: pointer; }
 .root g.state[role=button]:hover .ring { stroke-width: 4px; }
 .root g.state:focus-visible circle { stroke: var(--st-primary-color); stroke-width: 4px; }
-.root a:focus-visible, .root button:focus-visible, .root .tape:focus-visible {
+.root a:focus-visible, .root button:focus-visible, .root :is(.tape, .code):focus-visible {
   outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(255px, 1fr)); gap: 14px; padding: 3px; }
 .card { display: flex; flex-direction: column; gap: 7px; padding: 14px 16px 13px; border-radius: 10px; min-width: 0;

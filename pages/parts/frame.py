@@ -93,6 +93,11 @@ def teach(text: str) -> None:
 def in_python(code: str, command: str) -> None:
     """Show the call and the command that give the same."""
     st.subheader("In Python", anchor=False, divider="gray")
+    show_calls(code, command)
+
+
+def show_calls(code: str, command: str) -> None:
+    """Show the call and the command that give the same, below a heading of the page's own."""
     st.code(code, language="python")
     st.caption("On the command line:")
     st.code(command, language="bash")
