@@ -19,7 +19,7 @@ from mips_core.explorer_server import serve
 from mips_core.resources import explorer_folder
 
 VIEWERS = 20
-SECONDS = 20.0
+SECONDS = 15.0
 BARS = {
     "first useful paint": 3.0,
     "page change": 1.0,

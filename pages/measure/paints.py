@@ -11,7 +11,7 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-VISITS = 5
+VISITS = 3
 
 
 def find_chromium() -> str | None:
