@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from page_text import words
 from streamlit.testing.v1 import AppTest
 
 from mips_core.benchmarks import BenchmarkRow, Conditions, Count, Counts, Settings, TaskBenchmark
@@ -44,10 +45,6 @@ def stored(runs_folder: Path) -> Iterator[Path]:
     benchmark_data.task_benchmark.clear()
 
 
-def said(at: AppTest) -> str:
-    return "\n".join(e.value for kind in (at.title, at.subheader, at.markdown, at.caption, at.info) for e in kind)
-
-
 @pytest.mark.usefixtures("stored")
 def test_totals_come_first_with_their_conditions(open_page: Open) -> None:
     at = open_page("benchmark_view")
@@ -57,10 +54,10 @@ def test_totals_come_first_with_their_conditions(open_page: Open) -> None:
         "Networks 100 %": "4 of 4", "Exact at 1x": "4 of 4", "Exact at 5x": "3 of 4", "As formulas": "2 of 4",
         "The paper": "2 of 4",
     }  # fmt: skip
-    assert "2 are formulas and 1 are tables" in said(at)
-    assert "2026-01-31, 2 cores, 1 worker" in said(at)
-    assert "4 of 4 tasks" in said(at)
-    assert "What you see here" in said(at)
+    assert "2 are formulas and 1 are tables" in words(at)
+    assert "2026-01-31, 2 cores, 1 worker" in words(at)
+    assert "4 of 4 tasks" in words(at)
+    assert "What you see here" in words(at)
     assert any("mips bench tasks" in block.value for block in at.code)
 
 
@@ -68,14 +65,14 @@ def test_totals_come_first_with_their_conditions(open_page: Open) -> None:
 def test_filters_and_search_narrow_the_table(open_page: Open) -> None:
     at = open_page("benchmark_view")
     at.text_input(key="find").set_value("all").run()
-    assert "2 of 4 tasks" in said(at)
+    assert "2 of 4 tasks" in words(at)
     at.text_input(key="find").set_value("").run()
     at.session_state["outcome"] = ["exact table"]
     at.run()
-    assert "1 of 4 tasks" in said(at)
+    assert "1 of 4 tasks" in words(at)
     at.text_input(key="find").set_value("nothing of the kind").run()
     assert not at.exception
-    assert "No task matches" in said(at)
+    assert "No task matches" in words(at)
 
 
 @pytest.mark.usefixtures("stored")

@@ -6,25 +6,17 @@ import json
 from collections.abc import Callable
 
 import pytest
+from page_text import labels, words
 from streamlit.testing.v1 import AppTest
 
 Open = Callable[..., AppTest]
-
-
-def said(at: AppTest) -> str:
-    kinds = (at.title, at.subheader, at.markdown, at.caption, at.error, at.warning, at.info)
-    return "\n".join(element.value for kind in kinds for element in kind)
-
-
-def labels(at: AppTest) -> list[str]:
-    return [button.label for button in at.button]
 
 
 def test_a_run_without_a_fault_says_so_with_counts(open_page: Open) -> None:
     at = open_page("compare_view", task="Parity_Last4")
     assert not at.exception
     assert not at.error
-    text = said(at)
+    text = words(at)
     assert "All pairs agree on every sequence that was compared." in text
     assert "No difference on " in text
     assert "Nobody parts on these. That is no proof" in text
@@ -37,14 +29,14 @@ def test_a_run_without_a_fault_says_so_with_counts(open_page: Open) -> None:
 def test_a_failing_run_shows_its_cause_and_is_shrunk(open_page: Open) -> None:
     at = open_page("compare_view", task="Sum_All")
     assert not at.exception
-    text = said(at)
+    text = words(at)
     assert "These differ: data and network; network and machine; network and program. The other 3 pairs agree." in text
     assert "not learnt" in text
     assert "Evidence: The network is wrong within the length that it was trained at" in text
     assert "The network is first wrong at " in text
     at.button(key="shrink_not_learnt").click().run()
     assert not at.exception
-    assert "no single step can go" in said(at) or "as small as it gets" in said(at)
+    assert "no single step can go" in words(at) or "as small as it gets" in words(at)
     assert at.session_state["kept"]["shrunk"] == "not_learnt"
     assert "Shrink" not in labels(at)
 
@@ -52,7 +44,7 @@ def test_a_failing_run_shows_its_cause_and_is_shrunk(open_page: Open) -> None:
 def test_a_link_brings_what_was_shrunk_and_pinned(open_page: Open) -> None:
     at = open_page("compare_view", task="Sum_All", shrunk="not_learnt", pin="not_learnt:" + " ".join(["99"] * 8))
     assert not at.exception
-    text = said(at)
+    text = words(at)
     assert "Beside the pinned reference:" in text
     (table,) = [frame.value for frame in at.dataframe if "reference" in frame.value]
     assert table["reference"].tolist()[0] == "not learnt"
@@ -64,7 +56,7 @@ def test_a_link_brings_what_was_shrunk_and_pinned(open_page: Open) -> None:
 def test_a_pin_that_is_no_failure_is_let_go(open_page: Open, pin: str) -> None:
     at = open_page("compare_view", task="Sum_All", pin=pin)
     assert not at.exception
-    assert "it was let go" in said(at)
+    assert "it was let go" in words(at)
 
 
 def test_pinning_and_letting_go(open_page: Open) -> None:
@@ -99,8 +91,8 @@ def test_failures_are_filtered_by_where_they_were_found(open_page: Open) -> None
     assert "Shrink" in labels(at)
     at.button_group(key="among").set_value(["short"]).run()
     assert not at.exception
-    assert "No difference on " in said(at)
-    assert "Nobody parts on these" in said(at)
+    assert "No difference on " in words(at)
+    assert "Nobody parts on these" in words(at)
     assert "Shrink" not in labels(at)
 
 
@@ -126,7 +118,7 @@ def test_runs_without_a_rule_a_machine_or_numbers(open_page: Open, run: str, sen
     at = open_page("compare_view", task=run)
     assert not at.exception
     assert not at.error
-    assert sentence in said(at)
+    assert sentence in words(at)
 
 
 def test_the_code_runs_and_the_command_names_the_run(open_page: Open) -> None:

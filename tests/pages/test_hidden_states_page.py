@@ -10,19 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from page_text import no_error, words
 from streamlit.testing.v1 import AppTest
 
 Open = Callable[..., AppTest]
-
-
-def words(at: AppTest) -> str:
-    kinds = (at.subheader, at.markdown, at.caption, at.error, at.warning, at.info)
-    return "\n".join(element.value for kind in kinds for element in kind)
-
-
-def no_failure(at: AppTest) -> None:
-    assert not at.exception
-    assert not at.error
 
 
 def selected(*points: int) -> dict[str, Any]:
@@ -35,7 +26,7 @@ def rows(at: AppTest) -> Any:
 
 def test_the_picture_is_there_before_any_click(open_page: Open) -> None:
     at = open_page("hidden_states", task="Parity_Last4")
-    no_failure(at)
+    no_error(at)
     text = words(at)
     assert "As they are" in text
     assert "In normal form" in text
@@ -50,7 +41,7 @@ def test_a_selection_fills_the_table_lights_its_state_and_goes_into_the_address(
     at = open_page("hidden_states", task="Parity_All", xs="1 0")
     at.session_state["cloud_raw"] = selected(3)
     at.run()
-    no_failure(at)
+    no_error(at)
     assert "The point that you chose" in words(at)
     state = int(rows(at)["state"][0][1:])
     assert at.query_params["points"] == "3"
@@ -65,7 +56,7 @@ def test_points_of_several_states_choose_no_single_state(open_page: Open) -> Non
     at = open_page("hidden_states", task="Parity_All")
     at.session_state["cloud_normal"] = selected(*range(40))
     at.run()
-    no_failure(at)
+    no_error(at)
     assert set(rows(at)["state"]) == {"S0", "S1"}
     assert "state" not in at.query_params
 
@@ -75,7 +66,7 @@ def test_a_link_reopens_points_settings_and_state(open_page: Open) -> None:
         "hidden_states", task="Parity_Last4", xs="1 0", points="3.4", colour="cluster", along="hidden units",
         axes="2.5", space="2", close="0.01", follow="True", t="1",
     )  # fmt: skip
-    no_failure(at)
+    no_error(at)
     assert "The 2 points that you chose" in words(at)
     assert at.selectbox(key="colour").value == "cluster"
     assert at.multiselect(key="axes").value == [2, 5]
@@ -89,19 +80,19 @@ def test_a_link_reopens_points_settings_and_state(open_page: Open) -> None:
 
 def test_settings_of_another_run_or_beyond_it_are_dropped(open_page: Open) -> None:
     at = open_page("hidden_states", task="Parity_All", points="99999.x", axes="400.1", colour="nothing", close="0.0123")
-    no_failure(at)
+    no_error(at)
     assert "points" not in at.query_params
     assert at.selectbox(key="colour").value == "machine state"
     at = open_page("hidden_states", task="Parity_All", points="3", colour="cluster")
     at.selectbox(key="task").select("Sum_All").run()
-    no_failure(at)
+    no_error(at)
     assert "points" not in at.query_params
     assert at.selectbox(key="colour").value == "total"
 
 
 def test_a_state_chosen_elsewhere_shows_its_points(open_page: Open) -> None:
     at = open_page("hidden_states", task="remainder", state="3")
-    no_failure(at)
+    no_error(at)
     assert "hidden states of S3" in words(at)
     assert set(rows(at)["state"]) == {"S3"}
     at = open_page("hidden_states", task="Parity_All", state="1", points="0")  # the start is in another state
@@ -111,14 +102,14 @@ def test_a_state_chosen_elsewhere_shows_its_points(open_page: Open) -> None:
 
 def test_integers_lie_on_a_lattice(open_page: Open) -> None:
     at = open_page("hidden_states", task="Sum_All", readings="true", lattice="true", normal_form="true")
-    no_failure(at)
+    no_error(at)
     text = words(at)
     assert "Each hidden state as steps along 1 vector of a lattice." in text
     assert "Readings that round to the integer" in [m.label for m in at.metric]
     assert "It follows from the network's weights" in text
     assert "two values of the machine" in text
     at.segmented_control(key="form").set_value("normal form").run()
-    no_failure(at)
+    no_error(at)
     assert "Jordan form" in words(at)
 
 
@@ -130,19 +121,19 @@ def test_where_no_lattice_is_found_the_nearest_are_shown_with_the_reason(open_pa
 
 def test_without_a_machine_clusters_and_outputs_remain(open_page: Open) -> None:
     at = open_page("hidden_states", task="stubborn")
-    no_failure(at)
+    no_error(at)
     assert at.selectbox(key="colour").options == ["output", "cluster"]
     assert "No machine was found for this network" in words(at)
     assert "The first hidden state of each cluster" in words(at)
     at.session_state["cloud_raw"] = selected(0, 5)
     at.run()
-    no_failure(at)
+    no_error(at)
     assert "The 2 points that you chose" in words(at)
 
 
 def test_words_are_written_as_words(open_page: Open) -> None:
     at = open_page("hidden_states", task="turnstile")
-    no_failure(at)
+    no_error(at)
     assert rows(at)["inputs so far"].tolist() == ["(nothing yet)", "coin(1,2)"] or "push" in str(
         rows(at)["inputs so far"]
     )
@@ -151,15 +142,15 @@ def test_words_are_written_as_words(open_page: Open) -> None:
 
 def test_an_empty_sequence_has_a_path_of_one_point(open_page: Open) -> None:
     at = open_page("hidden_states", task="Parity_All", xs="", follow="True")
-    no_failure(at)
+    no_error(at)
     assert "As they are" in words(at)
 
 
 def test_more_states_than_a_strip_holds_are_found_by_name(open_page: Open) -> None:
     at = open_page("hidden_states", task="windows_of_seven")
-    no_failure(at)
+    no_error(at)
     at.selectbox(key="states_find").select(40).run()
-    no_failure(at)
+    no_error(at)
     assert at.query_params["state"] == "40"
     assert set(rows(at)["state"]) == {"S40"}
 
@@ -167,7 +158,7 @@ def test_more_states_than_a_strip_holds_are_found_by_name(open_page: Open) -> No
 @pytest.mark.parametrize("close", ["0.0001", "1.0"])
 def test_the_ends_of_the_slider_work(open_page: Open, close: str) -> None:
     at = open_page("hidden_states", task="Parity_All", close=close, colour="cluster")
-    no_failure(at)
+    no_error(at)
     found = re.search(r"there are \*\*([\d,]+) cluster", words(at))
     assert found is not None
     assert (found[1] == "1") == (close == "1.0")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from page_text import no_failure, words
 from streamlit.testing.v1 import AppTest
 
 from mips_core.distillation.examples import EXAMPLES
@@ -15,16 +16,6 @@ from mips_core.resources import asset
 from mips_core.runs import RunStore
 
 Open = Callable[..., AppTest]
-
-
-def words(at: AppTest) -> str:
-    kinds = (at.title, at.subheader, at.markdown, at.caption, at.error, at.warning, at.info, at.success)
-    return "\n".join(element.value for kind in kinds for element in kind)
-
-
-def no_failure(at: AppTest) -> None:
-    assert not at.exception
-    assert "did not expect" not in words(at)
 
 
 def upload(at: AppTest, name: str, data: bytes) -> AppTest:

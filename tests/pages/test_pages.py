@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from page_text import html_of, no_failure, words
 from streamlit.testing.v1 import AppTest
 
 Open = Callable[..., AppTest]
@@ -22,17 +23,6 @@ RUNS = (
     "stubborn",
     "turnstile",
 )
-
-
-def words(at: AppTest) -> str:
-    """Return everything that a page says in text elements."""
-    kinds = (at.title, at.subheader, at.markdown, at.caption, at.error, at.warning, at.info, at.success, at.latex)
-    return "\n".join(element.value for kind in kinds for element in kind)
-
-
-def no_failure(at: AppTest) -> None:
-    assert not at.exception
-    assert "did not expect" not in words(at)
 
 
 @pytest.mark.parametrize("page", PAGES[1:])
@@ -50,7 +40,7 @@ def test_gallery_shows_a_finished_example_at_once(open_page: Open) -> None:
     no_failure(at)
     assert "A finished example: Parity All" in words(at)
     assert "Program and network agree on 4,096 held-out sequences of length 10, and on 1,024 of length 50." in words(at)
-    assert any("parity ^ x" in block.value for block in at.code)
+    assert "parity ^ x" in html_of(at)
     assert "9 of 9 runs" in words(at)
 
 

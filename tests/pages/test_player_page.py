@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from page_text import words
 from streamlit.testing.v1 import AppTest
 
 Open = Callable[..., AppTest]
@@ -33,10 +34,6 @@ def handed(at: AppTest) -> dict[str, Any]:
     return data
 
 
-def said(at: AppTest) -> str:
-    return "\n".join(e.value for kind in (at.error, at.warning, at.markdown, at.subheader) for e in kind)
-
-
 @pytest.mark.parametrize("run", RUNS)
 def test_every_kind_of_run_is_handed_over_whole(open_page: Open, run: str) -> None:
     at = open_page("player_view", task=run, t="2")
@@ -52,8 +49,8 @@ def test_every_kind_of_run_is_handed_over_whole(open_page: Open, run: str) -> No
     assert len(view["program"]["steps"]) == view["length"] + 1
     assert len(view["states"]["path"]) == view["length"] + 1
     assert view["end"].startswith("End of the sequence: ")
-    assert "What you see here" in said(at)
-    assert "In Python" in said(at)
+    assert "What you see here" in words(at)
+    assert "In Python" in words(at)
 
 
 def test_where_the_network_drifts_the_end_says_from_which_step_on(open_page: Open) -> None:

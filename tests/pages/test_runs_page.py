@@ -7,21 +7,12 @@ from pathlib import Path
 
 import pytest
 from made_reports import parity_report
+from page_text import no_error, words
 from streamlit.testing.v1 import AppTest
 
 from mips_core.runs import Run, RunStore
 
 Open = Callable[..., AppTest]
-
-
-def words(at: AppTest) -> str:
-    kinds = (at.title, at.subheader, at.markdown, at.caption, at.error, at.warning, at.info, at.success)
-    return "\n".join(element.value for kind in kinds for element in kind)
-
-
-def no_failure(at: AppTest) -> None:
-    assert not at.exception
-    assert not at.error, [e.value for e in at.error]
 
 
 def press(at: AppTest, label: str) -> AppTest:
@@ -34,7 +25,7 @@ def saved(name: str) -> Run:
 
 def test_without_own_runs_the_page_says_how_they_come_to_be_and_compares_two_shipped_ones(open_page: Open) -> None:
     at = open_page("runs_view")
-    no_failure(at)
+    no_error(at)
     assert "You have no runs of your own yet." in words(at)
     assert at.selectbox(key="a").value != at.selectbox(key="b").value
     assert "### Machines" in words(at) or "#### Programs" in words(at)
@@ -44,12 +35,12 @@ def test_without_own_runs_the_page_says_how_they_come_to_be_and_compares_two_shi
 def test_a_run_is_renamed_and_pinned_and_lists_follow(open_page: Open) -> None:
     first, second = saved("first"), saved("second")
     at = open_page("runs_view")
-    no_failure(at)
+    no_error(at)
     at.session_state["own_run"] = first.id
     at.run()
     at.text_input[0].set_value("Neuer *Name*").run()
     press(at, "Rename")
-    no_failure(at)
+    no_error(at)
     assert RunStore().run(first.id).name == "Neuer *Name*"
     assert "The run is called Neuer \\*Name\\* now." in words(at)
     press(at, "Pin")
@@ -79,7 +70,7 @@ def test_deleting_asks_first_and_says_what_is_gone(open_page: Open) -> None:
     assert "Its program, machine, network and report will be gone for good" in words(at)
     assert RunStore().runs()
     at.button(key="delete_for_good").click().run()
-    no_failure(at)
+    no_error(at)
     assert RunStore().runs() == ()
     assert not run.folder.exists()
     at.run()
@@ -99,7 +90,7 @@ def test_a_damaged_run_says_why_and_can_be_deleted(open_page: Open) -> None:
     good, bad = saved("good"), saved("bad")
     (bad.folder / "report.json").write_text("{")
     at = open_page("runs_view")
-    no_failure(at)
+    no_error(at)
     assert "is not valid JSON" in at.warning[0].value
     press(at, f"Delete {bad.id}")
     at.button(key="delete_for_good").click().run()
@@ -110,26 +101,26 @@ def test_a_damaged_run_says_why_and_can_be_deleted(open_page: Open) -> None:
 def test_a_folder_that_cannot_be_read_leaves_the_shipped_runs(open_page: Open, own_home: Path, tmp_path: Path) -> None:
     (own_home / "runs").write_text("no folder")
     at = open_page("runs_view")
-    no_failure(at)
+    no_error(at)
     assert "Cannot read the folder of your runs" in at.warning[0].value
     at = open_page("program_view", task="Parity_All")
-    no_failure(at)
+    no_error(at)
     at = open_page()
-    no_failure(at)
+    no_error(at)
 
 
 def test_two_runs_that_do_the_same_and_two_that_do_not(open_page: Open) -> None:
     run = saved("mine")
     at = open_page("runs_view", a=run.id, b="Parity_All")
-    no_failure(at)
+    no_error(at)
     assert "**They do the same.** Proved" in words(at)
     at = open_page("runs_view", a="Parity_All", b="Parity_Last4")
     assert "**They do not do the same.** They differ on a word of length 5, and on no shorter one." in words(at)
     at = open_page("runs_view", a="Parity_All", b="stubborn")
-    no_failure(at)
+    no_error(at)
     assert "B has neither a machine nor a program." in words(at)
     at = open_page("runs_view", a="Parity_All", b="gone-run-01234567")
-    no_failure(at)
+    no_error(at)
     assert "is not here any more" in words(at)
 
 
@@ -140,7 +131,7 @@ PAGES = ("player_view", "hidden_states", "state_machine", "program_view", "compa
 def test_every_page_opens_an_own_run_by_its_address(open_page: Open, page: str) -> None:
     run = saved("mine")
     at = open_page(page, run=run.id, task="Parity_All", xs="1 1 0", t="2", state="1")
-    no_failure(at)
+    no_error(at)
     assert at.selectbox(key="task").value == run.id
     assert (at.query_params["run"], at.query_params["task"]) == (run.id, "Parity_All")
     assert at.text_input(key="xs").value == "1 1 0"
@@ -166,9 +157,9 @@ def test_a_choice_follows_from_page_to_page_without_an_address(open_page: Open) 
     run = saved("mine")
     at = open_page("program_view")
     at.selectbox(key="task").set_value(run.id).run()
-    no_failure(at)
+    no_error(at)
     at.switch_page("pages/state_machine.py").run()
-    no_failure(at)
+    no_error(at)
     assert at.selectbox(key="task").value == run.id
 
 
@@ -186,10 +177,10 @@ def test_own_runs_stand_first_in_the_gallery(open_page: Open) -> None:
     assert "#### Your runs" not in words(at)
     run = saved("my own parity")
     at.run()
-    no_failure(at)
+    no_error(at)
     assert "#### Your runs" in words(at)
     at.session_state["opened"] = run.id
     at.run()
-    no_failure(at)
+    no_error(at)
     assert at.title[0].value == "State machine"
     assert at.selectbox(key="task").value == run.id

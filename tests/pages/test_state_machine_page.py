@@ -7,20 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from page_text import html_of, no_failure, words
 from streamlit.testing.v1 import AppTest
 
 Open = Callable[..., AppTest]
 PAGE = "state_machine"
-
-
-def words(at: AppTest) -> str:
-    kinds = (at.title, at.subheader, at.markdown, at.caption, at.error, at.warning, at.info, at.success, at.latex)
-    return "\n".join(element.value for kind in kinds for element in kind)
-
-
-def no_failure(at: AppTest) -> None:
-    assert not at.exception
-    assert "did not expect" not in words(at)
 
 
 def drawings(at: AppTest) -> list[dict[str, Any]]:
@@ -30,13 +21,6 @@ def drawings(at: AppTest) -> list[dict[str, Any]]:
         data = json.loads(element.proto.json or "{}")
         found += data.get("panes", [])
     return found
-
-
-def html_of(at: AppTest) -> str:
-    """Return what the clickable parts show."""
-    return "\n".join(
-        json.loads(element.proto.json).get("html", "") for element in at.get("bidi_component") if element.proto.json
-    )
 
 
 def test_the_current_state_is_told_with_prefix_visits_and_variables(open_page: Open) -> None:

@@ -12,6 +12,7 @@ import job_functions
 import numpy as np
 import pytest
 from made_reports import parity_report
+from page_text import labels, no_failure, words
 from streamlit.testing.v1 import AppTest
 
 from mips_core.jobs import Job
@@ -36,20 +37,6 @@ EVENTS = [
         "accuracy": [0.5, 0.25, 0.0], "points": [[0.0, 1.0], [1.0, 0.0], [0.5, 0.5]],
     },
 ]  # fmt: skip
-
-
-def words(at: AppTest) -> str:
-    kinds = (at.title, at.subheader, at.markdown, at.caption, at.error, at.warning, at.info, at.success)
-    return "\n".join(element.value for kind in kinds for element in kind)
-
-
-def no_failure(at: AppTest) -> None:
-    assert not at.exception
-    assert "did not expect" not in words(at)
-
-
-def labels(at: AppTest) -> list[str]:
-    return [button.label for button in at.button]
 
 
 def recorded(network: Network) -> Snapshots:
