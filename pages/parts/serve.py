@@ -19,7 +19,7 @@ from streamlit.web.cli import main
 
 import mips_core.views
 
-BESIDE = ("plotly.graph_objects", "scipy.cluster.hierarchy", "scipy.spatial", "sympy", "mips_core.runs")
+BESIDE = ("networkx", "plotly.graph_objects", "scipy.cluster.hierarchy", "scipy.spatial", "sympy", "mips_core.runs")
 """What pages import beside our views, or these only when they need it."""
 
 

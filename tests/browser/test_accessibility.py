@@ -22,6 +22,8 @@ pytestmark = pytest.mark.browser
 
 STILL = """() => !document.getAnimations().some(
   (a) => a.playState === "running" && a.effect?.getComputedTiming().endTime !== Infinity)"""
+GO = "address => { history.pushState({}, '', address); dispatchEvent(new PopStateEvent('popstate')) }"
+"""Go to a page without loading everything anew, as the browser's own Back and Forward do."""
 SERIOUS = ("serious", "critical")
 STREAMLITS_OWN = {
     # rule: the element of Streamlit inside which it is broken, in words of CSS
@@ -40,17 +42,6 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
         pytest.skip(f"axe-core is not here and npm cannot be reached: {error.reason}")
 
 
-@pytest.fixture
-def addresses(visit: Visit) -> list[str]:
-    """The addresses of all pages, as the sidebar has them."""
-    page = visit()
-    settled(page)
-    links = page.get_by_test_id("stSidebarNav").get_by_role("link")
-    found = [str(link).rsplit("/", 1)[-1] for link in links.evaluate_all("all => all.map(a => a.getAttribute('href'))")]
-    page.close()
-    return found
-
-
 def settled(page: Page) -> None:
     """Wait until the page is drawn whole."""
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
@@ -59,8 +50,7 @@ def settled(page: Page) -> None:
     page.wait_for_timeout(500)  # drawings of plotly and of components come a moment after the script's end
 
 
-def violations(page: Page, axe: str) -> list[str]:
-    page.evaluate(axe)
+def violations(page: Page) -> list[str]:
     found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [
         f"{rule['id']} at {node['target']}: {node['html'][:200]}"
@@ -78,17 +68,23 @@ def is_streamlits(page: Page, rule: str, target: list[Any]) -> bool:
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
-def test_every_page_is_accessible_and_none_scrolls_sideways(
-    visit: Visit, addresses: list[str], axe: str, theme: str, width: int
-) -> None:
+def test_every_page_is_accessible_and_none_scrolls_sideways(visit: Visit, axe: str, theme: str, width: int) -> None:
+    page = visit(theme=theme, width=width)
+    page.evaluate(axe)
+    heading = page.get_by_role("heading", level=1).first
+    expect(heading).to_be_visible()
+    links = page.get_by_test_id("stSidebarNav").get_by_role("link")
+    addresses: list[str] = links.evaluate_all("all => all.map(a => a.getAttribute('href'))")
     assert len(addresses) >= 12
     found, wide = {}, []
     for address in addresses:
-        page = visit(address, theme=theme, width=width)
+        if found:
+            before = heading.inner_text()
+            page.evaluate(GO, address)
+            expect(heading).not_to_have_text(before)
         settled(page)
-        found[address] = violations(page, axe)
+        found[address] = violations(page)
         if not page.get_by_test_id("stMain").evaluate("m => m.scrollWidth <= m.clientWidth + 1"):
             wide.append(address)
-        page.close()
     assert not any(found.values()), found
     assert not wide
