@@ -7,6 +7,8 @@ class Player {
   constructor(root) {
     this.root = root
     this.speed = 2
+    this.walking = false // line by line
+    this.solid = false // hidden states in space
     this.calm = matchMedia("(prefers-reduced-motion: reduce)")
     this.tick = this.tick.bind(this)
     root.addEventListener("keydown", (event) => this.key(event))
@@ -20,11 +22,16 @@ class Player {
     if (data.id !== this.id) {
       this.id = data.id
       this.asked = data.asked.n
+      this.wear(data.asked.look)
       this.build(data)
       this.select(data.asked.state)
       this.put(data.asked.t)
     } else if (data.asked.n !== this.asked) {
       this.asked = data.asked.n
+      if (data.asked.look !== this.look()) {
+        this.wear(data.asked.look)
+        this.dress()
+      }
       if (data.asked.state !== this.state) this.select(data.asked.state)
       if (data.asked.t !== Math.round(this.at)) this.put(data.asked.t)
     }
@@ -34,7 +41,7 @@ class Player {
   build({ view, panels }) {
     cancelAnimationFrame(this.frame)
     clearTimeout(this.resting)
-    Object.assign(this, { view, at: 0, goal: null, playing: false, line: null, walking: false, parts: {}, told: null, frame: 0 })
+    Object.assign(this, { view, at: 0, goal: null, playing: false, line: null, parts: {}, told: null, frame: 0 })
     const has = (name) => panels.includes(name)
     const button = (act, label, key) => `<button data-act="${act}" title="${label} (${key})" aria-label="${label}">${svgIcon(act)}</button>`
     const options = SPEEDS.map((s) => `<option value="${s}"${s === this.speed ? " selected" : ""}>${s} ${s === 1 ? "step" : "steps"}/s</option>`)
@@ -54,15 +61,45 @@ class Player {
     Object.assign(this, { group: find(".player"), slider: find("input"), counter: find(".count"), speeds: find("select"), status: find(".status"), speaks: find(".speaks") })
     const choose = (state) => this.choose(state)
     if (has("tape")) this.parts.tape = new Tape(place("tape"), view, this.rows(has), (t) => this.jump(t))
-    if (has("states")) this.parts.states = new HiddenStates(place("states"), view, choose)
+    if (has("states")) this.parts.states = new HiddenStates(place("states"), view, choose, (solid) => this.turned(solid))
     if (has("machine")) this.parts.machine = new Machine(place("machine"), view, choose, panels.length <= 2)
     if (has("program")) this.parts.program = new Program(place("program"), view, () => this.walk(!this.walking))
     if (has("outputs")) this.parts.outputs = new Outputs(place("outputs"), view)
     find(".buttons").addEventListener("click", (event) => this.act(event.target.closest("button")?.dataset.act))
     this.slider.addEventListener("input", () => this.jump(Number(this.slider.value)))
-    this.speeds.addEventListener("change", () => (this.speed = Number(this.speeds.value)))
+    this.speeds.addEventListener("change", () => this.go(Number(this.speeds.value)))
     this.buttons = Object.fromEntries([...find(".buttons").children].map((b) => [b.dataset.act, b]))
+    this.dress()
     this.resized()
+  }
+
+  // Speed, space and lines, as the address has them: what is usual is left out.
+  look() {
+    return [this.speed === 2 ? "" : String(this.speed), this.solid ? "3d" : "", this.walking ? "lines" : ""].filter(Boolean).join(" ")
+  }
+
+  wear(look) {
+    const words = look.split(" ")
+    this.speed = SPEEDS.find((s) => words.includes(String(s))) ?? 2
+    this.solid = words.includes("3d")
+    this.walking = words.includes("lines")
+    this.worn = this.look()
+  }
+
+  dress() {
+    this.speeds.value = String(this.speed)
+    this.parts.states?.stand(this.solid)
+    this.parts.program?.walk(this.walking)
+  }
+
+  go(speed) {
+    this.speed = speed
+    this.rest()
+  }
+
+  turned(solid) {
+    this.solid = solid
+    this.rest()
   }
 
   // Which outputs stand on the tape: all where they are the topic, else those of the other panels.
@@ -119,8 +156,8 @@ class Player {
 
   faster(by) {
     const place = Math.max(0, Math.min(SPEEDS.length - 1, SPEEDS.indexOf(this.speed) + by))
-    this.speed = SPEEDS[place]
-    this.speeds.value = String(this.speed)
+    this.speeds.value = String(SPEEDS[place])
+    this.go(SPEEDS[place])
   }
 
   play() {
@@ -188,6 +225,7 @@ class Player {
     this.parts.program?.walk(on)
     this.line = null
     this.draw()
+    this.rest()
   }
 
   // Walk to the next or last line of the program, over the ends of steps.
@@ -254,15 +292,16 @@ class Player {
     this.status.className = `status${over ? " over" : ""}${differ ? " differ" : ""}`
   }
 
-  // Tell the server the step, once nothing has moved for a while.
+  // Tell the server the step and how it is looked at, once nothing has moved for a while.
   rest() {
     clearTimeout(this.resting)
     this.resting = setTimeout(() => {
       if (this.playing || this.goal !== null) return
       this.speaks.textContent = `${this.sentence(this.at)} ${this.at === this.view.length ? this.view.end : ""}`
-      if (this.told === this.at) return
-      this.told = this.at
-      this.tell("moved", { t: this.at, turn: Date.now() })
+      const look = this.look()
+      if (this.told === this.at && look === this.worn) return
+      Object.assign(this, { told: this.at, worn: look })
+      this.tell("moved", { t: this.at, look, turn: Date.now() })
     }, REST)
   }
 

@@ -30,7 +30,7 @@ function decoded(text, Kind) {
 }
 
 class HiddenStates {
-  constructor(place, view, choose) {
+  constructor(place, view, choose, turned) {
     this.view = view.states
     this.visited = view.machine.states
     if (this.view.missing) {
@@ -51,14 +51,22 @@ class HiddenStates {
     this.solid = false
     this.selected = null
     this.fit()
-    place.querySelector("[data-act=solid]")?.addEventListener("click", (event) => {
-      this.solid = !this.solid
-      event.currentTarget.setAttribute("aria-pressed", this.solid)
-      this.canvas.classList.toggle("solid", this.solid)
-      this.repaint()
+    this.button = place.querySelector("[data-act=solid]")
+    this.button?.addEventListener("click", () => {
+      this.stand(!this.solid)
+      turned(this.solid)
     })
     this.listen(choose)
     this.say()
+  }
+
+  // Show three axes instead of two, where there are three.
+  stand(solid) {
+    if (!this.button) return
+    this.solid = solid
+    this.button.setAttribute("aria-pressed", solid)
+    this.canvas.classList.toggle("solid", solid)
+    this.repaint()
   }
 
   listen(choose) {

@@ -89,7 +89,8 @@ class Viewer:
         request.rerun_script.fragment_id = fragment
         told = request.rerun_script.widget_states.widgets.add()
         told.id = f"$$STREAMLIT_INTERNAL_KEY_{widget}__events"
-        told.json_trigger_value = json.dumps([{"event": "moved", "value": {"t": step, "turn": time.time_ns()}}])
+        value = {"t": step, "look": "", "turn": time.time_ns()}
+        told.json_trigger_value = json.dumps([{"event": "moved", "value": value}])
         return self._ask(request)
 
     def _ask(self, request: BackMsg) -> float:

@@ -60,6 +60,7 @@ def player(run: Run, x: IntArray, panels: Sequence[str] = PANELS, key: str = "pl
 
     It starts at the shared step ``t`` and with the shared chosen state, and writes both: ``t`` when
     the reader pauses, jumps or rests, the state when one is chosen.  Playing itself asks nothing of the server.
+    How it is looked at (speed, in space, line by line) stands in the address as ``look``, e.g. ``10 3d lines``.
 
     Parameters
     ----------
@@ -69,9 +70,11 @@ def player(run: Run, x: IntArray, panels: Sequence[str] = PANELS, key: str = "pl
     """
     step = min(len(x), max(0, restore("t", 0, int)))
     keep("t", step)
-    state = chosen_state(run)
+    state, look = chosen_state(run), restore("look", "", _known_look)
+    keep("look", look or None)
     name = f"{run.folder} {panels} {x.tolist()}"
-    asked = _asked(f"{key}_asked", name, step, state, mounted=key in st.session_state)
+    wanted = {"t": step, "state": state, "look": look}
+    asked = _asked(f"{key}_asked", name, wanted, mounted=key in st.session_state)
     _component()(
         key=key,
         data={"id": name, "view": _payload(run, x), "panels": list(panels), "asked": asked},
@@ -80,18 +83,23 @@ def player(run: Run, x: IntArray, panels: Sequence[str] = PANELS, key: str = "pl
     )
 
 
-def _asked(memory: str, name: str, step: int, state: int | None, *, mounted: bool) -> dict[str, Any]:
-    """Return where the player shall be, the same as last time unless somebody else than the player moved it.
+def _known_look(text: str) -> str:
+    """Keep what ``assets/player/player.js`` understands: a speed other than the usual, in space, line by line."""
+    return " ".join(word for word in text.split() if word in ("1", "5", "10", "30", "3d", "lines"))
+
+
+def _asked(memory: str, name: str, wanted: dict[str, Any], *, mounted: bool) -> dict[str, Any]:
+    """Return where the player shall be and how it looks, as last time unless somebody else than the player changed it.
 
     Equal data is sent once; each change sends the whole sequence again, so what the player itself
     told is not sent back.
     """
     last = st.session_state.get(memory)
     known = last is not None and mounted and last["name"] == name
-    if not known or (last["step"], last["state"]) != (step, state):
+    if not known or last["now"] != wanted:
         number = 0 if last is None else last["asked"]["n"] + 1
-        last = {"name": name, "asked": {"n": number, "t": step, "state": state}}
-    st.session_state[memory] = {**last, "step": step, "state": state}
+        last = {"name": name, "asked": {"n": number, **wanted}}
+    st.session_state[memory] = {**last, "now": wanted}
     asked: dict[str, Any] = last["asked"]
     return asked
 
@@ -104,7 +112,9 @@ def _told(key: str, event: str) -> dict[str, Any] | None:
 def _moved(key: str) -> None:
     told = _told(key, "moved")
     if told is not None:
-        st.session_state["t"] = st.session_state[f"{key}_asked"]["step"] = int(told["t"])
+        now = {"t": int(told["t"]), "look": _known_look(str(told["look"]))}
+        st.session_state.update(now)
+        st.session_state[f"{key}_asked"]["now"] |= now
 
 
 def _chosen(key: str) -> None:
@@ -112,4 +122,4 @@ def _chosen(key: str) -> None:
     if told is not None:
         state = None if told["state"] is None else int(told["state"])
         choose_state(state)
-        st.session_state[f"{key}_asked"]["state"] = state
+        st.session_state[f"{key}_asked"]["now"] |= {"state": state}

@@ -127,6 +127,26 @@ def test_a_jump_and_a_state_live_in_the_address_and_a_link_reopens_both(visit: V
     shows_step(other, 4, 5)
 
 
+def test_speed_space_and_lines_stay_as_they_were_chosen(visit: Visit) -> None:
+    page = opened(visit, "play?task=Div_7&xs=1%200%201")
+    page.locator(".lockstep select").select_option("10")
+    page.get_by_role("button", name="3-D").click()
+    page.get_by_role("button", name="line by line").click()
+    expect(page).to_have_url(re.compile(r"[?&]look=10.3d.lines"))
+
+    def same(shown: Page) -> None:
+        expect(shown.locator(".lockstep select")).to_have_value("10")
+        expect(shown.get_by_role("button", name="3-D")).to_have_attribute("aria-pressed", "true")
+        expect(shown.get_by_role("button", name="line by line")).to_have_attribute("aria-pressed", "true")
+
+    field = page.get_by_role("textbox", name="Input sequence")
+    field.fill("1 1 0 1")
+    field.press("Enter")
+    shows_step(page, 0, 4)
+    same(page)
+    same(opened(visit, page.url.split("/", 3)[3]))
+
+
 def test_another_sequence_rebuilds_the_player_and_the_rest_does_not(visit: Visit) -> None:
     page = opened(visit, "play?task=Parity_Last3&xs=1%200%201%201%200&t=2")
     shows_step(page, 2, 5)

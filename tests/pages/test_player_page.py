@@ -103,9 +103,15 @@ def test_a_bad_sequence_is_explained_and_the_example_is_one_click_away(open_page
 
 def test_step_and_state_come_from_the_address_and_stay_within_what_exists(open_page: Open) -> None:
     at = open_page("player_view", task="Parity_All", xs="1 0 1", t="99", state="1")
-    assert handed(at)["asked"] == {"n": 0, "t": 3, "state": 1}
+    assert handed(at)["asked"] == {"n": 0, "t": 3, "state": 1, "look": ""}
     at = open_page("player_view", task="Parity_All", xs="1 0 1", t="two", state="40")
-    assert handed(at)["asked"] == {"n": 0, "t": 0, "state": None}
+    assert handed(at)["asked"] == {"n": 0, "t": 0, "state": None, "look": ""}
+
+
+def test_the_look_comes_from_the_address_as_far_as_the_player_knows_it(open_page: Open) -> None:
+    at = open_page("player_view", task="Parity_All", xs="1 0 1", look="10 sideways 3d")
+    assert handed(at)["asked"]["look"] == "10 3d"
+    assert at.query_params["look"] == "10 3d"
 
 
 def test_what_nobody_moved_is_sent_unchanged_and_another_step_is_sent_as_asked(open_page: Open) -> None:
