@@ -5,6 +5,7 @@ import streamlit as st
 from mips_core.machines.mealy import MealyMachine
 from mips_core.views.colouring import colouring
 from pages.parts import data, states_data
+from pages.parts.address import forget_other_run
 from pages.parts.downloads import download_row
 from pages.parts.frame import head, in_python, teach
 from pages.parts.picker import choose_run, show_claim, type_sequence
@@ -14,7 +15,7 @@ from pages.parts.states_choice import read_choice
 from pages.parts.states_closeness import show_closeness
 from pages.parts.states_details import show_details, show_training
 from pages.parts.states_pictures import show_pictures
-from pages.parts.states_settings import choose_settings, forget_other_run
+from pages.parts.states_settings import OF_THE_RUN, choose_settings
 from pages.parts.states_table import points_file, show_strip, show_table
 from pages.parts.words import hidden_states as words
 
@@ -26,7 +27,7 @@ with right:
     x = type_sequence(run)
 show_claim(run)
 path_of(run)
-forget_other_run(run)
+forget_other_run(run.id, *OF_THE_RUN)
 
 found = states_data.analysis(run)
 lattice = states_data.lattice(run).found

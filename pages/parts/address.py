@@ -5,7 +5,7 @@ parameter when the reader goes on to another page that binds it too, even from a
 (tried with 1.67).  The three choices that all pages share are therefore written here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import streamlit as st
@@ -34,6 +34,26 @@ def restore(name: str, usual: Any, read: Callable[[str], Any] = str) -> Any:
         value = usual
     st.session_state[name] = value
     return value
+
+
+def prepare(name: str, usual: Any, options: Collection[Any], read: Callable[[str], Any] = str) -> None:
+    """Give the widget ``name``, which comes next, its value (see :func:`restore`); one not on offer counts as none."""
+    if restore(name, usual, read) not in options:
+        st.session_state[name] = usual
+
+
+def keep_unusual(name: str, value: Any, usual: Any) -> None:
+    """Write a choice to the address, unless it is what it is without one."""
+    write(name, None if value == usual else str(value))
+
+
+def forget_other_run(run_id: str, *names: str) -> None:
+    """Drop choices that were made for another run, unless a link brings its own; call it before their widgets."""
+    memory = f"run of {names[0]}"
+    before = st.session_state.get(memory)
+    st.session_state[memory] = run_id
+    if before not in (None, run_id):
+        forget(*(name for name in names if not followed(name)))
 
 
 def followed(*names: str) -> bool:

@@ -29,18 +29,20 @@ from mips_core.views.raw_words import (
 )
 from mips_core.views.sequences import count_text
 from pages.parts import data, machine_data
-from pages.parts.address import restore, write
+from pages.parts.address import forget, forget_other_run, keep_unusual, prepare
 from pages.parts.canvas import Pane, canvas
 from pages.parts.machine_pictures import offer_drawing
 from pages.parts.picker import choose_state, chosen_state
 from pages.parts.words import machine as words
 
 _USUAL = "usual"
+_PAIR = ("raw_one", "raw_other")
 
 
 def show_raw(run: Run) -> None:
     """Show the whole comparison."""
     tolerance = _choose_tolerance()
+    forget_other_run(run.id, *_PAIR)
     raw = machine_data.raw(run, tolerance)
     side = data.words_of(run), machine_data.mealy(run).output_words
     st.markdown(raw_sentence(raw) + f" The tolerance is {100 * raw.tolerance:g} % of the range of a hidden unit.")
@@ -78,14 +80,12 @@ def show_raw(run: Run) -> None:
 
 def _choose_tolerance() -> float | None:
     options = [_USUAL, *(f"{t:g}" for t in TOLERANCES)]
-    asked = restore("tolerance_raw", _USUAL)
-    if asked not in options:
-        st.session_state["tolerance_raw"] = _USUAL
+    prepare("tolerance_raw", _USUAL, options)
     chosen = st.select_slider(
         "How close counts as the same?", options, key="tolerance_raw", help=words.TOLERANCE_HELP,
         format_func=lambda t: "usual for this network" if t == _USUAL else f"{100 * float(t):g} %",
     )  # fmt: skip
-    write("tolerance_raw", None if chosen == _USUAL else chosen)
+    keep_unusual("tolerance_raw", chosen, _USUAL)
     return None if chosen == _USUAL else float(chosen)
 
 
@@ -93,10 +93,9 @@ def _choose_round(last: int) -> int:
     if last == 0:
         st.caption("All raw states behave the same, so no round splits anything.")
         return 0
-    asked = restore("round", last, int)
-    st.session_state["round"] = min(last, max(0, asked))
+    prepare("round", last, range(last + 1), int)
     k = st.slider("Step by step: round of partition refinement", 0, last, key="round", help=words.ROUND_HELP)
-    write("round", None if k == last else str(k))
+    keep_unusual("round", k, last)
     return int(k)
 
 
@@ -131,7 +130,8 @@ def _pictures(run: Run, raw: RawMachine, colours: IntArray, class_of: Callable[[
 
     def choose(value: str) -> None:
         if value.startswith("R"):
-            st.session_state["raw_pick"] = int(value[1:])
+            forget(*_PAIR)
+            st.session_state[_PAIR[0]] = int(value[1:])
             into = int(machine_data.merged_into(run, _kept_tolerance())[int(value[1:])])
             choose_state(into)
         else:
@@ -170,12 +170,8 @@ def _raw_picture(
     diagram = raw_diagram(raw.machine, colours, states, class_of or state_name)
     into = machine_data.merged_into(run, _kept_tolerance())
     chosen = np.flatnonzero(into == picked).tolist() if picked is not None else []
-    return diagram_svg(diagram, selected=chosen, centre=_raw_pick(raw), clickable=True)
-
-
-def _raw_pick(raw: RawMachine) -> int:
-    pick = int(st.session_state.get("raw_pick", 0))
-    return pick if pick < raw.states else 0
+    prepare(_PAIR[0], 0, range(raw.states), int)
+    return diagram_svg(diagram, selected=chosen, centre=int(st.session_state[_PAIR[0]]), clickable=True)
 
 
 def _minimal_picture(run: Run, picked: int | None) -> Picture | None:
@@ -197,14 +193,16 @@ def _pair(run: Run, raw: RawMachine, classes: IntArray) -> None:
     if raw.states < 2:
         return
     st.markdown("##### May two raw states be merged?")
-    first = _raw_pick(raw)
-    alike = [s for s in range(raw.states) if s != first and classes[s] == classes[first]]
-    second = alike[0] if alike else (first + 1) % raw.states
-    names = list(range(raw.states))
+    names = range(raw.states)
     left, right = st.columns(2, gap="small")
-    key = f"{run.id}_{raw.tolerance}_{first}"
-    one = left.selectbox("This one", names, index=first, key=f"raw_one_{key}", format_func=raw_name)
-    other = right.selectbox("and this one", names, index=second, key=f"raw_other_{key}", format_func=raw_name)
+    prepare(_PAIR[0], 0, names, int)
+    one = left.selectbox("This one", names, key=_PAIR[0], format_func=raw_name, on_change=forget, args=(_PAIR[1],))
+    keep_unusual(_PAIR[0], one, 0)
+    alike = [s for s in names if s != one and classes[s] == classes[one]]
+    usual = alike[0] if alike else (one + 1) % raw.states
+    prepare(_PAIR[1], usual, names, int)
+    other = right.selectbox("and this one", names, key=_PAIR[1], format_func=raw_name)
+    keep_unusual(_PAIR[1], other, usual)
     if one == other:
         st.caption("Choose two different raw states.")
         return

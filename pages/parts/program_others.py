@@ -15,6 +15,7 @@ from mips_core.views.alternatives_figure import (
 from mips_core.views.code_diff import diff_html, diff_rows
 from mips_core.views.program_names import without_claims
 from pages.parts import program_data
+from pages.parts.address import forget_other_run, keep_unusual, prepare
 from pages.parts.fold import fold
 from pages.parts.words import program as words
 
@@ -29,17 +30,20 @@ def others_section(run: Run, put: Callable[[str], None]) -> None:
 
 @st.fragment
 def _section(run: Run, put: Callable[[str], None]) -> None:
-    key = f"searched {run.folder}"
-    if st.session_state.get(key):
+    forget_other_run(run.id, "other", "more")
+    prepare("more", False, (True, False), "True".__eq__)
+    searched = bool(st.session_state["more"])
+    keep_unusual("more", searched, False)
+    if searched:
         with st.spinner(words.SEARCHING):
             found = program_data.more_alternatives(run)
     else:
         found = program_data.alternatives(run)
     labels = [alternative_label(each) for each in found]
     own = next(i for i, each in enumerate(found) if each.is_own)
-    number = st.selectbox(
-        "Look at", range(len(found)), index=own, format_func=labels.__getitem__, key=f"other_{len(found)}"
-    )
+    prepare("other", own, range(len(found)), int)
+    number = st.selectbox("Look at", range(len(found)), format_func=labels.__getitem__, key="other")
+    keep_unusual("other", number, own)
     chosen = found[number]
     st.plotly_chart(
         alternatives_figure(found, number), key="alternatives", config={"displaylogo": False},
@@ -50,10 +54,10 @@ def _section(run: Run, put: Callable[[str], None]) -> None:
     machine = run.machine
     if not isinstance(machine, MealyMachine) or machine.has_words:
         st.caption(words.NO_SEARCH["words" if isinstance(machine, MealyMachine) else "equations"])
-    elif not st.session_state.get(key):
+    elif not searched:
         st.button(
             "Search for more (2 s)", icon=":material/search:", key="search_more",
-            on_click=lambda: st.session_state.update({key: True}),
+            on_click=lambda: st.session_state.update(more=True),
         )  # fmt: skip
     st.markdown(f"**{labels[number]}** · {verdict_of(chosen)}")
     text = without_claims(chosen.program)

@@ -1,12 +1,9 @@
 """The settings of the page of hidden states; each lives in the address, so that a link reopens the same picture."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
-from mips_core.runs import Run
 from mips_core.states.clusters import TOLERANCES
 from mips_core.states.lattice_evidence import LatticeFit
 from mips_core.states.normal_view import NormalView
@@ -14,7 +11,7 @@ from mips_core.views.colouring import choices
 from mips_core.views.hidden_states import Axes, Cloud, named_axes, principal_axes, unit_axes
 from mips_core.views.sequences import count_text
 from mips_core.views.tolerance_figure import tolerance_text
-from pages.parts.address import followed, forget, restore, write
+from pages.parts.address import keep_unusual, prepare, restore, write
 
 OF_THE_RUN = ("colour", "along", "axes", "form", "places", "close", "points", "row")
 """Settings that say nothing about another run."""
@@ -34,47 +31,28 @@ class Settings:
     follow: bool
 
 
-def forget_other_run(run: Run) -> None:
-    """Drop settings that were made for another run, unless a link brings its own."""
-    before = st.session_state.get("states_run")
-    st.session_state["states_run"] = run.id
-    if before not in (None, run.id):
-        forget(*(name for name in OF_THE_RUN if not followed(name)))
-
-
-def _prepare(name: str, usual: Any, options: Sequence[Any], read: Callable[[str], Any] = str) -> None:
-    """Give the widget ``name`` its value; one that this run does not offer counts as none."""
-    if restore(name, usual, read) not in options:
-        st.session_state[name] = usual
-
-
-def _keep(name: str, value: Any, usual: Any) -> None:
-    """Write a setting to the address; what is usual is left out."""
-    write(name, None if value == usual else str(value))
-
-
 def choose_settings(cloud: Cloud, lattice: LatticeFit | None, length: int) -> Settings:
     """Show the row of settings above the two pictures."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         colours = choices(cloud)
-        _prepare("colour", colours[0], colours)
+        prepare("colour", colours[0], colours)
         colour = st.selectbox("Colour by", colours, key="colour", width=190)
-        _keep("colour", colour, colours[0])
+        keep_unusual("colour", colour, colours[0])
         space = 2
         if cloud.states.shape[1] >= 3:
-            _prepare("space", 2, (2, 3), int)
+            prepare("space", 2, (2, 3), int)
             space = st.segmented_control("Space", [2, 3], key="space", format_func="{}-D".format, required=True)
-            _keep("space", space, 2)
+            keep_unusual("space", space, 2)
         shown = False
         if lattice is not None:
-            _prepare("lines", True, (True, False), "True".__eq__)
+            prepare("lines", True, (True, False), "True".__eq__)
             shown = st.toggle("Lattice", key="lines", help="Draw the lattice that the hidden states lie on.")
-            _keep("lines", shown, True)
-        _prepare("follow", False, (True, False), "True".__eq__)
+            keep_unusual("lines", shown, True)
+        prepare("follow", False, (True, False), "True".__eq__)
         follow = st.toggle(
             "Follow the sequence", key="follow", help=f"Draw the path of your {count_text(length, 'step')}."
         )
-        _keep("follow", follow, False)
+        keep_unusual("follow", follow, False)
     return Settings(space, colour, shown, follow)
 
 
@@ -83,9 +61,9 @@ def raw_axes(cloud: Cloud, space: int) -> Axes:
     size = cloud.states.shape[1]
     ways = (PRINCIPAL, UNITS) if size > 1 else (UNITS,)  # one way is shown too: both pictures begin at one height
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        _prepare("along", ways[0], ways)
+        prepare("along", ways[0], ways)
         way = st.segmented_control("Kind of axes", ways, key="along", required=True, width="content")
-        _keep("along", way, ways[0])
+        keep_unusual("along", way, ways[0])
         if way == UNITS:
             return unit_axes(size, _numbers("axes", size, space, "hidden unit", "hidden units"))
         every = principal_axes(cloud.states, min(size, _MOST_PRINCIPAL))
@@ -97,9 +75,9 @@ def normal_axes(view: NormalView, lattice: LatticeFit | None, space: int) -> Axe
     """Show from where the hidden states are looked at in normal form; None where all of them are equal."""
     ways = (NORMAL, LATTICE) if lattice is not None and lattice.order else (NORMAL,)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        _prepare("form", ways[-1], ways)
+        prepare("form", ways[-1], ways)
         form = st.segmented_control("Coordinates", ways, key="form", required=True, width="content")
-        _keep("form", form, ways[-1])
+        keep_unusual("form", form, ways[-1])
         if form == LATTICE and lattice is not None:
             centre, directions, names = lattice.offset, lattice.decoder.T, lattice.names
         else:
@@ -134,10 +112,10 @@ def _numbers(name: str, count: int, space: int, noun: str, nouns: str) -> tuple[
 
 def choose_tolerance(usual: float) -> float:
     """Show the slider of how close counts as the same, and return the share of the cloud's extent."""
-    _prepare("close", usual, TOLERANCES, float)
+    prepare("close", usual, TOLERANCES, float)
     chosen = st.select_slider(
         "Distance between neighbours in a cluster, at most, as a share of the cloud's extent", TOLERANCES, key="close",
         format_func=tolerance_text,
     )  # fmt: skip
-    _keep("close", chosen, usual)
+    keep_unusual("close", chosen, usual)
     return float(chosen)

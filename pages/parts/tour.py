@@ -32,6 +32,7 @@ from mips_core.views.samples import inputs_of, sample, stepped, task_of
 from mips_core.views.sequences import count_text, parse_sequence, range_text, sequence_text, step_text
 from mips_core.views.tolerance_figure import tolerance_text
 from pages.parts import data, states_data
+from pages.parts.address import keep_unusual, prepare
 from pages.parts.picker import show_claim
 from pages.parts.player import player
 from pages.parts.run_key import BY_FOLDER
@@ -92,10 +93,13 @@ def clusters_step(run: Run) -> None:
     found, machine = states_data.analysis(run), run.machine
     assert isinstance(machine, MealyMachine)
     offered = [t for t in TOLERANCES if t >= 1e-3]
+    usual = offered[len(offered) // 4]
+    prepare("tour_tolerance", usual, offered, float)
     tolerance = st.select_slider(
-        "How close counts as the same, as a share of the cloud's extent", offered, value=offered[len(offered) // 4],
-        key="tour_tolerance", format_func=tolerance_text,
+        "How close counts as the same, as a share of the cloud's extent", offered, key="tour_tolerance",
+        format_func=tolerance_text,
     )  # fmt: skip
+    keep_unusual("tour_tolerance", tolerance, usual)
     labels = found.links.labels(tolerance)
     groups = {int(c): f"cluster {c + 1}" for c in np.unique(labels)}
     figure = hidden_state_figure(

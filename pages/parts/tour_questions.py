@@ -9,6 +9,9 @@ import streamlit as st
 
 from mips_core.runs import Run
 from mips_core.views.questions import Reply
+from pages.parts.address import keep_unusual, prepare
+
+_MOST_TURNS = 10_000
 
 
 def answered(run: Run) -> set[int]:
@@ -19,7 +22,10 @@ def answered(run: Run) -> set[int]:
 
 def turn(part: int) -> int:
     """Return how many other questions the reader has asked for at a step; it seeds what is drawn."""
-    return int(st.session_state.get(f"tour_turn_{part}", 0))
+    prepare(f"tour_turn_{part}", 0, range(_MOST_TURNS), int)
+    number = int(st.session_state[f"tour_turn_{part}"])
+    keep_unusual(f"tour_turn_{part}", number, 0)
+    return number
 
 
 def ask(

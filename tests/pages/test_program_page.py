@@ -141,12 +141,15 @@ def test_other_programs_are_listed_by_size_and_go_into_the_editor(open_page: Ope
     at = open_page("program_view", task="remainder")
     at.button(key="search_more").click().run()
     assert not at.exception
-    (choice,) = [box for box in at.selectbox if box.key.startswith("other_")]
+    choice = at.selectbox(key="other")
     assert len(choice.options) >= 3
     sizes = [int(option.split()[0]) for option in choice.options]
     assert sizes == sorted(sizes)
     table = next(i for i, option in enumerate(choice.options) if "nothing is remembered" in option)
     choice.set_value(table).run()
+    assert at.query_params["more"] == "True"
+    link = open_page("program_view", task="remainder", more="True", other=at.query_params["other"])
+    assert link.selectbox(key="other").value == table
     at.button(key="put_other").click().run()
     assert not at.exception
     assert "state" not in at.session_state["edit_text"]

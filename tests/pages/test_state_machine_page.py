@@ -255,3 +255,16 @@ def test_the_code_in_python_runs_as_shown(
 def test_raw_machines_of_words_speak_in_words(open_page: Open) -> None:
     raw, _ = drawings(open_page(PAGE, task="turnstile", form="raw"))
     assert "coin(1,2)/unlocked" in raw["svg"]
+
+
+def test_a_link_brings_the_pair_of_raw_states(open_page: Open) -> None:
+    at = open_page(PAGE, task="Parity_Last4", form="raw", raw_one="2", raw_other="5")
+    no_failure(at)
+    assert (at.selectbox(key="raw_one").value, at.selectbox(key="raw_other").value) == (2, 5)
+    at.selectbox(key="raw_one").set_value(3).run()  # the second is chosen anew for another first
+    no_failure(at)
+    assert at.query_params["raw_one"] == "3"
+    assert "raw_other" not in at.query_params
+    at = open_page(PAGE, task="Parity_Last4", form="raw", raw_one="900", raw_other="no number")
+    no_failure(at)
+    assert at.selectbox(key="raw_one").value == 0

@@ -16,16 +16,17 @@ from mips_core.views.questions import first_perfect_moment
 REPOSITORY = Path(__file__).resolve().parents[2]
 TOUR = "Div_3"
 
-Open = Callable[[int], AppTest]
+Open = Callable[..., AppTest]
 
 
 @pytest.fixture
 def step(monkeypatch: pytest.MonkeyPatch) -> Open:
     monkeypatch.syspath_prepend(str(REPOSITORY))
 
-    def start(part: int) -> AppTest:
+    def start(part: int, **query: str) -> AppTest:
         at = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60)
-        at.query_params["part"] = str(part)
+        for name, value in {"part": str(part), **query}.items():
+            at.query_params[name] = value
         at.switch_page("pages/story_view.py")
         return at.run()
 
@@ -112,3 +113,17 @@ def test_next_and_back_lead_through_the_steps(step: Open) -> None:
     assert "reads" in question(clean(at.run()))
     at.button(key="tour_back").click()
     assert "tolerance" in question(clean(at.run()))
+
+
+def test_the_question_and_the_tolerance_stand_in_the_address(step: Open) -> None:
+    at = step(4)
+    first = question(at)
+    for _ in range(20):
+        at.button(key="tour_more_4").click().run()
+        if question(at) != first:
+            break
+    turn = at.query_params["tour_turn_4"]
+    assert question(clean(step(4, tour_turn_4=turn))) == question(at) != first
+    at = clean(step(3, tour_tolerance="0.05"))
+    assert at.select_slider(key="tour_tolerance").value == 0.05
+    assert clean(step(3, tour_tolerance="0.123456")).query_params.get("tour_tolerance") is None
