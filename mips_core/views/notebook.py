@@ -18,6 +18,7 @@ from mips_core.stepping import IntArray, trace
 from mips_core.tasks.vocabulary import Words, plain_step
 from mips_core.views.claims import claims, headline, verdict
 from mips_core.views.samples import example, sample
+from mips_core.views.sequence_code import sequence_code
 
 _SEQUENCES = 20
 _LONG_SEQUENCES = 4
@@ -123,31 +124,42 @@ def _program_part(run: Run, same: list[Recording], apart: list[Recording]) -> li
 
 
 def _package_part(run: Run) -> list[dict[str, Any]]:
-    x = example(run).tolist()
+    imports, lines = sequence_code(example(run), run.network.card.input_words)
+    imports += [
+        "from mips_core.errors import MipsError",
+        "from mips_core.runs import open_run",
+        "from mips_core.stepping import outputs_of",
+        "from mips_core.tasks.vocabulary import step_text",
+    ]
+    lines = [
+        f"run = open_run({run.id!r})",
+        *lines,
+        "for name, stepper in (('network', run.network), ('machine', run.machine)):",
+        "    if stepper is not None:",
+        "        answers = outputs_of(stepper, x[None])[0]",
+        "        print(name, *(step_text(y, run.network.card.output_words) for y in answers))",
+    ]
     return [
         _markdown(
             "## With the package\n\nWhere `mips_core` is installed, and this run is there, the network itself can be "
-            "asked. Change the sequence and run the cell again. Words are written as their numbers here."
+            "asked. Change the sequence and run the cell again."
         ),
         _code(
             "try:\n"
-            "    import numpy as np\n"
-            "    from mips_core.errors import MipsError\n"
-            "    from mips_core.runs import open_run\n"
-            "    from mips_core.stepping import outputs_of\n"
+            f"{_indented(imports, 4)}\n"
             "except ImportError:\n"
             '    print("mips_core is not installed here; the part above does not need it.")\n'
             "else:\n"
-            f"    x = np.array({x!r})\n"
             "    try:\n"
-            f"        run = open_run({run.id!r})\n"
-            '        print("network", outputs_of(run.network, x[None])[0].tolist())\n'
-            "        if run.machine is not None:\n"
-            '            print("machine", outputs_of(run.machine, x[None])[0].tolist())\n'
+            f"{_indented(lines, 8)}\n"
             "    except MipsError as error:\n"
             "        print(error)"
         ),
     ]
+
+
+def _indented(lines: Sequence[str], spaces: int) -> str:
+    return "\n".join(" " * spaces + line for line in lines)
 
 
 def _recordings(run: Run) -> tuple[list[Recording], list[Recording]]:

@@ -86,9 +86,12 @@ def example_card(run: Run) -> Card:
 
 
 def verify_command(run: Run) -> str:
-    """Return the command that checks a changed program of a run; data files hold no network to check it against."""
+    """Return the command that checks a changed program of a run, which has the name that it is downloaded by.
+
+    Data files hold no network to check it against.
+    """
     network = run.report["source"] if _has_shipped_network(run) else _shipped(run.folder / "network.safetensors")
-    return f"mips verify {network} program.py"
+    return f"mips verify {network} {shlex.quote(f'{run.file_name}.py')}"
 
 
 def distill_command(run: Run) -> str:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from playwright.sync_api import Locator, Page, expect
+import pytest
 
-Visit = Callable[..., Page]
+sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+expect = sync_api.expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+    Visit = Callable[..., Page]
+
+pytestmark = pytest.mark.browser
 
 
 def editor(page: Page) -> Locator:
