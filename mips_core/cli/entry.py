@@ -13,7 +13,20 @@ from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import NoReturn
 
-from mips_core.cli import STOPPED_BY_USER, bench, compare, describe, diff, distill, explore, runs, tasks, train, verify
+from mips_core.cli import (
+    STOPPED_BY_USER,
+    bench,
+    certify,
+    compare,
+    describe,
+    diff,
+    distill,
+    explore,
+    runs,
+    tasks,
+    train,
+    verify,
+)  # fmt: skip
 from mips_core.cli.common import end_progress
 from mips_core.errors import BadInputError, Cancelled, MipsError
 from mips_core.resources import installed_version
@@ -34,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="mips", description="Take the algorithm out of a trained recurrent network, as short Python.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {installed_version()}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
-    for module in (tasks, train, describe, distill, verify, compare, diff, runs, bench, explore):
+    for module in (tasks, train, describe, distill, verify, compare, diff, certify, runs, bench, explore):
         module.add_parser(commands)
     return parser
 

@@ -1,0 +1,95 @@
+"""A small, independent checker of certificates; it shares no code with what makes them.
+
+``network`` reads a network file and moves ``sets`` of hidden states.  ``regions`` and ``linear`` check that the network
+gives what a finite machine, or an affine system of integers, gives; both stand in the certificate.  ``machine`` checks
+that a machine.json or a program is that one.  Nothing else of the package is imported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mips_core.certificate_checker.linear import linear
+from mips_core.certificate_checker.machine import check_steps
+from mips_core.certificate_checker.network import Network, unpack
+from mips_core.certificate_checker.regions import regions
+from mips_core.certificate_checker.sets import Refused, need
+
+__all__ = ["Refused", "check", "claim_of", "read_others", "seal"]
+
+_MALFORMED = (
+    ArithmeticError, AttributeError, LookupError, MemoryError, NameError, RecursionError, SyntaxError, TypeError,
+    ValueError, zlib.error,
+)  # fmt: skip
+
+
+def seal(certificate: dict[str, Any]) -> str:
+    """Return the digest of everything in a certificate but its seal."""
+    rest = {key: value for key, value in certificate.items() if key != "seal"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True, allow_nan=False).encode()).hexdigest()
+
+
+def check(certificate: bytes, network: bytes, others: dict[str, bytes]) -> str:
+    """Check a certificate file; return the sentence that is proved.
+
+    Parameters
+    ----------
+    certificate, network : contents of the files
+    others : contents by name of the machine.json or program (.py) files that must be what was proved
+
+    Raises
+    ------
+    Refused
+        naming the first thing that fails.
+    """
+    try:
+        with np.errstate(all="ignore"):
+            value = json.loads(certificate)
+            need(isinstance(value, dict) and value.get("format") == "mips-certificate", "this is no certificate")
+            need(value["version"] == 1, f"certificates of version {value['version']} are not known")
+            need(value["seal"] == seal(value), "the certificate was changed: its seal does not fit")
+            claim = check_network(value, network)
+            need(value["claim"] == claim, f"the certificate claims {value['claim']!r}; its proof shows {claim!r}")
+            for name, data in others.items():
+                check_steps(value, Network(network).card, data, name)
+    except _MALFORMED as error:
+        raise Refused(f"something is malformed: {type(error).__name__}: {error}") from None
+    return f"{' and '.join(others) or 'machine of the certificate'} against network {value['network'][:16]}: {claim}"
+
+
+def read_others(path: Path) -> dict[str, bytes]:
+    """Return the machine and the program of a run's folder, or the one file."""
+    files = [path / n for n in ("machine.json", "program.py") if (path / n).is_file()] if path.is_dir() else [path]
+    need(files, f"{path} holds neither machine.json nor program.py")
+    return {file.name: file.read_bytes() for file in files}
+
+
+def check_network(certificate: dict[str, Any], data: bytes) -> str:
+    """Check a certificate against the bytes of a network file; return what is proved."""
+    network, kind = Network(data), certificate["kind"]
+    need(network.digest == certificate["network"], "the network is not the one that was proved: its digest is another")
+    need(kind in ("regions", "linear"), f"the kind {kind!r} is not known")
+    symbols = unpack(certificate["symbols"]).astype(np.int64)
+    count = len({*map(tuple, symbols.tolist())})
+    need(symbols.ndim == 2 and 0 < count == len(symbols), "the input symbols are not distinct rows")
+    length = certificate["length"]
+    need(length is None or (type(length) is int and length >= 1), "the length is no whole number")
+    margin = (regions if kind == "regions" else linear)(certificate, network, symbols, length)
+    need(margin >= certificate["margin"] > 0, f"the margin is {margin:.3g} and not {certificate['margin']:.3g}")
+    return claim_of(length, symbols, network.card)
+
+
+def claim_of(length: int | None, symbols: np.ndarray, card: dict[str, Any]) -> str:
+    """Return the claim for sequences of distinct ``symbols`` (X, D_in) up to a length, or of all lengths for None."""
+    ranges = card.get("inputs") or [[1, 0]] * symbols.shape[1]
+    known = all(low <= x < high for column, (low, high) in zip(symbols.T.tolist(), ranges, strict=True) for x in column)
+    every = known and len(symbols) == math.prod(high - low for low, high in ranges)
+    of = f"{'all' if every else 'only'} {len(symbols):,} input symbols"
+    return f"proved for all lengths, {of}" if length is None else f"proved up to length {length:,}, {of}"

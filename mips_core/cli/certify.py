@@ -1,0 +1,109 @@
+"""``mips certify RUN`` makes a certificate; ``mips check-certificate`` checks one with the small checker."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from mips_core.certificate_checker import Refused, check, read_others
+from mips_core.cli.common import end_progress, positive, print_json, seconds, terminal_progress
+from mips_core.errors import BadInputError
+from mips_core.files import read_bytes, write_bytes
+from mips_core.progress import Monitor
+from mips_core.resources import asset, shipped_network
+from mips_core.runs import Run, load_run, open_run
+from mips_core.runs.certifying import CertifiedRun, certify_run
+from mips_core.verification.certificates.certify import DEFAULT_LENGTH, DEFAULT_SECONDS
+
+NOT_PROVED = 3
+MOST_BYTES = 64 * 2**20
+
+
+def add_parser(commands: Any) -> None:
+    """Add both commands to the parser."""
+    parser = commands.add_parser(
+        "certify",
+        help="prove a run's network equal to its machine, for all lengths where possible",
+        description="Prove that a run's network, exactly as it is stored, gives what its machine and its program give. "
+        "The proof is written as a file that mips check-certificate accepts. Code 3 says that nothing was proved.",
+    )
+    parser.add_argument("source", metavar="RUN", help="a task (its shipped run), a run's id, or the folder of a run")
+    parser.add_argument("--out", metavar="FILE", help="where to write the certificate (default: RUN.certificate.json)")
+    parser.add_argument(
+        "--length", type=positive, default=DEFAULT_LENGTH, metavar="N",
+        help=f"length to prove where no proof for all lengths is found (default: {DEFAULT_LENGTH:,})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--seconds", type=seconds, default=DEFAULT_SECONDS,
+        help=f"time for the search (default: {DEFAULT_SECONDS:.0f})",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+    checker = commands.add_parser("check-certificate", help="check a certificate, independently of what made it")
+    checker.add_argument("file", metavar="FILE", help="the certificate")
+    checker.add_argument(
+        "network", metavar="NETWORK", help="a task (its shipped network) or a .safetensors file of ours"
+    )
+    checker.add_argument("other", metavar="OTHER", help="a machine.json, a program (.py), a run's folder, or a task")
+    checker.add_argument("--json", action="store_true", help="print one JSON object")
+    checker.set_defaults(run=run_check)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Certify, write and print; 0 with a certificate, 3 without one."""
+    opened = _opened(options.source)
+    try:
+        found = certify_run(
+            opened,
+            length=options.length,
+            seconds=options.seconds,
+            monitor=Monitor(terminal_progress()),
+        )
+    finally:
+        end_progress()
+    out = Path(options.out or f"{opened.file_name}.certificate.json")
+    if found.data is not None:
+        write_bytes(out, found.data)
+    if options.json:
+        path = None if found.data is None else str(out)
+        print_json({"format": "mips-certified", "version": 1, "run": opened.id, "path": path, **found.to_dict()})
+    else:
+        print(describe(found, out))
+    return 0 if found.data is not None else NOT_PROVED
+
+
+def describe(found: CertifiedRun, out: Path) -> str:
+    """Return the outcome as a person reads it in a terminal."""
+    if found.data is None:
+        tried = found.certification.tried or (found.certification.reason,)
+        return "\n".join([found.sentence, *(f"  {line}" for line in tried)])
+    lines = [f"{found.sentence}.", f"  {found.certification.reason}"]
+    lines += [f"  {name} is not covered: {reason}" for name, reason in found.left.items()]
+    return "\n".join([*lines, f"  {out}, {len(found.data):,} bytes, {found.certification.seconds:.1f} s"])
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Check and print; 0 when the certificate is accepted, 3 when it is refused."""
+    certificate = read_bytes(options.file, limit=MOST_BYTES)
+    shipped = shipped_network(options.network)
+    network = read_bytes(shipped if shipped.is_file() else options.network)
+    run_folder = asset("runs", options.other) if options.other else Path()
+    other = run_folder if (run_folder / "report.json").is_file() else Path(options.other)
+    if not other.exists():
+        raise BadInputError(f"There is no {other}; a machine.json, a program (.py) or the folder of a run is needed.")
+    try:
+        sentence, accepted = check(certificate, network, read_others(other)), True
+    except Refused as error:
+        sentence, accepted = str(error), False
+    if options.json:
+        print_json({"format": "mips-certificate-check", "version": 1, "accepted": accepted, "sentence": sentence})
+    else:
+        print(f"accepted: {sentence}." if accepted else f"refused: {sentence}.")
+    return 0 if accepted else NOT_PROVED
+
+
+def _opened(source: str) -> Run:
+    if (Path(source) / "report.json").is_file():
+        return load_run(source)
+    return open_run(source)

@@ -1,0 +1,110 @@
+"""Certificates of runs: prove a run's network equal to its machine and its program, and check such a proof again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mips_core.certificate_checker import Refused, check, read_others
+from mips_core.errors import BadInputError
+from mips_core.files import json_bytes
+from mips_core.machines.mealy import MealyMachine
+from mips_core.networks.cells import CellNetwork
+from mips_core.networks.mlp import MlpNetwork
+from mips_core.networks.store import network_bytes
+from mips_core.progress import Monitor
+from mips_core.runs.run import Run
+from mips_core.stepping import IntArray, Stepper
+from mips_core.tasks.exhaustive import WORD_LIMIT, all_symbols
+from mips_core.verification.certificates import Certification, certify
+from mips_core.verification.certificates.certify import DEFAULT_LENGTH, DEFAULT_SECONDS
+
+
+@dataclass(frozen=True, eq=False)
+class CertifiedRun:
+    """What came of certifying a run.
+
+    Parameters
+    ----------
+    certification : the attempt
+    data : the certificate file, or None where nothing was proved
+    covered : files of the run that the checker found to be what was proved
+    left : those that are something else or that it cannot read, with its reason
+    sentence : what is proved, in the words of the ladder of claims, or that nothing is
+    """
+
+    certification: Certification
+    data: bytes | None
+    covered: tuple[str, ...]
+    left: Mapping[str, str]
+    sentence: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values, without the certificate itself."""
+        found = self.certification
+        return {
+            "proved": self.data is not None,
+            "claim": None if found.certificate is None else found.certificate["claim"],
+            "length": found.length,
+            "how": found.reason,
+            "covered": list(self.covered),
+            "left": dict(self.left),
+            "bytes": None if self.data is None else len(self.data),
+            "seconds": round(found.seconds, 2),
+        }
+
+
+def certify_run(
+    run: Run,
+    *,
+    length: int = DEFAULT_LENGTH,
+    seconds: float = DEFAULT_SECONDS,
+    monitor: Monitor | None = None,
+) -> CertifiedRun:
+    """Try to prove that a run's network gives what its machine and its program give.
+
+    Parameters
+    ----------
+    length : sequence length to prove where no proof for all lengths is found
+    seconds : time for the search
+
+    Raises
+    ------
+    BadInputError
+        when the run has neither machine nor program, or its inputs are not known or too many.
+    """
+    network, program = run.network, run.program
+    if not isinstance(network, MlpNetwork | CellNetwork):
+        raise BadInputError(f"A {type(network).__name__} cannot be certified; MlpNetwork and CellNetwork can.")
+    thing: Stepper | None = run.machine if run.machine is not None else program.system if program is not None else None
+    if thing is None:
+        raise BadInputError(f"The run {run.name} has neither a machine nor a program, so there is nothing to prove.")
+    remembered = () if program is None else tuple(variable.name for variable in program.system.state)
+    found = certify(
+        network, thing, _symbols(run, thing), remembered=remembered, length=length, seconds=seconds, monitor=monitor
+    )
+    if found.certificate is None:
+        return CertifiedRun(found, None, (), {}, "Nothing is proved.")
+    data, content = json_bytes(found.certificate), network_bytes(network)
+    covered, left = [], {}
+    for name, text in read_others(run.folder).items():
+        try:
+            check(data, content, {name: text})
+            covered.append(name)
+        except Refused as error:
+            left[name] = str(error)
+    sentence = check(data, content, {name: read_others(run.folder)[name] for name in covered})
+    return CertifiedRun(found, data, tuple(covered), left, sentence)
+
+
+def _symbols(run: Run, thing: Stepper) -> IntArray:
+    if isinstance(thing, MealyMachine):
+        return thing.symbols
+    inputs = run.network.card.inputs
+    if inputs is None:
+        raise BadInputError(f"The card of {run.name}'s network does not say which inputs may occur.")
+    symbols = all_symbols(inputs)
+    if symbols is None:
+        raise BadInputError(f"{run.name} has more than {WORD_LIMIT:,} input symbols; a proof goes through all of them.")
+    return symbols

@@ -1,0 +1,237 @@
+"""Make a certificate: try what may prove a network equal to its machine, and keep what the checker accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from mips_core.certificate_checker import Refused, claim_of
+from mips_core.certificate_checker.linear import linear
+from mips_core.certificate_checker.network import Network as CheckedNetwork
+from mips_core.certificate_checker.regions import regions
+from mips_core.machines.integer_system import IntegerSystem
+from mips_core.networks.cells import CellNetwork
+from mips_core.networks.encoding import EmbeddingInput, Rounded
+from mips_core.networks.mlp import MlpNetwork
+from mips_core.networks.store import network_bytes
+from mips_core.progress import Monitor, Progress, Stopwatch
+from mips_core.stepping import IntArray, Stepper
+from mips_core.verification.certificates.affine import AffineSystem, affine_system
+from mips_core.verification.certificates.axes import delay_axes, proposed_axes
+from mips_core.verification.certificates.cover import Cover, Open, find_cover
+from mips_core.verification.certificates.orbits import point_regions
+from mips_core.verification.certificates.packing import packed, sealed
+from mips_core.verification.certificates.tables import Tables, tables_of
+from mips_core.verification.certificates.zonotopes import StoredNetwork
+
+STAGE = "certify"
+DEFAULT_SECONDS = 120.0
+DEFAULT_LENGTH = 1_000
+_SIZES = (0.05, 0.1, 0.025, 0.0125, 0.2, 0.006, 0.003, 0.0015, 0.0007)
+_TURNS = (12.0, 50.0, 1e9)
+_KEPT_MARGIN = 0.99
+_FINE_PLACES = 40
+_LARGEST = 64
+_LONGEST = 10**7
+
+
+@dataclass(frozen=True, eq=False)
+class Certification:
+    """What came of an attempt.
+
+    Parameters
+    ----------
+    certificate : JSON values, or None where nothing was proved
+    reason : what was tried and why it failed, or how the proof goes
+    length : every sequence up to this length; None for all lengths, or without a certificate
+    seconds : time spent
+    """
+
+    certificate: Mapping[str, Any] | None
+    reason: str
+    length: int | None
+    seconds: float
+    tried: tuple[str, ...] = field(default=())
+
+
+def certify(
+    network: MlpNetwork | CellNetwork,
+    thing: Stepper,
+    symbols: IntArray,
+    *,
+    remembered: tuple[str, ...] = (),
+    length: int = DEFAULT_LENGTH,
+    seconds: float = DEFAULT_SECONDS,
+    seed: int = 0,
+    monitor: Monitor | None = None,
+) -> Certification:
+    """Try to prove that a network gives what a machine or a program gives.
+
+    Parameters
+    ----------
+    thing : a finite machine or an integer system
+    symbols : every input symbol that may occur, int64 (X, D_in)
+    remembered : variables that the program's text keeps from step to step
+    length : sequence length to prove where no proof for all lengths is found
+    """
+    return _Attempt(network, thing, symbols, remembered, length, seconds, seed, monitor or Monitor()).run()
+
+
+class _Attempt:
+    def __init__(
+        self,
+        network: StoredNetwork,
+        thing: Stepper,
+        symbols: IntArray,
+        remembered: tuple[str, ...],
+        length: int,
+        seconds: float,
+        seed: int,
+        monitor: Monitor,
+    ) -> None:
+        self.network, self.thing, self.symbols, self.remembered = network, thing, symbols, remembered
+        self.length, self.seconds, self.monitor = length, seconds, monitor
+        self.rng = np.random.default_rng([seed, 23])
+        self.clock = Stopwatch()
+        self.checked = CheckedNetwork(network_bytes(network))
+        self.tried: list[str] = []
+
+    def run(self) -> Certification:
+        for way in (self._linear, self._regions, self._slow_regions):
+            found = way()
+            if found is not None:
+                return found
+        return Certification(None, "; ".join(self.tried) or "nothing fits", None, self.clock.seconds, tuple(self.tried))
+
+    def _sealed(self, kind: str, length: int | None, margin: float, how: str, facts: dict[str, Any]) -> Certification:
+        whole = {
+            "kind": kind,
+            "network": self.checked.digest,
+            "length": length,
+            "margin": float(f"{_KEPT_MARGIN * margin:.6g}"),
+            "symbols": packed(self.symbols, "<i8"),
+            "remembered": list(self.remembered),
+            **facts,
+        }
+        whole["claim"] = claim_of(length, self.symbols, self.checked.card)
+        return Certification(sealed(whole), how, length, self.clock.seconds, tuple(self.tried))
+
+    def _linear(self) -> Certification | None:
+        network = self.network
+        if not isinstance(network, MlpNetwork) or not isinstance(self.thing, IntegerSystem):
+            return None
+        if len(network.hidden) > 1 or len(network.readout_layers) > 1 or not isinstance(network.decoding, Rounded):
+            return None
+        system = (
+            None if isinstance(network.encoding, EmbeddingInput) else affine_system(self.thing, self.symbols, self.rng)
+        )
+        if system is None:
+            return None
+        facts = {
+            part: packed(values)
+            for part, values in zip(
+                ("F", "G", "H", "D", "start"),
+                (system.forward, system.entry, system.reader, system.direct, system.start),
+                strict=True,
+            )
+        }
+        for length in self._lengths(facts, system):
+            self.monitor.progress(Progress(STAGE, "Following the effect of single inputs in exact integers"))
+            lags = 4 * (network.state_size + len(system.start)) + 8
+            margin = self._accepted(linear, {**facts, "lags": lags}, length)
+            if margin is not None:
+                how = "effects of single inputs in exact integers"
+                return self._sealed("linear", length, margin, how, {**facts, "lags": lags})
+        return None
+
+    def _lengths(self, facts: dict[str, Any], system: AffineSystem) -> Iterator[int | None]:
+        """Yield lengths to try: all, the one asked for, and the longest that a bisection finds."""
+        yield None
+        yield self.length
+        low, high = len(system.start) + 1, self.length
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._accepted(linear, {**facts, "lags": 1}, middle) is None:
+                high = middle
+            else:
+                low = middle
+        yield low
+
+    def _accepted(self, check: Any, facts: dict[str, Any], length: int | None) -> float | None:
+        """Return the margin with which the checker accepts a proof, or None."""
+        try:
+            margin = float(check(facts, self.checked, self.symbols, length))
+        except (Refused, ArithmeticError, ValueError) as error:
+            self.tried.append(f"{check.__name__} ({'all lengths' if length is None else length}): {error}")
+            return None
+        if not margin > 0:
+            self.tried.append(
+                f"{check.__name__} ({'all lengths' if length is None else length}): errors reach one half"
+            )
+            return None
+        return margin
+
+    def _regions(self) -> Certification | None:
+        tables = tables_of(self.thing, self.symbols)
+        if tables is None:
+            self.tried.append("regions: the machine has too many states")
+            return None
+        shapes = [(f"delay axes {i}", axes) for i, axes in enumerate(delay_axes(self.network, self.symbols))]
+        proposed = list(proposed_axes(self.network, self.symbols, self.rng))
+        shapes += [(f"axes {i}, size {size:g}", size * axes) for size in _SIZES for i, axes in enumerate(proposed)]
+        for turn in _TURNS:
+            left = []
+            for name, axes in shapes:
+                seconds = min(turn, self.seconds - self.clock.seconds)
+                if seconds <= 0:
+                    self.tried.append(f"regions: no family closed in {self.seconds:.0f} s")
+                    return None
+                self.monitor.progress(Progress(STAGE, f"Covering the hidden states with regions ({name})"))
+                cover = find_cover(
+                    self.network, tables, axes, seconds=seconds, depth=_LARGEST // 2, monitor=self.monitor
+                )
+                if isinstance(cover, Open):
+                    self.tried.append(f"regions, {name}: {cover.reason}")
+                    left += [] if cover.final else [(name, axes)]
+                    continue
+                found = self._proved(tables, cover, None, name)
+                if found is not None:
+                    return found
+            shapes = left
+        return None
+
+    def _slow_regions(self) -> Certification | None:
+        """Up to a length: regions around points, where differences neither grow much nor become smaller."""
+        tables = tables_of(self.thing, self.symbols)
+        if tables is None:
+            return None
+        best: Certification | None = None
+        for axes, centres, states in point_regions(self.network, tables):
+            scaled = np.rint(centres * 2.0**_FINE_PLACES).astype(np.int64)
+            cover = Cover(axes, scaled, _FINE_PLACES, states, 1)
+            low, high = 0 if best is None or best.length is None else best.length, _LONGEST
+            while high - low > max(1, low // 100):
+                middle = max(low + 1, int((max(low, 1) * high) ** 0.5))
+                found = self._proved(tables, cover, middle, "points")
+                low, high, best = (middle, high, found) if found is not None else (low, middle, best)
+        return best
+
+    def _proved(self, tables: Tables, cover: Cover, length: int | None, name: str) -> Certification | None:
+        facts = {
+            "next": packed(tables.following),
+            "output": packed(tables.output),
+            "states": packed(cover.states),
+            "axes": packed(cover.axes, "<f8"),
+            "centres": packed(cover.centres),
+            "places": cover.places,
+            "depth": min(_LARGEST, 2 * cover.depth),
+        }
+        self.monitor.progress(Progress(STAGE, f"Checking {len(cover.states):,} regions"))
+        margin = self._accepted(regions, facts, length)
+        if margin is None:
+            return None
+        how = f"{len(cover.states):,} regions, followed for at most {cover.depth} steps ({name})"
+        return self._sealed("regions", length, margin, how, facts)

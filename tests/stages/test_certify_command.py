@@ -1,0 +1,63 @@
+"""``mips certify`` and ``mips check-certificate``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from command_line import assert_refused, mips
+
+from mips_core.resources import asset, shipped_network
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("certificates") / "prev2.json"
+    done = mips("certify", "Prev2", "--out", str(path))
+    assert done.code == 0, done.err
+    assert "proved for all lengths, all 100 input symbols" in done.out
+    return path
+
+
+def test_what_is_certified_is_accepted_for_run_machine_and_program(certificate: Path) -> None:
+    folder = asset("runs", "Prev2")
+    others = ["Prev2", str(folder), str(folder / "machine.json"), str(folder / "program.py")]
+    for other in others:
+        done = mips("check-certificate", str(certificate), "Prev2", other)
+        assert done.code == 0, done.out + done.err
+        assert done.out.startswith("accepted: ")
+    network = str(shipped_network("Prev2"))
+    facts = json.loads(mips("check-certificate", str(certificate), network, others[0], "--json").out)
+    assert facts["accepted"] is True
+    assert "proved for all lengths" in facts["sentence"]
+
+
+def test_another_network_another_machine_and_a_changed_file_are_refused(certificate: Path, tmp_path: Path) -> None:
+    other = mips("check-certificate", str(certificate), "Prev3", "Prev2")
+    assert other.code == 3
+    assert "its digest is another" in other.out
+    wrong = mips("check-certificate", str(certificate), "Prev2", "Prev1")
+    assert wrong.code == 3
+    assert wrong.out.startswith("refused: ")
+    changed = tmp_path / "changed.json"
+    changed.write_text(certificate.read_text().replace('"margin": 0.4', '"margin": 0.3'))
+    refused = mips("check-certificate", str(changed), "Prev2", "Prev2")
+    assert refused.code == 3
+    assert "its seal does not fit" in refused.out
+
+
+def test_where_nothing_is_proved_the_code_is_3_and_no_file_is_written(tmp_path: Path) -> None:
+    out = tmp_path / "none.json"
+    done = mips("certify", "Majority_0_3", "--out", str(out), "--seconds", "1", "--json")
+    assert done.code == 3
+    facts = json.loads(done.out)
+    assert facts["proved"] is False
+    assert facts["path"] is None
+    assert not out.exists()
+
+
+def test_what_is_not_there_is_one_sentence(certificate: Path, tmp_path: Path) -> None:
+    assert_refused(mips("certify", "Nothing"), "Nothing")
+    assert_refused(mips("check-certificate", str(tmp_path / "no.json"), "Prev2", "Prev2"), "no.json")
+    assert_refused(mips("check-certificate", str(certificate), "Prev2", str(tmp_path / "no.py")), "no.py")
