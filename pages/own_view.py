@@ -47,6 +47,7 @@ def network_open(file: OpenFile) -> None:
         st.subheader("Take the program out", anchor=False, divider="gray")
         job = current(PAGE)
         if job is not None:
+            seed, budget = int(job.arguments.get("seed", 0)), int(job.arguments.get("budget", budget))
             show_job(job)
         else:
             seed, budget = choose_work(int(DEFAULT_BUDGET))
@@ -81,6 +82,9 @@ def data_open(file: OpenFile) -> None:
         st.subheader("Train and distil", anchor=False, divider="gray")
         job = current(PAGE)
         if job is not None:
+            seeds = job.arguments.get("seeds", [job.arguments.get("seed", 0)])
+            seed, budget = int(seeds[0]), int(job.arguments.get("budget", usual))
+            label_free = bool(job.arguments.get("label_free", False))
             show_job(job)
         else:
             seed, budget = choose_work(usual)

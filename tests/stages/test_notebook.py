@@ -19,4 +19,4 @@ def test_a_notebook_runs_in_jupyter(tmp_path: Path) -> None:
     nbclient.NotebookClient(book, timeout=60, kernel_name="python3").execute(cwd=str(tmp_path))
     printed = "".join(o.get("text", "") for c in book.cells if c.cell_type == "code" for o in c.outputs)
     assert "on all 25 sequences" in printed
-    assert "network [[1], [1], [1], [1], [0]" in printed
+    assert "network 1 1 1 1 0" in printed
