@@ -22,6 +22,7 @@ from mips_core.cli import (
     diff,
     distill,
     explore,
+    hunt,
     runs,
     tasks,
     train,
@@ -47,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="mips", description="Take the algorithm out of a trained recurrent network, as short Python.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {installed_version()}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
-    for module in (tasks, train, describe, distill, verify, compare, diff, certify, runs, bench, explore):
+    for module in (tasks, train, describe, distill, verify, compare, diff, hunt, certify, runs, bench, explore):
         module.add_parser(commands)
     return parser
 

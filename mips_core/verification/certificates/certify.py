@@ -20,18 +20,15 @@ from mips_core.networks.store import network_bytes
 from mips_core.progress import Monitor, Progress, Stopwatch
 from mips_core.stepping import IntArray, Stepper
 from mips_core.verification.certificates.affine import AffineSystem, affine_system
-from mips_core.verification.certificates.axes import delay_axes, proposed_axes
-from mips_core.verification.certificates.cover import Cover, Open, find_cover
+from mips_core.verification.certificates.closing import STAGE, covers
+from mips_core.verification.certificates.cover import Cover
 from mips_core.verification.certificates.orbits import point_regions
 from mips_core.verification.certificates.packing import packed, sealed
 from mips_core.verification.certificates.tables import Tables, tables_of
 from mips_core.verification.certificates.zonotopes import StoredNetwork
 
-STAGE = "certify"
 DEFAULT_SECONDS = 120.0
 DEFAULT_LENGTH = 1_000
-_SIZES = (0.05, 0.1, 0.025, 0.0125, 0.2, 0.006, 0.003, 0.0015, 0.0007)
-_TURNS = (12.0, 50.0, 1e9)
 _KEPT_MARGIN = 0.99
 _FINE_PLACES = 40
 _LARGEST = 64
@@ -179,28 +176,13 @@ class _Attempt:
         if tables is None:
             self.tried.append("regions: the machine has too many states")
             return None
-        shapes = [(f"delay axes {i}", axes) for i, axes in enumerate(delay_axes(self.network, self.symbols))]
-        proposed = list(proposed_axes(self.network, self.symbols, self.rng))
-        shapes += [(f"axes {i}, size {size:g}", size * axes) for size in _SIZES for i, axes in enumerate(proposed)]
-        for turn in _TURNS:
-            left = []
-            for name, axes in shapes:
-                seconds = min(turn, self.seconds - self.clock.seconds)
-                if seconds <= 0:
-                    self.tried.append(f"regions: no family closed in {self.seconds:.0f} s")
-                    return None
-                self.monitor.progress(Progress(STAGE, f"Covering the hidden states with regions ({name})"))
-                cover = find_cover(
-                    self.network, tables, axes, seconds=seconds, depth=_LARGEST // 2, monitor=self.monitor
-                )
-                if isinstance(cover, Open):
-                    self.tried.append(f"regions, {name}: {cover.reason}")
-                    left += [] if cover.final else [(name, axes)]
-                    continue
-                found = self._proved(tables, cover, None, name)
-                if found is not None:
-                    return found
-            shapes = left
+        left = self.seconds - self.clock.seconds
+        for name, cover in covers(
+            self.network, tables, seconds=left, tried=self.tried, rng=self.rng, monitor=self.monitor
+        ):
+            found = self._proved(tables, cover, None, name)
+            if found is not None:
+                return found
         return None
 
     def _slow_regions(self) -> Certification | None:

@@ -25,7 +25,7 @@ _SMALL = 0.55
 _NEAREST = 8
 _ROOM = 1 - 1e-6
 _SETS = 400  # handled at once: their numbers stay in the processor's cache
-_REGIONS = 3_000
+_REGIONS = 1_000  # regions times inputs that are followed side by side
 _MOST_OPEN = 60_000
 
 
@@ -84,68 +84,59 @@ class _Pool:
         return inside
 
 
-def find_cover(
-    network: StoredNetwork,
-    tables: Tables,
-    axes: FloatArray,
-    *,
-    places: int = 6,
-    depth: int = 24,
-    most: int = 20_000,
-    seconds: float = 30.0,
-    monitor: Monitor | None = None,
-) -> Cover | Open:
-    """Search for regions of this shape.
+class CoverSearch:
+    """A search for regions of one shape, which can be taken up again.
 
     Parameters
     ----------
     tables : the finite machine that the network is to be equal to
     axes : float64 (d, d), column j is half of a region's side j
+    places : binary places of centres, along the axes
     depth : most steps for which an image is followed
     most : most regions
-    seconds : after which the search gives up
     """
-    return _Search(network, tables, axes, places, depth, most, seconds, monitor or Monitor()).run()
 
-
-class _Search:
     def __init__(
         self,
         network: StoredNetwork,
         tables: Tables,
         axes: FloatArray,
-        places: int,
-        depth: int,
-        most: int,
-        seconds: float,
-        monitor: Monitor,
+        *,
+        places: int = 6,
+        depth: int = 24,
+        most: int = 20_000,
+        monitor: Monitor | None = None,
     ) -> None:
         self.network, self.tables, self.axes, self.places = network, tables, axes, places
-        self.depth, self.most, self.seconds, self.monitor = depth, most, seconds, monitor
+        self.depth, self.most, self.monitor = depth, most, monitor or Monitor()
         self.to_axes = AffineMap(np.asarray(np.linalg.inv(axes), dtype=np.float64), np.zeros(len(axes)))
         self.entry = network.encoding.encode(tables.symbols)
         self.pools = [_Pool(np.empty((0, len(axes)))) for _ in range(len(tables.following))]
         self.centres: list[FloatArray] = []
         self.states: list[int] = []
-        self.deepest = 0
+        self.deepest = self.done = 0
+        self.deadline = 0.0
         self.clock = Stopwatch()
 
-    def run(self) -> Cover | Open:
-        start = self.network.start(1)
-        nothing = np.zeros((1, len(self.axes), len(self.axes)))
-        found = self._follow(Zonotopes(start, nothing, np.zeros_like(start)), np.zeros(1, dtype=np.int64))
-        if found is not None:
-            return found
-        done, batch = 0, max(1, _REGIONS // len(self.tables.symbols))
-        while done < len(self.centres):
-            end = min(done + batch, len(self.centres))
-            states = np.array(self.states[done:end], dtype=np.int64)
-            centres = np.array(self.centres[done:end]) @ self.axes.T
+    def run(self, seconds: float) -> Cover | Open:
+        """Search on for some time; what was found so far is kept."""
+        self.deadline = self.clock.seconds + seconds
+        if not self.done:
+            start = self.network.start(1)
+            nothing = np.zeros((1, len(self.axes), len(self.axes)))
+            found = self._follow(Zonotopes(start, nothing, np.zeros_like(start)), np.zeros(1, dtype=np.int64))
+            if found is not None:
+                return found
+        batch = max(1, _REGIONS // len(self.tables.symbols))
+        while self.done < len(self.centres):
+            end = min(self.done + batch, len(self.centres))
+            states = np.array(self.states[self.done : end], dtype=np.int64)
+            centres = np.array(self.centres[self.done : end]) @ self.axes.T
             shape = np.repeat(self.axes.T[None], len(centres), axis=0)
             found = self._follow(Zonotopes(centres, shape, np.zeros_like(centres)), states)
             if found is not None:
                 return found
-            done = end
+            self.done = end
         scaled = np.rint(np.array(self.centres) * 2.0**self.places).astype(np.int64)
         return Cover(self.axes, scaled, self.places, np.array(self.states, dtype=np.int64), self.deepest)
 
@@ -174,10 +165,10 @@ class _Search:
                     return open_sets
                 kept.append(open_sets)
                 after.append(new)
-                if self.clock.seconds > self.seconds:
-                    return Open(f"{len(self.centres):,} regions did not close in {self.seconds:.0f} s", False)
+                if self.clock.seconds > self.deadline:
+                    return Open(f"{len(self.centres):,} regions are not closed, {self.done:,} of them done", False)
                 if len(self.centres) > self.most:
-                    return Open(f"more than {self.most:,} regions are needed", False)
+                    return Open(f"more than {self.most:,} regions are needed", True)
             sets, states = joined(kept), np.concatenate(after)
             if depth >= self.depth and len(sets):
                 return Open(f"differences do not become smaller within {depth} steps", True)
