@@ -66,6 +66,17 @@ class IntegerSystem:
         return (*(e for _, e in self.locals), *(variable.update for variable in self.state), *self.outputs)
 
     @property
+    def unknown(self) -> frozenset[str]:
+        """Names that a formula reads and that are no input, no state variable and no earlier local."""
+        known = {*self.inputs, *(variable.name for variable in self.state)}
+        found: set[str] = set()
+        for name, value in self.locals:
+            found |= value.variables - known
+            known.add(name)
+        rest = (*(variable.update for variable in self.state), *self.outputs)
+        return frozenset(found.union(*(value.variables - known for value in rest)))
+
+    @property
     def tables(self) -> tuple[Table, ...]:
         """Distinct tables that the formulas look up, in order of first use."""
         found = [node.table for e in self.expressions for node in e.walk() if isinstance(node, Lookup)]

@@ -54,15 +54,25 @@ def machine_from_dict(value: Any, where: str = "the machine") -> Machine:
         raise BadInputError(f"{where} is a machine of unknown kind {checked.get('kind')!r}.")
     try:
         tables = {
-            name: Table(name, tuple((tuple(int(k) for k in key), int(result)) for key, result in entries))
+            name: Table(name, tuple((tuple(map(_whole, key)), _whole(result)) for key, result in entries))
             for name, entries in checked.get("tables", {}).items()
         }
         state = tuple(
-            StateVariable(str(v["name"]), int(v["start"]), parse_expression(v["update"], tables))
+            StateVariable(str(v["name"]), _whole(v["start"]), parse_expression(v["update"], tables))
             for v in checked["state"]
         )
         named = tuple((str(v["name"]), parse_expression(v["value"], tables)) for v in checked["locals"])
         outputs = tuple(parse_expression(text, tables) for text in checked["outputs"])
-        return IntegerSystem(tuple(str(name) for name in checked["inputs"]), state, outputs, named)
+        system = IntegerSystem(tuple(str(name) for name in checked["inputs"]), state, outputs, named)
+        if system.unknown:
+            raise ValueError(f"a formula reads {', '.join(sorted(system.unknown))}, which nothing sets")
+        return system
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadInputError(f"{where} has a missing or malformed field: {error}.") from None
+
+
+def _whole(value: Any) -> int:
+    """Return an integer of the file; 3.5 or true would otherwise be read as another number than stands there."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"{value!r:.40} is no whole number")
+    return value

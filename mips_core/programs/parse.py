@@ -128,7 +128,10 @@ class _Reader:
         if self.outputs is None:
             raise unreadable(loop, f"{self.result}.append(...) in the loop")
         state = tuple(StateVariable(n, v, self.current.get(n, Variable(n))) for n, v in self.starts.items())
-        return IntegerSystem(tuple(_names(loop.target)), state, self.outputs, tuple(self.locals))
+        system = IntegerSystem(tuple(_names(loop.target)), state, self.outputs, tuple(self.locals))
+        if system.unknown:
+            raise unreadable(loop, f"a value for {', '.join(sorted(system.unknown))} before it is read")
+        return system
 
     def _start(self, statement: ast.stmt) -> None:
         if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:

@@ -104,7 +104,7 @@ class RunInformation:
             "seed": (int, type(None)), "method": (str, type(None)), "route": (str, type(None)),
         }  # fmt: skip
         for field, kind in kinds.items():
-            if not isinstance(found.get(field), kind):
+            if field not in found or not isinstance(found[field], kind):
                 raise BadInputError(f"{where}: the field {field!r} is missing or malformed ({found.get(field)!r:.60}).")
         origin = {field: found["origin"].get(field) for field in ("task", "data_file", "network_file")}
         if not all(text is None or isinstance(text, str) for text in origin.values()):

@@ -27,8 +27,7 @@ from mips_core.programs import Program, parse_program
 from mips_core.report import REPORT_FORMAT, REPORT_VERSION
 from mips_core.resources import asset, shipped_network
 from mips_core.runs.information import RunInformation, slug
-
-_REQUIRED = {"source", "task", "network", "machine", "program", "verification", "inputs", "length", "stages", "seconds"}
+from mips_core.runs.report_shape import check_report
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,9 +137,7 @@ def load_run(folder: str | os.PathLike[str]) -> Run:
     """
     path = Path(folder)
     report = read_json(path / "report.json", REPORT_FORMAT, REPORT_VERSION)
-    lacking = sorted(_REQUIRED - set(report))
-    if lacking:
-        raise BadInputError(f"{path / 'report.json'} lacks {', '.join(lacking)}; it was cut off or changed by hand.")
+    check_report(report, str(path / "report.json"))
     for field, file in (("program", "program.py"), ("machine", "machine.json")):
         if report[field] is not None and not (path / file).is_file():
             raise BadInputError(f"{path} has no file {file}, of which its report speaks; the run is incomplete.")

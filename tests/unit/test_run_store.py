@@ -183,7 +183,7 @@ def damage(folder: Path, how: str) -> None:
 @pytest.mark.parametrize(
     ("how", "reason"),
     [
-        ("no report", "There is no file"), ("half a report", "is not valid JSON"), ("field gone", "lacks verification"),
+        ("no report", "There is no file"), ("half a report", "is not valid JSON"), ("field gone", "verification is missing"),
         ("no program", "has no file program.py"), ("no run.json", "There is no file"), ("newer", "Update the package"),
         ("malformed", "field 'pinned'"),
     ],
