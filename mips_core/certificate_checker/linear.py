@@ -48,8 +48,9 @@ def linear(certificate: dict[str, Any], network: Network, symbols: np.ndarray, l
         sums, norms = sums + near, [*norms, near[o:].sum(1).max()]
         reach.append((np.abs(rows) @ absolute(power[o:] @ entry, size + scale).T).max(0))
         power, size = power @ step, size + scale
-        free = np.add(*split((power @ first)[:o], size + scale)).astype(float) + c0 - (h @ begin).astype(float)
-        worst = np.maximum.reduce([worst, above + free, -below - free])
+        own, other = np.add(*split((power @ first)[:o], size + scale)).astype(float), (h @ begin).astype(float)
+        free, slack = own + c0 - other, slack + 2.0**-48 * (np.abs(own) + np.abs(c0) + np.abs(other))
+        worst = np.maximum.reduce([worst, above + free + slack, slack - below - free])
         effect, h = h @ g, h @ f
     sums, tail, inputs, start = sums + absolute(power, size), 0.0, max(reach[0]), np.abs(network.start)
     if length is None:
@@ -65,7 +66,7 @@ def linear(certificate: dict[str, Any], network: Network, symbols: np.ndarray, l
     need((drift[o:] < 1).all(), "rounding errors grow too large")
     worst = worst + drift[:o] + part * (np.abs(c) @ held + np.abs(c0))
     worst = worst + np.abs(c).sum(1) * tail * (inputs + 2 * start.max())
-    return 0.5 - float(worst.max()) * (1 + 1e-9)
+    return 0.5 - float(worst.max()) * (1 + 1e-9) - 1e-11  # what adding up so many numbers may lose
 
 
 def split(value: np.ndarray, shift: int) -> tuple[np.ndarray, np.ndarray]:

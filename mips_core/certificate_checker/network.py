@@ -45,6 +45,7 @@ class Network:
         for name, tensor in sorted(self.tensors.items()):
             digest.update(f"{name}{tensor.shape}".encode() + np.ascontiguousarray(tensor + 0.0, "<f8").tobytes())
         self.digest, self.kind = digest.hexdigest(), self.card["kind"]
+        need(self.kind in ("mlp", "rnn", "gru", "lstm"), f"the network is of a kind that is not known, {self.kind!r}")
         self.hidden, self.reader = self.layers("hidden"), self.layers("readout")
         cells = sum(name.startswith("cell.weight_hh_l") for name in self.tensors)
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -61,27 +62,31 @@ class Network:
     def encode(self, x: np.ndarray) -> np.ndarray:
         """Return the numbers (X, E) that stand for integer symbols (X, D_in)."""
         how = self.card["encoding"]
+        if how["kind"] == "raw":
+            need((np.abs(x) < 2**53).all(), "an input is too large for float64")
+            return x.astype(float)
+        table = self.tensors.get("embedding.weight", np.empty((0, 0)))
+        ranges = how.get("ranges", [[how.get("low"), how.get("low", 0) + len(table)]] * x.shape[1])
+        for (low, high), column in zip(ranges, x.T, strict=True):
+            need(low <= column.min() and column.max() < high, "the network does not know an input symbol")
         if how["kind"] == "one-hot":
-            return np.concatenate([np.eye(b - a)[i - a] for (a, b), i in zip(how["ranges"], x.T, strict=True)], 1)
-        return (
-            x.astype(float)
-            if how["kind"] == "raw"
-            else self.tensors["embedding.weight"][x - how["low"]].reshape(len(x), -1)
-        )
+            return np.concatenate([np.eye(b - a)[i - a] for (a, b), i in zip(ranges, x.T, strict=True)], 1)
+        return table[x - how["low"]].reshape(len(x), -1)
 
     def advance(self, z: Set, x: np.ndarray, chords: bool = True) -> Set:
         """Return a set that holds all successors of the hidden states in ``z`` on encoded inputs ``x`` (N, E)."""
         entry: Set = (x, np.zeros((len(x), 1, x.shape[1])), np.zeros_like(x))
         if self.kind == "mlp":
             (w, b), d = self.hidden[0], self.size
-            z = plus(affine(z, w[:, :d], b), affine(entry, w[:, d:], 0 * b))
+            z = plus(affine(z, w[:, :d], b, w.shape[1]), affine(entry, w[:, d:], 0 * b, w.shape[1]))
             return chain(z, self.hidden[1:], self.card["activation"], chords)
         need(chords, "up to a length, only networks of layers are followed")
         done, place = [], 0
         for ih, hh, bi, bh in self.cells:
             d = hh.shape[1]
             h, c = cut(z, place, place + d), cut(z, place + d, place + 2 * d)
-            u, v, place = affine(entry, ih, bi), affine(h, hh, bh), place + self.parts * d
+            u, v = affine(entry, ih, bi, d), affine(h, hh, bh, ih.shape[1])
+            place += self.parts * d
             both = plus(u, v)
             if self.kind == "rnn":
                 entry = act(both, self.card["nonlinearity"])

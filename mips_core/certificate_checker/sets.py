@@ -49,10 +49,10 @@ def widened(c: np.ndarray, g: np.ndarray, e: np.ndarray, terms: int, size: np.nd
     return c, g, (e + (terms + g.shape[1] + 8) * 2.0**-51 * size) * (1 + 1e-12) + 1e-290
 
 
-def affine(z: Set, w: np.ndarray, b: np.ndarray) -> Set:
-    """Return the image under h -> W h + b."""
+def affine(z: Set, w: np.ndarray, b: np.ndarray, terms: int = 0) -> Set:
+    """Return the image under h -> W h + b; ``terms`` are those of a longer sum of which this may be a part."""
     size = (np.abs(z[0]) + np.abs(z[1]).sum(1) + z[2]) @ np.abs(w).T + np.abs(b)
-    return widened(z[0] @ w.T + b, z[1] @ w.T, z[2] @ np.abs(w).T, w.shape[1], size)
+    return widened(z[0] @ w.T + b, z[1] @ w.T, z[2] @ np.abs(w).T, w.shape[1] + terms, size)
 
 
 def plus(y: Set, z: Set) -> Set:

@@ -87,15 +87,24 @@ def certify_run(
     if found.certificate is None:
         return CertifiedRun(found, None, (), {}, "Nothing is proved.")
     data, content = json_bytes(found.certificate), network_bytes(network)
-    covered, left = [], {}
-    for name, text in read_others(run.folder).items():
+    files = read_others(run.folder)
+    try:
+        return CertifiedRun(found, data, tuple(files), {}, check(data, content, files))
+    except Refused:
+        left = _refused(data, content, files)
+    covered = {name: text for name, text in files.items() if name not in left}
+    return CertifiedRun(found, data, tuple(covered), left, check(data, content, covered))
+
+
+def _refused(data: bytes, network: bytes, files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the files that the checker does not accept, with its reasons."""
+    left = {}
+    for name, text in files.items():
         try:
-            check(data, content, {name: text})
-            covered.append(name)
+            check(data, network, {name: text})
         except Refused as error:
             left[name] = str(error)
-    sentence = check(data, content, {name: read_others(run.folder)[name] for name in covered})
-    return CertifiedRun(found, data, tuple(covered), left, sentence)
+    return left
 
 
 def _symbols(run: Run, thing: Stepper) -> IntArray:

@@ -167,7 +167,8 @@ def test_sets_hold_all_successors_and_margins_hold_for_all_of_them(kind: str) ->
         states = centre + u @ generators[0]
         after = network.advance(states, np.repeat(x, len(states), axis=0))
         outputs = network.decode(network.readout(after))
-        proposed = successors(network, Zonotopes(centre, generators, np.zeros_like(centre)), network.encoding.encode(x))
+        both = network.encoding.encode(np.vstack([x, x + 1]))
+        proposed = successors(network, Zonotopes(centre, generators, np.zeros_like(centre)), both).take(np.array([0]))
         assert (np.abs(after - proposed.centre) <= proposed.radius + 1e-9).all()
         checked = CheckedNetwork(network_bytes(network))
         z = checked.advance((centre, generators, np.zeros_like(centre)), checked.encode(x))

@@ -13,6 +13,7 @@ from mips_core.stepping import IntArray
 from mips_core.verification.certificates.zonotopes import StoredNetwork, Zonotopes, successors
 
 _SEQUENCES, _LENGTH, _SETTLED = 200, 40, 5
+_AT_ONCE = 10  # symbols among the inputs of one step
 _TINY = 1e-7
 _SAMPLES, _ROUNDS, _SHARPNESS, _RATE = 400, 250, 30.0, 0.02
 
@@ -22,11 +23,12 @@ def proposed_axes(network: StoredNetwork, symbols: IntArray, rng: np.random.Gene
 
     They have about the size of the cloud of hidden states, and are meant to be made smaller.
     """
-    states, slopes = _slopes(network, symbols, rng)
+    states, slopes, twice = _slopes(network, symbols, rng)
     spread = max(float(states.std(axis=0).max()), 1e-9)
     size = network.state_size
     if size > 1:
-        yield _sized(contracting_axes(slopes, states), states)
+        for each in (slopes, twice):
+            yield _sized(contracting_axes(each, states), states)
     yield spread * np.eye(size)
 
 
@@ -51,21 +53,30 @@ def delay_axes(network: StoredNetwork, symbols: IntArray) -> Iterator[FloatArray
             yield axes
 
 
-def _slopes(network: StoredNetwork, symbols: IntArray, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
-    """Return hidden states (M, d) on random words and how two steps from some of them change differences, (N, d, d)."""
+def _slopes(
+    network: StoredNetwork, symbols: IntArray, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return hidden states (M, d) on random words, and how one and two steps change differences, both (N, d, d)."""
     state, size = network.start(_SEQUENCES), network.state_size
-    states, slopes = [], []
+    states, slopes, twice = [], [], []
     before = None
     for t in range(_LENGTH):
-        x = symbols[rng.integers(len(symbols), size=_SEQUENCES)]
-        tiny = Zonotopes(state, np.repeat(_TINY * np.eye(size)[None], _SEQUENCES, axis=0), np.zeros_like(state))
-        slope = successors(network, tiny, network.encoding.encode(x)).generators.transpose(0, 2, 1) / _TINY
+        x = np.repeat(symbols[rng.integers(len(symbols), size=_AT_ONCE)], _SEQUENCES // _AT_ONCE, axis=0)
+        x = x[rng.permutation(len(x))]
+        slope = np.empty((_SEQUENCES, size, size))
+        for symbol in np.unique(x, axis=0):
+            rows = np.flatnonzero((x == symbol).all(axis=1))
+            tiny = np.repeat(_TINY * np.eye(size)[None], len(rows), axis=0)
+            sets = Zonotopes(state[rows], tiny, np.zeros((len(rows), size)))
+            moved = successors(network, sets, network.encoding.encode(symbol[None])).generators
+            slope[rows] = moved.transpose(0, 2, 1)[:, :, :size] / _TINY
         if t >= _SETTLED and before is not None:
-            slopes.append(slope @ before)
+            slopes.append(slope)
+            twice.append(slope @ before)
             states.append(state)
         before, state = slope, network.advance(state, x)
-    found = np.concatenate(slopes)
-    return np.concatenate(states), found[rng.permutation(len(found))[:_SAMPLES]]
+    some = rng.permutation(len(slopes) * _SEQUENCES)[:_SAMPLES]
+    return np.concatenate(states), np.concatenate(slopes)[some], np.concatenate(twice)[some]
 
 
 def contracting_axes(slopes: FloatArray, states: FloatArray) -> FloatArray:

@@ -14,9 +14,11 @@ from mips_core.verification.certificates.tables import Tables
 from mips_core.verification.certificates.zonotopes import StoredNetwork
 
 STAGE = "certify"
-_NAMES = ("contracting axes", "plain axes")
+_NAMES = ("axes for one step", "axes for two steps", "plain axes")
 _LARGEST, _SMALLER, _SIZES = 0.25, 0.7, 20
 _SIDE_BY_SIDE = 3
+_MOST_WORDS = 20_000_000
+"""Words that are followed from one region at worst; where that is not enough, smaller regions are better."""
 _FIRST_SLICE, _LONGER = 0.5, 2.0
 
 
@@ -78,4 +80,6 @@ def covers(
 
 def _begun(kind: _Kind, network: StoredNetwork, tables: Tables, monitor: Monitor) -> tuple[str, CoverSearch]:
     size = kind.sizes.pop(0)
-    return f"{kind.name}, size {size:.3g}", CoverSearch(network, tables, size * kind.axes, monitor=monitor)
+    depth = int(np.log(_MOST_WORDS) / np.log(max(2, len(tables.symbols))))
+    search = CoverSearch(network, tables, size * kind.axes, depth=depth, monitor=monitor)
+    return f"{kind.name}, size {size:.3g}", search

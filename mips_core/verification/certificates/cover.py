@@ -26,7 +26,7 @@ _NEAREST = 8
 _ROOM = 1 - 1e-6
 _SETS = 400  # handled at once: their numbers stay in the processor's cache
 _REGIONS = 1_000  # regions times inputs that are followed side by side
-_MOST_OPEN = 60_000
+_MOST_OPEN = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +76,10 @@ class _Pool:
         """Return which sets lie in one of the regions."""
         inside = np.zeros(len(centre), dtype=bool)
         if self.tree is not None:
-            near = self.tree.query(centre, k=min(_NEAREST, self.known), p=np.inf)[1].reshape(len(centre), -1)
-            off = np.abs(centre[:, None] - self.centres[near]) + radius[:, None]
+            count = min(_NEAREST, self.known)
+            near = self.tree.query(centre, k=count, p=np.inf, distance_upper_bound=1.0)[1].reshape(len(centre), -1)
+            far = np.vstack([self.centres, np.full_like(self.centres[:1], np.inf)])  # where fewer are near
+            off = np.abs(centre[:, None] - far[near]) + radius[:, None]
             inside = (off.max(axis=2) <= _ROOM).any(axis=1)
         for other in self.added:
             inside |= (np.abs(centre - other) + radius).max(axis=1) <= _ROOM
@@ -180,7 +182,7 @@ class CoverSearch:
         """Feed every input; return what lies in no region, and its states."""
         count = len(self.tables.symbols)
         who, symbol = np.repeat(np.arange(len(sets)), count), np.tile(np.arange(count), len(sets))
-        images = successors(self.network, sets.take(who), self.entry[symbol])
+        images = successors(self.network, sets, self.entry)
         new = self.tables.following[states[who], symbol]
         margin = margins(self.network, images, self.tables.output[states[who], symbol])
         if not margin.min() > 1e-6:

@@ -74,31 +74,39 @@ class Zonotopes:
 
     def activated(self, name: str) -> Zonotopes:
         """Return sets that hold the activation of all of these."""
-        radius = self.radius
-        low, high = self.centre - radius, self.centre + radius
-        bottom, top = ACTIVATIONS[name](low), ACTIVATIONS[name](high)
-        if name in ("tanh", "sigmoid"):
-            slopes = (1 - bottom**2, 1 - top**2) if name == "tanh" else (bottom * (1 - bottom), top * (1 - top))
-            slope = np.minimum(*slopes)
-            middle = np.zeros_like(slope)  # what is left above the line grows from end to end
-            crossing = np.zeros(slope.shape, dtype=bool)
-        else:
-            slope = np.where(high > low, (top - bottom) / np.where(high > low, high - low, 1.0), 0.0)
-            middle, crossing = np.zeros_like(slope), (low < 0) & (high > 0)
-        ends = np.stack([bottom - slope * low, top - slope * high])
-        ends = np.concatenate([ends, np.where(crossing, middle, ends[0])[None]])
-        least, most = ends.min(axis=0), ends.max(axis=0)
-        return Zonotopes(
-            slope * self.centre + (least + most) / 2,
-            slope[:, None] * self.generators,
-            slope * self.error + (most - least) / 2,
-        )
+        slope, middle, off = _line(self.centre, self.radius, name)
+        return Zonotopes(slope * self.centre + middle, slope[:, None] * self.generators, slope * self.error + off)
+
+    def activated_after(self, shifts: FloatArray, name: str) -> Zonotopes:
+        """Return what :meth:`activated` gives for each set moved by each of ``shifts`` (X, m), set after set."""
+        centre = (self.centre[:, None] + shifts).reshape(-1, shifts.shape[1])
+        slope, middle, off = _line(centre, np.repeat(self.radius, len(shifts), axis=0), name)
+        each = slope.reshape(len(self), len(shifts), 1, -1)
+        generators = (each * self.generators[:, None]).reshape(-1, *self.generators.shape[1:])
+        error = slope * np.repeat(self.error, len(shifts), axis=0) + off
+        return Zonotopes(slope * centre + middle, generators, error)
 
     def widened(self) -> Zonotopes:
         """Return the same sets with each coordinate's error as a generator of its own."""
         size = self.error.shape[1]
         boxes = self.error[:, :, None] * np.eye(size)
         return Zonotopes(self.centre, np.concatenate([self.generators, boxes], axis=1), np.zeros_like(self.error))
+
+
+def _line(centre: FloatArray, radius: FloatArray, name: str) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return slope, height and distance of a line from which an activation is at most that far on these intervals."""
+    low, high = centre - radius, centre + radius
+    bottom, top = ACTIVATIONS[name](low), ACTIVATIONS[name](high)
+    if name in ("tanh", "sigmoid"):  # what is left above the least steep line grows from end to end
+        slopes = (1 - bottom**2, 1 - top**2) if name == "tanh" else (bottom * (1 - bottom), top * (1 - top))
+        slope, crossing = np.minimum(*slopes), np.zeros(centre.shape, dtype=bool)
+    else:
+        slope = np.where(high > low, (top - bottom) / np.where(high > low, high - low, 1.0), 0.0)
+        crossing = (low < 0) & (high > 0)
+    first, second = bottom - slope * low, top - slope * high
+    third = np.where(crossing, 0.0, first)
+    least, most = np.minimum(np.minimum(first, second), third), np.maximum(np.maximum(first, second), third)
+    return slope, (least + most) / 2, (most - least) / 2
 
 
 def joined(parts: Sequence[Zonotopes], *, coordinates: bool = False) -> Zonotopes:
@@ -112,11 +120,19 @@ def joined(parts: Sequence[Zonotopes], *, coordinates: bool = False) -> Zonotope
 
 
 def successors(network: StoredNetwork, sets: Zonotopes, entry: FloatArray) -> Zonotopes:
-    """Return sets that hold the successors of hidden states on encoded inputs ``entry`` (N, E)."""
+    """Return sets that hold the successors of hidden states on each of the encoded inputs ``entry`` (X, E).
+
+    They stand set after set: first those of the first set on all inputs.
+    """
     if isinstance(network, MlpNetwork):
         first, size = network.hidden[0], network.state_size
-        inner = sets.affine(AffineMap(first.weight[:, :size], first.bias)).shifted(entry @ first.weight[:, size:].T)
-        return _through(inner, network.hidden[1:], network.activation)
+        inner = sets.affine(AffineMap(first.weight[:, :size], first.bias))
+        shifts = entry @ first.weight[:, size:].T
+        if len(network.hidden) > 1:
+            inner = inner.activated_after(shifts, network.activation).affine(network.hidden[1])
+            return _through(inner, network.hidden[2:], network.activation)
+        return inner.take(np.repeat(np.arange(len(sets)), len(entry))).shifted(np.tile(shifts, (len(sets), 1)))
+    sets, entry = sets.take(np.repeat(np.arange(len(sets)), len(entry))), np.tile(entry, (len(sets), 1))
     done: list[Zonotopes] = []
     none = np.zeros((len(entry), 1, entry.shape[1]))
     below, place = Zonotopes(entry, none, np.zeros_like(entry)), 0
