@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from mips_core.syntax import parse_module
+
 _SIGNS: dict[type[ast.AST], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.FloorDiv: "//", ast.Mod: "%", ast.USub: "-",
     ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^", ast.And: "and", ast.Or: "or", ast.Not: "not",
@@ -26,7 +28,7 @@ def operators_of(formula: str) -> tuple[str, ...]:
     """
     start = _STARTS.match(formula)
     try:
-        tree = ast.parse(formula if start is None else formula[start.end() :])
+        tree = parse_module(formula if start is None else formula[start.end() :])
     except SyntaxError:
         return ()
     found: set[str] = set()

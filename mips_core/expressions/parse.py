@@ -17,6 +17,7 @@ from mips_core.expressions.history import FOLDS, Counter, Element, Fold, Length,
 from mips_core.expressions.nodes import Apply, Constant, Expression, Lookup, Table, Variable, apply
 from mips_core.expressions.operators import OPERATORS, Operator
 from mips_core.expressions.python import is_bool
+from mips_core.syntax import parse_formula
 
 Key = tuple[str, ...]
 
@@ -33,7 +34,7 @@ def parse_expression(text: str, tables: Mapping[str, Table] | None = None) -> Ex
         when the text is not Python or uses something that expressions cannot say.
     """
     try:
-        tree = ast.parse(text.strip(), mode="eval")
+        tree = parse_formula(text.strip())
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise BadInputError(f"Cannot read {text[:60]!r} as an expression: {error}.") from None
     found = from_ast(tree.body, tables or {})
@@ -94,7 +95,7 @@ def _patterns() -> dict[Key, tuple[Operator, tuple[int, ...]]]:
     patterns = {}
     for operator in OPERATORS.values():
         names = [f"a{i}" for i in range(operator.arity)]
-        form = _form(ast.parse(operator.python.format(*names), mode="eval").body)
+        form = _form(parse_formula(operator.python.format(*names)).body)
         if form is None:
             raise TypeError(f"the written form {operator.python!r} of {operator.name} has no pattern")
         written = [part.id for part in form[1] if isinstance(part, ast.Name)]

@@ -11,6 +11,7 @@ import ast
 
 from mips_core.expressions import Apply, Constant, Expression
 from mips_core.machines.integer_system import IntegerSystem
+from mips_core.syntax import parse_module
 
 LIMIT = 8
 _COLLECTIONS = (ast.Dict, ast.List, ast.Set, ast.Tuple)
@@ -29,7 +30,7 @@ def is_table(source: str) -> bool:
     SyntaxError
         when ``source`` is not Python.
     """
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parse_module(source)):
         if isinstance(node, _COLLECTIONS) and _constants(node) > LIMIT:
             return True
         if isinstance(node, ast.Subscript) and _text_length(node.value) > LIMIT:

@@ -9,6 +9,7 @@ from mips_core.expressions.history import list_name
 from mips_core.programs.order import statements
 from mips_core.programs.program import Program
 from mips_core.programs.transitions import transitions
+from mips_core.syntax import parse_module
 
 KINDS = ("table", "start", "loop", "remember", "local", "update", "output", "transition", "return")
 
@@ -46,7 +47,7 @@ def program_lines(program: Program) -> tuple[Line, ...]:
     >>> [(line.kind, line.first) for line in program_lines(Program(system, Method.LINEAR, "Sums."))]
     [('start', 4), ('loop', 5), ('update', 6), ('output', 7), ('return', 8)]
     """
-    module = ast.parse(program.source)
+    module = parse_module(program.source)
     found = []
     for statement in module.body:
         if isinstance(statement, ast.Assign):

@@ -11,6 +11,8 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mips_core.syntax import parse_module
+
 KINDS = ("constant", "operator", "term", "start", "entry")
 
 _OPERATORS: dict[type[ast.AST], tuple[str, str]] = {
@@ -49,7 +51,7 @@ def mutations(source: str) -> tuple[Mutation, ...]:
     [('start', 'y = 1'), ('operator', 'y - 2'), ('term', 'y'), ('constant', 'y + 3')]
     """
     text = _Text(source)
-    module = ast.parse(source)
+    module = parse_module(source)
     found: list[Mutation] = []
     for statement in module.body:
         if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Dict):

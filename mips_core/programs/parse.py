@@ -20,6 +20,7 @@ from mips_core.programs.parse_table import read_integer, read_table, unreadable
 from mips_core.programs.program import Program
 from mips_core.programs.vocabularies import with_vocabularies, words_of
 from mips_core.regression.method import Method
+from mips_core.syntax import parse_module
 from mips_core.tasks.vocabulary import Words, has_words
 
 _COMMENT = re.compile(r"#[ ]?(?P<origin>.*?) ?(?:\[(?P<method>linear|boolean|symbolic|mixed|table)\])?")
@@ -47,7 +48,7 @@ def parse_program(text: str, input_words: Words | None = None, output_words: Wor
         word that is none of the vocabularies.
     """
     try:
-        module = ast.parse(text)
+        module = parse_module(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise BadInputError(f"The program is not valid Python: {error}.") from None
     tables: dict[str, list[Table]] = {}

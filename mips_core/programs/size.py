@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from mips_core.syntax import parse_module
+
 
 @dataclass(frozen=True)
 class Size:
@@ -25,7 +27,7 @@ def size_of(source: str) -> Size:
     SyntaxError
         when ``source`` is not Python.
     """
-    tree = ast.parse(source)
+    tree = parse_module(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.FunctionDef) and ast.get_docstring(node) is not None:
             node.body = node.body[1:]

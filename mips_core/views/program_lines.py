@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from mips_core.syntax import parse_module
+
 Span = tuple[int, int, int, int]
 """First line, first column, last line, column behind the last; lines count from 1, columns from 0, in UTF-8 bytes."""
 
@@ -55,7 +57,7 @@ class Outline:
 
 def outline(source: str, function: str = "f") -> Outline:
     """Read the text of a program, see :attr:`mips_core.programs.Program.source`."""
-    module = ast.parse(source)
+    module = parse_module(source)
     found = next(node for node in module.body if isinstance(node, ast.FunctionDef) and node.name == function)
     body = found.body
     first = body[0]
