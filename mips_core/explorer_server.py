@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from mips_core.errors import MipsError
 from mips_core.resources import explorer_folder
@@ -40,9 +41,17 @@ def is_free(port: int) -> bool:
         return probe.connect_ex((ADDRESS, port)) != 0
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running explorer: its address, ``"127.0.0.1:PORT"``, and the number of its process."""
+
+    address: str
+    process: int
+
+
 @contextmanager
-def serve() -> Iterator[str]:
-    """Serve the explorer on a free port for as long as the block lasts; yields ``"127.0.0.1:PORT"``.
+def serve() -> Iterator[Server]:
+    """Serve the explorer on a free port for as long as the block lasts.
 
     Raises
     ------
@@ -57,7 +66,7 @@ def serve() -> Iterator[str]:
     )
     try:
         _wait(f"http://{ADDRESS}:{port}/_stcore/health", server)
-        yield f"{ADDRESS}:{port}"
+        yield Server(f"{ADDRESS}:{port}", server.pid)
     finally:
         server.terminate()
         try:

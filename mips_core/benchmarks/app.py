@@ -20,6 +20,7 @@ from mips_core.resources import explorer_folder
 
 VIEWERS = 20
 SECONDS = 15.0
+TRAININGS = 1
 BARS = {
     "first useful paint": 3.0,
     "page change": 1.0,
@@ -36,13 +37,15 @@ class AppBenchmark:
     Parameters
     ----------
     viewers : people who step at once
-    seconds : how long they do
+    seconds : how long they do, without any training and beside it
+    trainings : how many go on beside them the second time
     """
 
     measured: Mapping[str, Any]
     conditions: Conditions
     viewers: int
     seconds: float
+    trainings: int = TRAININGS
 
     @property
     def figures(self) -> dict[str, float | None]:
@@ -63,11 +66,12 @@ class AppBenchmark:
             "bars": BARS,
             "viewers at once": self.viewers,
             "seconds of stepping": self.seconds,
+            "trainings": self.trainings,
             "conditions": self.conditions.to_dict(),
         }
 
 
-def run_app_benchmark(*, viewers: int = VIEWERS, seconds: float = SECONDS) -> AppBenchmark:
+def run_app_benchmark(*, viewers: int = VIEWERS, seconds: float = SECONDS, trainings: int = TRAININGS) -> AppBenchmark:
     """Start the explorer, measure it, and stop it.
 
     Raises
@@ -78,11 +82,11 @@ def run_app_benchmark(*, viewers: int = VIEWERS, seconds: float = SECONDS) -> Ap
     with serve() as server:
         found = subprocess.run(
             [
-                sys.executable, "-m", "pages.measure.measurements", server, "--viewers", str(viewers),
-                "--seconds", str(seconds),
+                sys.executable, "-m", "pages.measure.measurements", server.address, "--process", str(server.process),
+                "--viewers", str(viewers), "--seconds", str(seconds), "--trainings", str(trainings),
             ],
             cwd=explorer_folder(), capture_output=True, text=True, check=False,
         )  # fmt: skip
     if found.returncode:
         raise MipsError(f"The explorer could not be measured: {found.stderr.strip()[-2000:]}")
-    return AppBenchmark(json.loads(found.stdout), current_conditions(1), viewers, seconds)
+    return AppBenchmark(json.loads(found.stdout), current_conditions(1), viewers, seconds, trainings)

@@ -6,9 +6,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from mips_core.benchmarks.app import BARS, SECONDS, VIEWERS, AppBenchmark, run_app_benchmark
+from mips_core.benchmarks.app import BARS, SECONDS, TRAININGS, VIEWERS, AppBenchmark, run_app_benchmark
 from mips_core.cli.common import positive, print_json, require, seconds
 from mips_core.files import json_bytes, make_folder, write_bytes
+from mips_core.views.sequences import count_text
 
 MISSED = 3
 
@@ -19,6 +20,9 @@ def add_parser(benchmarks: Any) -> None:
     parser.add_argument("--viewers", type=positive, default=VIEWERS, help=f"people at once (default: {VIEWERS})")
     parser.add_argument(
         "--seconds", type=seconds, default=SECONDS, help=f"that they step for, twice (default: {SECONDS:g})"
+    )
+    parser.add_argument(
+        "--trainings", type=positive, default=TRAININGS, help=f"beside them the second time (default: {TRAININGS})"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--out", metavar="FILE", help="write the JSON object here too")
@@ -31,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     if out is not None:
         require(bool(options.out) and not out.is_dir(), f"--out needs the name of a file, and {options.out!r} is none.")
         make_folder(out.parent)
-    found = run_app_benchmark(viewers=options.viewers, seconds=options.seconds)
+    found = run_app_benchmark(viewers=options.viewers, seconds=options.seconds, trainings=options.trainings)
     if out is not None:
         write_bytes(out, json_bytes(found.to_dict()))
     if options.json:
@@ -49,7 +53,14 @@ def describe(found: AppBenchmark) -> str:
         lines += [_row(f"  {name}", numbers) for name, numbers in found.measured[group].items()]
     lines.append(f"{found.viewers} viewers, a step a second each")
     lines.append(_row("  alone", found.measured["viewers"]))
-    lines.append(_row("  beside one training", found.measured["viewers and a training"]))
+    beside = count_text(found.trainings, "training")
+    lines.append(_row(f"  beside {beside}", found.measured["viewers and a training"]))
+    memory = found.measured["memory"]
+    if "not measured" in memory:
+        lines.append(f"memory of the server: not measured, {memory['not measured']}")
+    else:
+        said = ", ".join(f"{when} {megabytes:,.0f} MB" for when, megabytes in memory.items())
+        lines.append(f"memory of the server: {said}")
     browser = found.measured["browser"]
     if "not measured" in browser:
         lines.append(f"in the browser: not measured, {browser['not measured']}")

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from mips_core.runs import shipped_run
 from mips_core.views.samples import sample, words_of
 from mips_core.views.sequences import sequence_text
 from pages.measure.paints import browser_seconds
-from pages.measure.training import training_beside
+from pages.measure.training import trainings_beside
 from pages.measure.viewer import Viewer
 
 RUNS = ("Parity_Last3", "Div_7", "Sum_All", "Prev5", "Bit_Palindrome", "parcel_locker")
@@ -117,6 +118,16 @@ def _actions(viewer: Viewer, number: int) -> Iterator[float]:
             yield viewer.step(step)
 
 
+def memory_megabytes(process: int, field: str) -> float | None:
+    """Return what Linux says of a process's memory, or None on other systems; ``VmHWM`` is the most it ever had."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    except OSError:
+        return None
+    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith(f"{field}:"))
+    return round(int(kilobytes) / 1024, 1)
+
+
 def summary(seconds: Sequence[float]) -> dict[str, float]:
     """Return median, 95th percentile and maximum in seconds, and how many were taken."""
     values = np.array(seconds)
@@ -134,15 +145,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("server")
     parser.add_argument("--viewers", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=15.0)
+    parser.add_argument("--trainings", type=int, default=1)
+    parser.add_argument("--process", type=int, required=True, help="number of the server's process")
     options = parser.parse_args(arguments)
     try:
         found: dict[str, object] = {"browser": browser_seconds(options.server)}
         found["pages"] = page_seconds(options.server)
         found["change of sequence"] = sequence_seconds(options.server)
+        memory = [memory_megabytes(options.process, "VmRSS")]
         found["viewers"] = load_seconds(options.server, options.viewers, options.seconds)
-        with training_beside() as training:
+        memory.append(memory_megabytes(options.process, "VmRSS"))
+        with trainings_beside(options.trainings) as trainings:
             found["viewers and a training"] = load_seconds(options.server, options.viewers, options.seconds)
-        found["training"] = training.sentence
+        found["trainings"] = trainings.sentences
+        memory += [memory_megabytes(options.process, field) for field in ("VmRSS", "VmHWM")]
+        names = ("before the viewers", "after them", "after them and the training", "at most")
+        found["memory"] = (
+            {"not measured": "this system has no /proc"} if None in memory else dict(zip(names, memory, strict=True))
+        )
     except MipsError as error:
         print(error, file=sys.stderr)
         return 2

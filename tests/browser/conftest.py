@@ -24,7 +24,7 @@ def address() -> Iterator[str]:
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed")
     with serve() as server:
-        yield f"http://{server}/"
+        yield f"http://{server.address}/"
 
 
 @pytest.fixture(scope="session")

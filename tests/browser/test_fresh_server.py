@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 def test_a_link_to_a_page_opens_it_on_a_fresh_server(browser: Browser) -> None:
     with serve() as server:
         page = browser.new_page()
-        page.goto(f"http://{server}/program?task=Div_3")
+        page.goto(f"http://{server.address}/program?task=Div_3")
         expect(page.get_by_role("heading", name="Program", exact=True)).to_be_visible()
         page.locator("[data-test-script-state=notRunning]").wait_for(state="attached")
         expect(page.get_by_text("Page not found")).to_have_count(0)
