@@ -134,3 +134,11 @@ def test_another_sequence_is_another_player(open_page: Open) -> None:
     assert after["id"] != before["id"]
     assert after["asked"]["t"] == 2
     assert after["view"]["inputs"] == ["1", "1", "1", "0"]
+
+
+def test_what_is_folded_is_made_once_it_is_opened(open_page: Open) -> None:
+    at = open_page("player_view", task="Parity_All", xs="1 0 1")
+    assert not at.dataframe
+    at = open_page("player_view", task="Parity_All", xs="1 0 1", numbers="true")
+    assert not at.exception
+    assert len(at.dataframe[0].value) == 3
