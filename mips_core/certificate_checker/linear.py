@@ -36,7 +36,8 @@ def linear(certificate: dict[str, Any], network: Network, symbols: np.ndarray, l
     above, below, worst = np.zeros(o), np.zeros(o), np.zeros(o)
     norms: list[float] = []
     reach: list[np.ndarray] = []
-    sums, effect, size = np.zeros((o + d, d)), direct, scale
+    powers: list[np.ndarray] = []
+    effect, size = direct, scale
     for k in range(lags):
         response, rest = split(power @ entry, size + scale)  # of [C; 1] A^k [B b]
         gap = rows[:, :-1].astype(int).astype(object) @ response[:o, :-1].T + response[:o, -1] - effect.T
@@ -44,27 +45,29 @@ def linear(certificate: dict[str, Any], network: Network, symbols: np.ndarray, l
         off = gap.astype(float) + rows @ rest[:o].T
         slack = 2.0**-48 * (np.abs(off) + np.abs(rows) @ np.abs(rest[:o]).T).max(0) + 2.0**-70
         above, below = above + off.max(0) + slack, below + off.min(0) - slack
-        near = absolute(power, size)
-        sums, norms = sums + near, [*norms, near[o:].sum(1).max()]
+        powers.append(absolute(power, size))
+        norms.append(powers[-1][o:].sum(1).max())
         reach.append((np.abs(rows) @ absolute(power[o:] @ entry, size + scale).T).max(0))
         power, size = power @ step, size + scale
         own, other = np.add(*split((power @ first)[:o], size + scale)).astype(float), (h @ begin).astype(float)
         free, slack = own + c0 - other, slack + 2.0**-48 * (np.abs(own) + np.abs(c0) + np.abs(other))
         worst = np.maximum.reduce([worst, above + free + slack, slack - below - free])
         effect, h = h @ g, h @ f
-    sums, tail, inputs, start = sums + absolute(power, size), 0.0, max(reach[0]), np.abs(network.start)
+    sums, tail, inputs, start = np.sum(powers, 0) + absolute(power, size), 0.0, max(reach[0]), np.abs(network.start)
     if length is None:
         later = np.concatenate([effect, *((m @ v).reshape(o, -1) for m in itertools.accumulate([h] + [f] * n, np.matmul)
                                           for v in (g, begin))], 1)  # fmt: skip
         p = int(np.argmin(norms))
         need(norms[p] < 0.9 and not later.any(), "network or integer system do not forget")
         tail = norms[-1] * norms[1] * sum(norms[:p]) / (1 - norms[p]) * (1 + 1e-9)
-    held = np.sum(reach, 0) + tail * inputs + (sums[o:] + tail) @ start + 1  # no hidden state is larger
+    held = np.cumsum(reach, 0) + tail * inputs + (sums[o:] + tail) @ start + 1  # no hidden state is larger, per step
     part = (d + rows.shape[1] + 8) * 2.0**-52
-    lost = part * (np.abs(w[:, :d]) @ held + (np.abs(rows) @ np.abs(np.column_stack([w[:, d:], b])).T).max(0))
-    drift = (sums + tail * np.concatenate([np.abs(c).sum(1), np.ones(d)])[:, None]) @ lost
+    lost = part * (held @ np.abs(w[:, :d]).T + (np.abs(rows) @ np.abs(np.column_stack([w[:, d:], b])).T).max(0))
+    lost = lost if length is not None else np.maximum(lost, lost[-1])  # in any of the steps before
+    drift = np.einsum("kij,kj->i", powers, lost[::-1]) * (1 + 1e-9)
+    drift = drift + tail * np.concatenate([np.abs(c).sum(1), np.ones(d)]) * lost[-1].sum()
     need((drift[o:] < 1).all(), "rounding errors grow too large")
-    worst = worst + drift[:o] + part * (np.abs(c) @ held + np.abs(c0))
+    worst = worst + drift[:o] + part * (np.abs(c) @ held[-1] + np.abs(c0))
     worst = worst + np.abs(c).sum(1) * tail * (inputs + 2 * start.max())
     return 0.5 - float(worst.max()) * (1 + 1e-9) - 1e-11  # what adding up so many numbers may lose
 

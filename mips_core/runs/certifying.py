@@ -19,6 +19,7 @@ from mips_core.stepping import IntArray, Stepper
 from mips_core.tasks.exhaustive import WORD_LIMIT, all_symbols
 from mips_core.verification.certificates import Certification, certify
 from mips_core.verification.certificates.certify import DEFAULT_LENGTH, DEFAULT_SECONDS
+from mips_core.verification.claims import Claim, Strength
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +40,15 @@ class CertifiedRun:
     covered: tuple[str, ...]
     left: Mapping[str, str]
     sentence: str
+
+    @property
+    def claim(self) -> Claim | None:
+        """The claim on the ladder, for reports and tables; None where nothing is proved."""
+        if self.certification.certificate is None:
+            return None
+        everything = self.certification.length is None
+        strength = Strength.PROVED_FOR_ALL_LENGTHS if everything else Strength.PROVED_TO_LENGTH
+        return Claim(strength, "network", "machine", str(self.certification.certificate["claim"]))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values, without the certificate itself."""

@@ -26,6 +26,7 @@ from mips_core.tasks import Integers
 from mips_core.verification.certificates import certify
 from mips_core.verification.certificates.packing import packed, sealed
 from mips_core.verification.certificates.zonotopes import Zonotopes, margins, successors
+from mips_core.verification.claims import Strength
 
 BITS = np.array([[0], [1]])
 
@@ -225,6 +226,8 @@ def test_a_shipped_network_is_proved_for_all_lengths(parity: tuple[CertifiedRun,
     assert found.data is not None
     assert found.sentence == check(found.data, network, files)
     assert "proved for all lengths, all 2 input symbols" in found.sentence
+    assert found.claim is not None
+    assert found.claim.strength == Strength.PROVED_FOR_ALL_LENGTHS
     assert len(found.data) < 200_000
     digest = network_digest(shipped_run("Parity_All").network)
     assert found.certification.certificate is not None

@@ -120,6 +120,11 @@ class CoverSearch:
         self.deadline = 0.0
         self.clock = Stopwatch()
 
+    @property
+    def share_done(self) -> float:
+        """Which share of the regions that were met is followed; 1 where the family is closed."""
+        return self.done / max(1, len(self.centres))
+
     def run(self, seconds: float) -> Cover | Open:
         """Search on for some time; what was found so far is kept."""
         self.deadline = self.clock.seconds + seconds
