@@ -3,7 +3,8 @@
 Breadth first, one word for each cell of a grid over the hidden states (and each state of what the network is compared
 with), so that words which lead to nearly the same place are followed once.  The hidden states themselves are not
 rounded: a word that is found is a real counterexample of the network as it is stored.  That all cells were followed is
-no proof, since other hidden states of a cell may go elsewhere; that is what certificates are for.
+no proof, since other hidden states of a cell may go elsewhere; that is what certificates are for.  Where no walk finds
+anything, single inputs are repeated for long: that shows what grows too slowly for a grid.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ MOST_STATES = 200_000
 """States that one walk follows."""
 _LEVEL = 50_000
 _USUAL_WORDS, _USUAL_LENGTH = 256, 24
+_REPEATED, _MOST_PAIRS = 1_000, 400
 
 Rule = Callable[[IntArray], IntArray]
 
@@ -134,8 +136,23 @@ def hunt(
         if best.word is not None and len(best.word) <= best.covered + 1:
             break  # no shorter one is left
     assert best is not None
+    if best.word is None:
+        monitor.report(STAGE, f"Repeating single inputs for {_REPEATED:,} steps", 0.95)
+        best = _joined(best, _repeated(network, other, symbols, rng))
     monitor.progress(Progress(STAGE, "Done", 1.0))
     return replace(best, seconds=clock.seconds)
+
+
+def _repeated(network: Network, other: Stepper, symbols: IntArray, rng: np.random.Generator) -> Hunt:
+    """Try one input and then another again and again: errors too small for a grid add up over many steps."""
+    pairs = np.array(np.meshgrid(np.arange(len(symbols)), np.arange(len(symbols)))).reshape(2, -1).T
+    pairs = pairs[rng.permutation(len(pairs))[:_MOST_PAIRS]]
+    words = np.repeat(symbols[pairs[:, 1]][:, None], _REPEATED, axis=1)
+    words[:, 0] = symbols[pairs[:, 0]]
+    right = other.rule(words) if isinstance(other, Ruled) else outputs_of(other, words)
+    found = first_difference(outputs_of(network, words), right)
+    word = None if found is None else words[found[0], : found[1] + 1]
+    return Hunt(word, True, 0, 0, len(words), _REPEATED, (), 0.0)
 
 
 def _joined(first: Hunt, second: Hunt) -> Hunt:

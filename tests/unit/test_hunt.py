@@ -66,6 +66,16 @@ def test_the_task_of_a_network_that_is_known_to_fail() -> None:
     assert outputs_of(run.network, found.word[None])[0, -1] != task.rule(found.word[None])[0, -1]
 
 
+def test_what_drifts_slowly_is_found_by_repeating_an_input() -> None:
+    run = shipped_run("Max_Seen")
+    assert run.program is not None
+    found = hunt(run.network, run.program.system, np.array([[0], [99]]), seconds=5)
+    assert found.word is not None
+    assert len(found.word) == 360
+    assert found.word[0, 0] == 99
+    assert not found.word[1:].any()
+
+
 def test_a_walk_that_is_cut_off_is_not_called_closed() -> None:
     found = hunt(counter(1.0), Ruled(counted, 1, 1), BITS, seconds=5, most=50, grids=(4,))
     assert isinstance(found, Hunt)
@@ -77,4 +87,4 @@ def test_a_walk_that_is_cut_off_is_not_called_closed() -> None:
 def test_covered_lengths_are_those_of_which_every_word_was_tried(symbols: np.ndarray) -> None:
     found = hunt(counter(1.0), Ruled(counted, 1, 1), symbols, seconds=2, most=200, grids=(64,))
     # A 0 leads back to the start at once, so words that begin with it are not all followed; a 1 never does.
-    assert found.covered == (1 if len(symbols) == 2 else found.longest)
+    assert found.covered == (1 if len(symbols) == 2 else 200)
