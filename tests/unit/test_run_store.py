@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -183,7 +185,8 @@ def damage(folder: Path, how: str) -> None:
 @pytest.mark.parametrize(
     ("how", "reason"),
     [
-        ("no report", "There is no file"), ("half a report", "is not valid JSON"), ("field gone", "verification is missing"),
+        ("no report", "There is no file"), ("half a report", "is not valid JSON"),
+        ("field gone", "verification is missing"),
         ("no program", "has no file program.py"), ("no run.json", "There is no file"), ("newer", "Update the package"),
         ("malformed", "field 'pinned'"),
     ],
@@ -335,6 +338,38 @@ def test_a_process_that_is_killed_while_saving_leaves_no_run(store: RunStore) ->
     store.save(parity_report(), "next")
     assert not left[0].exists()
     assert [run.name for run in store.runs()] == ["next"]
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # Python 3.12, where torch has started threads
+def test_a_hundred_kills_while_writing_leave_no_damaged_run(store: RunStore) -> None:
+    """Writers save, rename, pin and delete until they are killed at some moment; what is listed can always be read."""
+    report, rng = parity_report(), np.random.default_rng(7)
+    context, reached = multiprocessing.get_context("fork"), 0
+    for number in range(100):
+
+        def write(number: int = number) -> None:
+            for turn in range(1000):
+                run = store.save(report, f"{number} {turn}")
+                store.rename(run.id, f"{number} {turn} again")
+                store.pin(run.id, pinned=True)
+                if turn % 2:
+                    store.delete(run.id)
+
+        writer = context.Process(target=write)
+        writer.start()
+        time.sleep(float(rng.uniform(0.0, 0.06)))
+        assert writer.is_alive()
+        writer.kill()
+        writer.join(10)
+        found = store.runs()
+        assert not [run.reason for run in found if isinstance(run, UnreadableRun)]
+        for run in found:
+            assert isinstance(run, Run)
+            assert run.program is not None
+            assert run.name.startswith(f"{number} ")
+            reached += 1
+            store.delete(run.id)
+    assert reached > 20  # else nobody was killed in the middle of anything
 
 
 def test_a_failure_while_saving_leaves_nothing(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
