@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mips_core.errors import BadInputError
 from mips_core.networks.encoding import Argmax
 from mips_core.networks.protocol import FloatArray, Network
 from mips_core.progress import Monitor, Progress, Stopwatch
@@ -29,7 +30,8 @@ MOST_STATES = 200_000
 """States that one walk follows."""
 _LEVEL = 50_000
 _USUAL_WORDS, _USUAL_LENGTH = 256, 24
-_REPEATED, _MOST_PAIRS = 1_000, 400
+_REPEATED = (1_000, 100, 20)  # steps
+_MOST_PAIRS = 400
 
 Rule = Callable[[IntArray], IntArray]
 
@@ -137,7 +139,7 @@ def hunt(
             break  # no shorter one is left
     assert best is not None
     if best.word is None:
-        monitor.report(STAGE, f"Repeating single inputs for {_REPEATED:,} steps", 0.95)
+        monitor.report(STAGE, f"Repeating single inputs for up to {_REPEATED[0]:,} steps", 0.95)
         best = _joined(best, _repeated(network, other, symbols, rng))
     monitor.progress(Progress(STAGE, "Done", 1.0))
     return replace(best, seconds=clock.seconds)
@@ -147,12 +149,17 @@ def _repeated(network: Network, other: Stepper, symbols: IntArray, rng: np.rando
     """Try one input and then another again and again: errors too small for a grid add up over many steps."""
     pairs = np.array(np.meshgrid(np.arange(len(symbols)), np.arange(len(symbols)))).reshape(2, -1).T
     pairs = pairs[rng.permutation(len(pairs))[:_MOST_PAIRS]]
-    words = np.repeat(symbols[pairs[:, 1]][:, None], _REPEATED, axis=1)
-    words[:, 0] = symbols[pairs[:, 0]]
-    right = other.rule(words) if isinstance(other, Ruled) else outputs_of(other, words)
-    found = first_difference(outputs_of(network, words), right)
-    word = None if found is None else words[found[0], : found[1] + 1]
-    return Hunt(word, True, 0, 0, len(words), _REPEATED, (), 0.0)
+    for length in _REPEATED:
+        words = np.repeat(symbols[pairs[:, 1]][:, None], length, axis=1)
+        words[:, 0] = symbols[pairs[:, 0]]
+        try:
+            right = other.rule(words) if isinstance(other, Ruled) else outputs_of(other, words)
+        except BadInputError:  # a rule whose values outgrow 64 bits on words so long
+            continue
+        found = first_difference(outputs_of(network, words), right)
+        word = None if found is None else words[found[0], : found[1] + 1]
+        return Hunt(word, True, 0, 0, len(words), length, (), 0.0)
+    return Hunt(None, True, 0, 0, 0, 0, (), 0.0)
 
 
 def _joined(first: Hunt, second: Hunt) -> Hunt:

@@ -76,6 +76,13 @@ def test_what_drifts_slowly_is_found_by_repeating_an_input() -> None:
     assert not found.word[1:].any()
 
 
+def test_a_rule_that_cannot_judge_long_words_is_asked_for_shorter_ones() -> None:
+    run = shipped_run("Newton_Magnetic")
+    rule = get("Newton_Magnetic").rule
+    found = hunt(run.network, Ruled(rule, 2, 2), np.array([[0, 0], [1, 1]]), seconds=1, most=100)
+    assert found.longest >= 20
+
+
 def test_a_walk_that_is_cut_off_is_not_called_closed() -> None:
     found = hunt(counter(1.0), Ruled(counted, 1, 1), BITS, seconds=5, most=50, grids=(4,))
     assert isinstance(found, Hunt)
