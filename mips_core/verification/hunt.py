@@ -148,7 +148,9 @@ def hunt(
 def _repeated(network: Network, other: Stepper, symbols: IntArray, rng: np.random.Generator) -> Hunt:
     """Try one input and then another again and again: errors too small for a grid add up over many steps."""
     pairs = np.array(np.meshgrid(np.arange(len(symbols)), np.arange(len(symbols)))).reshape(2, -1).T
-    pairs = pairs[rng.permutation(len(pairs))[:_MOST_PAIRS]]
+    pairs = pairs[rng.permutation(len(pairs))]
+    least = np.minimum(pairs[:, 1], len(symbols) - 1 - pairs[:, 1])  # extreme inputs drive the hidden state farthest
+    pairs = pairs[np.argsort(least, kind="stable")[:_MOST_PAIRS]]
     for length in _REPEATED:
         words = np.repeat(symbols[pairs[:, 1]][:, None], length, axis=1)
         words[:, 0] = symbols[pairs[:, 0]]

@@ -69,7 +69,7 @@ def test_the_task_of_a_network_that_is_known_to_fail() -> None:
 def test_what_drifts_slowly_is_found_by_repeating_an_input() -> None:
     run = shipped_run("Max_Seen")
     assert run.program is not None
-    found = hunt(run.network, run.program.system, np.array([[0], [99]]), seconds=5)
+    found = hunt(run.network, run.program.system, np.arange(100)[:, None], seconds=5)
     assert found.word is not None
     assert len(found.word) == 360
     assert found.word[0, 0] == 99
