@@ -37,7 +37,7 @@ path_of(run)
 
 def code(run: Run, x: IntArray) -> str:
     """Return Python that runs the first steps in lock-step and follows the program line by line."""
-    imports, lines = sequence_code(x[:8], data.words_of(run))
+    imports, lines = sequence_code(x, data.words_of(run))
     imports += ["from mips_core.runs import open_run", "from mips_core.views.lockstep import lock_step"]
     lines += [
         "lock = lock_step(run.network, run.machine, run.program, None, x)",

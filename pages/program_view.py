@@ -19,6 +19,7 @@ from mips_core.views.sequences import count_text
 from mips_core.views.step_words import code as code_span
 from pages.parts import data, program_data, words
 from pages.parts.downloads import download_row
+from pages.parts.fold import fold
 from pages.parts.frame import head, in_python, teach
 from pages.parts.mathematics import show_equations
 from pages.parts.picker import choose_run, link_to, show_claim, type_sequence
@@ -84,8 +85,10 @@ def what_was_checked(run: Run) -> None:
     if doubtful:
         st.markdown(f"**Suspicious:** {count_text(len(doubtful), 'recorded output')} that the program contradicts.")
         st.dataframe(doubtful, hide_index=True)
-    with st.expander("Every claim, word for word", icon=":material/fact_check:"):
-        st.markdown("\n".join(f"- {sentence}" for sentence in claims(report)))
+    fold(
+        "Every claim, word for word", "claims", "fact_check",
+        lambda: st.markdown("\n".join(f"- {sentence}" for sentence in claims(report))),
+    )  # fmt: skip
     difference = counterexample(report)
     if difference is not None:
         by_network, by_program = counterexample_answers(difference)
@@ -121,8 +124,7 @@ else:
     code_and_mathematics(run)
     st.subheader("Where each line comes from", anchor=False, divider="gray")
     origins_section(run)
-    with st.expander("What was tried before it", icon=":material/history:"):
-        stages_list(run)
+    fold("What was tried before it", "stages", "history", lambda: stages_list(run))
     st.subheader("Step by step", anchor=False, divider="gray")
     x = type_sequence(run)
     step_by_step(run, x)

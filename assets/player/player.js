@@ -277,9 +277,12 @@ class Player {
     this.counter.textContent = `step ${n} of ${length}`
     this.root.dataset.step = n
     this.root.dataset.playing = this.playing
+    const focused = this.root.getRootNode().activeElement
     this.buttons.first.disabled = this.buttons.back.disabled = n === 0
     this.buttons.step.disabled = this.buttons.end.disabled = n === length
     this.buttons.play.disabled = length === 0
+    // A button that is no longer offered would drop the focus, and the keys with it.
+    if (focused?.disabled && this.group.contains(focused)) this.buttons.play.focus()
     const label = this.playing ? "Pause" : n === length && length ? "Play again" : "Play"
     if (this.buttons.play.title !== `${label} (Space)`) {
       this.buttons.play.innerHTML = svgIcon(this.playing ? "pause" : "play")

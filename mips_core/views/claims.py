@@ -77,15 +77,17 @@ def headline(report: Mapping[str, Any]) -> str:
     if not short:
         return claims(report)[0]
     length = int(report["length"])
-    text = f"Program and network {_held_out(short, length)}"
+    # Rows of recorded data may be shorter; then the claims themselves say so.
+    varies = any(f"sequences of length up to {length:,}" in claim for claim in claims(report))
+    text = f"Program and network {_held_out(short, f'up to {length}' if varies else f'{length}')}"
     if not long:
         return text + "."
     if short["agree"] == short["sequences"] and long["agree"] == long["sequences"]:
         return f"{text}, and on {long['sequences']:,} of length {5 * length}."
-    return f"{text}; they {_held_out(long, 5 * length)}."
+    return f"{text}; they {_held_out(long, f'{5 * length}')}."
 
 
-def _held_out(entry: Mapping[str, Any], length: int) -> str:
+def _held_out(entry: Mapping[str, Any], length: str) -> str:
     sequences, agree = int(entry["sequences"]), int(entry["agree"])
     if agree == sequences:
         return f"agree on {sequences:,} held-out sequences of length {length}"

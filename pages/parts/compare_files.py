@@ -16,7 +16,7 @@ _HEADER = ("cause", "who", "first difference", "found among", "sequence", "evide
 
 def code(run: Run, x: IntArray) -> str:
     """Return Python that finds the failures of a run, and follows the first steps of a sequence (T, D_in)."""
-    imports, lines = sequence_code(x[:8], data.words_of(run))
+    imports, lines = sequence_code(x, data.words_of(run))
     imports = [
         imports[0],
         "",

@@ -25,6 +25,7 @@ from mips_core.views.samples import inputs_of as inputs_of
 from mips_core.views.samples import sample as sample
 from mips_core.views.samples import task_of as task_of
 from mips_core.views.samples import words_of as words_of
+from mips_core.views.sequence_code import shown_steps
 from pages.parts.run_key import BY_FOLDER
 
 SEQUENCES = 120
@@ -132,9 +133,10 @@ def _shipped(path: Path) -> str:
 
 def program_call(run: Run, x: IntArray) -> str:
     """Return Python code that calls the program of a run on the first steps of ``x`` (T, D_in), in its words."""
-    steps = [plain_step(step, run.network.card.input_words) for step in x[:8]]
+    x, more = shown_steps(x)
+    steps = [plain_step(step, run.network.card.input_words) for step in x]
     call = ", ".join(repr(step[0]) if len(step) == 1 else repr(step) for step in steps)
-    return f'from mips_core.runs import open_run\n\nf = open_run("{run.id}").program.function\nprint(f([{call}]))'
+    return f'from mips_core.runs import open_run\n\nf = open_run("{run.id}").program.function\nprint(f([{call}])){more}'
 
 
 @st.cache_resource(max_entries=64, show_spinner="Running the network", hash_funcs=BY_FOLDER)

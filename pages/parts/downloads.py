@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from mips_core.errors import BadInputError
+from mips_core.files import read_bytes
 from mips_core.machines.dot_machine import to_dot
 from mips_core.machines.drawing import to_drawing
 from mips_core.machines.mealy import MealyMachine
@@ -70,12 +71,12 @@ def download_row(run: Run, table: Callable[[], Columns] | None = None, more: Seq
     more : files of this page alone
     """
     name, machine = run.file_name, run.machine
-    files: list[File] = []
+    files: list[File] = []  # stored files are read at once: a run may be deleted before somebody asks for them
     if run.program is not None:
-        files.append(File("Program", f"{name}.py", (run.folder / "program.py").read_bytes))
+        files.append(File("Program", f"{name}.py", read_bytes(run.folder / "program.py")))
     files.append(File("Notebook", f"{name}.ipynb", partial(notebook_text, run)))
     if machine is not None:
-        files.append(File("Machine", f"{name}_machine.json", (run.folder / "machine.json").read_bytes))
+        files.append(File("Machine", f"{name}_machine.json", read_bytes(run.folder / "machine.json")))
     if isinstance(machine, MealyMachine):
         files += [
             File("Machine", f"{name}.dot", partial(to_dot, machine)),
@@ -87,7 +88,7 @@ def download_row(run: Run, table: Callable[[], Columns] | None = None, more: Seq
     if not network.exists() and task:
         network = shipped_network(task)
     if network.exists():
-        files.append(File("Weights", f"{name}.safetensors", network.read_bytes))
+        files.append(File("Weights", f"{name}.safetensors", read_bytes(network)))
     if table is not None:
         files.append(table_file(f"{name}_table", table))
     else:

@@ -171,7 +171,9 @@ def _table(run: Run, search: Search) -> None:
     """Show the failures one by one; a row opens the player at its first difference."""
     failures = search.failures[:_ROWS]
     rest = len(search.failures) - len(failures)
-    with st.expander(f"All {count_text(len(search.failures), 'failure')}", icon=":material/table:"):
+    # Not a fold of ours: a chosen row runs the page, which goes to the player.
+    title = f"All {count_text(len(search.failures), 'failure')}"
+    with st.expander(title, icon=":material/table:", key="all_failures", bind="query-params"):
 
         def opened(value: str) -> None:
             open_in_player(run, failures[int(value)].x)

@@ -21,6 +21,8 @@ _CSS = """
   .stPlotlyChart :is([class$=tick], .legend, .colorbar) text,
   .stPlotlyChart text[class$=title] { fill: TEXT !important; }
   .stMultiSelect [data-tag], .stMultiSelect [data-tag] * { color: ONPRIMARY; }
+  [data-testid=stPageLink-NavLink]:focus-visible, [data-testid=stSidebarNavLink]:focus-visible {
+    outline: 2px solid PRIMARY; outline-offset: 1px; }
   .stTable [data-testid=stMarkdownContainer] { max-width: 48rem; }
   .stCode .linenumber { color: inherit !important; opacity: 0.75; }
   .stCode .token.comment { color: COMMENT; }
@@ -35,6 +37,7 @@ _LIGHT = {
     "STRING": "#0a6b2d",
     "NUMBER": "#8a3c00",
     "ONPRIMARY": "#ffffff",
+    "PRIMARY": "#0067a5",
     "TEXT": "#4a5563",
 }
 _DARK = {
@@ -43,6 +46,7 @@ _DARK = {
     "STRING": "#7fd39b",
     "NUMBER": "#f0b27a",
     "ONPRIMARY": "#04243a",
+    "PRIMARY": "#6cbbeb",
     "TEXT": "#b9c2cd",
 }
 

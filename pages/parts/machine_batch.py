@@ -13,7 +13,7 @@ from pages.parts.clickable import clickable
 from pages.parts.words import machine as words
 
 _PAGE = 50  # rows shown at a time
-_SHORT = 300  # characters of a batch that an address can carry
+_SHORT = 1_500  # characters of a batch that an address can carry
 _LARGEST_FILE = 2_000_000  # bytes
 
 

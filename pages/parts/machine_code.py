@@ -3,6 +3,7 @@
 from mips_core.machines.integer_system import IntegerSystem
 from mips_core.runs import Run
 from mips_core.stepping import IntArray
+from mips_core.views.sequence_code import shown_steps
 from pages.parts import data
 
 _RAW = """import numpy as np
@@ -37,7 +38,7 @@ from mips_core.runs import open_run
 from mips_core.stepping import trace
 
 machine = open_run("{id}").machine
-x = np.array([{x}])
+x = np.array([{x}]){more}
 print(trace(machine, x).states)
 print(tell_apart(machine, 0, machine.states - 1))"""
 
@@ -48,7 +49,7 @@ from mips_core.stepping import trace
 from mips_core.views.arithmetic import step_rows
 
 machine = open_run("{id}").machine
-x = np.array({x}).reshape(-1, machine.input_width)
+x = np.array({x}).reshape(-1, machine.input_width){more}
 print(trace(machine, x[None]).outputs)
 for row in step_rows(machine, x, len(x)) if len(x) else []:
     print(row)"""
@@ -56,12 +57,13 @@ for row in step_rows(machine, x, len(x)) if len(x) else []:
 
 def python_code(run: Run, x: IntArray, view: str) -> str:
     """Return code that runs as it is, for what the page shows."""
+    shown, more = shown_steps(x)
     if isinstance(run.machine, IntegerSystem):
-        return _SYSTEM.format(id=run.id, x=x[:8].tolist())
+        return _SYSTEM.format(id=run.id, x=shown.tolist(), more=more)
     if view == "raw":
         return _RAW.format(id=run.id, length=int(run.report["length"]))
     if view == "moore":
         return _MOORE.format(id=run.id)
     if data.words_of(run) and run.program is not None:
         return data.program_call(run, x)
-    return _MINIMAL.format(id=run.id, x=x[:8].tolist())
+    return _MINIMAL.format(id=run.id, x=shown.tolist(), more=more)

@@ -12,6 +12,7 @@ from mips_core.views.state_facts import arrows_html, crumbs_html, find_state, va
 from mips_core.views.step_words import code
 from mips_core.views.tables import shortest_prefix
 from pages.parts import data, machine_data
+from pages.parts.address import forget_other_run, keep_unusual, prepare
 from pages.parts.clickable import clickable
 from pages.parts.picker import choose_state, chosen_state, link_to
 from pages.parts.words import machine as words
@@ -122,10 +123,12 @@ def compare_two(run: Run, state: int) -> None:
         st.markdown("The machine has one state only: every past has the same future.")
         return
     others = [s for s in range(machine.states) if s != state]
+    forget_other_run(run.id, "apart_from")
+    prepare("apart_from", others[0], others, int)
     other = st.selectbox(
-        f"Why is {state_name(state)} another state than", others, key=f"apart_{run.id}_{state}",
-        format_func=state_name, width=260,
-    )  # fmt: skip
+        f"Why is {state_name(state)} another state than", others, key="apart_from", format_func=state_name, width=260
+    )
+    keep_unusual("apart_from", other, others[0])
     side = data.words_of(run), machine.output_words
     found = tell_apart(machine, state, other)
     for line in told_apart_sentences(found, state_name(state), state_name(other), side):

@@ -28,9 +28,11 @@ def transition_table(run: Run, current: int) -> None:
 def _table(run: Run, machine: MealyMachine, current: int) -> None:
     """Show the table, the current row marked, with a search where it is long."""
     wide = len(machine.symbols) <= WIDEST
+    unseen = machine.observed is not None and not machine.observed.all()
     st.caption(
         ("Each cell says *next state / output*." if wide else "One row for each state and input.")
         + f" The row of the current state, {state_name(current)}, is marked."
+        + (" A ? follows what no recording shows; the network's answer stands there." if unseen and wide else "")
     )
     columns = transition_columns(machine, current)
     rows = len(columns["state"])

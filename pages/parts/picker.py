@@ -70,7 +70,7 @@ def _asked(names: list[str]) -> str:
 
 def _say_missing(asked: str) -> NoReturn:
     """Say that there is no such run, or why it cannot be read, and stop the page."""
-    forget("task", "run")
+    forget("task", "run", "xs", "t", "state")
     if not is_own_id(asked):
         st.error(f"There is no finished run called '{plain(asked[:60])}'.", icon=":material/search_off:")
     else:

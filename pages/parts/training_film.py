@@ -10,6 +10,7 @@ from mips_core.runs import Run
 from mips_core.runs.training import KEPT_FILE
 from mips_core.views.training import Film, accuracy_figure, film, loss_figure, moment_figure, moment_words
 from pages.parts import data
+from pages.parts.address import keep_unusual, prepare
 from pages.parts.fold import fold
 from pages.parts.plain import plain
 from pages.parts.run_key import BY_FOLDER
@@ -71,9 +72,10 @@ def _moments(shown: Film, key: str, ticking: bool) -> None:
     slider, playing = f"{key}_moment", bool(st.session_state.get(f"{key}_playing"))
     if playing != ticking:
         st.rerun()
-    st.session_state.setdefault(slider, last)
     if playing:
         _advance(key, last)
+    else:
+        prepare(slider, last, range(last + 1), int)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.button(
             "Pause" if playing else "Play", icon=":material/pause:" if playing else ":material/play_arrow:",
@@ -82,6 +84,8 @@ def _moments(shown: Film, key: str, ticking: bool) -> None:
         if last > 0:
             st.slider(f"Moment, of {last}", 0, last, key=slider, width="stretch")
     moment = int(st.session_state[slider]) if last > 0 else 0
+    if not playing:
+        keep_unusual(slider, moment, last)
     text = moment_words(snapshots, moment)
     st.markdown(text)
     left, right = st.columns([1.4, 1], gap="medium")
@@ -92,7 +96,8 @@ def _moments(shown: Film, key: str, ticking: bool) -> None:
         figure = accuracy_figure(moments, snapshots.lengths.tolist(), snapshots.accuracy, moment)
         figure.update_layout(height=430).update_xaxes(title_text="moment")
         st.plotly_chart(figure, key=f"{key}_accuracy", alt=f"Held-out sequences right, by length. {text}")
-    st.caption(words.FILM.format(by=shown.colours.label))
+    told = words.FILM_GREY if shown.colours.is_grey else words.FILM
+    st.caption(told.format(by=shown.colours.label))
 
 
 def _play(key: str, last: int) -> None:

@@ -79,6 +79,12 @@ def test_keys_play_step_jump_and_walk_through_the_lines(visit: Visit) -> None:
     expect(page.get_by_role("button", name="One step", exact=True)).to_be_disabled()
     player.press("ArrowLeft")
     shows_step(page, 3, 4)
+    end = page.get_by_role("button", name="To the end")
+    end.focus()
+    page.keyboard.press("Enter")
+    expect(end).to_be_disabled()
+    page.keyboard.press("ArrowLeft")  # the focus has gone on to a button that is still there
+    shows_step(page, 3, 4)
     player.press("Home")
     shows_step(page, 0, 4)
     player.press("]")

@@ -230,3 +230,19 @@ def test_recorded_traces_are_a_kind_of_their_own(open_page: Open) -> None:
     no_failure(at)
     assert "1 of 9 runs" in words(at)
     assert "Recorded traces" in at.button_group(key="kind").options
+
+
+def test_a_link_to_a_run_that_is_gone_leaves_nothing_to_the_next(open_page: Open) -> None:
+    at = open_page("player_view", run="turn-00000000", xs="look push", t="2", state="1")
+    assert at.error
+    assert not {"run", "xs", "t", "state"} & set(at.query_params)
+    at.switch_page("pages/player_view.py").run()
+    no_failure(at)
+    assert not at.error
+
+
+def test_code_says_where_it_leaves_steps_out(open_page: Open) -> None:
+    for page in ("player_view", "state_machine", "compare_view"):
+        at = open_page(page, task="Parity_All", xs=" ".join("10" * 30))
+        code = next(block.value for block in reversed(at.code) if block.language == "python")
+        assert "# the first 40 of 60 steps" in code

@@ -35,7 +35,7 @@ def check(at: AppTest, text: str) -> AppTest:
 
 
 def test_each_line_says_what_it_is_and_what_it_explains(open_page: Open) -> None:
-    at = open_page("program_view", task="Parity_All")
+    at = open_page("program_view", task="Parity_All", stages="true")
     text = words(at)
     assert "next state right in 4 of 4 transitions of the machine" in text
     assert "output right in 4 of 4 transitions of the machine" in text

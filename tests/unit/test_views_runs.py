@@ -269,3 +269,16 @@ def test_a_run_strays_only_when_it_holds_at_the_trained_length_and_not_beyond() 
     assert not strays(report(8, 8))
     assert not strays(report(7, 7))
     assert not strays({"verification": None})
+
+
+def test_rows_of_varying_length_are_said_to_be_so() -> None:
+    counts = {"1x": {"sequences": 60, "agree": 60}, "5x": {"sequences": 60, "agree": 59}}
+    claim = "Program against network: agrees on 60 held-out sequences of length {}13."
+    report = {"program": {}, "length": 13, "verification": {"program_vs_network": counts}}
+    said = []
+    for words in ("", "up to "):
+        report["verification"]["claims"] = [claim.format(words)]
+        said.append(headline(report))
+    rest = "13; they differ on 1 of 60 held-out sequences of length 65."
+    assert said[0] == f"Program and network agree on 60 held-out sequences of length {rest}"
+    assert said[1] == f"Program and network agree on 60 held-out sequences of length up to {rest}"

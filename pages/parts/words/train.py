@@ -30,6 +30,12 @@ SEEDS_HELP = "One run for each seed, one after another, starting with the seed a
 UPLOAD = "Data file, .csv or .npz, up to {megabytes} MB"
 UPLOAD_HELP = "Sequences with their right answers. What is read, and what is wrong with it, is shown before you start."
 NO_FILE = "Choose a file, or take an example, to see what was read and to train on it."
+LINKED_FILE = (
+    "This link was made with a data file, and a link cannot carry one. Choose the file here; the rest is set as in the "
+    "link."
+)
+NO_TASK = "There is no task called '{}'. Another one stands in its place."
+HOPELESS = "Train all the same, for a few seconds, to watch the network fail. No program can come out."
 
 NOT_LEARNT = "The network did not learn this in the time."
 LEARNT = "The network is right on every held-out sequence."
@@ -44,5 +50,9 @@ NO_FILM = "No moments of this training were kept: it trained another kind of net
 FILM = (
     "Each point is one hidden state, seen along the principal axes of the last moment. Colour and shape show its {by} "
     "at the end. So you see when things that must be told apart move apart."
+)
+FILM_GREY = (
+    "Each point is one hidden state, seen along the principal axes of the last moment. There are too many groups for a "
+    "colour each; a name stands at the middle of each {by}. So you see when things that must be told apart move apart."
 )
 EXAMPLE = "**{name}**, as it was learnt. Move through the moments, or start your own training above."
