@@ -76,6 +76,11 @@ class DataReading:
     warnings: tuple[str, ...] = ()
 
     @property
+    def hopeless(self) -> bool:
+        """Whether the rows contradict each other so much that no program can come out; see ``warnings``."""
+        return self.contradictions is not None and why_hopeless(self.contradictions) is not None
+
+    @property
     def columns(self) -> tuple[Column, ...]:
         """Inputs and outputs, each with what occurs in it."""
         if self.data is None:

@@ -19,7 +19,7 @@ from mips_core.views.sequences import share_text
 from mips_core.views.training import length_name
 from pages.parts.picker import show_claim
 from pages.parts.plain import plain
-from pages.parts.train_form import PAGE, Order, begin
+from pages.parts.train_form import PAGE, Order, begin, choose_again
 from pages.parts.training_film import kept_film, show_film, stored_film
 from pages.parts.words import train as words
 from pages.parts.working import leave, start
@@ -47,7 +47,15 @@ def show_result(job: Job, order: Order) -> None:
     runs = list(result["runs"])
     if runs:
         _show_runs(runs, order)
-    st.button("Set up another training", icon=":material/restart_alt:", on_click=leave, args=(PAGE,), key="train_again")
+    st.button(
+        "Set up another training", icon=":material/restart_alt:", on_click=_set_up_again, args=(order,),
+        key="train_again",
+    )  # fmt: skip
+
+
+def _set_up_again(order: Order) -> None:
+    leave(PAGE)
+    choose_again(order)
 
 
 def _show_kept(job: Job, kept: Mapping[str, Any] | None, order: Order) -> None:

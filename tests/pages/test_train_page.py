@@ -19,6 +19,7 @@ from mips_core.jobs import Job
 from mips_core.networks import Network, save_network
 from mips_core.networks.snapshots import FILE, LossCurves, Snapshots, snapshot_bytes
 from mips_core.runs import RunStore
+from mips_core.runs.from_file import UPLOAD
 from mips_core.runs.training import KEPT_FILE, STAGES
 from mips_core.stepping import trace
 
@@ -266,3 +267,98 @@ def test_a_run_that_was_deleted_meanwhile_is_one_sentence(open_page: Open, prete
     at = open_page_again(job.id)
     no_failure(at)
     assert "has the id" in at.warning[0].value
+
+
+def test_the_task_of_the_last_page_is_shown_and_written_to_the_address(open_page: Open) -> None:
+    at = open_page("player_view", task="Parity_Last4")
+    at.switch_page("pages/train_view.py").run()
+    no_failure(at)
+    assert at.selectbox(key="learn").value == "Parity_Last4"
+    assert at.query_params["learn"] == "Parity_Last4"
+
+
+def test_a_link_that_names_a_task_as_other_pages_do_counts(open_page: Open) -> None:
+    at = open_page("train_view", task="Div_3")
+    no_failure(at)
+    assert at.selectbox(key="learn").value == at.query_params["learn"] == "Div_3"
+    at.selectbox(key="learn").set_value("Add_Mod_3").run()
+    assert at.query_params["learn"] == "Add_Mod_3"
+    assert open_page("train_view", **at.query_params).selectbox(key="learn").value == "Add_Mod_3"
+
+
+def test_everything_that_is_chosen_comes_back_from_the_address(open_page: Open) -> None:
+    at = open_page("train_view")
+    at.segmented_control(key="train_seeds").set_value(3).run()
+    at.segmented_control(key="preset").set_value("usual").run()
+    at.number_input(key="train_seed").set_value(5).run()
+    again = open_page("train_view", **{name: str(value) for name, value in at.query_params.items()})
+    no_failure(again)
+    assert again.segmented_control(key="train_seeds").value == 3
+    assert again.segmented_control(key="preset").value == "usual"
+    assert again.number_input(key="train_seed").value == 5
+
+
+def test_a_link_with_a_data_file_says_kindly_that_the_file_is_not_in_it(open_page: Open) -> None:
+    at = open_page("train_view")
+    at.segmented_control(key="learn_from").set_value("a data file").run()
+    assert at.query_params["learn_from"] == "a data file"
+    again = open_page("train_view", learn_from="a data file", train_seed="4")
+    no_failure(again)
+    assert "a link cannot carry one" in again.info[0].value
+    assert again.number_input(key="train_seed").value == 4
+    example = next(iter(again.selectbox(key="train_example").options))
+    again.selectbox(key="train_example").set_value(example).run()
+    third = open_page("train_view", learn_from="a data file", train_example=again.query_params["train_example"])
+    assert not third.button(key="train_start").disabled
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"learn": "No_Such"}, {"learn_from": "x"}, {"train_seed": "-1"}, {"train_seed": "x"}, {"train_seeds": "9"}],
+)
+def test_an_address_that_asks_for_what_there_is_not_leaves_the_form(open_page: Open, query: dict[str, str]) -> None:
+    at = open_page("train_view", **query)
+    no_failure(at)
+    assert at.selectbox(key="learn").value == "Parity_All"
+    assert not at.button(key="train_start").disabled
+    assert ("no task called 'No\\_Such'" in words(at)) == ("learn" in query)
+
+
+def test_contradictory_data_are_trained_on_only_when_asked_for_once_more(open_page: Open) -> None:
+    rng = np.random.default_rng(0)
+    bits = [" ".join(map(str, row)) for row in rng.integers(0, 2, size=(400, 8))]
+    rows = "".join(f"{x},{y}\n" for x, y in zip(bits[:200], bits[200:], strict=True))
+    at = open_page("train_view", learn_from="a data file")
+    at.file_uploader[0].upload("random.csv", f"x,y\n{rows}".encode(), "text/csv").run()
+    no_failure(at)
+    assert "No program can come out of these data" in words(at)
+    assert at.button(key="train_start").disabled
+    at.checkbox(key="train_hopeless").check().run()
+    assert not at.button(key="train_start").disabled
+
+
+def test_setting_up_another_training_begins_with_the_order_of_the_last(open_page: Open, pretend: Pretend) -> None:
+    job = pretend({"runs": [], "kept": None}, task="Div_3", seeds=[7, 8], budget=45.0)
+    at = open_page_again(job.id)
+    next(button for button in at.button if button.label == "Set up another training").click().run()
+    no_failure(at)
+    assert at.selectbox(key="learn").value == at.query_params["learn"] == "Div_3"
+    assert at.segmented_control(key="preset").value == "usual"
+    assert (at.number_input(key="train_seed").value, at.segmented_control(key="train_seeds").value) == (7, 2)
+
+
+def test_setting_up_another_training_keeps_the_file_of_the_last(open_page: Open, pretend: Pretend) -> None:
+    from pages.parts import working
+
+    rows = "".join(f"{i % 2} {i // 2 % 2} {i // 4 % 2},{i % 2} 0 1\n" for i in range(8))
+    job = working.registry().start(
+        job_functions.pretend, {"file": "rows.csv", "seeds": [0], "budget": 15.0, "result": {"runs": [], "kept": None}},
+        page="train", title="Training on rows.csv", files={UPLOAD: f"x,y\n{rows}".encode()},
+    )  # fmt: skip
+    while not working.registry().job(job.id).over:  # type: ignore[union-attr]
+        time.sleep(0.02)
+    at = open_page_again(job.id)
+    next(button for button in at.button if button.label == "Set up another training").click().run()
+    no_failure(at)
+    assert "**rows.csv**" in words(at)
+    assert not at.button(key="train_start").disabled
