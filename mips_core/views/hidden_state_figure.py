@@ -23,6 +23,8 @@ FloatArray = NDArray[np.float64]
 _OUTLINE = "rgba(20, 20, 20, 0.55)"
 _PATH = "#D55E00"
 _MOST_NAMES = 40
+_CHIP = {"font": {"size": 12, "color": "#ffffff"}, "bgcolor": "rgba(32, 38, 46, 0.82)", "borderpad": 2}
+"""How a name is written on grey points, in either theme."""
 _NAME = (0.09, 0.07)  # width and height of a name, as shares of the cloud's extent
 _FEW = 12  # rings; more are drawn thin, for they would cover the points
 _MANY = 700  # points; more are drawn smaller
@@ -151,7 +153,7 @@ def _add_groups(
         middles = np.stack([own[np.abs(own - np.median(own, axis=0)).sum(axis=1).argmin()] for own in groups])
         for value, (x, y) in zip(named, _legible(middles, np.ptp(places[rows], axis=0)).tolist(), strict=True):
             name = f"<b>{escape(colours.groups[value])}</b>"
-            figure.add_annotation(x=x, y=y, text=name, showarrow=False, font={"size": 14})
+            figure.add_annotation(x=x, y=y, text=name, showarrow=False, **_CHIP)
 
 
 def _legible(spots: FloatArray, extent: FloatArray) -> FloatArray:
