@@ -20,6 +20,7 @@ from pages.parts.own_file import PAGE, OpenFile, choose_file, data_reading
 from pages.parts.own_network import show_network
 from pages.parts.own_result import show_job
 from pages.parts.own_settings import choose_label_free, choose_work
+from pages.parts.plain import plain
 from pages.parts.words import own as words
 from pages.parts.working import current, start
 
@@ -108,7 +109,7 @@ file = choose_file()
 if file is None:
     job = current(PAGE)
     if job is not None:
-        st.subheader(job.title, anchor=False, divider="gray")
+        st.subheader(plain(job.title), anchor=False, divider="gray")
         show_job(job)
     nothing_open()
 elif file.is_data:

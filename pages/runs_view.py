@@ -20,8 +20,8 @@ head("Your runs", words.PURPOSE)
 say_what_happened()
 found = data.own_runs()
 own = [run for run in found if isinstance(run, Run)]
-if own:
-    chosen = chosen_own(own)
+chosen = chosen_own(own)
+if chosen is not None:
     clickable(run_table_html([run_row(run) for run in own], chosen.id), key="own_table", on_chosen=choose_own)
     with st.container(border=True):
         actions(chosen)

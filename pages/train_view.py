@@ -5,6 +5,7 @@ import shlex
 import streamlit as st
 
 from pages.parts.frame import head, in_python, teach
+from pages.parts.plain import plain
 from pages.parts.train_form import PAGE, Order, choose, order_of
 from pages.parts.train_live import live
 from pages.parts.train_result import show_result
@@ -41,7 +42,7 @@ if job is None:
 else:
     order = order_of(job)
     if job.over:
-        st.subheader(job.title, anchor=False)
+        st.subheader(plain(job.title), anchor=False)
         show_result(job, order)
     else:
         watch(job.id, live if "seeds" in job.arguments else None)

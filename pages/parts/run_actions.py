@@ -7,12 +7,13 @@ import streamlit as st
 from mips_core.errors import MipsError
 from mips_core.runs import Run, RunStore, UnreadableRun
 from mips_core.runs.information import LONGEST_NAME
-from pages.parts.address import forget, last
+from pages.parts import data
+from pages.parts.address import forget, keep, last, restore
 from pages.parts.picker import link_to
 from pages.parts.plain import plain
 from pages.parts.words import runs as words
 
-_SAID = "said_about_runs"
+_SAID, _CHOSEN = "said_about_runs", "own_run"
 _PAGES = (
     ("pages/player_view.py", "Lock-step", ":material/play_circle:"),
     ("pages/hidden_states.py", "Hidden states", ":material/scatter_plot:"),
@@ -38,10 +39,15 @@ def actions(run: Run) -> None:
         for page, label, icon in _PAGES:
             st.page_link(page, label=label, icon=icon, query_params=link_to(run), width="content")
     pinned = run.information.pinned
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        key = f"name_{run.id}_{run.name}"
+    key = f"name_{run.id}_{run.name}"
+    # A form, so that Enter renames, and leaving the field does not.
+    with (
+        st.form(f"rename_{run.id}", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
+    ):
         st.text_input("Name", run.name, max_chars=LONGEST_NAME, key=key, help=words.NAME_HELP)
-        st.button("Rename", icon=":material/edit:", on_click=_rename, args=(run.id, key))
+        st.form_submit_button("Rename", icon=":material/edit:", on_click=_rename, args=(run, key))
+    with st.container(horizontal=True, gap="small"):
         st.button(
             "Unpin" if pinned else "Pin", icon=":material/keep_off:" if pinned else ":material/keep:",
             on_click=_pin, args=(run.id, not pinned), help=words.PIN_HELP,
@@ -75,15 +81,23 @@ def _confirm_delete(run_id: str, name: str) -> None:
 def _delete(run_id: str, name: str) -> None:
     def act() -> str:
         RunStore().delete(run_id)
-        if last("run") == run_id:
+        if run_id in (last("run"), st.query_params.get("run")):
             forget("task", "run", "xs", "t", "state")
+        if last(_CHOSEN) == run_id:
+            forget(_CHOSEN)
         return f"{plain(name)} is deleted: its program, machine, network and report are gone."
 
     _try(act)
 
 
-def _rename(run_id: str, key: str) -> None:
-    _try(lambda: f"The run is called {plain(RunStore().rename(run_id, st.session_state[key]).name)} now.")
+def _rename(run: Run, key: str) -> None:
+    def act() -> str:
+        name = RunStore().rename(run.id, st.session_state[key]).name
+        said = words.SAME_NAME if name == run.name else words.RENAMED
+        others = sum(1 for other in data.own_runs() if other.name == name and other.folder != run.folder)
+        return said.format(plain(name)) + (f" {words.NAME_TAKEN}" if others else "")
+
+    _try(act)
 
 
 def _pin(run_id: str, pinned: bool) -> None:
@@ -102,12 +116,29 @@ def _try(act: Callable[[], str]) -> None:
         st.session_state[_SAID] = (plain(str(error)), False)
 
 
-def chosen_own(runs: list[Run]) -> Run:
-    """Return the run that the reader chose in the table; at first the one that the other pages show, or the first."""
-    wanted = st.session_state.get("own_run") or last("run")
-    return next((run for run in runs if run.id == wanted), runs[0])
+def chosen_own(runs: list[Run]) -> Run | None:
+    """Return the run that a link names or the reader chose in the table, else the one that other pages show.
+
+    Without any of them it is the first; None where there is no run.  The choice stands in the address, so that
+    after a reload the same run is renamed or deleted.
+    """
+    linked = st.query_params.get("run")
+    if linked is not None and _CHOSEN not in st.query_params:  # from another page, or from a message
+        st.session_state[_CHOSEN] = linked
+    wanted = restore(_CHOSEN, last("run"))
+    found = next((run for run in runs if run.id == wanted), None)
+    if found is None and wanted is not None:
+        st.info(words.RUN_NOT_HERE.format(plain(wanted[:60])), icon=":material/search_off:")
+    if found is None and runs:
+        found = runs[0]
+    if found is None:
+        forget(_CHOSEN)
+    else:
+        keep(_CHOSEN, found.id)
+        st.session_state[_CHOSEN] = found.id
+    return found
 
 
 def choose_own(run_id: str) -> None:
     """Note which run the reader chose in the table."""
-    st.session_state["own_run"] = run_id
+    st.session_state[_CHOSEN] = run_id

@@ -7,6 +7,7 @@ from mips_core.runs import Run
 from mips_core.views.claims import counts, verdict
 from mips_core.views.run_rows import cell_name
 from mips_core.views.sequences import count_text
+from pages.parts.plain import plain
 
 _TICK, _CROSS, _WARN = ":blue[:material/check_circle:]", ":gray[:material/cancel:]", ":orange[:material/warning:]"
 
@@ -35,5 +36,5 @@ def path_of(run: Run) -> None:
         for count in (c for c in counts(run.report) if c.pair == "program and network"):
             lines.append((_TICK if count.holds else _WARN, f"Checked, {count.length}", count.text))
     with st.sidebar:
-        st.markdown(f"**{run.name.replace('_', ' ')}** · {verdict(run.report)}")
+        st.markdown(f"**{plain(run.name.replace('_', ' '))}** · {verdict(run.report)}")
         st.markdown("  \n".join(f"{sign} {what}: {value}" for sign, what, value in lines))

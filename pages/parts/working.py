@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from mips_core.jobs import Job, JobRegistry, JobState
+from pages.parts.plain import plain
 from pages.parts.words import working as words
 
 POLL = 0.5
@@ -94,7 +95,7 @@ def _progress(job: Job) -> None:
     """Show stage, message, share, times, and Cancel."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{job.title}** · {_stage(job)}", width="stretch")
+            st.markdown(f"**{plain(job.title)}** · {_stage(job)}", width="stretch")
             st.button(
                 "Cancel", icon=":material/stop_circle:", shortcut="Esc", key=f"cancel_{job.id}", disabled=job.stopping,
                 on_click=registry().cancel, args=(job.id,), help=words.CANCEL_HELP,

@@ -145,7 +145,7 @@ def test_a_file_that_cannot_be_used_is_one_sentence(open_page: Open, name: str, 
 def test_names_from_outside_are_shown_as_they_are(open_page: Open) -> None:
     at = upload(open_page("own_view"), "![a](http://b)<b>*c*.csv", b"0 1\n")
     no_failure(at)
-    assert r"\!\[a\](http://b)\<b\>\*c\*.csv" in at.error[0].value
+    assert r"\!\[a\](http\::small[]//b)\<b\>\*c\*.csv" in at.error[0].value
 
 
 def test_contradictory_rows_are_named(open_page: Open) -> None:
@@ -177,7 +177,7 @@ def test_a_network_is_distilled_and_stored(open_page: Open) -> None:
         "own_view", job=job if isinstance(job, str) else job[0]
     )  # a link to the job, without the file
     no_failure(elsewhere)
-    assert "Distilling authors_weighted_sum.npz" in words(elsewhere)
+    assert "Distilling authors\\_weighted\\_sum.npz" in words(elsewhere)
     assert any("outputs.append(x + 2 * previous)" in block.value for block in elsewhere.code)
     button(at, "Set up another").click().run()
     no_failure(at)

@@ -38,7 +38,7 @@ def test_a_run_is_renamed_and_pinned_and_lists_follow(open_page: Open) -> None:
     no_error(at)
     at.session_state["own_run"] = first.id
     at.run()
-    at.text_input[0].set_value("Neuer *Name*").run()
+    at.text_input[0].set_value("Neuer *Name*")
     press(at, "Rename")
     no_error(at)
     assert RunStore().run(first.id).name == "Neuer *Name*"
@@ -56,11 +56,70 @@ def test_a_run_is_renamed_and_pinned_and_lists_follow(open_page: Open) -> None:
 def test_a_name_that_cannot_be_one_is_one_sentence(open_page: Open) -> None:
     saved("kept")
     at = open_page("runs_view")
-    at.text_input[0].set_value("   ").run()
+    at.text_input[0].set_value("   ")
     press(at, "Rename")
     assert not at.exception
     assert [e.value for e in at.error] == ["A run needs a name with at least one letter or digit."]
     assert [run.name for run in RunStore().runs()] == ["kept"]
+
+
+def test_a_name_that_another_run_has_and_one_that_stays_are_told(open_page: Open) -> None:
+    saved("first")
+    run = saved("second")
+    at = open_page("runs_view", run=run.id)
+    at.text_input[0].set_value("first")
+    press(at, "Rename")
+    no_error(at)
+    assert "The run is called first now. Another run of yours has the same name" in words(at)
+    press(at, "Rename")
+    assert "The run is called first already." in words(at)
+
+
+def test_the_name_is_a_form_which_enter_sends(open_page: Open) -> None:
+    saved("only")
+    at = open_page("runs_view")
+    assert at.text_input[0].proto.form_id
+    assert next(button for button in at.button if button.label == "Rename").form_id == at.text_input[0].proto.form_id
+
+
+def test_a_name_is_shown_as_it_is_typed_without_emoji_icons_and_links(open_page: Open) -> None:
+    saved(":smile: :material/home: a http://b")
+    at = open_page("runs_view")
+    no_error(at)
+    assert r"**\::small[]smile: \::small[]material/home: a http\::small[]//b**" in words(at)
+
+
+def chosen_name(at: AppTest) -> str:
+    return next(field.value for field in at.text_input if field.label == "Name")
+
+
+def test_the_chosen_run_stands_in_the_address_and_a_link_opens_it(open_page: Open) -> None:
+    first, second = saved("first"), saved("second")
+    at = open_page("runs_view", run=first.id)
+    no_error(at)
+    assert chosen_name(at) == "first"
+    assert at.query_params["own_run"] == first.id
+    at.session_state["own_run"] = second.id  # as the table does
+    at.run()
+    assert at.query_params["own_run"] == second.id
+    again = open_page("runs_view", **at.query_params)
+    assert chosen_name(again) == "second"
+    assert chosen_name(open_page("runs_view", own_run=first.id)) == "first"
+    press(again, "Delete")
+    again.button(key="delete_for_good").click().run()
+    again.run()
+    assert [run.id for run in RunStore().runs()] == [first.id]
+    assert again.query_params["own_run"] == first.id
+    no_error(again)
+
+
+def test_a_link_to_a_run_that_is_gone_says_so_and_chooses_another(open_page: Open) -> None:
+    run, kept = saved("gone"), saved("kept")
+    RunStore().delete(run.id)
+    at = open_page("runs_view", run=run.id)
+    no_error(at)
+    assert "cannot be opened here: it was deleted" in at.info[0].value
+    assert chosen_name(at) == kept.name
 
 
 def test_deleting_asks_first_and_says_what_is_gone(open_page: Open) -> None:

@@ -347,6 +347,20 @@ def test_setting_up_another_training_begins_with_the_order_of_the_last(open_page
     assert (at.number_input(key="train_seed").value, at.segmented_control(key="train_seeds").value) == (7, 2)
 
 
+def test_the_name_of_a_file_keeps_its_stars_in_the_heading(open_page: Open, pretend: Pretend) -> None:
+    from pages.parts import working
+
+    job = working.registry().start(
+        job_functions.pretend, {"file": "a **e**.csv", "seeds": [0], "budget": 15.0, "result": {"runs": []}},
+        page="train", title="Training on a **e**.csv",
+    )  # fmt: skip
+    while not working.registry().job(job.id).over:  # type: ignore[union-attr]
+        time.sleep(0.02)
+    at = open_page_again(job.id)
+    no_failure(at)
+    assert at.subheader[0].value == r"Training on a \*\*e\*\*.csv"
+
+
 def test_setting_up_another_training_keeps_the_file_of_the_last(open_page: Open, pretend: Pretend) -> None:
     from pages.parts import working
 

@@ -20,7 +20,11 @@ DELETE = (
     "it will stop working."
 )
 
-NAME_HELP = "Up to 60 characters. Links to the run stay as they are."
+NAME_HELP = "Up to 60 characters. Enter renames. Links to the run stay as they are."
+RENAMED = "The run is called {} now."
+SAME_NAME = "The run is called {} already."
+NAME_TAKEN = "Another run of yours has the same name; lists tell them apart by their time."
+RUN_NOT_HERE = "The run *{}* cannot be opened here: it was deleted, is damaged, or lies on another computer."
 PIN_HELP = "Pinned runs come first in every list."
 
 VERDICTS = {
