@@ -259,6 +259,20 @@ def _frame(shown: Film, axes: Any) -> tuple[tuple[float, float], tuple[float, fl
     return found[0], found[1]
 
 
+def moment_columns(snapshots: Snapshots) -> dict[str, list[object]]:
+    """Return the moments of a training as named columns: step, phase, loss, and the share right in so many steps."""
+    lengths = snapshots.lengths.tolist()
+    shares = {f"share right in the first {length} steps": snapshots.accuracy[:, i].tolist()
+              for i, length in enumerate(lengths)}  # fmt: skip
+    return {
+        "moment": list(range(snapshots.count)),
+        "step": snapshots.steps.tolist(),
+        "phase": [PHASE_WORDS.get(phase, phase) for phase in snapshots.phases],
+        "loss": ["" if np.isnan(loss) else loss for loss in snapshots.losses.tolist()],
+        **shares,
+    }
+
+
 def moment_words(snapshots: Snapshots, moment: int) -> str:
     """Say in a line which moment it is and how good the network was.
 

@@ -376,3 +376,36 @@ def test_setting_up_another_training_keeps_the_file_of_the_last(open_page: Open,
     no_failure(at)
     assert "**rows.csv**" in words(at)
     assert not at.button(key="train_start").disabled
+
+
+def test_several_seeds_are_all_in_the_code(open_page: Open) -> None:
+    at = open_page("train_view", learn="Add_Mod_3", train_seeds="3", train_seed="4")
+    no_failure(at)
+    assert "for seed in (4, 5, 6):\n    recorder = Recorder()" in at.code[-2].value
+    compile(at.code[-2].value, "code", "exec")
+    assert at.code[-1].value.splitlines() == [
+        f"mips distill Add_Mod_3 --fresh --seed {seed} --budget 15 --save --snapshots" for seed in (4, 5, 6)
+    ]
+
+
+def downloads(at: AppTest) -> list[str]:
+    return [button.proto.label for button in at.get("download_button")]
+
+
+def test_the_order_and_the_files_of_a_finished_training_can_be_taken_away(open_page: Open, pretend: Pretend) -> None:
+    assert "Order (.json)" in downloads(open_page("train_view"))
+    job = pretend({"runs": [facts(1.0, seed=0), facts(1.0, seed=1)], "kept": None})
+    at = open_page_again(job.id)
+    no_failure(at)
+    assert at.selectbox(key="train_files").options == ["seed 0", "seed 1"]
+    offered = {"Program (.py)", "Weights (.safetensors)", "Training (.csv)", "Report (.html)", "Order (.json)"}
+    assert offered <= set(downloads(at))
+
+
+def test_the_training_from_before_is_of_the_chosen_task_where_there_is_one(open_page: Open) -> None:
+    report = parity_report()
+    RunStore().save(replace(report, snapshots=recorded(report.network)), "of parity")
+    RunStore().save(replace(report, task="Add_Mod_3", snapshots=recorded(report.network)), "of sums")
+    assert "**of parity**, as it was learnt" in words(open_page("train_view", learn="Parity_All"))
+    assert "**of sums**, as it was learnt" in words(open_page("train_view", learn="Add_Mod_3"))
+    assert "as it was learnt" in words(open_page("train_view", learn="Div_3"))
