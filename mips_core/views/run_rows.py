@@ -9,6 +9,7 @@ from typing import Any
 from mips_core.runs import Run
 from mips_core.runs.information import local_time
 from mips_core.views.claims import verdict
+from mips_core.views.imperfect import IMPERFECT
 from mips_core.views.sequences import count_text
 
 _CELLS = {"mlp": "ReLU", "linear": "linear", "rnn": "RNN", "gru": "GRU", "lstm": "LSTM"}
@@ -22,7 +23,7 @@ class RunRow:
     ----------
     id, name, pinned : what it is called; only own runs are pinned
     made_from : in words
-    result : one of the words of :mod:`mips_core.views.claims`
+    result : one of the words of :mod:`mips_core.views.claims`, and whether only the network is imperfect
     memory : states of the machine, or integers that it remembers, in words
     size : nodes of the program's formulas, or None
     seconds : all that the distillation took
@@ -61,7 +62,7 @@ def run_row(run: Run) -> RunRow:
         name=run.name,
         pinned=known is not None and known.pinned,
         made_from=known.origin.text if known is not None else f"task {task}" if task else f"file {report['source']}",
-        result=verdict(report),
+        result=f"{verdict(report)}, {IMPERFECT}" if report.get("imperfect_network") else verdict(report),
         memory=memory_text(report),
         size=program["nodes"] if program is not None else None,
         seconds=float(report["seconds"]["total"]),

@@ -57,7 +57,7 @@ def _row(row: RunRow, chosen: bool) -> str:
     name = f'<td><button data-value="{escape(row.id)}" aria-pressed="{pressed}">{escape(row.name)}</button>{pin}</td>'
     cells = [
         _cell("made from", row.made_from),
-        _cell("result", row.result, "short"),
+        _cell("result", row.result),
         _cell("memory", row.memory, "short"),
         _cell("size", "" if row.size is None else f"{row.size:,}", "short number"),
         _cell("made", row.made_text, "short"),

@@ -13,6 +13,7 @@ from mips_core.runs.from_file import UPLOAD
 from mips_core.runs.training import DISTIL_STAGES, KEPT_FILE, distil_kept
 from mips_core.views.claims import suspicious
 from mips_core.views.gallery import address
+from mips_core.views.imperfect import imperfect_sentences
 from mips_core.views.sequences import count_text, share_text
 from pages.parts.downloads import download_row
 from pages.parts.own_file import PAGE
@@ -71,6 +72,9 @@ def _show_run(run_id: str) -> None:
         st.error(plain(str(error)), icon=":material/error:")
         return
     show_claim(run)
+    imperfect = imperfect_sentences(run.report)
+    if imperfect:
+        st.markdown(imperfect)
     if run.program is not None:
         long = run.program.source.count("\n") > 60
         st.code(run.program.source, language="python", line_numbers=True, height=560 if long else "content")

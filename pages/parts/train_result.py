@@ -15,6 +15,7 @@ from mips_core.runs.from_file import UPLOAD
 from mips_core.runs.store import RunStore
 from mips_core.runs.training import DISTIL_STAGES, KEPT_FILE, PRESETS, distil_kept
 from mips_core.views.gallery import address
+from mips_core.views.imperfect import imperfect_sentences
 from mips_core.views.sequences import share_text
 from mips_core.views.training import length_name
 from pages.parts.picker import show_claim
@@ -46,7 +47,7 @@ def show_result(job: Job, order: Order) -> None:
         _show_kept(job, result.get("kept"), order)
     runs = list(result["runs"])
     if runs:
-        _show_runs(runs, order)
+        _show_runs(runs, order, stopped="seeds" not in job.arguments)
     st.button(
         "Set up another training", icon=":material/restart_alt:", on_click=_set_up_again, args=(order,),
         key="train_again",
@@ -90,36 +91,39 @@ def _show_kept(job: Job, kept: Mapping[str, Any] | None, order: Order) -> None:
         show_film(shown, f"film_{job.id}")
 
 
-def _show_runs(runs: list[Mapping[str, Any]], order: Order) -> None:
-    """Show the stored runs, one tab each."""
+def _show_runs(runs: list[Mapping[str, Any]], order: Order, *, stopped: bool) -> None:
+    """Show the stored runs, one tab each; ``stopped`` says that the reader ended the training."""
     if len(runs) == 1:
-        _show_run(runs[0], order)
+        _show_run(runs[0], order, stopped)
         return
     st.markdown(f"**{len(runs)} runs** are stored, one for each seed.")
     st.dataframe([_row(facts) for facts in runs], hide_index=True)
     tabs = st.tabs([f"Seed {facts['seed']}" for facts in runs])
     for tab, facts in zip(tabs, runs, strict=True):
         with tab:
-            _show_run(facts, order)
+            _show_run(facts, order, stopped)
 
 
 def _row(facts: Mapping[str, Any]) -> dict[str, str]:
     by_length = zip(facts["lengths"], facts["by_length"], strict=True)
     return {
         "seed": str(facts["seed"]), "architecture": str(facts["rung"]), "held-out right": _share(facts["accuracy"]),
-        **{length_name(length, facts["lengths"]): _share(share) for length, share in by_length},
+        **{words.FIRST.format(length_name(length, facts["lengths"])): _share(share) for length, share in by_length},
     }  # fmt: skip
 
 
-def _show_run(facts: Mapping[str, Any], order: Order) -> None:
+def _show_run(facts: Mapping[str, Any], order: Order, stopped: bool) -> None:
     """Show one run: how good its network is, what was taken out, where to go on, and how it was trained."""
     try:
         run = RunStore().run(facts["run"])
     except MipsError as error:
         st.warning(plain(str(error)), icon=":material/delete:")
         return
-    _show_learning(facts, order)
+    _show_learning(facts, order, stopped)
     show_claim(run)
+    imperfect = imperfect_sentences(run.report)
+    if imperfect:
+        st.markdown(imperfect)
     if run.program is not None:
         long = run.program.source.count("\n") > 40
         st.code(run.program.source, language="python", height=420 if long else "content")
@@ -138,24 +142,24 @@ def _show_training(run: Run, key: str) -> None:
         show_film(shown, key)
 
 
-def _show_learning(facts: Mapping[str, Any], order: Order) -> None:
+def _show_learning(facts: Mapping[str, Any], order: Order, stopped: bool) -> None:
     """Say how well the task was learnt, at which lengths not, and what to do then."""
     accuracy = facts["accuracy"]
     failing = [
-        f"{_share(share)} of {length_name(length, facts['lengths'])}"
+        f"{_share(share)} for the first {length_name(length, facts['lengths'])}"
         for length, share in zip(facts["lengths"], facts["by_length"], strict=True)
         if share < 1.0
     ]
+    second = f" {words.SECOND_COUNT.format(', '.join(failing))}" if failing else ""
     text = f"*{facts['rung']}*, {facts['hidden']} hidden units, seed {facts['seed']}."
     if accuracy is not None and accuracy == 1.0:
-        more = f" Longer ones are not all right: {', '.join(failing)}." if failing else ""
-        st.success(f"{words.LEARNT}{more} {text}", icon=":material/check_circle:")
+        st.success(f"{words.LEARNT}{second} {text}", icon=":material/check_circle:")
         return
     learnt = accuracy is not None and accuracy >= NEARLY_ALL
-    wrong = f" Right: {', '.join(failing)}." if failing else ""
-    share = "" if accuracy is None else f" It is right on {_share(accuracy)} of held-out sequences."
-    sentence = words.NEARLY if learnt else words.NOT_LEARNT
-    st.warning(f"{sentence}{share}{wrong} {text} {words.LAST}", icon=":material/warning:")
+    share = "" if accuracy is None else f" {words.FIRST_COUNT.format(_share(accuracy))}"
+    sentence = words.STOPPED if stopped else words.NEARLY if learnt else words.NOT_LEARNT
+    icon = ":material/stop_circle:" if stopped else ":material/warning:"
+    st.warning(f"{sentence}{share}{second} {text} {words.LAST}", icon=icon)
     _offer_again(order, facts["seed"])
 
 

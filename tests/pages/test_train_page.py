@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,7 +13,7 @@ import job_functions
 import numpy as np
 import pytest
 from made_reports import parity_report
-from page_text import labels, no_failure, words
+from page_text import html_of, labels, no_failure, words
 from streamlit.testing.v1 import AppTest
 
 from mips_core.jobs import Job
@@ -212,7 +213,9 @@ def test_what_was_not_learnt_is_said_by_length_with_a_way_on(open_page: Open, pr
     at = open_page_again(job.id)
     no_failure(at)
     assert "did not learn" in at.warning[0].value
-    assert "62 % of 10 steps (1x), 31 % of 20 steps (2x), 0 % of 50 steps (5x)" in at.warning[0].value
+    assert "right from start to end on 62 % of held-out sequences. A second, smaller sample" in at.warning[0].value
+    shares = "62 % for the first 10 steps (1x), 31 % for the first 20 steps (2x), 0 % for the first 50 steps (5x)."
+    assert shares in at.warning[0].value
     assert {"Try seed 4", "Give it 45 seconds"} <= set(labels(at))
 
 
@@ -409,3 +412,36 @@ def test_the_training_from_before_is_of_the_chosen_task_where_there_is_one(open_
     assert "**of parity**, as it was learnt" in words(open_page("train_view", learn="Parity_All"))
     assert "**of sums**, as it was learnt" in words(open_page("train_view", learn="Add_Mod_3"))
     assert "as it was learnt" in words(open_page("train_view", learn="Div_3"))
+
+
+def test_what_was_distilled_after_a_stop_says_that_it_was_stopped(open_page: Open, pretend: Pretend) -> None:
+    from pages.parts import working
+
+    job = working.registry().start(
+        job_functions.pretend, {"task": "Parity_All", "seed": 3, "budget": 180.0, "result": {
+            "runs": [facts(0.93, by_length=(0.92, 0.6, 0.1))], "kept": None,
+        }}, page="train", title="Distilling what training on Parity_All left",
+    )  # fmt: skip
+    while not working.registry().job(job.id).over:  # type: ignore[union-attr]
+        time.sleep(0.02)
+    at = open_page_again(job.id)
+    no_failure(at)
+    assert "You stopped the training" in at.warning[0].value
+    assert "did not learn" not in at.warning[0].value
+
+
+def test_a_right_program_of_an_imperfect_network_says_which_of_the_two_is_right(
+    open_page: Open, pretend: Pretend
+) -> None:
+    found = facts(0.93)
+    path = RunStore().run(found["run"]).folder / "report.json"
+    report = json.loads(path.read_text())
+    report["imperfect_network"] = True
+    report["verification"]["program_vs_network"]["1x"]["agree"] -= 114
+    path.write_text(json.dumps(report))
+    at = open_page_again(pretend({"runs": [found], "kept": None}).id)
+    no_failure(at)
+    assert "The **program** gives the right answers on all" in words(at)
+    assert "The **network** does not: it differs from the program on 114 of" in words(at)
+    table = open_page("runs_view")
+    assert "exact formula, imperfect network" in html_of(table)
