@@ -12,6 +12,7 @@ from mips_core.views.hidden_states import straight_reading
 from mips_core.views.lattice_figure import candidate_rows, error_figure, steps_text
 from mips_core.views.sequences import count_text, share_text
 from pages.parts import data, states_data
+from pages.parts.address import keep_unusual, prepare
 from pages.parts.fold import fold
 from pages.parts.states_settings import Settings
 from pages.parts.training_film import show_film, stored_film
@@ -30,10 +31,15 @@ def show_details(run: Run, settings: Settings) -> None:
 
 
 def show_training(run: Run) -> None:
-    """Show how the hidden states came to their places, where the training was recorded."""
-    shown = stored_film(run)
+    """Offer to show how the hidden states came to their places, where the training was recorded."""
+    if not run.snapshot_file.exists():
+        return
+    st.subheader(words.TRAINING, anchor=False, divider="gray")
+    prepare("film", False, (True, False), "True".__eq__)
+    asked = st.toggle(words.SHOW_TRAINING, key="film")
+    keep_unusual("film", asked, False)
+    shown = stored_film(run) if asked else None
     if shown is not None:
-        st.subheader(words.TRAINING, anchor=False, divider="gray")
         show_film(shown, f"states_film_{run.id}")
 
 

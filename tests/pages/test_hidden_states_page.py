@@ -13,6 +13,8 @@ import pytest
 from page_text import no_error, words
 from streamlit.testing.v1 import AppTest
 
+REPOSITORY = Path(__file__).resolve().parents[2]
+
 Open = Callable[..., AppTest]
 
 
@@ -166,10 +168,33 @@ def test_the_ends_of_the_slider_work(open_page: Open, close: str) -> None:
 
 def test_the_python_on_the_page_runs() -> None:
     """As shown, on a shipped run; only the window of the figure is left out."""
-    at = AppTest.from_file(str(Path(__file__).resolve().parents[2] / "app.py"), default_timeout=60)
+    at = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60)
     at.query_params["task"] = "Div_3"
     at.switch_page("pages/hidden_states.py").run()
     code = at.code[0].value.replace(".show()", "")
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
     assert ran.returncode == 0, ran.stderr
     assert "1201 hidden states in" in ran.stdout
+
+
+def test_the_training_is_shown_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a shipped run, whose training was recorded; the handmade ones have none."""
+    monkeypatch.syspath_prepend(str(REPOSITORY))
+
+    def opened(**query: str) -> AppTest:
+        at = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60)
+        for name, value in {"task": "Div_3", **query}.items():
+            at.query_params[name] = value
+        at.switch_page("pages/hidden_states.py")
+        return at.run()
+
+    at = opened()
+    assert not [slider for slider in at.slider if slider.label.startswith("Moment")]
+    at.toggle(key="film").set_value(True).run()
+    no_error(at)
+    (moment,) = [slider for slider in at.slider if slider.label.startswith("Moment")]
+    moment.set_value(3).run()
+    no_error(at)
+    link = {name: at.query_params[name] for name in at.query_params if "film" in name}
+    again = opened(**link)
+    assert next(slider for slider in again.slider if slider.label.startswith("Moment")).value == 3

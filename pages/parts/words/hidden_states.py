@@ -57,6 +57,7 @@ def capital(text: str) -> str:
 
 
 TRAINING = "While it was trained"
+SHOW_TRAINING = "Show how the hidden states came to their places"
 RAW = "As they are"
 NORMAL = "In normal form"
 EQUAL = "All hidden states are equal, so there is nothing to normalise."
