@@ -90,7 +90,11 @@ def data_open(file: OpenFile) -> None:
         else:
             seed, budget = choose_work(usual)
             label_free = choose_label_free()
-            if st.button("Train and distil", type="primary", icon=":material/model_training:", key="own_train"):
+            ready = not reading.hopeless or st.checkbox(words.HOPELESS, key="own_hopeless")
+            if st.button(
+                "Train and distil", type="primary", icon=":material/model_training:", key="own_train",
+                disabled=not ready,
+            ):  # fmt: skip
                 start(
                     train_runs,
                     {"file": file.name, "seeds": [seed], "budget": float(budget), "label_free": label_free},

@@ -207,7 +207,7 @@ def _choose_file(linked: bool) -> tuple[str | None, bytes, bool]:
     reading = _reading(data, name)
     usable = show_data(reading)
     if usable and reading.hopeless:
-        return name, data, st.checkbox(words.HOPELESS, key="train_hopeless")
+        return name, data, st.checkbox(own_words.HOPELESS, key="train_hopeless")
     return name, data, usable
 
 

@@ -146,17 +146,19 @@ def _show_learning(facts: Mapping[str, Any], order: Order, stopped: bool) -> Non
     """Say how well the task was learnt, at which lengths not, and what to do then."""
     accuracy = facts["accuracy"]
     failing = [
-        f"{_share(share)} for the first {length_name(length, facts['lengths'])}"
+        f"{_share(share)} right for the first {length_name(length, facts['lengths'])}"
         for length, share in zip(facts["lengths"], facts["by_length"], strict=True)
         if share < 1.0
     ]
-    second = f" {words.SECOND_COUNT.format(', '.join(failing))}" if failing else ""
+    # A network that was kept in the middle of training was counted in one way only.
+    counted = words.ONLY_COUNT if stopped else words.SECOND_COUNT
+    second = f" {counted.format(', '.join(failing))}" if failing else ""
     text = f"*{facts['rung']}*, {facts['hidden']} hidden units, seed {facts['seed']}."
     if accuracy is not None and accuracy == 1.0:
         st.success(f"{words.LEARNT}{second} {text}", icon=":material/check_circle:")
         return
     learnt = accuracy is not None and accuracy >= NEARLY_ALL
-    share = "" if accuracy is None else f" {words.FIRST_COUNT.format(_share(accuracy))}"
+    share = "" if accuracy is None or (stopped and second) else f" {words.FIRST_COUNT.format(_share(accuracy))}"
     sentence = words.STOPPED if stopped else words.NEARLY if learnt else words.NOT_LEARNT
     icon = ":material/stop_circle:" if stopped else ":material/warning:"
     st.warning(f"{sentence}{share}{second} {text} {words.LAST}", icon=icon)

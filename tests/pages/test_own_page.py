@@ -155,6 +155,16 @@ def test_contradictory_rows_are_named(open_page: Open) -> None:
     assert table["same inputs"].tolist() == ["0 1"]
 
 
+def test_hopeless_data_are_trained_on_only_when_asked_for_once_more(open_page: Open) -> None:
+    bits = [" ".join(map(str, row)) for row in np.random.default_rng(0).integers(0, 2, size=(400, 8))]
+    rows = "".join(f"{x},{y}\n" for x, y in zip(bits[:200], bits[200:], strict=True))
+    at = upload(open_page("own_view"), "random.csv", f"x,y\n{rows}".encode())
+    no_failure(at)
+    assert button(at, "Train and distil").disabled
+    at.checkbox(key="own_hopeless").check().run()
+    assert not button(at, "Train and distil").disabled
+
+
 def test_closing_a_file_empties_the_page(open_page: Open) -> None:
     at = open_page("own_view", example="difference.csv")
     button(at, "Close").click().run()

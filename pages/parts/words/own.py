@@ -91,6 +91,8 @@ CONSTANT_RUN = (
 
 RANGES_GUESSED = "The range was suggested, not read: correct it if other integers go in."
 
+HOPELESS = "Train all the same, for a few seconds, to watch the network fail. No program can come out."
+
 DATA_ENDINGS = "Data files end in .csv or .npz."
 
 NO_PROGRAM = "No program was found. This is what was tried, with the reasons:"

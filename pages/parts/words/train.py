@@ -35,16 +35,14 @@ LINKED_FILE = (
     "link."
 )
 NO_TASK = "There is no task called '{}'. Another one stands in its place."
-HOPELESS = "Train all the same, for a few seconds, to watch the network fail. No program can come out."
 
 NOT_LEARNT = "The network did not learn this in the time."
 LEARNT = "The network is right on every held-out sequence."
 NEARLY = "The network learnt nearly everything."
 STOPPED = "You stopped the training before the network had learnt everything. This is the best one up to then."
 FIRST_COUNT = "It is right from start to end on {} of held-out sequences."
-SECOND_COUNT = (
-    "A second, smaller sample is judged by its first steps alone. The share of its sequences that are right: {}."
-)
+SECOND_COUNT = "Another count, on at most 128 sequences, asks for their first steps alone: {}."
+ONLY_COUNT = "Counted on at most 128 held-out sequences, by their first steps: {}."
 FIRST = "first {}"
 LAST = "You can go on with it as it is: the links below show what was taken out of it."
 NOTHING_KEPT = "Stopped before there was any network. Nothing was kept."
