@@ -39,7 +39,7 @@ def snippet(page: str, monkeypatch: pytest.MonkeyPatch, **query: str) -> tuple[s
     """Return the Python code and the commands that a page shows: the last two blocks of code side by side."""
     monkeypatch.syspath_prepend(str(REPOSITORY))
     at = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=120)
-    for key, value in query.items():
+    for key, value in {"python": "true", **query}.items():  # the gallery folds them away
         at.query_params[key] = value
     if page != "gallery":
         at.switch_page(f"pages/{page}.py")
