@@ -69,8 +69,9 @@ def describe(found: AppBenchmark) -> str:
             f"in Chromium {browser['chromium']}: first useful paint {browser['first paint, first visit']:.2f} s at the "
             f"first visit, {browser['first paint, median']:.2f} s median"
         )
-        changes = ", ".join(f"{title} {value:.2f} s" for title, value in browser["page change"].items())
-        lines.append(f"  page changes: {changes}")
+        for name, group in (("page changes", "page change"), ("first page changes", "first page change")):
+            changes = ", ".join(f"{title} {value:.2f} s" for title, value in browser[group].items())
+            lines.append(f"  {name}: {changes}")
     for name, figure in found.figures.items():
         word = "not measured" if figure is None else "holds" if figure <= BARS[name] else "MISSED"
         lines.append(f"{name:<34}{'-' if figure is None else f'{figure:.3f}':>9} s, at most {BARS[name]:g} s: {word}")
