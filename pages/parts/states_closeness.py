@@ -22,7 +22,7 @@ def show_closeness(run: Run) -> tuple[float, IntArray]:
     with picture:
         st.plotly_chart(
             states_data.closeness(run, tolerance, states), key="tolerance_chart",
-            alt=tolerance_alt(found.curve, tolerance, states, found.noun),
+            alt=tolerance_alt(found.curve, tolerance, states, found.noun), config={"displayModeBar": False},
         )  # fmt: skip
     with said:
         st.markdown(cluster_sentences(int(clusters.max()) + 1, conflicts(clusters, found.steps), tolerance))
