@@ -12,7 +12,7 @@ from mips_core.errors import BadInputError
 from mips_core.files import read_bytes, write_bytes
 from mips_core.progress import Monitor
 from mips_core.resources import asset, shipped_network
-from mips_core.runs import Run, load_run, open_run
+from mips_core.runs import find_run
 from mips_core.runs.certifying import CertifiedRun, certify_run
 from mips_core.verification.certificates.certify import DEFAULT_LENGTH, DEFAULT_SECONDS
 
@@ -52,7 +52,7 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Certify, write and print; 0 with a certificate, 3 without one."""
-    opened = _opened(options.source)
+    opened = find_run(options.source)
     try:
         found = certify_run(
             opened,
@@ -101,9 +101,3 @@ def run_check(options: argparse.Namespace) -> int:
     else:
         print(f"accepted: {sentence}." if accepted else f"refused: {sentence}.")
     return 0 if accepted else NOT_PROVED
-
-
-def _opened(source: str) -> Run:
-    if (Path(source) / "report.json").is_file():
-        return load_run(source)
-    return open_run(source)

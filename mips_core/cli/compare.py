@@ -11,7 +11,7 @@ from mips_core.cli.common import add_input_options, end_progress, print_json, re
 from mips_core.distillation import distill
 from mips_core.progress import Monitor
 from mips_core.resources import asset
-from mips_core.runs import is_own_id, load_run, open_run
+from mips_core.runs import find_run, is_own_id
 from mips_core.runs.comparing import compared_run, comparison_dict
 from mips_core.tasks import is_dataset_file, read_dataset
 from mips_core.tasks.vocabulary import Words
@@ -79,10 +79,9 @@ def run(options: argparse.Namespace) -> int:
 def _compared(options: argparse.Namespace) -> Compared:
     """Open a finished run, or distil what is no run yet."""
     source = options.source
-    if (Path(source) / "report.json").is_file():
-        return compared_run(load_run(source))
-    if is_own_id(source) or (source and (asset("runs") / source / "report.json").is_file()):
-        return compared_run(open_run(source))
+    folders = (Path(source), asset("runs") / source) if source else (Path(),)
+    if is_own_id(source) or any((folder / "report.json").is_file() for folder in folders):
+        return compared_run(find_run(source))
     report = distill(source, seed=options.seed, progress=terminal_progress(), **read_options(options))
     rows = read_dataset(source) if Path(source).is_file() and is_dataset_file(Path(source)) else None
     return compared_of(report.to_dict(), report.network, report.machine, report.program, rows)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from mips_core.cli.common import end_progress, print_json, seconds, terminal_progress, whole
 from mips_core.errors import BadInputError
-from mips_core.machines.mealy import MealyMachine
 from mips_core.progress import Monitor
-from mips_core.runs import Run, load_run, open_run
-from mips_core.stepping import IntArray, Stepper, outputs_of
+from mips_core.runs import Run, find_run
+from mips_core.runs.symbols import symbols_of
+from mips_core.stepping import Stepper, outputs_of
 from mips_core.tasks import get
-from mips_core.tasks.exhaustive import WORD_LIMIT, all_symbols
 from mips_core.verification.hunt import Hunt, Ruled, hunt
 from mips_core.views.sequences import step_text
 
@@ -48,8 +46,8 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Hunt and print; 0 without a difference, 3 with one."""
-    opened = load_run(options.source) if (Path(options.source) / "report.json").is_file() else open_run(options.source)
-    other, symbols = _other(opened, options.against), _symbols(opened)
+    opened = find_run(options.source)
+    other, symbols = _other(opened, options.against), symbols_of(opened)
     try:
         found = hunt(
             opened.network,
@@ -101,13 +99,3 @@ def _other(opened: Run, against: str) -> Stepper:
     if found is None:
         raise BadInputError(f"The run {opened.name} has no {against} to compare with; choose another with --against.")
     return found
-
-
-def _symbols(opened: Run) -> IntArray:
-    if isinstance(opened.machine, MealyMachine):
-        return opened.machine.symbols
-    inputs = opened.network.card.inputs
-    symbols = None if inputs is None else all_symbols(inputs)
-    if symbols is None:
-        raise BadInputError(f"A hunt follows every input symbol; {opened.name} names none or over {WORD_LIMIT:,}.")
-    return symbols

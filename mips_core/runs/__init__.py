@@ -8,7 +8,7 @@ their report.  :func:`open_run` opens either kind by the name that stands in an 
 from mips_core.runs.information import Origin, RunInformation
 from mips_core.runs.run import Run, UnreadableRun, load_run
 from mips_core.runs.shipped import shipped_run, shipped_runs
-from mips_core.runs.store import RunStore, is_own_id, open_run
+from mips_core.runs.store import RunStore, find_run, is_own_id, open_run
 
 __all__ = [
     "Origin",
@@ -16,6 +16,7 @@ __all__ = [
     "RunInformation",
     "RunStore",
     "UnreadableRun",
+    "find_run",
     "is_own_id",
     "load_run",
     "open_run",

@@ -9,14 +9,13 @@ from typing import Any
 from mips_core.certificate_checker import Refused, check, read_others
 from mips_core.errors import BadInputError
 from mips_core.files import json_bytes
-from mips_core.machines.mealy import MealyMachine
 from mips_core.networks.cells import CellNetwork
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.store import network_bytes
 from mips_core.progress import Monitor
 from mips_core.runs.run import Run
-from mips_core.stepping import IntArray, Stepper
-from mips_core.tasks.exhaustive import WORD_LIMIT, all_symbols
+from mips_core.runs.symbols import symbols_of
+from mips_core.stepping import Stepper
 from mips_core.verification.certificates import Certification, certify
 from mips_core.verification.certificates.certify import DEFAULT_LENGTH, DEFAULT_SECONDS
 from mips_core.verification.claims import Claim, Strength
@@ -92,7 +91,7 @@ def certify_run(
         raise BadInputError(f"The run {run.name} has neither a machine nor a program, so there is nothing to prove.")
     remembered = () if program is None else tuple(variable.name for variable in program.system.state)
     found = certify(
-        network, thing, _symbols(run, thing), remembered=remembered, length=length, seconds=seconds, monitor=monitor
+        network, thing, symbols_of(run), remembered=remembered, length=length, seconds=seconds, monitor=monitor
     )
     if found.certificate is None:
         return CertifiedRun(found, None, (), {}, "Nothing is proved.")
@@ -115,15 +114,3 @@ def _refused(data: bytes, network: bytes, files: Mapping[str, bytes]) -> dict[st
         except Refused as error:
             left[name] = str(error)
     return left
-
-
-def _symbols(run: Run, thing: Stepper) -> IntArray:
-    if isinstance(thing, MealyMachine):
-        return thing.symbols
-    inputs = run.network.card.inputs
-    if inputs is None:
-        raise BadInputError(f"The card of {run.name}'s network does not say which inputs may occur.")
-    symbols = all_symbols(inputs)
-    if symbols is None:
-        raise BadInputError(f"{run.name} has more than {WORD_LIMIT:,} input symbols; a proof goes through all of them.")
-    return symbols

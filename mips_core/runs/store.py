@@ -246,6 +246,11 @@ def open_run(name: str) -> Run:
     return RunStore().run(name) if is_own_id(name) else shipped_run(name)
 
 
+def find_run(source: str) -> Run:
+    """Open the run in a folder, else what :func:`open_run` opens; for errors see there and :func:`load_run`."""
+    return load_run(source) if (Path(source) / "report.json").is_file() else open_run(source)
+
+
 def _made(run: Run | UnreadableRun) -> str:
     return run.information.made if isinstance(run, Run) and run.information is not None else ""
 
