@@ -34,6 +34,7 @@ class Network:
         begin = 8 + int.from_bytes(data[:8], "little")
         header = json.loads(data[8:begin])
         self.card = json.loads(header.pop("__metadata__")["card"])
+        need("state_grid" not in self.card, "the network rounds its hidden state, which this checker does not follow")
         types, self.tensors = {"F16": "<f2", "F32": "<f4", "F64": "<f8"}, {}
         for name, entry in header.items():
             raw = data[begin + entry["data_offsets"][0] : begin + entry["data_offsets"][1]]

@@ -16,7 +16,7 @@ import numpy as np
 from mips_core.errors import BadInputError
 from mips_core.networks.layers import ACTIVATIONS, check_shape, sigmoid
 from mips_core.networks.protocol import AffineMap, FloatArray
-from mips_core.networks.recurrent import Recurrent, check_recurrent, read_out
+from mips_core.networks.recurrent import Recurrent, check_grid, check_recurrent, on_grid, read_out
 from mips_core.stepping import IntArray
 
 GATES = {"rnn": 1, "gru": 3, "lstm": 4}
@@ -83,6 +83,7 @@ class CellNetwork(Recurrent):
     readout_layers : layers of the readout MLP; the first takes the last hidden size
     nonlinearity : "tanh" or "relu"; only a plain "rnn" uses it
     activation : between the layers of the readout
+    state_grid : the step ends by rounding the flat state to multiples of ``2**-state_grid``; None: no rounding
 
     Raises
     ------
@@ -95,6 +96,7 @@ class CellNetwork(Recurrent):
     readout_layers: tuple[AffineMap, ...]
     nonlinearity: str = "tanh"
     activation: str = "relu"
+    state_grid: int | None = None
 
     def __post_init__(self) -> None:
         """Check that all shapes fit together."""
@@ -114,6 +116,7 @@ class CellNetwork(Recurrent):
             check_shape(f"bias_hh_l{index}", layer.bias_hh, (rows,))
             size = layer.hidden_size
         check_recurrent(self, self.readout_layers, self.activation, size)
+        check_grid(self.state_grid, np.zeros(self.state_size))
 
     @property
     def _parts(self) -> int:
@@ -143,7 +146,7 @@ class CellNetwork(Recurrent):
             for begin in range(0, len(state), rows):
                 block = slice(begin, begin + rows)
                 self._advance(state[block], x[block], advanced[block])
-        return advanced
+            return on_grid(advanced, self.state_grid)
 
     @cached_property
     def _widest(self) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from mips_core.errors import BadInputError
 from mips_core.networks.layers import ACTIVATIONS, apply_layers, check_layers, check_shape, compose
 from mips_core.networks.protocol import AffineMap, FloatArray
-from mips_core.networks.recurrent import Recurrent, check_recurrent, read_out
+from mips_core.networks.recurrent import Recurrent, check_grid, check_recurrent, on_grid, read_out
 from mips_core.stepping import IntArray
 
 
@@ -37,6 +37,7 @@ class MlpNetwork(Recurrent):
     readout_layers : layers of G; the first takes d numbers, the last gives one per score
     activation : "relu", "tanh", "sigmoid", "leaky_relu" or "identity"
     start_state : float64, shape (d,); left out, it is zero
+    state_grid : the step ends by rounding the hidden state to multiples of ``2**-state_grid``; None: no rounding
 
     Raises
     ------
@@ -48,6 +49,7 @@ class MlpNetwork(Recurrent):
     readout_layers: tuple[AffineMap, ...]
     activation: str = "relu"
     start_state: FloatArray = field(default_factory=lambda: np.empty(0))
+    state_grid: int | None = None
 
     def __post_init__(self) -> None:
         """Check that all shapes fit together; fill in a zero start state."""
@@ -59,6 +61,7 @@ class MlpNetwork(Recurrent):
         if self.start_state.size == 0:
             object.__setattr__(self, "start_state", np.zeros(self.state_size))
         check_shape("start_state", self.start_state, (self.state_size,))
+        check_grid(self.state_grid, self.start_state)
 
     @property
     def state_size(self) -> int:
@@ -86,9 +89,9 @@ class MlpNetwork(Recurrent):
         from_state, from_input = self._first
         with np.errstate(over="ignore", invalid="ignore"):
             z = state @ from_state + self.encoding.project(x, from_input) + self.hidden[0].bias
-            if len(self.hidden) == 1:
-                return z
-            return apply_layers(self.hidden[1:], ACTIVATIONS[self.activation](z), self.activation)
+            if len(self.hidden) > 1:
+                z = apply_layers(self.hidden[1:], ACTIVATIONS[self.activation](z), self.activation)
+            return on_grid(z, self.state_grid)
 
     def readout(self, state: FloatArray) -> FloatArray:
         """Return the scores (batch, scores) that belong to a hidden state."""
@@ -97,7 +100,7 @@ class MlpNetwork(Recurrent):
     @property
     def is_transition_affine(self) -> bool:
         """Whether h' is an affine function of h and the encoded input."""
-        return len(self.hidden) == 1 or self.activation == "identity"
+        return self.state_grid is None and (len(self.hidden) == 1 or self.activation == "identity")
 
     @property
     def is_readout_affine(self) -> bool:
@@ -113,9 +116,10 @@ class MlpNetwork(Recurrent):
             when an activation stands between; ask :attr:`is_transition_affine` first.
         """
         if not self.is_transition_affine:
-            raise BadInputError(
-                f"The hidden MLP has {len(self.hidden)} layers with {self.activation} between; an affine one is needed."
-            )
+            found = f"has {len(self.hidden)} layers with {self.activation} between"
+            if self.state_grid is not None:
+                found = "rounds the hidden state to a grid"
+            raise BadInputError(f"The hidden MLP {found}; an affine one is needed.")
         whole = compose(self.hidden)
         return whole.weight[:, : self.state_size], whole.weight[:, self.state_size :], whole.bias
 
@@ -138,7 +142,8 @@ class MlpNetwork(Recurrent):
     def change_basis(self, matrix: FloatArray) -> MlpNetwork:
         """Return the same function with hidden state h' = S h.
 
-        Exact up to float64 rounding, since no activation ever touches h itself.
+        Exact up to float64 rounding, since no activation ever touches h itself; so a network with a state grid, which
+        does touch h, has no other basis.
 
         Parameters
         ----------
@@ -147,9 +152,11 @@ class MlpNetwork(Recurrent):
         Raises
         ------
         BadInputError
-            when S has another shape or is singular.
+            when S has another shape or is singular, or the hidden state is rounded to a grid.
         """
         d = self.state_size
+        if self.state_grid is not None:
+            raise BadInputError("The hidden state is rounded to a grid, which fits one basis only.")
         check_shape("change of basis", matrix, (d, d))
         try:
             inverse = np.linalg.inv(matrix).astype(np.float64, copy=False)

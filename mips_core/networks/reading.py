@@ -73,10 +73,12 @@ class NetworkReading:
         """The kind of cell in words."""
         if self.network is None:
             return None
+        grid = "" if self.network.state_grid is None else ", its hidden state rounded to a grid"
         if isinstance(self.network, CellNetwork):
             kind = self.network.cell.upper()
-            return f"{kind} with {self.network.nonlinearity}" if kind == "RNN" else kind
-        return "RNN without activation" if self.network.is_transition_affine else "RNN whose step is an MLP"
+            return (f"{kind} with {self.network.nonlinearity}" if kind == "RNN" else kind) + grid
+        plain = len(self.network.hidden) == 1 or self.network.activation == "identity"
+        return ("RNN without activation" if plain else "RNN whose step is an MLP") + grid
 
     @property
     def reads(self) -> str | None:

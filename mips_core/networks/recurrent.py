@@ -76,6 +76,43 @@ class Recurrent(ABC):
         return state, self.decode(self.readout(state))
 
 
+FINEST_GRID, COARSEST_GRID = 40, -20
+"""Most and least places of a state grid."""
+
+
+def on_grid(state: FloatArray, places: int | None) -> FloatArray:
+    """Round hidden states to multiples of ``2**-places``, half to even; None leaves them as they are.
+
+    Both scalings are by powers of two, so nothing but the rounding itself changes a number.
+
+    >>> on_grid(np.array([0.3, -0.15]), 2)
+    array([ 0.25, -0.25])
+    """
+    return state if places is None else np.ldexp(np.rint(np.ldexp(state, places)), -places)
+
+
+def check_grid(places: int | None, start: FloatArray) -> None:
+    """Check a state grid, and that the start state (d,) lies on it.
+
+    Raises
+    ------
+    BadInputError
+        naming the number of places, or the first coordinate that does not lie on the grid.
+    """
+    if places is None:
+        return
+    if isinstance(places, bool) or not isinstance(places, int) or not COARSEST_GRID <= places <= FINEST_GRID:
+        raise BadInputError(
+            f"A state grid of {places!r} places is not possible; {COARSEST_GRID} to {FINEST_GRID} places are."
+        )
+    off = np.flatnonzero(on_grid(start, places) != start)
+    if len(off):
+        raise BadInputError(
+            f"Coordinate {off[0]} of the start state, {start[off[0]]!r}, does not lie on the state grid, the "
+            f"multiples of 2**{-places}."
+        )
+
+
 def check_recurrent(network: Recurrent, readout: tuple[AffineMap, ...], activation: str, hidden_size: int) -> None:
     """Check what every network must satisfy: the card's widths, a readout that fits.
 

@@ -124,6 +124,8 @@ def _take_apart(network: Network) -> tuple[dict[str, Any], dict[str, FloatArray]
         "decoding": _decoding_dict(network.decoding),
         "activation": network.activation,
     }
+    if network.state_grid is not None:  # left out otherwise, so that older files keep their bytes and digests
+        structure["state_grid"] = network.state_grid
     _put_maps(tensors, "readout", network.readout_layers)
     if isinstance(network, MlpNetwork):
         structure["kind"] = "mlp"
@@ -142,6 +144,7 @@ def _put_together(card: Card, value: Mapping[str, Any], tensors: Tensors) -> Mlp
     kind = value["kind"]
     encoding = _encoding_of(value["encoding"], tensors)
     decoding = _decoding_of(value["decoding"])
+    grid = value.get("state_grid")
     readout = _maps_of(tensors, "readout")
     used = {f"readout.{i}.{end}" for i in range(len(readout)) for end in ("weight", "bias")}
     used |= {"embedding.weight"} if isinstance(encoding, EmbeddingInput) else set()
@@ -150,7 +153,7 @@ def _put_together(card: Card, value: Mapping[str, Any], tensors: Tensors) -> Mlp
         hidden = _maps_of(tensors, "hidden")
         used |= {f"hidden.{i}.{end}" for i in range(len(hidden)) for end in ("weight", "bias")} | {"start_state"}
         start = tensors.floats("start_state") if "start_state" in tensors.arrays else np.empty(0)
-        network = MlpNetwork(card, encoding, decoding, hidden, readout, str(value["activation"]), start)
+        network = MlpNetwork(card, encoding, decoding, hidden, readout, str(value["activation"]), start, grid)
     elif kind in ("rnn", "gru", "lstm"):
         layers: list[CellLayer] = []
         while f"cell.weight_ih_l{len(layers)}" in tensors.arrays or not layers:
@@ -158,7 +161,7 @@ def _put_together(card: Card, value: Mapping[str, Any], tensors: Tensors) -> Mlp
             layers.append(CellLayer(**{name: tensors.floats(full) for name, full in names.items()}))
             used |= set(names.values())
         nonlinearity, activation = str(value["nonlinearity"]), str(value["activation"])
-        network = CellNetwork(card, encoding, decoding, kind, tuple(layers), readout, nonlinearity, activation)
+        network = CellNetwork(card, encoding, decoding, kind, tuple(layers), readout, nonlinearity, activation, grid)
     else:
         raise BadInputError(
             f"The card of {tensors.source} names the kind {kind!r}; known are 'mlp', 'rnn', 'gru' and 'lstm'."

@@ -25,12 +25,13 @@ SLOPE_BELOW_ZERO = {"relu": 0.0, "leaky_relu": LEAK}
 def is_piecewise_linear(network: MlpNetwork) -> bool:
     """Whether every affine piece of the network can be read off: its layers are affine or stand between (leaky) ReLUs.
 
-    Inputs must enter as numbers, since a piece says nothing about the values of a one-hot input between its symbols.
+    No step may end on a state grid, and inputs must enter as numbers, since a piece says nothing about the values of a
+    one-hot input between its symbols.
     """
     readable = all(
         has_linear_regions(layers, network.activation) for layers in (network.hidden, network.readout_layers)
     )
-    return readable and isinstance(network.encoding, RawInput)
+    return readable and isinstance(network.encoding, RawInput) and network.state_grid is None
 
 
 def has_linear_regions(layers: Sequence[AffineMap], activation: str) -> bool:

@@ -155,6 +155,9 @@ def normalise(network: MlpNetwork, x: IntArray) -> tuple[NormalForm, ...]:
     ----------
     x : int64, shape (N, T, D_in); sequences to measure hidden states and outputs on
     """
+    if network.state_grid is not None:
+        reason = "The hidden state is rounded to a grid, which fits one basis only."
+        return tuple(_left_out(network, step.__name__, reason) for step in STEPS)
     found = []
     for step in STEPS:
         form = step(network, x)

@@ -70,6 +70,8 @@ def shapes_of(network: MlpNetwork | CellNetwork) -> ArrayShapes:
             )
     if len(network.readout_layers) > 1:
         notes.append(f"The readout goes on for {count_text(len(network.readout_layers) - 1, 'more layer')} after W_y.")
+    if network.state_grid is not None:
+        notes.append(f"Every step ends by rounding the hidden state to multiples of {2.0**-network.state_grid:g}.")
     kind = "one-hot" if isinstance(encoding, OneHotInput) else ""
     return ArrayShapes(
         w_hh, w_hx, b, f"{reader[0]} × {reader[1]}", f"{d} numbers" if d > 1 else "1 number",
