@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from mips_core.certificate_checker import Refused, check, read_others
 from mips_core.cli.common import end_progress, positive, print_json, seconds, terminal_progress
 from mips_core.errors import BadInputError
 from mips_core.files import read_bytes, write_bytes
 from mips_core.progress import Monitor
+from mips_core.region_checker import Refused, check, read_others
 from mips_core.resources import asset, shipped_network
 from mips_core.runs import find_run
 from mips_core.runs.certifying import CertifiedRun, certify_run

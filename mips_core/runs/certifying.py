@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mips_core.certificate_checker import Refused, check, read_others
 from mips_core.errors import BadInputError
 from mips_core.files import json_bytes
 from mips_core.networks.cells import CellNetwork
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.store import network_bytes
 from mips_core.progress import Monitor
+from mips_core.region_checker import Refused, check, read_others
 from mips_core.runs.run import Run
 from mips_core.runs.symbols import symbols_of
 from mips_core.stepping import Stepper

@@ -13,7 +13,7 @@ which runs in the sandbox only (``verdict`` is what it says); ``edit`` does so w
 ``lengths`` follows them to 100 times the trained length, ``failures`` groups the words on which any two part by their
 ``causes`` (evidence: ``memory``, ``drift``), and ``shrink`` makes such a word as small as it gets.
 ``hunt`` walks through hidden states for the shortest word on which a network differs, and ``certificates`` proves that
-there is none, for all lengths or up to one; :mod:`mips_core.certificate_checker` checks such a proof.
+there is none, for all lengths or up to one; :mod:`mips_core.region_checker` checks such a proof.
 """
 
 from mips_core.verification.claims import Claim, Strength

@@ -19,7 +19,6 @@ import numpy as np
 import pytest
 from mutations import json_text_mutator, mutated_bytes, mutated_text
 
-from mips_core.certificate_checker import Refused, check, read_others, seal
 from mips_core.errors import MipsError
 from mips_core.expressions.parse import parse_expression
 from mips_core.machines.dot_machine import read_dot, to_dot
@@ -30,6 +29,7 @@ from mips_core.networks.importers import network_of_tensors
 from mips_core.programs import subset
 from mips_core.programs.parse import parse_program
 from mips_core.programs.sandbox import decode_source
+from mips_core.region_checker import Refused, check, read_others, seal
 from mips_core.resources import asset, shipped_network
 from mips_core.runs import shipped_run
 from mips_core.runs.certifying import certify_run

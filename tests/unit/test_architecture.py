@@ -13,7 +13,7 @@ CORE = ROOT / "mips_core"
 # Each part may import the parts before it. Base modules may be imported by all.
 BASE = {
     "errors", "progress", "files", "stepping", "resources", "integer_algebra", "parallel", "wording", "npz", "jobs",
-    "explorer_server", "certificate_checker", "syntax",
+    "explorer_server", "region_checker", "syntax",
 }  # fmt: skip
 ORDER = [
     "expressions", "tasks", "networks", "states", "machines", "regression", "programs", "verification",
@@ -60,11 +60,11 @@ def test_arrows_run_one_way(path: Path) -> None:
     assert not backwards, f"{path.relative_to(ROOT)} imports {sorted(backwards)}, which comes after it"
 
 
-def test_the_checker_of_certificates_shares_no_code_with_the_rest() -> None:
-    files = sorted((CORE / "certificate_checker").glob("*.py"))
+def test_the_region_checker_shares_no_code_with_the_rest() -> None:
+    files = sorted((CORE / "region_checker").glob("*.py"))
     assert files
     for path in files:
-        assert _imports(path) <= {"certificate_checker"}, path
+        assert _imports(path) <= {"region_checker"}, path
         assert len(path.read_text(encoding="utf-8").splitlines()) < 200, path
 
 

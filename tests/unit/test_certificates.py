@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mips_core.certificate_checker import Refused, check
-from mips_core.certificate_checker.network import Network as CheckedNetwork
 from mips_core.machines import IntegerSystem, MealyMachine
 from mips_core.machines.records import machine_to_dict
 from mips_core.networks import Card, MlpNetwork, RawInput, Rounded
@@ -20,6 +18,8 @@ from mips_core.networks.encoding import Argmax
 from mips_core.networks.protocol import AffineMap
 from mips_core.networks.store import network_bytes, network_digest
 from mips_core.programs import parse_program
+from mips_core.region_checker import Refused, check
+from mips_core.region_checker.network import Network as CheckedNetwork
 from mips_core.runs import shipped_run
 from mips_core.runs.certifying import CertifiedRun, certify_run
 from mips_core.tasks import Integers

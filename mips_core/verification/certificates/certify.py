@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from mips_core.certificate_checker import Refused, claim_of
-from mips_core.certificate_checker.linear import linear
-from mips_core.certificate_checker.network import Network as CheckedNetwork
-from mips_core.certificate_checker.regions import regions
 from mips_core.machines.integer_system import IntegerSystem
 from mips_core.networks.cells import CellNetwork
 from mips_core.networks.encoding import EmbeddingInput, Rounded
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.store import network_bytes
 from mips_core.progress import Monitor, Progress, Stopwatch
+from mips_core.region_checker import Refused, claim_of
+from mips_core.region_checker.linear import linear
+from mips_core.region_checker.network import Network as CheckedNetwork
+from mips_core.region_checker.regions import regions
 from mips_core.stepping import IntArray, Stepper
 from mips_core.verification.certificates.affine import AffineSystem, affine_system
 from mips_core.verification.certificates.closing import STAGE, covers

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from mips_core.certificate_checker.network import Network, unpack
-from mips_core.certificate_checker.sets import need
+from mips_core.region_checker.network import Network, unpack
+from mips_core.region_checker.sets import need
 
 
 def linear(certificate: dict[str, Any], network: Network, symbols: np.ndarray, length: int | None) -> float:

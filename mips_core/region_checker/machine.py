@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from mips_core.certificate_checker.network import unpack
-from mips_core.certificate_checker.sets import Refused, need
+from mips_core.region_checker.network import unpack
+from mips_core.region_checker.sets import Refused, need
 
 CALLS = {"abs": abs, "min": min, "max": max, "int": int, "bool": bool, "isqrt": math.isqrt}
 READ = {

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from scipy.spatial import cKDTree
 
-from mips_core.certificate_checker.network import Network, unpack
-from mips_core.certificate_checker.sets import Set, affine, need, radius
+from mips_core.region_checker.network import Network, unpack
+from mips_core.region_checker.sets import Set, affine, need, radius
 
 
 def regions(certificate: dict[str, Any], network: Network, symbols: np.ndarray, length: int | None) -> float:

@@ -1,8 +1,9 @@
-"""A small, independent checker of certificates; it shares no code with what makes them.
+"""The larger checker of certificates: for networks as they were trained, which were not changed for a proof.
 
-``network`` reads a network file and moves ``sets`` of hidden states.  ``regions`` and ``linear`` check that the network
-gives what a finite machine, or an affine system of integers, gives; both stand in the certificate.  ``machine`` checks
-that a machine.json or a program is that one.  Nothing else of the package is imported.
+It follows whole sets of hidden states, since such a network visits infinitely many.  It shares no code with what makes
+certificates.  ``network`` reads a network file and moves ``sets`` of hidden states.  ``regions`` and ``linear`` check
+that the network gives what a finite machine, or an affine system of integers, gives; both stand in the certificate.
+``machine`` checks that a machine.json or a program is that one.  Nothing else of the package is imported.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from mips_core.certificate_checker.linear import linear
-from mips_core.certificate_checker.machine import check_steps
-from mips_core.certificate_checker.network import Network, unpack
-from mips_core.certificate_checker.regions import regions
-from mips_core.certificate_checker.sets import Refused, need
+from mips_core.region_checker.linear import linear
+from mips_core.region_checker.machine import check_steps
+from mips_core.region_checker.network import Network, unpack
+from mips_core.region_checker.regions import regions
+from mips_core.region_checker.sets import Refused, need
 
 __all__ = ["Refused", "check", "claim_of", "read_others", "seal"]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from mips_core.certificate_checker.sets import Layers, Set, act, affine, chain, cut, need, plus, radius, times
+from mips_core.region_checker.sets import Layers, Set, act, affine, chain, cut, need, plus, radius, times
 
 
 def unpack(value: dict[str, Any]) -> np.ndarray:
