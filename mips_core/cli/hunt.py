@@ -5,16 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-import numpy as np
-
 from mips_core.cli.common import end_progress, print_json, seconds, terminal_progress, whole
-from mips_core.errors import BadInputError
 from mips_core.progress import Monitor
 from mips_core.runs import Run, find_run
-from mips_core.runs.symbols import symbols_of
+from mips_core.runs.hunting import AGAINST, hunt_dict, hunt_run, opponent
 from mips_core.stepping import Stepper, outputs_of
-from mips_core.tasks import get
-from mips_core.verification.hunt import Hunt, Ruled, hunt
+from mips_core.verification.hunt import Hunt
 from mips_core.views.sequences import step_text
 
 DIFFERS = 3
@@ -33,7 +29,7 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("source", metavar="RUN", help="a task (its shipped run), a run's id, or the folder of a run")
     parser.add_argument(
-        "--against", choices=("program", "machine", "data"), default="program",
+        "--against", choices=AGAINST, default="program",
         help="what the network is compared with; data is the rule of a benchmark task (default: program)",
     )  # fmt: skip
     parser.add_argument(
@@ -47,25 +43,17 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Hunt and print; 0 without a difference, 3 with one."""
     opened = find_run(options.source)
-    other, symbols = _other(opened, options.against), symbols_of(opened)
+    monitor = Monitor(terminal_progress())
     try:
-        found = hunt(
-            opened.network,
-            other,
-            symbols,
-            seconds=options.seconds,
-            rng=np.random.default_rng(options.seed),
-            monitor=Monitor(terminal_progress()),
-        )
+        found = hunt_run(opened, options.against, seconds=options.seconds, seed=options.seed, monitor=monitor)
     finally:
         end_progress()
-    claim = found.claim("network", options.against, len(symbols))
+    facts = hunt_dict(opened, options.against, found)
     if options.json:
-        facts = {"run": opened.id, "against": options.against, "claim": claim.sentence, **found.to_dict()}
-        print_json({"format": "mips-hunt", "version": 1, **facts})
+        print_json(facts)
     else:
-        print(claim.sentence)
-        print(describe(opened, other, options.against, found))
+        print(facts["claim"])
+        print(describe(opened, opponent(opened, options.against), options.against, found))
     return DIFFERS if found.word is not None else 0
 
 
@@ -85,17 +73,3 @@ def describe(opened: Run, other: Stepper, against: str, found: Hunt) -> str:
             text = " ".join(step_text(step, words) for step in steps[begin:])
             lines.append(f"  {name:<8} {f'({begin} steps) ... ' * (begin > 0)}{text}")
     return "\n".join(lines)
-
-
-def _other(opened: Run, against: str) -> Stepper:
-    network = opened.network
-    found: Stepper | None = None
-    if against == "machine":
-        found = opened.machine
-    elif against == "program":
-        found = None if opened.program is None else opened.program.system
-    elif opened.report.get("task") is not None:
-        found = Ruled(get(opened.report["task"]).rule, network.input_width, network.output_width)
-    if found is None:
-        raise BadInputError(f"The run {opened.name} has no {against} to compare with; choose another with --against.")
-    return found

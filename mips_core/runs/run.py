@@ -78,14 +78,17 @@ class Run:
         path = self.folder / "note.txt"
         return read_bytes(path).decode("utf-8").strip() if path.is_file() else ""
 
+    @property
+    def network_file(self) -> Path:
+        """Where the network that was distilled is: in the run's folder, or among the shipped networks."""
+        own = self.folder / "network.safetensors"
+        task = self.report.get("task")
+        return own if own.exists() or task is None else shipped_network(task)
+
     @cached_property
     def network(self) -> Network:
         """The network that was distilled."""
-        own = self.folder / "network.safetensors"
-        task = self.report.get("task")
-        if own.exists() or task is None:
-            return load_network(own)
-        return load_network(shipped_network(task))
+        return load_network(self.network_file)
 
     @cached_property
     def snapshots(self) -> Snapshots | None:

@@ -11,7 +11,6 @@ from mips_core.files import read_bytes
 from mips_core.machines.dot_machine import to_dot
 from mips_core.machines.drawing import to_drawing
 from mips_core.machines.mealy import MealyMachine
-from mips_core.resources import shipped_network
 from mips_core.runs import Run
 from mips_core.views.csv_text import Columns, csv_text
 from mips_core.views.html_report import html_report
@@ -83,12 +82,8 @@ def download_row(run: Run, table: Callable[[], Columns] | None = None, more: Seq
             File("Drawing", f"{name}_drawing.dot", partial(to_drawing, machine)),
             File("Drawing", f"{name}.svg", lambda: data.picture(run, None, None, None, False).svg),
         ]
-    network = run.folder / "network.safetensors"
-    task = run.report.get("task")
-    if not network.exists() and task:
-        network = shipped_network(task)
-    if network.exists():
-        files.append(File("Weights", f"{name}.safetensors", read_bytes(network)))
+    if run.network_file.exists():
+        files.append(File("Weights", f"{name}.safetensors", read_bytes(run.network_file)))
     if table is not None:
         files.append(table_file(f"{name}_table", table))
     else:

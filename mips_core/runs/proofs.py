@@ -1,0 +1,158 @@
+"""What is proved of the networks of a run: the one that was trained, and the one that was changed for a proof.
+
+A run keeps its network as it was trained.  Where a proof needed another one, e.g. with hidden states rounded to a grid,
+that is a network of its own, beside it, with the certificate that is about it.  What a certificate claims is read here,
+and that it speaks of this network; whether its proof holds, only the checker says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mips_core.errors import BadInputError, MipsError
+from mips_core.files import read_bytes
+from mips_core.networks.cells import CellNetwork
+from mips_core.networks.mlp import MlpNetwork
+from mips_core.networks.store import load_network, network_digest
+from mips_core.runs.run import Run
+from mips_core.verification.claims import Claim, Strength
+
+PROVED_NETWORK = "proved_network.safetensors"
+"""A network that was changed so that it can be proved; its card says what was changed."""
+CERTIFICATE = "certificate.json"
+"""The certificate of the changed network, or of the network as trained where there is no changed one."""
+CERTIFICATE_AS_TRAINED = "certificate_as_trained.json"
+HUNT = "hunt.json"
+"""What ``mips hunt --json`` found of the network as trained."""
+FORMAT = "mips-certificate"
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """One network of a run with its certificate.
+
+    Parameters
+    ----------
+    run : whose network it is
+    network_path : its file
+    certificate_path : where its certificate is; None where it has none
+    """
+
+    run: Run
+    network_path: Path
+    certificate_path: Path | None
+
+    @cached_property
+    def network(self) -> MlpNetwork | CellNetwork:
+        """The network, exactly as stored; BadInputError when its file is damaged."""
+        return load_network(self.network_path)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it is a network that was changed for the proof."""
+        return self.network_path.name == PROVED_NETWORK
+
+    @cached_property
+    def digest(self) -> str:
+        """16 hex digits of all that its outputs depend on."""
+        return network_digest(self.network)
+
+    @cached_property
+    def certificate(self) -> Mapping[str, Any] | None:
+        """The certificate as it lies on disk; None where there is none.
+
+        Raises
+        ------
+        BadInputError
+            when the file is damaged or speaks of another network.
+        """
+        path = self.certificate_path
+        if path is None:
+            return None
+        try:
+            value = json.loads(read_bytes(path))
+        except (ValueError, RecursionError) as error:
+            raise BadInputError(f"The certificate {path.name} is damaged: it is no JSON ({error}).") from None
+        if not isinstance(value, dict) or value.get("format") != FORMAT:
+            raise BadInputError(f"The certificate {path.name} is damaged: its format is not {FORMAT}.")
+        length = value.get("length", 0)
+        if not isinstance(value.get("claim"), str) or not (length is None or (type(length) is int and length > 0)):
+            raise BadInputError(f"The certificate {path.name} is damaged: it makes no claim.")
+        if not str(value.get("network")).startswith(self.digest):
+            raise BadInputError(
+                f"The certificate {path.name} is about the network {str(value.get('network'))[:16]}, and not about "
+                f"this one, {self.digest}."
+            )
+        return value
+
+    @property
+    def claim(self) -> Claim | None:
+        """What its certificate claims, on the ladder; None without one, BadInputError when it is damaged."""
+        if self.certificate is None:
+            return None
+        always = self.certificate["length"] is None
+        strength = Strength.PROVED_FOR_ALL_LENGTHS if always else Strength.PROVED_TO_LENGTH
+        return Claim(strength, "network", "machine", str(self.certificate["claim"]))
+
+    @cached_property
+    def hunted(self) -> Mapping[str, Any] | None:
+        """What a stored hunt found of this very network, in the form of ``mips hunt --json``, or None."""
+        path = self.run.folder / HUNT
+        if self.is_changed or not path.is_file():
+            return None
+        try:
+            value = json.loads(read_bytes(path))
+        except (ValueError, RecursionError) as error:
+            raise BadInputError(f"The file {path.name} is damaged: it is no JSON ({error}).") from None
+        if not isinstance(value, dict) or value.get("network") != self.digest:
+            return None  # of another network: the run was made again since
+        return value
+
+    @property
+    def problem(self) -> str:
+        """Why network or certificate cannot be read, or ""."""
+        try:
+            self.certificate  # noqa: B018
+        except MipsError as error:
+            return str(error)
+        return ""
+
+
+@dataclass(frozen=True, eq=False)
+class Proofs:
+    """The networks of a run.
+
+    Parameters
+    ----------
+    as_trained : the network that was distilled
+    changed : the one that was changed for a proof, or None
+    """
+
+    as_trained: Proof
+    changed: Proof | None
+
+    @property
+    def both(self) -> tuple[Proof, ...]:
+        """Those there are, as trained first."""
+        return (self.as_trained,) if self.changed is None else (self.as_trained, self.changed)
+
+
+def proofs_of(run: Run) -> Proofs:
+    """Return what is stored of a run's proofs; nothing is checked yet."""
+    changed = run.folder / PROVED_NETWORK
+    certificate, unchanged = run.folder / CERTIFICATE, run.folder / CERTIFICATE_AS_TRAINED
+    if changed.is_file():
+        found = Proof(run, changed, certificate if certificate.is_file() else None)
+        return Proofs(Proof(run, run.network_file, unchanged if unchanged.is_file() else None), found)
+    own = next((path for path in (unchanged, certificate) if path.is_file()), None)
+    return Proofs(Proof(run, run.network_file, own), None)
+
+
+def change_of(network: MlpNetwork | CellNetwork) -> str:
+    """Return what a network's card says was changed for the proof, or ""."""
+    return str(network.card.training.get("change") or "")
