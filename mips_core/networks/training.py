@@ -103,15 +103,16 @@ def candidates(
     monitor: Monitor | None = None,
     inputs: Sequence[Integers] | None = None,
     recorder: Recorder | None = None,
+    correct: bool = True,
 ) -> Iterator[Trained]:
     """Yield networks worth extracting from as they come; asking for the next one goes on training.
 
     Perfect networks come at once, imperfect ones (at least 90 % of held-out sequences) after each
     rung's slice.  Of a data file with few rows some perfect networks are gathered first, and the one
     that the others agree with most is the first to come.  If nothing else came, the best network there
-    is comes last.  See :func:`train`.
+    is comes last.  See :func:`train`; without ``correct``, no counterexamples are searched or trained on.
     """
-    return _Climb(source, seed, budget, monitor or Monitor(), inputs, recorder).candidates()
+    return _Climb(source, seed, budget, monitor or Monitor(), inputs, recorder, correct).candidates()
 
 
 class _Climb:
@@ -125,9 +126,10 @@ class _Climb:
         monitor: Monitor,
         inputs: Sequence[Integers] | None,
         recorder: Recorder | None = None,
+        correct: bool = True,
     ) -> None:
         self.clock = Stopwatch()
-        self.recorder = recorder
+        self.recorder, self.correct = recorder, correct
         self.seed, self.budget = seed, budget
         self.monitor = monitor.limited(_SLACK * budget)
         self.monitor.progress(Progress("sample", "Drawing sequences to learn from and to judge by"))
@@ -197,7 +199,8 @@ class _Climb:
                 # One perfect network is enough of a rung for now; imperfect ones may complement each other.
                 for one in finished[: 1 if perfect else 2]:
                     self._handed_out = True
-                    yield self._trained(attempt, one, attempt.corrected(one, self.monitor) if one.perfect else None)
+                    corrected = attempt.corrected(one, self.monitor) if one.perfect and self.correct else None
+                    yield self._trained(attempt, one, corrected)
                 if perfect:
                     attempt.restart()
             turn += 1

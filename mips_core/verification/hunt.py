@@ -111,6 +111,7 @@ def hunt(
     seconds: float = 10.0,
     most: int = MOST_STATES,
     grids: tuple[int, ...] = GRIDS,
+    longest: int | None = None,
     rng: np.random.Generator | None = None,
     monitor: Monitor | None = None,
 ) -> Hunt:
@@ -123,6 +124,7 @@ def hunt(
     seconds : time for all walks
     most : states that one walk follows
     grids : cells per standard deviation of the hidden states
+    longest : words longer than this are not tried; None for no limit
     """
     rng, monitor, clock = rng or np.random.default_rng(0), monitor or Monitor(), Stopwatch()
     best: Hunt | None = None
@@ -132,13 +134,13 @@ def hunt(
         monitor.report(
             STAGE, f"Walking through hidden states, {cells} cells per standard deviation", number / len(grids)
         )
-        longest = None if best is None or best.word is None else len(best.word) - 1
-        found = _Walk(network, other, symbols, spread / cells, most, left, longest, rng, monitor).run(cells)
+        shorter = longest if best is None or best.word is None else len(best.word) - 1
+        found = _Walk(network, other, symbols, spread / cells, most, left, shorter, rng, monitor).run(cells)
         best = found if best is None else _joined(best, found)
         if best.word is not None and len(best.word) <= best.covered + 1:
             break  # no shorter one is left
     assert best is not None
-    if best.word is None:
+    if best.word is None and longest is None:
         monitor.report(STAGE, f"Repeating single inputs for up to {_REPEATED[0]:,} steps", 0.95)
         best = _joined(best, _repeated(network, other, symbols, rng))
     monitor.progress(Progress(STAGE, "Done", 1.0))
