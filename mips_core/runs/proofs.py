@@ -20,7 +20,7 @@ from mips_core.networks.cells import CellNetwork
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.store import load_network, network_digest
 from mips_core.runs.run import Run
-from mips_core.verification.claims import Claim, Strength
+from mips_core.verification.claims import Claim, Strength, read_claim, together
 
 PROVED_NETWORK = "proved_network.safetensors"
 """A network that was changed so that it can be proved; its card says what was changed."""
@@ -30,6 +30,25 @@ CERTIFICATE_AS_TRAINED = "certificate_as_trained.json"
 HUNT = "hunt.json"
 """What ``mips hunt --json`` found of the network as trained."""
 FORMAT = "mips-certificate"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A word on which a network differs.
+
+    Parameters
+    ----------
+    steps : the inputs, a row of integers for each step
+    against : from what it differs: "program", "machine" or "data"
+    """
+
+    steps: tuple[tuple[int, ...], ...]
+    against: str
+
+    @property
+    def claim(self) -> Claim:
+        """The difference on the ladder."""
+        return Claim(Strength.DIFFERS, "network", self.against, f"differs on a sequence of length {len(self.steps)}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +133,20 @@ class Proof:
         return value
 
     @property
+    def counterexample(self) -> Difference | None:
+        """The shortest word that is known on which it differs, from a stored hunt or from the report; None without."""
+        if self.is_changed:
+            return None
+        found = self.hunted
+        if found is not None and found.get("word"):
+            return Difference(tuple(map(tuple, found["word"])), str(found["against"]))
+        known = (self.run.report.get("verification") or {}).get("counterexample")
+        if not known:
+            return None
+        steps = tuple(tuple(step) if isinstance(step, list) else (step,) for step in known["inputs"])
+        return Difference(steps, "program")
+
+    @property
     def problem(self) -> str:
         """Why network or certificate cannot be read, or ""."""
         try:
@@ -156,3 +189,23 @@ def proofs_of(run: Run) -> Proofs:
 def change_of(network: MlpNetwork | CellNetwork) -> str:
     """Return what a network's card says was changed for the proof, or ""."""
     return str(network.card.training.get("change") or "")
+
+
+def claim_as_trained(proofs: Proofs) -> Claim | None:
+    """Return what is known of the network as trained; None where nothing is.
+
+    A certificate counts only for the network that it is about, so one of a changed network says nothing here.  A
+    damaged certificate counts as none; :attr:`Proof.problem` says so.
+    """
+    own = proofs.as_trained
+    if not own.problem and own.claim is not None:
+        return own.claim
+    if own.counterexample is not None:
+        return own.counterexample.claim
+    sentences = (own.run.report.get("verification") or {}).get("claims") or []
+    read = [claim for claim in map(read_claim, map(str, sentences)) if claim is not None]
+    for pair in ({"network", "program"}, {"network", "machine"}):
+        found = together(claim for claim in read if {claim.left, claim.right} == pair)
+        if found is not None:
+            return found
+    return None

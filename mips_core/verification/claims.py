@@ -7,7 +7,8 @@ of a finite sample is a statement about that sample; "proved" is kept for a proo
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -45,6 +46,46 @@ class Claim:
     def sentence(self) -> str:
         """The claim as a reader sees it."""
         return f"{self.left.capitalize()} against {self.right}: {self.words}."
+
+
+_SENTENCE = re.compile(r"(\w+) against (\w+): (.*?)\.?")
+_BEGINNINGS = {
+    "differs": Strength.DIFFERS,
+    "agrees on": Strength.AGREES_ON_HELD_OUT,
+    "exhaustive to length": Strength.EXHAUSTIVE_TO_LENGTH,
+    "proved up to length": Strength.PROVED_TO_LENGTH,
+    "proved for all lengths": Strength.PROVED_FOR_ALL_LENGTHS,
+}
+
+
+def strength_of(words: str) -> Strength | None:
+    """Return the rung on which words of the ladder stand; None for other words.
+
+    >>> strength_of("exhaustive to length 5 (all 62 input sequences agree)").name
+    'EXHAUSTIVE_TO_LENGTH'
+    """
+    return next((strength for beginning, strength in _BEGINNINGS.items() if words.startswith(beginning)), None)
+
+
+def read_claim(sentence: str) -> Claim | None:
+    """Read a sentence as :attr:`Claim.sentence` writes it, e.g. from a report; None for any other.
+
+    >>> read_claim("Program against network: agrees on 9 held-out sequences of length 3.").words
+    'agrees on 9 held-out sequences of length 3'
+    """
+    found = _SENTENCE.fullmatch(sentence)
+    strength = None if found is None else strength_of(found[3])
+    return None if found is None or strength is None else Claim(strength, found[1].lower(), found[2], found[3])
+
+
+def together(claims: Iterable[Claim]) -> Claim | None:
+    """Return the one claim that says most of several about the same two things: a difference, or else the strongest.
+
+    Of several differences it is the first.
+    """
+    listed = list(claims)
+    differing = [claim for claim in listed if claim.strength is Strength.DIFFERS]
+    return next(iter(differing), max(listed, key=lambda claim: claim.strength, default=None))
 
 
 def counted(agree: int, sequences: int, what: str) -> tuple[Strength, str]:
