@@ -7,6 +7,7 @@ ones are refused by name.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
@@ -15,6 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from mips_core.errors import BadInputError, FormatVersionError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def cannot_write(path: str | os.PathLike[str], error: OSError) -> BadInputError:
+    """Return the error that says why something was not written, and what to do; a full disk is said to be full."""
+    if error.errno in _FULL:
+        return BadInputError(
+            f"Cannot write {path}: {error.strerror or error}. Nothing was changed. Make room there, then try again."
+        )
+    return BadInputError(f"Cannot write {path}: {error.strerror or error}. Choose a folder that you may write to.")
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:
@@ -36,9 +48,7 @@ def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:
     except OSError as error:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
-        raise BadInputError(
-            f"Cannot write {target}: {error.strerror or error}. Choose a folder that you may write to."
-        ) from None
+        raise cannot_write(target, error) from None
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
@@ -85,9 +95,7 @@ def write_files(folder: str | os.PathLike[str], contents: Mapping[str, bytes], r
                 (target / name).unlink(missing_ok=True)
             (Path(stage) / last).replace(target / last)
     except OSError as error:
-        raise BadInputError(
-            f"Cannot write to the folder {target}: {error.strerror or error}. Choose another folder."
-        ) from None
+        raise cannot_write(f"to the folder {target}", error) from None
 
 
 def make_folder(path: str | os.PathLike[str]) -> Path:
@@ -104,9 +112,7 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise BadInputError(
-            f"Cannot write to the folder {folder}: {error.strerror or error}. Choose another folder."
-        ) from None
+        raise cannot_write(f"to the folder {folder}", error) from None
     return folder
 
 

@@ -10,11 +10,12 @@ A job is a function of a module, called in a process of its own with plain argum
 
 The function reports through its ``monitor``: stages with :meth:`~mips_core.progress.Monitor.report`, numbers to
 draw with ``monitor.events({...})``, and with :func:`keep` what is worth having should it be stopped.  Messages are
-lines of JSON, so nothing that a process sends can run anything in another.
+lines of JSON, so nothing that a process sends can run anything in another.  What was ordered, what was kept and how it
+ended also stand in files, so that a registry on the same folder finds a job again after its server has ended.
 """
 
-from mips_core.jobs.job import Job, JobState
+from mips_core.jobs.job import Job, JobState, Stop
 from mips_core.jobs.messages import keep
-from mips_core.jobs.registry import JobRegistry
+from mips_core.jobs.registry import JobLimits, JobRegistry
 
-__all__ = ["Job", "JobRegistry", "JobState", "keep"]
+__all__ = ["Job", "JobLimits", "JobRegistry", "JobState", "Stop", "keep"]

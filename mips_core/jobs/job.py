@@ -19,6 +19,14 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Stop(StrEnum):
+    """What ended a job before its time."""
+
+    ASKED = "asked"
+    TIME = "time"
+    SERVER = "server"
+
+
 @dataclass(frozen=True)
 class Job:
     """A job as it was when it was asked for; ask the registry again for how it is now.
@@ -28,7 +36,7 @@ class Job:
     id : safe in an address, and not to be guessed
     title : what it does, in words
     page : address of the page that started it, where its result is shown; "" when it belongs to none
-    state : waiting, running, done, failed or cancelled
+    state : waiting, running, done, failed or cancelled; the last is any end before the work was done
     arguments : what the work was called with
     stages : what its stages are called, in order, by the names that the work reports
     stage : name of the stage that it is in, or ""
@@ -41,7 +49,9 @@ class Job:
     events : what it told so far, plain JSON values, oldest first; of very many only the newest
     result : what the work returned, or what it last kept (:func:`mips_core.jobs.keep`) when it did not return
     error : why it failed, as a sentence; "" unless it failed
-    folder : its own folder, which goes when the job is forgotten
+    folder : the folder of the work, which goes when the job is forgotten
+    owner : whose it is; "" where all is one person's
+    stop : what ended it, when it is cancelled: a person, its time limit, or the end of the server that ran it
     """
 
     id: str
@@ -61,6 +71,8 @@ class Job:
     result: Mapping[str, Any] | None
     error: str
     folder: Path = field(repr=False)
+    owner: str = field(default="", repr=False)
+    stop: Stop | None = None
 
     @property
     def over(self) -> bool:

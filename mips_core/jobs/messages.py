@@ -1,4 +1,4 @@
-"""The lines of JSON that a job's process and its starter exchange."""
+"""The lines of JSON that a job's process sends to its starter, which answers with a word when it is to stop."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from mips_core.progress import Monitor
-
-STOP = "stop"
-"""What the starter writes, on a line of its own, to ask for an end."""
 
 PROGRESS, EVENT, DONE, CANCELLED, FAILED = "progress", "event", "done", "cancelled", "failed"
 """Kinds of messages from the process."""

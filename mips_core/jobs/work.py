@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -16,10 +15,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from mips_core.jobs.job import Job, JobState
-from mips_core.jobs.messages import CANCELLED, DONE, EVENT, FAILED, KEPT, PROGRESS, STOP, decode, encode
+from mips_core.errors import MipsError
+from mips_core.jobs.job import Job, JobState, Stop
+from mips_core.jobs.messages import CANCELLED, DONE, EVENT, FAILED, KEPT, PROGRESS, decode, encode
+from mips_core.jobs.record import Ordered, write_outcome
 
 _MOST_EVENTS = 20_000
+_MOST_EVENT_BYTES = 8 * 2**20
+_LONGEST_LINE = 16 * 2**20
+"""Bytes of one message; none of ours comes near it."""
 _PACKAGES = Path(__file__).resolve().parents[2]
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -29,34 +33,41 @@ class Work:
 
     Parameters
     ----------
-    order : what the process is told first: module, function, arguments, folder
-    title, page, stages : see :class:`Job`
+    job_id : its id
+    order : what the process is told first: module, function, arguments, folder, environment, megabytes, record
+    ordered : what is known of it besides
+    seconds : that it may run, after which it is asked to stop
+    grace : seconds between asking it to stop and killing it
     ended : called in the reading thread once the process is gone
     """
 
     def __init__(
         self,
+        job_id: str,
         order: Mapping[str, Any],
-        title: str,
-        page: str,
-        stages: Mapping[str, str],
+        ordered: Ordered,
+        *,
+        seconds: float,
+        grace: float,
         ended: Callable[[], None],
     ) -> None:
-        self.id = secrets.token_urlsafe(9)
-        self.folder = Path(order["folder"])
-        self._order, self._title, self._page, self._stages = order, title, page, dict(stages)
+        self.id = job_id
+        self.owner = ordered.owner
+        self.folder, self._record = Path(order["folder"]), Path(order["record"])
+        self._order, self._ordered, self._seconds, self._grace = order, ordered, seconds, grace
         self._ended = ended
         self._lock = threading.Lock()
         self._state = JobState.WAITING
         self._stage, self._message = "", ""
         self._fraction: float | None = None
-        self._events: deque[Mapping[str, Any]] = deque(maxlen=_MOST_EVENTS)
+        self._events: deque[tuple[Mapping[str, Any], int]] = deque()
+        self._event_bytes = 0
         self._result: Mapping[str, Any] | None = None
         self._error = ""
-        self._stopping = False
+        self._stop: Stop | None = None
         self._began = self._stage_began = self._over_at = time.monotonic()
         self._process: subprocess.Popen[bytes] | None = None
-        self._timer: threading.Timer | None = None
+        self._timers: list[threading.Timer] = []
 
     @property
     def state(self) -> JobState:
@@ -75,35 +86,42 @@ class Work:
         with self._lock:
             if self._state is not JobState.WAITING:
                 return
-            process = self._process = subprocess.Popen(
-                [sys.executable, "-m", "mips_core.jobs.child"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env=environment,
-                # A group of its own: Ctrl-C goes to the starter alone, and a kill takes along what the work started.
-                start_new_session=os.name == "posix",
-                creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
-            )
-            self._state = JobState.RUNNING
             self._began = self._stage_began = time.monotonic()
+            try:
+                process = self._process = subprocess.Popen(
+                    [sys.executable, "-m", "mips_core.jobs.child"],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    env=environment,
+                    # A group of its own: Ctrl-C goes to the starter alone, and a kill takes along what it started.
+                    start_new_session=os.name == "posix",
+                    creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
+                )
+            except OSError as error:  # the system has no room for another process
+                self._state, self._over_at = JobState.FAILED, time.monotonic()
+                self._error = f"No process could be started for this work: {error.strerror or error}. Try again later."
+                self._write_outcome()
+                return
+            self._state = JobState.RUNNING
+            self._after(self._seconds, lambda: self.stop(Stop.TIME))
         self._write(encode({**self._order, "path": list(sys.path)}))
         threading.Thread(target=self._read, args=(process,), name=f"job {self.id}", daemon=True).start()
 
-    def cancel(self, grace: float) -> None:
-        """Ask it to stop, and kill it when it has not ended after ``grace`` seconds; one that is over stays so."""
+    def stop(self, why: Stop = Stop.ASKED) -> None:
+        """Ask it to stop, and kill it when it does not end in time; one that is over stays so."""
         with self._lock:
             if self._state is JobState.WAITING:
-                self._state, self._over_at = JobState.CANCELLED, time.monotonic()
-            if self._state is not JobState.RUNNING or self._stopping:
+                self._state, self._over_at, self._stop = JobState.CANCELLED, time.monotonic(), why
+                self._write_outcome()
+            if self._state is not JobState.RUNNING or self._stop is not None:
                 return
-            self._stopping = True
-            self._timer = threading.Timer(grace, self.kill)
-            self._timer.daemon = True
-            self._timer.start()
-        self._write(STOP.encode() + b"\n")
+            self._stop = why
+            self._after(self._grace, self.kill)
+        self._write(why.encode() + b"\n")
 
-    def kill(self) -> None:
+    def kill(self, why: Stop | None = None) -> None:
         """End the process at once, with all that it has started."""
+        self._stop = self._stop or why
         process = self._process
         if process is None or process.poll() is not None:
             return
@@ -116,17 +134,26 @@ class Work:
     def job(self, position: int) -> Job:
         """Return what is known now."""
         with self._lock:
-            now = self._over_at if self._state not in (JobState.WAITING, JobState.RUNNING) else time.monotonic()
-            waiting = self._state is JobState.WAITING
+            over = self._state not in (JobState.WAITING, JobState.RUNNING)
+            now = self._over_at if over else time.monotonic()
+            waiting, told = self._state is JobState.WAITING, self._ordered
             return Job(
-                self.id, self._title, self._page, self._order["arguments"], self._state, self._stages, self._stage,
+                self.id, told.title, told.page, told.arguments, self._state, told.stages, self._stage,
                 self._message, self._fraction,
                 seconds=0.0 if waiting else now - self._began,
                 stage_seconds=0.0 if waiting else now - self._stage_began,
                 position=position if waiting else 0,
-                stopping=self._stopping and self._state is JobState.RUNNING,
-                events=tuple(self._events), result=self._result, error=self._error, folder=self.folder,
+                stopping=self._stop is not None and not over,
+                events=tuple(event for event, _ in self._events), result=self._result, error=self._error,
+                folder=self.folder, owner=told.owner, stop=self._stop if self._state is JobState.CANCELLED else None,
             )  # fmt: skip
+
+    def _after(self, seconds: float, act: Callable[[], None]) -> None:
+        """Do something later, unless the process has ended by then."""
+        timer = threading.Timer(seconds, act)
+        timer.daemon = True
+        self._timers.append(timer)
+        timer.start()
 
     def _write(self, line: bytes) -> None:
         """Send a line to the process; one that has just ended needs none."""
@@ -141,7 +168,7 @@ class Work:
         assert process.stdout is not None
         assert process.stdin is not None
         outcome: dict[str, Any] | None = None
-        for line in process.stdout:
+        for line in iter(lambda: process.stdout.readline(_LONGEST_LINE) if process.stdout else b"", b""):
             try:
                 message = decode(line)
             except ValueError:  # cut off in the middle by a kill
@@ -149,7 +176,7 @@ class Work:
             if message["kind"] in (DONE, CANCELLED, FAILED):
                 outcome = message
             else:
-                self._take(message)
+                self._take(message, len(line))
         if outcome is not None:
             # The work is over; threads or processes that it left behind are not waited for.
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -159,19 +186,22 @@ class Work:
         process.stdout.close()
         with contextlib.suppress(OSError):
             process.stdin.close()
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in self._timers:
+            timer.cancel()
         self._settle(outcome, code)
         self._ended()
 
-    def _take(self, message: Mapping[str, Any]) -> None:
+    def _take(self, message: Mapping[str, Any], size: int) -> None:
         with self._lock:
             if message["kind"] == EVENT:
                 event = message["event"]
                 if KEPT in event:
                     self._result = event[KEPT]
                 else:
-                    self._events.append(event)
+                    self._events.append((event, size))
+                    self._event_bytes += size
+                    while len(self._events) > _MOST_EVENTS or self._event_bytes > _MOST_EVENT_BYTES:
+                        self._event_bytes -= self._events.popleft()[1]
             elif message["kind"] == PROGRESS:
                 if message["stage"] != self._stage:
                     self._stage, self._stage_began = message["stage"], time.monotonic()
@@ -183,10 +213,10 @@ class Work:
     def _settle(self, outcome: Mapping[str, Any] | None, code: int) -> None:
         """Take over how it ended."""
         if outcome is not None and "log" in outcome:
-            logging.getLogger("mips").error("%s failed\n%s", self._title, outcome["log"])
+            logging.getLogger("mips").error("%s failed\n%s", self._ordered.title, outcome["log"])
         with self._lock:
             self._over_at = time.monotonic()
-            if outcome is None and not self._stopping:
+            if outcome is None and self._stop is None:
                 self._state = JobState.FAILED
                 self._error = (
                     f"The process that did the work ended unexpectedly (exit code {code}), perhaps for lack of memory."
@@ -199,3 +229,14 @@ class Work:
                 self._state = JobState.DONE
             if outcome is not None and outcome.get("result") is not None:
                 self._result = outcome["result"]
+            if outcome is None:  # else the process has written it
+                self._write_outcome()
+
+    def _write_outcome(self) -> None:
+        """Write how it ended, for whoever comes after this server."""
+        kind = FAILED if self._state is JobState.FAILED else CANCELLED
+        told = {"kind": kind, "error": self._error, "result": self._result}
+        try:
+            write_outcome(self._record, told, self._stop, self._over_at - self._began)
+        except MipsError as error:
+            logging.getLogger("mips").error("How %s ended could not be written: %s", self._ordered.title, error)

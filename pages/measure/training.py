@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from mips_core.benchmarks.app_load import train_without_end
 from mips_core.errors import MipsError
-from mips_core.jobs import Job, JobRegistry, JobState
+from mips_core.jobs import Job, JobLimits, JobRegistry, JobState
 
 PATIENCE = 60.0
 
@@ -30,7 +30,7 @@ def trainings_beside(count: int) -> Iterator[Trainings]:
     MipsError
         when a training does not begin, or ended while it was measured.
     """
-    registry, found = JobRegistry(most_running=count), Trainings()
+    registry, found = JobRegistry(limits=JobLimits(running=count)), Trainings()
     try:
         jobs = [registry.start(train_without_end, title="Training beside the viewers") for _ in range(count)]
         for job in jobs:

@@ -81,3 +81,27 @@ def pretend(
     while waits and not monitor.stop():
         time.sleep(0.02)
     return result
+
+
+def devour(*, folder: Path, monitor: Monitor, how: str) -> None:
+    """Take more and more memory, in one piece or in many."""
+    import numpy as np
+
+    if how == "one":
+        np.ones(2 * 10**9)
+    elif how == "torch":
+        import torch
+
+        torch.ones(2 * 10**9)
+    kept = []
+    while True:
+        kept.append(bytearray(10**6))
+
+
+def chatter(*, folder: Path, monitor: Monitor, events: int, size: int) -> None:
+    for number in range(events):
+        monitor.events({"number": number, "text": "x" * size})
+
+
+def where(*, folder: Path, monitor: Monitor) -> dict[str, Any]:
+    return {"home": os.environ["MIPS_HOME"]}

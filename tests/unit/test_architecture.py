@@ -13,7 +13,7 @@ CORE = ROOT / "mips_core"
 # Each part may import the parts before it. Base modules may be imported by all.
 BASE = {
     "errors", "progress", "files", "stepping", "resources", "integer_algebra", "parallel", "wording", "npz", "jobs",
-    "explorer_server", "region_checker", "syntax",
+    "explorer_server", "hosting", "region_checker", "syntax",
 }  # fmt: skip
 ORDER = [
     "expressions", "tasks", "networks", "states", "machines", "regression", "programs", "verification",

@@ -8,45 +8,22 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import job_functions
 import pytest
+from watched_jobs import alive, finished, until
 
 from mips_core.errors import BadInputError
-from mips_core.jobs import Job, JobRegistry, JobState
+from mips_core.jobs import JobLimits, JobRegistry, JobState
 
 
 @pytest.fixture
 def registry() -> Iterator[JobRegistry]:
-    made = JobRegistry(grace=0.3)
+    made = JobRegistry(limits=JobLimits(grace=0.3))
     yield made
     made.close()
-
-
-def until(registry: JobRegistry, job: Job, holds: Callable[[Job], bool], seconds: float = 20.0) -> Job:
-    """Return the job as soon as something holds of it."""
-    end = time.monotonic() + seconds
-    while True:
-        now = registry.job(job.id)
-        assert now is not None
-        if holds(now):
-            return now
-        assert time.monotonic() < end, now
-        time.sleep(0.01)
-
-
-def finished(registry: JobRegistry, job: Job) -> Job:
-    return until(registry, job, lambda j: j.over)
-
-
-def alive(pid: int) -> bool:
-    """Return whether a process runs (one that ended and was not waited for does not)."""
-    try:
-        return " Z " not in Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
-    except OSError:
-        return False
 
 
 def test_a_result_with_its_events_comes_back(registry: JobRegistry) -> None:
@@ -125,7 +102,7 @@ def test_two_run_and_the_others_wait_in_order(registry: JobRegistry, tmp_path: P
 
 
 def test_too_long_a_queue_is_refused(tmp_path: Path) -> None:
-    registry = JobRegistry(most_running=1, most_waiting=1, grace=0.1)
+    registry = JobRegistry(limits=JobLimits(running=1, waiting=1, grace=0.1))
     for _ in range(2):
         registry.start(job_functions.wait_for, {"file": str(tmp_path / "never")}, title="?")
     with pytest.raises(BadInputError, match="waiting already"):
@@ -142,7 +119,7 @@ def test_what_cannot_run_elsewhere_is_refused_at_once(registry: JobRegistry) -> 
 
 def test_twenty_jobs_leave_no_processes_threads_or_folders() -> None:
     before = set(threading.enumerate())
-    registry = JobRegistry(most_kept=3)
+    registry = JobRegistry(limits=JobLimits(kept=3))
     files = {"data.csv": b"1"}
     jobs = [finished(registry, registry.start(job_functions.describe, title="?", files=files)) for _ in range(20)]
     assert all(job.state is JobState.DONE for job in jobs)

@@ -1,0 +1,61 @@
+"""A bound on the memory of a job's process.
+
+Where the system counts a process's own data (Linux: ``RLIMIT_DATA``, which leaves out what libraries merely reserve),
+an allocation beyond the bound fails and the work ends with a sentence.  Beside it, and on other systems with
+:mod:`resource`, a thread looks at what the process holds.  Windows has neither.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+try:
+    import resource
+except ImportError:  # Windows
+    HAS_MEMORY_LIMIT = False
+else:
+    HAS_MEMORY_LIMIT = True
+    _PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
+
+_EVERY = 0.5
+_MEGABYTE = 2**20
+_TORCH = ("can't allocate memory", "not enough memory")
+"""What torch says in a RuntimeError when an allocation fails."""
+
+
+def limit_memory(megabytes: int) -> None:
+    """Have allocations of this process fail that take its data beyond so much, where the system can do that."""
+    if HAS_MEMORY_LIMIT and sys.platform.startswith("linux"):
+        bound, ceiling = megabytes * _MEGABYTE, resource.getrlimit(resource.RLIMIT_DATA)[1]
+        if ceiling != resource.RLIM_INFINITY:
+            bound = min(bound, ceiling)
+        resource.setrlimit(resource.RLIMIT_DATA, (bound, bound))
+
+
+def needs_too_much(error: Exception) -> bool:
+    """Whether an error is an allocation that failed."""
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and any(words in str(error) for words in _TORCH)
+    )
+
+
+def too_much(megabytes: int) -> str:
+    """Return the sentence on work that needed more memory than it may use."""
+    return f"The work needed more than the {megabytes:,} MB of memory that a job may use here, and was stopped."
+
+
+class MemoryWatch:
+    """Calls ``act`` once this process has held more than so many megabytes, in a thread of its own."""
+
+    def __init__(self, megabytes: int, act: Callable[[], None]) -> None:
+        self._bytes, self._act = megabytes * _MEGABYTE, act
+        if HAS_MEMORY_LIMIT:
+            threading.Thread(target=self._look, daemon=True).start()
+
+    def _look(self) -> None:
+        while resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT <= self._bytes:
+            time.sleep(_EVERY)
+        self._act()
