@@ -20,9 +20,14 @@ from mips_core.errors import BadInputError, FormatVersionError
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
+def is_full(error: OSError) -> bool:
+    """Whether something was not written because there is no room for it."""
+    return error.errno in _FULL
+
+
 def cannot_write(path: str | os.PathLike[str], error: OSError) -> BadInputError:
     """Return the error that says why something was not written, and what to do; a full disk is said to be full."""
-    if error.errno in _FULL:
+    if is_full(error):
         return BadInputError(
             f"Cannot write {path}: {error.strerror or error}. Nothing was changed. Make room there, then try again."
         )

@@ -22,7 +22,6 @@ from mips_core.cli.common import (
 from mips_core.distillation import distill
 from mips_core.distillation.pipeline import DEFAULT_BUDGET
 from mips_core.distillation.traces import BUDGET as TRACES_BUDGET
-from mips_core.files import make_folder
 from mips_core.report import Report, save_report
 from mips_core.resources import shipped_network
 from mips_core.runs import RunStore
@@ -84,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
     require(options.all != (options.source is not None), "Name one SOURCE, or give --all, but not both.")
     require(not (options.all and options.save), "With --all give --save no NAME: each run gets that of its task.")
     if options.save is not None:
-        make_folder(RunStore().folder)  # before the work, so that an error comes early
+        RunStore().make_ready()  # before the work, so that an error comes early
         if options.save:
             checked_name(options.save)
     with output_folder(options.out) as folder:

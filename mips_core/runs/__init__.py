@@ -7,6 +7,7 @@ their report.  :func:`open_run` opens either kind by the name that stands in an 
 
 from mips_core.runs.information import Origin, RunInformation
 from mips_core.runs.run import Run, UnreadableRun, load_run
+from mips_core.runs.sharing import is_shared_address, open_shared, share, shared_as, unshare
 from mips_core.runs.shipped import shipped_run, shipped_runs
 from mips_core.runs.store import RunStore, find_run, is_own_id, open_run
 
@@ -18,8 +19,13 @@ __all__ = [
     "UnreadableRun",
     "find_run",
     "is_own_id",
+    "is_shared_address",
     "load_run",
     "open_run",
+    "open_shared",
+    "share",
+    "shared_as",
     "shipped_run",
     "shipped_runs",
+    "unshare",
 ]

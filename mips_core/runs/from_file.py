@@ -7,7 +7,6 @@ from typing import Any
 
 from mips_core.distillation import distill
 from mips_core.distillation.source import network_subject
-from mips_core.files import make_folder
 from mips_core.networks.archives import parse_tensors
 from mips_core.networks.options import NetworkOptions
 from mips_core.progress import Monitor
@@ -48,7 +47,7 @@ def distill_network_file(
     BadInputError
         when the file cannot be read, or the run cannot be stored.
     """
-    make_folder(RunStore().folder)  # what cannot be stored is not worth the work
+    RunStore().make_ready()  # what cannot be stored is not worth the work
     monitor.report("read", f"Reading {name}")
     chosen = NetworkOptions.from_dict(options)
     network = chosen.read(parse_tensors((folder / UPLOAD).read_bytes(), name))

@@ -39,11 +39,13 @@ class Run:
     folder : where it lies
     report : the contents of ``report.json``, in the form that the command line prints
     information : what is known of a user's own run besides; None for all others
+    shared_as : what an address says to mean a run that somebody else shares; "" for all others
     """
 
     folder: Path
     report: Mapping[str, Any]
     information: RunInformation | None = None
+    shared_as: str = ""
 
     @property
     def name(self) -> str:
@@ -60,17 +62,17 @@ class Run:
     @property
     def id(self) -> str:
         """What stands for the run in an address: unique among all runs, and safe in a URL and as a file name."""
-        return self.folder.name if self.information is not None else self.name
+        return self.shared_as or (self.folder.name if self.information is not None else self.name)
 
     @property
     def is_own(self) -> bool:
         """Whether it is one of the user's own runs."""
-        return self.information is not None
+        return self.information is not None and not self.shared_as
 
     @property
     def file_name(self) -> str:
         """The name without what file systems do not allow, for files that are taken away."""
-        return slug(self.name) if self.is_own else self.name
+        return self.name if self.information is None else slug(self.name)
 
     @cached_property
     def note(self) -> str:

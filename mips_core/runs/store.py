@@ -20,7 +20,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from mips_core.errors import BadInputError, MipsError
-from mips_core.files import make_folder, write_json
+from mips_core.files import cannot_write, is_full, make_folder, write_json
+from mips_core.hosting import MEGABYTE, folder_bytes
 from mips_core.report import Report, save_report
 from mips_core.resources import user_folder
 from mips_core.runs.information import FILE, Origin, RunInformation, information_on, read_information, slug
@@ -48,10 +49,32 @@ class RunStore:
     ----------
     folder : where they lie; by default ``runs`` in the folder that the environment's ``MIPS_HOME`` names, or
         else in the user's data folder.  It is made when the first run is saved.
+    megabytes : no run is saved once they take so much; by default what the environment's ``MIPS_HOME_MEGABYTES``
+        says, and else whatever the disk holds
     """
 
-    def __init__(self, folder: str | os.PathLike[str] | None = None) -> None:
+    def __init__(self, folder: str | os.PathLike[str] | None = None, *, megabytes: int | None = None) -> None:
         self.folder = user_folder() / "runs" if folder is None else Path(folder)
+        self.megabytes = _megabytes() if megabytes is None else megabytes
+
+    def make_ready(self) -> None:
+        """Check that a run can be saved: work whose result cannot be kept is not worth its time.
+
+        Raises
+        ------
+        BadInputError
+            when the folder cannot be written, or its runs take all that they may.
+        """
+        make_folder(self.folder)
+        if self.megabytes is not None and self.size() >= self.megabytes * MEGABYTE:
+            raise BadInputError(
+                f"Your runs take all of the {self.megabytes:,} MB that are kept for you. Delete some under Your runs, "
+                "then try again."
+            )
+
+    def size(self) -> int:
+        """Return the size of all runs in bytes."""
+        return folder_bytes(self.folder)
 
     def save(
         self, report: Report, name: str | None = None, *, seed: int | None = None, origin: Origin | None = None
@@ -67,10 +90,10 @@ class RunStore:
         Raises
         ------
         BadInputError
-            when the name cannot be one, or the folder cannot be written.
+            when the name cannot be one, the folder cannot be written, or its runs take all that they may.
         """
         information = information_on(report, name, seed, origin)
-        make_folder(self.folder)
+        self.make_ready()
         self._sweep()
         try:
             unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self.folder))
@@ -229,6 +252,8 @@ class RunStore:
                 shutil.rmtree(path, ignore_errors=True)
 
     def _cannot_write(self, error: OSError) -> BadInputError:
+        if is_full(error):
+            return cannot_write(self.folder, error)
         return BadInputError(
             f"Cannot change the folder of your runs, {self.folder}: {error.strerror or error}. "
             "Name one that you may write to in MIPS_HOME."
@@ -249,6 +274,15 @@ def open_run(name: str) -> Run:
 def find_run(source: str) -> Run:
     """Open the run in a folder, else what :func:`open_run` opens; for errors see there and :func:`load_run`."""
     return load_run(source) if (Path(source) / "report.json").is_file() else open_run(source)
+
+
+def _megabytes() -> int | None:
+    value = os.environ.get("MIPS_HOME_MEGABYTES")
+    if not value:
+        return None
+    if not value.isdecimal():
+        raise BadInputError(f"MIPS_HOME_MEGABYTES is {value[:20]!r}; write a whole number, or leave it out.")
+    return int(value)
 
 
 def _made(run: Run | UnreadableRun) -> str:

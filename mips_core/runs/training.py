@@ -88,6 +88,7 @@ def train_runs(
     from mips_core.networks.recording import Recorder  # torch takes seconds to import
 
     source = _source(folder, task, file)
+    RunStore().make_ready()
     runs: list[dict[str, Any]] = []
     for place, seed in enumerate(seeds):
         kept = _Kept(folder, monitor, seed, runs)

@@ -178,12 +178,12 @@ def _card(run: Run) -> Card:
 
 
 def address(run: Run) -> dict[str, str]:
-    """Return what an address says to mean a run: ``task`` for one that ships, ``run`` for one of the user's own.
+    """Return what an address says to mean a run: ``task`` for one that ships, ``run`` for all others.
 
     The latter names its task as well, where it has one, for whoever reads the address.
     """
     task = run.report.get("task")
-    if not run.is_own:
+    if run.information is None:
         return {"task": run.id}
     return {"run": run.id} if task is None else {"task": task, "run": run.id}
 
