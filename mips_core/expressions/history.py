@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,7 @@ class Length(Expression):
         """The input that is remembered."""
         return (self.source,)
 
-    @property
+    @cached_property
     def nodes(self) -> int:
         """One: the name of the list is no formula."""
         return 1
@@ -68,7 +69,7 @@ class Element(Expression):
         """The input that is remembered, and the place."""
         return (self.source, self.index)
 
-    @property
+    @cached_property
     def nodes(self) -> int:
         """Size of the place and one more."""
         return 1 + self.index.nodes

@@ -25,10 +25,15 @@ class Expression:
         """Direct sub-expressions, in writing order."""
         return ()
 
-    @property
+    @cached_property
     def nodes(self) -> int:
         """Number of nodes of the tree: the size that formulas are compared by."""
         return 1 + sum(child.nodes for child in self.children)
+
+    @cached_property
+    def depth(self) -> int:
+        """Number of nodes on the longest way down."""
+        return 1 + max((child.depth for child in self.children), default=0)
 
     def walk(self) -> Iterator[Expression]:
         """Yield this node and every node below it, parents first."""

@@ -21,6 +21,11 @@ from mips_core.syntax import parse_formula
 
 Key = tuple[str, ...]
 
+MOST_NODES = 10_000
+MOST_DEPTH = 250
+"""Size of an expression that is read; what is put together from lines that use each other can double with each line."""
+_INTEGERS = range(-(2**63), 2**63)
+
 
 def parse_expression(text: str, tables: Mapping[str, Table] | None = None) -> Expression:
     """Read one expression; names in ``tables`` are tables, all others variables.
@@ -35,9 +40,11 @@ def parse_expression(text: str, tables: Mapping[str, Table] | None = None) -> Ex
     """
     try:
         tree = parse_formula(text.strip())
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        found = from_ast(tree.body, tables or {})
+    except RecursionError:
+        raise BadInputError(f"Cannot read {text[:60]!r} as an expression: it is nested too deeply.") from None
+    except (SyntaxError, ValueError, MemoryError) as error:
         raise BadInputError(f"Cannot read {text[:60]!r} as an expression: {error}.") from None
-    found = from_ast(tree.body, tables or {})
     for node in found.walk():
         if isinstance(node, Constant) and node.words is not None:
             raise BadInputError(f"Cannot read {text[:60]!r} as an expression: {node.words[0][:40]!r} is no integer.")
@@ -46,8 +53,36 @@ def parse_expression(text: str, tables: Mapping[str, Table] | None = None) -> Ex
 
 def from_ast(node: ast.expr, tables: Mapping[str, Table]) -> Expression:
     """Read one ``ast`` node; see :func:`parse_expression`.  A word, in quotes, is numbered by itself."""
+    return bounded(_read(node, tables))
+
+
+def bounded(expression: Expression) -> Expression:
+    """Return an expression that is not too large to be worked with.
+
+    Raises
+    ------
+    BadInputError
+        when it has more than :data:`MOST_NODES` nodes or is nested deeper than :data:`MOST_DEPTH`.
+    """
+    if expression.nodes > MOST_NODES:
+        raise BadInputError(
+            f"A formula has {expression.nodes:,} parts once its lines are put together; at most {MOST_NODES:,} are "
+            "read."
+        )
+    if expression.depth > MOST_DEPTH:
+        raise BadInputError(f"A formula is nested {expression.depth:,} deep; at most {MOST_DEPTH:,} levels are read.")
+    return expression
+
+
+def _integer(value: int) -> Constant:
+    if value not in _INTEGERS:
+        raise BadInputError(f"A formula holds a number of {value.bit_length():,} bits; equations count with 64.")
+    return Constant(value)
+
+
+def _read(node: ast.expr, tables: Mapping[str, Table]) -> Expression:
     if isinstance(node, ast.Constant) and isinstance(node.value, int):  # includes True and False
-        return Constant(int(node.value))
+        return _integer(int(node.value))
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return Constant(0, (node.value,))
     if isinstance(node, ast.Name):
@@ -57,7 +92,7 @@ def from_ast(node: ast.expr, tables: Mapping[str, Table]) -> Expression:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         number = node.operand
         if isinstance(number, ast.Constant) and type(number.value) is int:
-            return Constant(-number.value)
+            return _integer(-number.value)
     match = _form(node)
     if (over_history := _history(node, tables)) is not None:
         return over_history

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from mips_core.errors import BadInputError
 from mips_core.expressions import Expression, Lookup, Table, Variable, apply
 from mips_core.expressions.history import source_of_list
-from mips_core.expressions.parse import from_ast
+from mips_core.expressions.parse import MOST_NODES, bounded, from_ast
 from mips_core.machines.integer_system import IntegerSystem, StateVariable
 from mips_core.programs.parse_table import read_integer, read_table, unreadable
 from mips_core.programs.program import Program
@@ -48,9 +48,14 @@ def parse_program(text: str, input_words: Words | None = None, output_words: Wor
         word that is none of the vocabularies.
     """
     try:
-        module = parse_module(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return _read_module(text, parse_module(text), input_words, output_words)
+    except RecursionError:
+        raise BadInputError("The program is nested too deeply to be read.") from None
+    except (SyntaxError, ValueError, MemoryError) as error:
         raise BadInputError(f"The program is not valid Python: {error}.") from None
+
+
+def _read_module(text: str, module: ast.Module, input_words: Words | None, output_words: Words | None) -> Program:
     tables: dict[str, list[Table]] = {}
     functions = []
     for statement in module.body:
@@ -105,7 +110,7 @@ class _Reader:
         self.tables = {name: found[0] for name, found in tables.items() if len(found) == 1}
         self.taken: dict[str, Expression] = {}  # names for values of a table that holds several per key
         self.starts: dict[str, int] = {}
-        self.locals: list[tuple[str, Expression]] = []
+        self.locals: dict[str, Expression] = {}
         self.current: dict[str, Expression] = {}  # state variables that are assigned so far: name -> update
         self.outputs: tuple[Expression, ...] | None = None
         self.result = ""
@@ -129,7 +134,9 @@ class _Reader:
         if self.outputs is None:
             raise unreadable(loop, f"{self.result}.append(...) in the loop")
         state = tuple(StateVariable(n, v, self.current.get(n, Variable(n))) for n, v in self.starts.items())
-        system = IntegerSystem(tuple(_names(loop.target)), state, self.outputs, tuple(self.locals))
+        system = IntegerSystem(tuple(_names(loop.target)), state, self.outputs, tuple(self.locals.items()))
+        if system.nodes > MOST_NODES:
+            raise unreadable(loop, f"formulas of at most {MOST_NODES:,} parts together, not {system.nodes:,}")
         if system.unknown:
             raise unreadable(loop, f"a value for {', '.join(sorted(system.unknown))} before it is read")
         return system
@@ -150,7 +157,7 @@ class _Reader:
         self.starts |= {name: read_integer(v) for name, v in zip(names, values, strict=True)}
 
     def _read(self, node: ast.expr) -> Expression:
-        return from_ast(node, self.tables).substitute({**self.taken, **self.current})
+        return bounded(from_ast(node, self.tables).substitute({**self.taken, **self.current}))
 
     def _read_several(self, node: ast.expr) -> list[Expression]:
         """Read the right side of an assignment: several expressions, or one table with several values per key."""
@@ -168,7 +175,8 @@ class _Reader:
         if isinstance(statement, ast.AugAssign) and type(statement.op) in _AUGMENTED:
             name = _names(statement.target)[0]
             left = self.current.get(name, Variable(name))
-            self._assign(statement, [name], [apply(_AUGMENTED[type(statement.op)], left, self._read(statement.value))])
+            new = bounded(apply(_AUGMENTED[type(statement.op)], left, self._read(statement.value)))
+            self._assign(statement, [name], [new])
         elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             values = self._read_several(statement.value)
             whole = len(values) > 1 and isinstance(statement.value, ast.Subscript)
@@ -191,10 +199,10 @@ class _Reader:
                 self.current[name] = value
             elif whole:
                 self.taken[name] = value
-            elif any(name == other for other, _ in self.locals):
+            elif name in self.locals:
                 raise unreadable(statement, f"a new name (the local {name} is already set)")
             else:
-                self.locals.append((name, value))
+                self.locals[name] = value
 
     def _remembers(self, statement: ast.stmt, inputs: list[str]) -> bool:
         """Return whether this line appends an input to its list, before any other line may read that."""

@@ -19,6 +19,7 @@ EVERYTHING: Bounds = (-math.inf, math.inf)
 TRUTH: Bounds = (0, 1)
 _EXACT_ROUNDS = 64  # steps of the loop that are followed before bounds that still move become infinite
 _DIVIDING = ("mod", "floordiv")
+_LARGEST = 2**256  # a product that grows from step to step would soon have more digits than can be worked with
 
 
 def bounds_of(expression: Expression, ranges: Mapping[str, Bounds]) -> Bounds:
@@ -39,7 +40,8 @@ def bounds_of(expression: Expression, ranges: Mapping[str, Bounds]) -> Bounds:
         return EVERYTHING
     if expression.operator.is_truth:
         return TRUTH
-    return _applied(expression.name, [bounds_of(child, ranges) for child in expression.children])
+    low, high = _applied(expression.name, [bounds_of(child, ranges) for child in expression.children])
+    return (low if low > -_LARGEST else -math.inf, high if high < _LARGEST else math.inf)
 
 
 def system_ranges(system: IntegerSystem, inputs: Sequence[Bounds]) -> dict[str, Bounds]:

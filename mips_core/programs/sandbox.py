@@ -18,6 +18,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +34,12 @@ Answer = tuple[int | str, ...]
 """The outputs of one step: integers, numbers of words, or words that no vocabulary knows."""
 
 _CHILD = Path(__file__).with_name("sandbox_child.py")
+
+AT_ONCE = max(4, 2 * (os.cpu_count() or 1))
+"""Programs that run side by side, whoever sent them: the memory that they may take together is bounded by that."""
+LONGEST_WAIT = 60.0
+"""Seconds that a program waits for its turn; this time counts against none of its limits."""
+_TURNS = threading.BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,7 @@ class ProgramRun:
         or "f returned a tuple, not a list"
     complete : every sequence was run; otherwise the first ``len(results)`` of them
     seconds : wall-clock time, with the start of the process
+    waited : seconds before that, until other programs had ended
     fault_lines : by position in ``results``, the line of the program at which an error arose
     """
 
@@ -73,6 +81,7 @@ class ProgramRun:
     complete: bool
     seconds: float
     fault_lines: Mapping[int, int] = field(default_factory=dict)
+    waited: float = 0.0
 
 
 def decode_source(data: bytes | str) -> str:
@@ -120,7 +129,8 @@ def run_program(
     ProgramRefusedError
         when the module leaves the allowed subset, has no ``f``, or fails before ``f`` can be called.
     ProgramStoppedError
-        when it ran too long inside one sequence, used too much memory, or its process died.
+        when it ran too long inside one sequence, used too much memory, or its process died; and when it did not run
+        at all, since others took all turns.
     """
     bounds = limits or Limits()
     words_in, words_out = input_words or (None,) * input_width, output_words or (None,) * output_width
@@ -140,13 +150,20 @@ def run_program(
         "memory": bounds.memory,
         "allow_math": allow_math,
     }
-    start = time.monotonic()
-    run = _Run(words_out)
-    for line in _child_lines(json.dumps(request).encode(), bounds):
-        run.read(line)
+    asked = time.monotonic()
+    if not _TURNS.acquire(timeout=LONGEST_WAIT):
+        raise ProgramStoppedError(f"The program did not run: {AT_ONCE} others are running. Try again in a minute.")
+    try:
+        start = time.monotonic()
+        run = _Run(words_out)
+        for line in _child_lines(json.dumps(request).encode(), bounds):
+            run.read(line)
+    finally:
+        _TURNS.release()
     if not run.ended:
         raise ProgramStoppedError("The program was stopped: its process died, most likely for memory or recursion.")
-    return ProgramRun(tuple(run.results), run.complete, time.monotonic() - start, run.fault_lines)
+    seconds = time.monotonic() - start
+    return ProgramRun(tuple(run.results), run.complete, seconds, run.fault_lines, start - asked)
 
 
 @dataclass
@@ -213,7 +230,7 @@ def _exchange(process: subprocess.Popen[bytes], request: bytes, limits: Limits) 
         while True:
             wait = end - time.monotonic()
             if wait <= 0:
-                raise ProgramStoppedError(f"The program was stopped: it ran longer than {limits.hard_seconds:g} s.")
+                raise ProgramStoppedError(_too_long(limits))
             for key, _ in selector.select(wait):
                 if key.fileobj is stdin:
                     try:
@@ -226,6 +243,8 @@ def _exchange(process: subprocess.Popen[bytes], request: bytes, limits: Limits) 
                     continue
                 data = os.read(stdout.fileno(), 1 << 20)
                 if not data:
+                    if process.wait() == -signal.SIGXCPU:
+                        raise ProgramStoppedError(_too_long(limits))
                     return
                 if not received:
                     end = min(end, time.monotonic() + limits.hard_seconds)
@@ -236,6 +255,10 @@ def _exchange(process: subprocess.Popen[bytes], request: bytes, limits: Limits) 
                     )
                 *lines, partial = (partial + data).split(b"\n")
                 yield from lines
+
+
+def _too_long(limits: Limits) -> str:
+    return f"The program was stopped: it ran longer than {limits.hard_seconds:.3g} s."
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

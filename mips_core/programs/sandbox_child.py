@@ -23,6 +23,10 @@ LONGEST_WORD = 1000  # longer texts are described, not sent: no vocabulary holds
 EXACT_BITS = 256  # larger integers are described, not sent: no network's output can equal them
 
 
+class Unfit(Exception):
+    """What ``f`` returned breaks its contract, in our words; a program has no name for this, so it cannot raise it."""
+
+
 def load_subset() -> Any:
     """Load the list of what is allowed from the file beside this one."""
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "subset.py")
@@ -36,9 +40,9 @@ def load_subset() -> Any:
 
 def limit(request: Request) -> None:
     """Bound what this process may use; most limits only ever go down, so the program cannot lift them."""
+    os.nice(10)  # the pages of other people come first
     seconds = int(request["hard_seconds"]) + 1
     bounds = {
-        resource.RLIMIT_CPU: seconds,
         resource.RLIMIT_AS: request["memory"],
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_NOFILE: 16,
@@ -53,6 +57,9 @@ def limit(request: Request) -> None:
             resource.setrlimit(kind, (bound, bound))
         except (ValueError, OSError):  # some systems do not know every limit (macOS: address space)
             continue
+    ceiling = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    if ceiling == resource.RLIM_INFINITY or ceiling > seconds:
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))  # SIGXCPU first, which says what it was for
 
 
 class Channel:
@@ -81,28 +88,28 @@ class Channel:
 
 
 def integer(value: Any, place: int) -> int:
-    """Return a plain integer, or raise TypeError with the words for what it is instead."""
+    """Return a plain integer, or raise Unfit with the words for what it is instead."""
     kind = type(value)
     if kind is bool:
         return int(value)
     if kind is not int:
         shown = f" ({value!r})" if kind is float else ""
-        raise TypeError(f"output {place} is a {kind.__name__}{shown}, not an int")
+        raise Unfit(f"output {place} is a {kind.__name__}{shown}, not an int")
     if value.bit_length() > EXACT_BITS:
-        raise TypeError(f"output {place} is an integer of {value.bit_length()} bits")
+        raise Unfit(f"output {place} is an integer of {value.bit_length()} bits")
     return value
 
 
 def value(given: Any, place: int, word: bool) -> Any:
-    """Return a plain integer, or a word where one is due; raise TypeError with the words for what it is instead."""
+    """Return a plain integer, or a word where one is due; raise Unfit with the words for what it is instead."""
     if not word:
         return integer(given, place)
     if type(given) is not str:
-        raise TypeError(f"output {place} is a {type(given).__name__}, not a word")
+        raise Unfit(f"output {place} is a {type(given).__name__}, not a word")
     if len(given) > LONGEST_WORD:
-        raise TypeError(f"output {place} is a text of {len(given)} characters")
+        raise Unfit(f"output {place} is a text of {len(given)} characters")
     if not given.isprintable():
-        raise TypeError(f"output {place} is a text that cannot be printed")
+        raise Unfit(f"output {place} is a text that cannot be printed")
     return given
 
 
@@ -113,16 +120,16 @@ def plain(result: Any, length: int, words: list[bool]) -> list[Any]:
     """
     width = len(words)
     if type(result) is not list:
-        raise TypeError(f"f returned a {type(result).__name__}, not a list")
+        raise Unfit(f"f returned a {type(result).__name__}, not a list")
     if len(result) != length:
-        raise TypeError(f"f returned {len(result)} outputs for {length} inputs")
+        raise Unfit(f"f returned {len(result)} outputs for {length} inputs")
     if width == 1:
         return [value(each, i + 1, words[0]) for i, each in enumerate(result)]
     rows = []
     for i, step in enumerate(result):
         if type(step) is not tuple or len(step) != width:
             shown = f"tuple of {len(step)}" if type(step) is tuple else type(step).__name__
-            raise TypeError(f"output {i + 1} is a {shown}, not a tuple of {width}")
+            raise Unfit(f"output {i + 1} is a {shown}, not a tuple of {width}")
         rows.append([value(each, i + 1, word) for each, word in zip(step, words, strict=True)])
     return rows
 
@@ -168,13 +175,13 @@ def answer(f: Any, sequence: list[Any], width_in: int, words_out: list[bool]) ->
         return {"y": plain(f(xs), len(sequence), words_out)}
     except MemoryError:
         return {"stopped": "it used too much memory"}
-    except Exception as error:
-        # TypeErrors of our own check carry the words; the program's errors are named by their kind.
-        ours = type(error) is TypeError and str(error).startswith(("f returned", "output "))
-        line = None if ours else line_of(error)
-        if type(error) is TypeError and not ours and line is None:  # f itself could not be called
+    except Unfit as error:
+        return {"fault": str(error), "line": None}
+    except Exception as error:  # named by its kind alone: its text is the program's own
+        line = line_of(error)
+        if type(error) is TypeError and line is None:  # f itself could not be called
             return {"fault": "TypeError: f must take one argument, the inputs", "line": None}
-        return {"fault": str(error) if ours else type(error).__name__, "line": line}
+        return {"fault": type(error).__name__, "line": line}
 
 
 def line_of(error: Exception) -> int | None:

@@ -15,6 +15,7 @@ from mips_core.expressions import Apply, Expression
 from mips_core.machines.integer_system import IntegerSystem
 from mips_core.programs.program import Program
 from mips_core.programs.ranges import Bounds, bounds_of, system_ranges
+from mips_core.progress import Stopwatch
 from mips_core.stepping import IntArray, Stepper
 from mips_core.verification.product import ProductSearch, search_product
 
@@ -22,6 +23,8 @@ MOST_TRANSITIONS = 200_000
 """Pairs of a state and an input that a walk looks at."""
 MOST_PAIRS_UNBOUNDED = 1_000
 """Pairs of states after which a program that has no bounds, as far as intervals show, is taken for an endless one."""
+SECONDS = 6.0
+"""Time for a walk, and for going through it again: equations of a stranger may take long for each step."""
 _EXACT = 2**62
 
 
@@ -43,7 +46,7 @@ def exact_walk(program: Program, other: Stepper, symbols: IntArray) -> ProductSe
         limit = min(limit, MOST_PAIRS_UNBOUNDED)
     try:
         with np.errstate(all="ignore"):  # what overflows or divides by 0 is found below
-            walk = search_product(program, other, symbols, limit=limit)
+            walk = search_product(program, other, symbols, limit=limit, seconds=SECONDS)
             if walk.word is None and not walk.closed:
                 return None
             steps = None if walk.closed else len(walk.word if walk.word is not None else ())
@@ -56,18 +59,18 @@ def exact_walk(program: Program, other: Stepper, symbols: IntArray) -> ProductSe
 def _reached(system: IntegerSystem, symbols: IntArray, steps: int | None, limit: int) -> dict[str, Bounds] | None:
     """Return between which values each state variable lies before each of the first ``steps`` steps, of all for None.
 
-    None where more than ``limit`` states are met.
+    None where more than ``limit`` states are met, or it takes too long.
     """
     level = system.start(1)
     low, high = level.min(axis=0), level.max(axis=0)
     seen = set(map(tuple, level.tolist()))
-    done = 1
+    done, clock = 1, Stopwatch()
     while len(level) and (steps is None or done < steps):
         after, _ = system.step(np.repeat(level, len(symbols), axis=0), np.tile(symbols, (len(level), 1)))
         after = np.unique(after, axis=0)
         fresh = [row for row in map(tuple, after.tolist()) if row not in seen]
         seen.update(fresh)
-        if len(seen) > limit:
+        if len(seen) > limit or clock.seconds > SECONDS:
             return None
         level = np.array(fresh, dtype=np.int64).reshape(len(fresh), system.order)
         if len(level):

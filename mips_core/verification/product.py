@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from mips_core.progress import Stopwatch
 from mips_core.stepping import IntArray, Stepper
 from mips_core.verification.claims import Claim, Strength
 
@@ -36,11 +38,13 @@ class ProductSearch:
         return Claim(Strength.PROVED_TO_LENGTH, left, right, f"proved up to length {self.depth}")
 
 
-def search_product(a: Stepper, b: Stepper, symbols: IntArray, *, limit: int = 100_000) -> ProductSearch:
+def search_product(
+    a: Stepper, b: Stepper, symbols: IntArray, *, limit: int = 100_000, seconds: float = math.inf
+) -> ProductSearch:
     """Search breadth first through pairs of states of ``a`` and ``b``, level by level and vectorised.
 
     States must be integer arrays: two equal rows are the same state.  A machine and a program with
-    bounded variables close; one with an unbounded variable ends at ``limit`` pairs.
+    bounded variables close; one with an unbounded variable ends at ``limit`` pairs, or after ``seconds``.
 
     Parameters
     ----------
@@ -50,6 +54,7 @@ def search_product(a: Stepper, b: Stepper, symbols: IntArray, *, limit: int = 10
     seen = set(_keys(level_a, level_b))
     parents: list[tuple[IntArray, IntArray]] = []  # per level: index of the parent, index of the symbol
     count = len(symbols)
+    clock = Stopwatch()
     while True:
         n = len(level_a)
         inputs = np.tile(symbols, (n, 1))
@@ -66,7 +71,7 @@ def search_product(a: Stepper, b: Stepper, symbols: IntArray, *, limit: int = 10
                 fresh.append(i)
         if not fresh:
             return ProductSearch(None, True, len(seen), len(parents) + 1)
-        if len(seen) > limit:
+        if len(seen) > limit or clock.seconds > seconds:
             return ProductSearch(None, False, len(seen), len(parents) + 1)
         parents.append((origin[0][fresh], origin[1][fresh]))
         level_a, level_b = next_a[fresh], next_b[fresh]

@@ -155,7 +155,7 @@ class _Check:
             limits.output,
             limits.start_seconds,
         )
-        return run_program(
+        run = run_program(
             self.source,
             sequences,
             input_width=self.network.input_width,
@@ -165,6 +165,8 @@ class _Check:
             input_words=self.input_words,
             output_words=self.output_words,
         )
+        self.deadline += run.waited
+        return run
 
     def run_all(self) -> None:
         """Run the program on every sequence, as far as its time goes."""

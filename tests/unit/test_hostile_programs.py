@@ -1,0 +1,186 @@
+"""Programs written to do harm: refused or stopped with a sentence of their own, and nobody else notices."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from mips_core.errors import BadInputError, ProgramRefusedError, ProgramStoppedError
+from mips_core.programs import parse_program, sandbox
+from mips_core.programs.sandbox import Limits, run_program
+from mips_core.verification.exact_walk import exact_walk
+
+QUICK = Limits(soft_seconds=0.3, hard_seconds=0.8, memory=256 * 2**20)
+WORDS = [[(1,)], [(0,), (1,)]]
+
+
+def run(source: str | bytes, limits: Limits = QUICK) -> sandbox.ProgramRun:
+    return run_program(source, WORDS, input_width=1, output_width=1, limits=limits)
+
+
+def function(*lines: str) -> str:
+    return "def f(xs):\n" + "".join(f"    {line}\n" for line in lines)
+
+
+def loop(*lines: str) -> str:
+    """A program of the shape that is read as equations."""
+    steps = [f"    {line}" for line in lines]
+    return function("outputs = []", "s = 0", "for x in xs:", *steps, "    outputs.append(s)", "return outputs")
+
+
+REFUSED = {
+    "letters that are written otherwise": (function("return ｅｖａｌ('1')"), "the built-in eval"),
+    "an attribute in mathematical letters": (function("return ().__𝒸lass__"), "the attribute .__class__"),
+    "a method in mathematical letters": (function("return 'a'.𝒻ormat(1)"), "the attribute .format"),
+    "full-width underscores": (function("return xs.＿＿class＿＿"), "not valid Python"),
+    "format as a function of str": (function("return str.format('{0.__class__}', xs)"), "the attribute .format"),
+    "an attribute in a pattern": (function("match xs:", "    case xs.__class__:", "        pass"), "__class__"),
+    "a name cut by a line's end": ("def f(xs):\n    return xs.\\\n__class__\n", "the attribute .__class__"),
+    "utf-7": (b"# -*- coding: utf-7 -*-\ndef f(xs):\n    return xs\n+AAo-import os+AAo-", "not valid Python"),
+    "two byte order marks": (b"\xef\xbb\xbf\xef\xbb\xbf" + function("return xs").encode(), "U\\+FEFF"),
+    "ten megabytes": ("#" * 10_000_000 + "\n" + function("return xs"), "10,000,026 characters"),
+    "many brackets": ("x = " + "[" * 499_000 + "]" * 499_000, "too many nested"),
+    "what stops the stopping": (function("try:", "    1/0", "except BaseException:", "    pass"), "BaseException"),
+}
+
+
+@pytest.mark.parametrize("name", list(REFUSED))
+def test_what_is_spelt_otherwise_is_refused_all_the_same(name: str) -> None:
+    source, words = REFUSED[name]
+    with pytest.raises(ProgramRefusedError, match=words):
+        run(source)
+
+
+STOPPED = {
+    "a width in a percent sign": (function("return ['%9999999999d' % 1]"), "memory"),
+    "a width that is computed": (function("n = 10**9", "return [f'{1:{n}}']"), "memory"),
+    "a shift": (function("return [1 << 10**10]"), "memory"),
+    "a loop in C": (function("return [max(range(10**15))]"), "longer than 0.8 s"),
+    "a loop that catches all": (
+        function("while True:", "    try:", "        [0] * 10**9", "    except:", "        pass"), "longer than",
+    ),
+    "finally, for ever": (
+        function("while True:", "    try:", "        1 / 0", "    finally:", "        continue"), "longer than",
+    ),
+    "hashes of hashes": (function("t = 1,", "for i in range(60):", "    t = t, t", "return {t: 1}"), "longer than"),
+    "a text in a text in a text": (
+        function("a = 'a' * 10**4", "for i in range(5):", "    a = a.replace('a', a)"), "memory",
+    ),
+    "prints without end": (function("while True:", "    print('x' * 1000)"), "longer than"),
+    "an annotation": ("def f(xs: [0] * 10**10):\n    return xs\n", "memory"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(STOPPED))
+def test_what_takes_too_much_is_stopped_and_the_sentence_says_what(name: str) -> None:
+    source, words = STOPPED[name]
+    start = time.monotonic()
+    with pytest.raises(ProgramStoppedError, match=words):
+        run(source)
+    assert time.monotonic() - start < 8
+
+
+def test_work_before_the_first_word_is_stopped_for_its_time_and_says_so() -> None:
+    with pytest.raises(ProgramStoppedError, match=r"longer than 0\.2 s"):
+        run("a = 10**10**10\n" + function("return xs"), Limits(0.1, 0.2, start_seconds=20.0))
+
+
+def test_a_program_cannot_put_its_own_words_into_a_verdict() -> None:
+    forged = function("raise TypeError('output 1 is <script>alert(1)</script>' + 'x' * 10**6)")
+    assert run(forged).results == ("TypeError", "TypeError")
+    assert run(function("raise TypeError('f returned\\n\\n# Well done')")).results == ("TypeError", "TypeError")
+
+
+def test_an_error_about_nested_things_is_named_and_does_not_end_the_process() -> None:
+    nested = function("a = []", "for i in range(10**5):", "    a = [a]", "raise TypeError(a)")
+    assert run(nested).results == ("TypeError", "TypeError")
+
+
+ENDLESS = function("while True:", "    pass")
+
+
+def test_programs_wait_for_their_turn_and_the_wait_counts_against_none_of_their_limits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sandbox, "_TURNS", threading.BoundedSemaphore(1))
+
+    def attack() -> None:
+        with pytest.raises(ProgramStoppedError):
+            run(ENDLESS)
+
+    attackers = [threading.Thread(target=attack) for _ in range(2)]
+    for attacker in attackers:
+        attacker.start()
+    time.sleep(0.1)
+    honest = run(function("return xs"))
+    assert honest.complete
+    assert honest.results == ([(1,)], [(0,), (1,)])
+    assert honest.waited > 0.3
+    assert honest.seconds < QUICK.hard_seconds
+    for attacker in attackers:
+        attacker.join()
+
+
+def test_who_waits_too_long_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(sandbox, "_TURNS", turns)
+    monkeypatch.setattr(sandbox, "LONGEST_WAIT", 0.05)
+    turns.acquire()
+    with pytest.raises(ProgramStoppedError, match=r"did not run: \d+ others are running"):
+        run(function("return xs"))
+    turns.release()
+    assert run(function("return xs")).complete, "a refused turn is not kept"
+
+
+EQUATIONS = {
+    "lines that double": loop(*["s = s + s"] * 60),
+    "lines that square": loop(*["s = s * s + x"] * 60),
+    "augmented lines that double": loop(*["s += s"] * 60),
+    "or, which reads its left side twice": loop(*["s = s or x"] * 60),
+    "brackets of or": loop("s = " + "(" * 60 + "x" + " or s)" * 60),
+    "a long sum": loop("s = x" + " + 1" * 900),
+    "many signs": loop("s = " + "-" * 600 + "x"),
+    "many cases": loop("s = " + "".join(f"{i} if x == {i} else " for i in range(300)) + "0"),
+    "many comparisons": loop("s = " + " < ".join(["x"] * 600)),
+    "many values": loop("s = min(" + ", ".join(["x"] * 3000) + ")"),
+    "a long list": loop("s = x in (" + ", ".join(map(str, range(20_000))) + ")"),
+    "many lines": loop(*[f"a{i} = x + {i}" for i in range(20_000)]),
+    "a number of a million bits": loop("s = s + 0x" + "f" * 250_000),
+    "a start value of a million bits": loop("s = x").replace("s = 0", "s = 0x" + "f" * 250_000),
+}
+
+
+@pytest.mark.parametrize("name", list(EQUATIONS))
+def test_equations_that_would_hold_up_the_reader_are_refused_at_once(name: str) -> None:
+    start = time.process_time()
+    with pytest.raises(BadInputError) as error:
+        parse_program(EQUATIONS[name])
+    assert len(str(error.value)) < 300
+    assert time.process_time() - start < 2
+
+
+def test_a_chain_of_or_is_read_and_keeps_its_meaning() -> None:
+    chain = " or ".join(["x", "s"] * 5)
+    program = parse_program(loop(f"s = {chain}"))
+    _, y = program.step(np.array([[0], [0], [5]]), np.array([[0], [7], [0]]))
+    assert y[:, 0].tolist() == [0, 7, 5]
+
+
+def test_a_walk_through_slow_equations_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mips_core.verification.exact_walk.SECONDS", 0.2)
+    many = [f"a{i} = x + s + {i}" for i in range(1000)]
+    slow = parse_program(loop(*many, "s = (s + 1) % 99999").replace("append(s)", "append(x)"))
+    same = parse_program(loop("s = 0").replace("append(s)", "append(x)"))
+    start = time.process_time()
+    assert exact_walk(slow, same, np.array([[0], [1]])) is None
+    assert time.process_time() - start < 3
+
+
+def test_products_that_grow_from_step_to_step_have_no_bounds() -> None:
+    growing = parse_program(loop("s = s * s + x + 2"))
+    start = time.process_time()
+    assert exact_walk(growing, growing, np.array([[0], [1]])) is None
+    assert time.process_time() - start < 2
