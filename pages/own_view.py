@@ -21,6 +21,7 @@ from pages.parts.own_network import show_network
 from pages.parts.own_result import show_job
 from pages.parts.own_settings import choose_label_free, choose_work
 from pages.parts.plain import plain
+from pages.parts.visitor import say_limits
 from pages.parts.words import own as words
 from pages.parts.working import current, start
 
@@ -109,6 +110,7 @@ def data_open(file: OpenFile) -> None:
 
 
 head("Bring your own", words.PURPOSE)
+say_limits()
 file = choose_file()
 if file is None:
     job = current(PAGE)

@@ -4,7 +4,8 @@ import json
 
 import streamlit as st
 
-from mips_core.runs import Run, RunStore, UnreadableRun
+from mips_core.hosting import KEPT_DAYS, MEGABYTE, hosting
+from mips_core.runs import Run, UnreadableRun
 from mips_core.views.csv_text import columns_of
 from mips_core.views.run_rows import run_row
 from mips_core.views.run_table import run_table_html
@@ -14,6 +15,8 @@ from pages.parts.downloads import File, offer, table_file
 from pages.parts.frame import head, in_python, teach
 from pages.parts.run_actions import actions, choose_own, chosen_own, say_what_happened, unreadable
 from pages.parts.run_pair import choose_pair, fact_columns, show_pair
+from pages.parts.visitor import own_store, say_forgotten
+from pages.parts.words import hosting as hosting_words
 from pages.parts.words import runs as words
 
 head("Your runs", words.PURPOSE)
@@ -33,8 +36,13 @@ elif not found:
 for damaged in found:
     if isinstance(damaged, UnreadableRun):
         unreadable(damaged)
-if found:
-    st.caption(f"They lie in the folder `{RunStore().folder}`.")
+store, allowed = own_store(), hosting()
+if allowed.public:
+    kept = f"{store.size() / MEGABYTE:.1f}"
+    st.caption(hosting_words.KEPT.format(kept=kept, megabytes=allowed.kept_megabytes, days=KEPT_DAYS))
+    say_forgotten()
+elif found:
+    st.caption(f"They lie in the folder `{store.folder}`.")
 
 st.subheader("Two runs side by side", anchor=False, divider="gray")
 pair = choose_pair()

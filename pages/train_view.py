@@ -9,10 +9,12 @@ from pages.parts.train_form import PAGE, choose, order_of
 from pages.parts.train_live import live
 from pages.parts.train_result import show_result
 from pages.parts.training_film import show_example
+from pages.parts.visitor import say_limits
 from pages.parts.words import train as words
 from pages.parts.working import current, watch
 
 head("Train", words.PURPOSE)
+say_limits()
 job, example = current(PAGE), None
 if job is None:
     order = choose()

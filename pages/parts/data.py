@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from mips_core.errors import MipsError
+from mips_core.hosting import hosting
 from mips_core.machines.mealy import MealyMachine
 from mips_core.resources import asset, explorer_folder
 from mips_core.runs import Run, RunStore, UnreadableRun, shipped_runs
@@ -27,6 +28,8 @@ from mips_core.views.samples import task_of as task_of
 from mips_core.views.samples import words_of as words_of
 from mips_core.views.sequence_code import shown_steps
 from pages.parts.run_key import BY_FOLDER
+from pages.parts.shared_runs import shared_runs
+from pages.parts.visitor import own_store
 
 SEQUENCES = 120
 """Sequences whose hidden states are drawn: about 1,200 points, which a browser draws at once."""
@@ -39,22 +42,22 @@ def shipped() -> dict[str, Run]:
 
 
 def own_runs() -> tuple[Run | UnreadableRun, ...]:
-    """Return the user's own runs, pinned ones first; whatever process changed one, all sessions see it at once."""
-    store = RunStore()
+    """Return this visitor's own runs, pinned ones first; whatever process changed one, it is seen at once."""
+    store = own_store()
     try:
         return _own_runs(str(store.folder), store.state())
     except MipsError as error:  # the shipped runs are there all the same
         return (UnreadableRun(store.folder, str(error)),)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=128, show_spinner=False)
 def _own_runs(folder: str, state: State) -> tuple[Run | UnreadableRun, ...]:
     return RunStore(folder).runs()
 
 
 def finished_runs() -> dict[str, Run]:
-    """Return all readable runs by id: the user's own, then the shipped ones."""
-    return {run.id: run for run in own_runs() if isinstance(run, Run)} | shipped()
+    """Return all readable runs by id: the visitor's own, those that others shared by a link, then the shipped ones."""
+    return {run.id: run for run in own_runs() if isinstance(run, Run)} | shared_runs() | shipped()
 
 
 def run_labels() -> dict[str, str]:
@@ -62,7 +65,9 @@ def run_labels() -> dict[str, str]:
     labels: dict[str, str] = {}
     for run in finished_runs().values():
         label = run.name
-        if run.information is not None:
+        if run.shared_as:
+            label += " (shared with you)"
+        elif run.information is not None:
             label += f" (yours{', pinned' if run.information.pinned else ''}, {run.information.made_text})"
         labels[run.id] = label if label not in labels.values() else f"{label} {run.id[-8:]}"
     return labels
@@ -91,7 +96,7 @@ def verify_command(run: Run) -> str:
 
     Data files hold no network to check it against.
     """
-    network = run.report["source"] if _has_shipped_network(run) else _shipped(run.folder / "network.safetensors")
+    network = run.report["source"] if _has_shipped_network(run) else _network_file(run)
     return f"mips verify {network} {shlex.quote(f'{run.file_name}.py')}"
 
 
@@ -104,15 +109,23 @@ def distill_command(run: Run) -> str:
     source = run.report["source"]
     if _has_shipped_network(run):
         return f"mips distill {source}"
-    if run.is_own or run.report.get("task"):
-        return f"mips distill {_shipped(run.folder / 'network.safetensors')}"
+    if run.information is not None or run.report.get("task"):
+        return f"mips distill {_network_file(run)}"
     file = asset("examples", Path(source).name)
     return f"mips distill {_shipped(file if file.is_file() else run.folder / 'network.safetensors')}"
 
 
 def _has_shipped_network(run: Run) -> bool:
     """Return whether the network of a run is the one that ships for its task."""
-    return bool(run.report.get("task")) and not run.is_own and not (run.folder / "network.safetensors").exists()
+    own = run.information is not None
+    return bool(run.report.get("task")) and not own and not (run.folder / "network.safetensors").exists()
+
+
+def _network_file(run: Run) -> str:
+    """Return the path of a run's network for a shell; from a server with visitors it is the file that they download."""
+    if hosting().public and run.information is not None:
+        return shlex.quote(f"{run.file_name}.safetensors")
+    return _shipped(run.folder / "network.safetensors")
 
 
 def diff_commands(a: Run, b: Run) -> list[str]:

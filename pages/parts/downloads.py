@@ -12,6 +12,7 @@ from mips_core.machines.dot_machine import to_dot
 from mips_core.machines.drawing import to_drawing
 from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run
+from mips_core.runs.archive import run_archive
 from mips_core.views.csv_text import Columns, csv_text
 from mips_core.views.html_report import html_report
 from mips_core.views.notebook import notebook_text
@@ -28,6 +29,7 @@ _MIMES = {
     "svg": "image/svg+xml",
     "csv": "text/csv",
     "html": "text/html",
+    "zip": "application/zip",
 }
 
 
@@ -92,6 +94,8 @@ def download_row(run: Run, table: Callable[[], Columns] | None = None, more: Seq
         File("Report", f"{name}_report.json", partial(data.report_text, run)),
         File("Report", f"{name}_report.html", partial(html_report, run)),
     ]
+    if run.information is not None:
+        files.append(File("Whole run", f"{name}.zip", partial(run_archive, run)))
     offer([*files, *more])
 
 

@@ -1,13 +1,19 @@
 """The frame of every page: title, purpose, teaching text, Python equivalent, and errors as one sentence."""
 
 import logging
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import streamlit as st
 
 from mips_core.errors import MipsError
+from mips_core.hosting import hosting
 from pages.parts.plain import plain
+from pages.parts.words import hosting as hosting_words
+
+_OWN_RUN = re.compile(r'open_run\("(?:[a-z0-9-]+-[0-9a-f]{8}|shared\.[^"]*)"\)')
+"""How code opens a run that does not ship."""
 
 _CSS = """
 <style>
@@ -103,5 +109,7 @@ def in_python(code: str, command: str) -> None:
 def show_calls(code: str, command: str) -> None:
     """Show the call and the command that give the same, below a heading of the page's own."""
     st.code(code, language="python")
+    if hosting().public and _OWN_RUN.search(code):
+        st.caption(hosting_words.IN_CODE)
     st.caption("On the command line:")
     st.code(command, language="bash")

@@ -10,6 +10,7 @@ import streamlit as st
 
 from mips_core.distillation.data_reading import DataReading, describe_data
 from mips_core.distillation.examples import EXAMPLES, ExampleFile, example_file
+from mips_core.hosting import hosting
 from mips_core.networks.options import NetworkOptions
 from mips_core.networks.reading import NetworkReading, describe_network
 from mips_core.tasks.readers import is_dataset
@@ -19,7 +20,6 @@ from pages.parts.plain import plain
 from pages.parts.words import own as words
 from pages.parts.working import leave
 
-MOST_MEGABYTES = 50
 PAGE = "own"
 SETTINGS = (
     "own_inputs", "own_encoding", "own_outputs", "own_nonlinearity", "own_activation", "own_length",
@@ -66,8 +66,9 @@ def choose_file() -> OpenFile | None:
     file: OpenFile | None = st.session_state.get(_KEPT)
     write(_ADDRESS, file.name if file is not None and file.example is not None else None)
     key = f"own_upload_{st.session_state.setdefault(_ROUND, 0)}"
+    most = hosting().upload_megabytes
     uploaded = st.file_uploader(
-        words.UPLOAD.format(megabytes=MOST_MEGABYTES), key=key, max_upload_size=MOST_MEGABYTES,
+        words.UPLOAD.format(megabytes=most), key=key, max_upload_size=most,
         on_change=_take_upload, args=(key,), help=words.UPLOAD_HELP,
     )  # fmt: skip
     if file is not None and uploaded is None:

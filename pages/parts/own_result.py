@@ -8,7 +8,7 @@ import streamlit as st
 from mips_core.errors import MipsError
 from mips_core.jobs import Job, JobState
 from mips_core.networks.snapshots import FILE as SNAPSHOTS_FILE
-from mips_core.runs import Run, open_run
+from mips_core.runs import Run
 from mips_core.runs.from_file import UPLOAD
 from mips_core.runs.training import DISTIL_STAGES, KEPT_FILE, distil_kept
 from mips_core.views.claims import suspicious
@@ -20,6 +20,7 @@ from pages.parts.own_file import PAGE
 from pages.parts.picker import show_claim
 from pages.parts.plain import plain
 from pages.parts.train_live import live
+from pages.parts.visitor import own_store
 from pages.parts.words import own as words
 from pages.parts.working import leave, start, watch
 
@@ -67,7 +68,7 @@ def _show_kept(job: Job, kept: Mapping[str, Any] | None) -> None:
 
 def _show_run(run_id: str) -> None:
     try:
-        run = open_run(run_id)
+        run = own_store().run(run_id)
     except MipsError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return

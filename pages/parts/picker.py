@@ -6,7 +6,7 @@ import streamlit as st
 
 from mips_core.errors import BadInputError
 from mips_core.machines.mealy import MealyMachine
-from mips_core.runs import Run, UnreadableRun, is_own_id
+from mips_core.runs import Run, UnreadableRun, is_own_id, is_shared_address
 from mips_core.stepping import IntArray
 from mips_core.views.claims import STRAYS, counterexample, counterexample_text, headline, strays, verdict
 from mips_core.views.gallery import address, showcase
@@ -14,6 +14,8 @@ from mips_core.views.sequences import parse_sequence, range_text, sequence_text
 from pages.parts import data, words
 from pages.parts.address import followed, forget, keep, last, restore, write
 from pages.parts.plain import plain
+from pages.parts.shared_runs import take
+from pages.parts.words import hosting as hosting_words
 
 BADGE_LOOK = {
     "exact formula": ("blue", ":material/check:"),
@@ -26,6 +28,7 @@ BADGE_LOOK = {
 
 def choose_run() -> Run:
     """Show the selector of tasks and own runs; stop the page where there is nothing to choose, or no such run."""
+    take(st.query_params.get("run"))
     runs = data.finished_runs()
     if not runs:
         st.info(words.NO_RUNS, icon=":material/info:")
@@ -71,7 +74,9 @@ def _asked(names: list[str]) -> str:
 def _say_missing(asked: str) -> NoReturn:
     """Say that there is no such run, or why it cannot be read, and stop the page."""
     forget("task", "run", "xs", "t", "state")
-    if not is_own_id(asked):
+    if is_shared_address(asked):
+        st.error(hosting_words.NOT_SHARED, icon=":material/link_off:")
+    elif not is_own_id(asked):
         st.error(f"There is no finished run called '{plain(asked[:60])}'.", icon=":material/search_off:")
     else:
         reason = next((r.reason for r in data.own_runs() if isinstance(r, UnreadableRun) and r.name == asked), None)

@@ -1,16 +1,20 @@
 """Rename, pin, open and delete one of the user's runs."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from mips_core.errors import MipsError
-from mips_core.runs import Run, RunStore, UnreadableRun
+from mips_core.hosting import hosting
+from mips_core.runs import Run, UnreadableRun, share, shared_as, unshare
 from mips_core.runs.information import LONGEST_NAME
 from pages.parts import data
 from pages.parts.address import forget, keep, last, restore
 from pages.parts.picker import link_to
 from pages.parts.plain import plain
+from pages.parts.visitor import own_store
+from pages.parts.words import hosting as hosting_words
 from pages.parts.words import runs as words
 
 _SAID, _CHOSEN = "said_about_runs", "own_run"
@@ -52,14 +56,24 @@ def actions(run: Run) -> None:
             "Unpin" if pinned else "Pin", icon=":material/keep_off:" if pinned else ":material/keep:",
             on_click=_pin, args=(run.id, not pinned), help=words.PIN_HELP,
         )  # fmt: skip
+        address = shared_as(run) if hosting().public else None
+        if hosting().public:
+            st.button(
+                "Share" if address is None else "Stop sharing",
+                icon=":material/share:" if address is None else ":material/link_off:",
+                on_click=_share, args=(run, address is None), help=hosting_words.SHARE_HELP, key="share_run",
+            )  # fmt: skip
         if st.button("Delete", icon=":material/delete:", key="delete_run"):
             _confirm_delete(run.id, run.name)
+    if address is not None:
+        st.markdown(hosting_words.SHARED)
+        st.code(f"{_server()}/program?{urlencode({**link_to(run), 'run': address})}", language=None, wrap_lines=True)
 
 
 def unreadable(run: UnreadableRun) -> None:
     """Say why a run cannot be read, and offer to delete it."""
     st.warning(f"**{plain(run.name)}** cannot be read. {plain(run.reason)}", icon=":material/broken_image:")
-    if run.folder != RunStore().folder and st.button(
+    if run.folder != own_store().folder and st.button(
         f"Delete {run.name}", icon=":material/delete:", key=f"delete_{run.name}"
     ):
         _confirm_delete(run.name, run.name)
@@ -80,7 +94,7 @@ def _confirm_delete(run_id: str, name: str) -> None:
 
 def _delete(run_id: str, name: str) -> None:
     def act() -> str:
-        RunStore().delete(run_id)
+        own_store().delete(run_id)
         if run_id in (last("run"), st.query_params.get("run")):
             forget("task", "run", "xs", "t", "state")
         if last(_CHOSEN) == run_id:
@@ -92,7 +106,7 @@ def _delete(run_id: str, name: str) -> None:
 
 def _rename(run: Run, key: str) -> None:
     def act() -> str:
-        name = RunStore().rename(run.id, st.session_state[key]).name
+        name = own_store().rename(run.id, st.session_state[key]).name
         said = words.SAME_NAME if name == run.name else words.RENAMED
         others = sum(1 for other in data.own_runs() if other.name == name and other.folder != run.folder)
         return said.format(plain(name)) + (f" {words.NAME_TAKEN}" if others else "")
@@ -102,10 +116,24 @@ def _rename(run: Run, key: str) -> None:
 
 def _pin(run_id: str, pinned: bool) -> None:
     def act() -> str:
-        name = RunStore().pin(run_id, pinned).name
+        name = own_store().pin(run_id, pinned).name
         return f"{plain(name)} is {'pinned: it comes first in every list' if pinned else 'no longer pinned'}."
 
     _try(act)
+
+
+def _share(run: Run, shared: bool) -> None:
+    def act() -> str:
+        (share if shared else unshare)(own_store().run(run.id))
+        return (hosting_words.NOW_SHARED if shared else hosting_words.UNSHARED).format(plain(run.name))
+
+    _try(act)
+
+
+def _server() -> str:
+    """Return the address of this server as the reader's browser has it."""
+    found = urlsplit(st.context.url or "")
+    return f"{found.scheme}://{found.netloc}" if found.netloc else ""
 
 
 def _try(act: Callable[[], str]) -> None:

@@ -7,13 +7,14 @@ import streamlit as st
 
 from mips_core.errors import MipsError
 from mips_core.jobs import Job
-from mips_core.runs import Run, RunStore
+from mips_core.runs import Run
 from mips_core.views.training import moment_columns
 from pages.parts import data
 from pages.parts.address import keep_unusual, prepare
 from pages.parts.downloads import File, download_row, offer, table_file
 from pages.parts.train_form import Order
 from pages.parts.training_film import recorded_run
+from pages.parts.visitor import own_store
 
 
 def code_of(order: Order) -> tuple[str, str]:
@@ -73,7 +74,7 @@ def _runs_of(job: Job | None) -> list[Run]:
     found = []
     for facts in (job.result or {}).get("runs", []) if job is not None else ():
         try:
-            found.append(RunStore().run(facts["run"]))
+            found.append(own_store().run(facts["run"]))
         except MipsError:  # the page says so where it shows the run
             continue
     return found

@@ -8,6 +8,7 @@ import streamlit as st
 
 from mips_core.distillation.data_reading import DataReading, describe_data
 from mips_core.distillation.examples import EXAMPLES, example_file
+from mips_core.hosting import hosting
 from mips_core.jobs import Job
 from mips_core.runs.from_file import UPLOAD
 from mips_core.runs.training import PRESETS, STAGES, Preset, train_runs
@@ -34,7 +35,6 @@ from pages.parts.working import start
 PAGE = "train"
 ROWS = 5
 MOST_SEEDS = 3
-_MEGABYTES = 50
 _LAST_SEED = 2**31 - 1
 _BEFORE = "train_file_before"
 _TASK, _FILE = "a benchmark task", "a data file"
@@ -180,9 +180,10 @@ def _choose_file(linked: bool) -> tuple[str | None, bytes, bool]:
     examples = {e.file: e for e in EXAMPLES if is_dataset(e.path.read_bytes(), e.file)}
     left, right = st.columns([1.6, 1], gap="medium")
     with left:
+        most = hosting().upload_megabytes
         uploaded = st.file_uploader(
-            words.UPLOAD.format(megabytes=_MEGABYTES), type=["csv", "npz"], max_upload_size=_MEGABYTES,
-            key="train_file", help=words.UPLOAD_HELP,
+            words.UPLOAD.format(megabytes=most), type=["csv", "npz"], max_upload_size=most, key="train_file",
+            help=words.UPLOAD_HELP,
         )  # fmt: skip
     with right:
         prepare("train_example", None, examples)

@@ -12,7 +12,6 @@ from mips_core.jobs import Job, JobState
 from mips_core.networks.snapshots import FILE
 from mips_core.runs import Run
 from mips_core.runs.from_file import UPLOAD
-from mips_core.runs.store import RunStore
 from mips_core.runs.training import DISTIL_STAGES, KEPT_FILE, PRESETS, distil_kept
 from mips_core.views.gallery import address
 from mips_core.views.imperfect import imperfect_sentences
@@ -22,6 +21,7 @@ from pages.parts.picker import show_claim
 from pages.parts.plain import plain
 from pages.parts.train_form import PAGE, Order, begin, choose_again
 from pages.parts.training_film import kept_film, show_film, stored_film
+from pages.parts.visitor import own_store
 from pages.parts.words import train as words
 from pages.parts.working import leave, start
 
@@ -115,7 +115,7 @@ def _row(facts: Mapping[str, Any]) -> dict[str, str]:
 def _show_run(facts: Mapping[str, Any], order: Order, stopped: bool) -> None:
     """Show one run: how good its network is, what was taken out, where to go on, and how it was trained."""
     try:
-        run = RunStore().run(facts["run"])
+        run = own_store().run(facts["run"])
     except MipsError as error:
         st.warning(plain(str(error)), icon=":material/delete:")
         return

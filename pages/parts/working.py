@@ -5,8 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from mips_core.jobs import Job, JobRegistry, JobState
+from mips_core.hosting import check_all_room, hosting
+from mips_core.jobs import Job, JobLimits, JobRegistry, JobState
+from mips_core.resources import user_folder
 from pages.parts.plain import plain
+from pages.parts.visitor import own_store, visitor
 from pages.parts.words import working as words
 
 POLL = 0.5
@@ -17,8 +20,24 @@ _ADDRESS = "job"
 
 @st.cache_resource(show_spinner=False)
 def registry() -> JobRegistry:
-    """Return the jobs of this server, which all its visitors share; an id is not to be guessed."""
-    return JobRegistry()
+    """Return the jobs of this server, of all its visitors; see :func:`known` for those of one."""
+    allowed = hosting()
+    limits = JobLimits(
+        seconds=allowed.job_seconds, megabytes=allowed.job_megabytes, of_one_owner=allowed.jobs_per_visitor
+    )
+    return JobRegistry(user_folder() / "jobs", limits)
+
+
+def known(job_id: str) -> Job | None:
+    """Return a job of this visitor as it is now; of other people's jobs nobody learns that they exist."""
+    job = registry().job(job_id)
+    return job if job is not None and job.owner == visitor().key else None
+
+
+def cancel(job_id: str) -> None:
+    """Ask a job of this visitor to stop."""
+    if known(job_id) is not None:
+        registry().cancel(job_id)
 
 
 def start(
@@ -36,7 +55,15 @@ def start(
     ----------
     page : address of the page that started it and shows its result
     """
-    job = registry().start(function, arguments, page=page, title=title, stages=stages, files=files)
+    allowed, who, store = hosting(), visitor(), own_store()
+    environment = {"MIPS_HOME": str(who.home)}  # what the work stores is theirs
+    if allowed.kept_megabytes is not None:
+        store.make_ready()
+        check_all_room(allowed)
+        environment["MIPS_HOME_MEGABYTES"] = str(allowed.kept_megabytes)
+    job = registry().start(
+        function, arguments, page=page, title=title, stages=stages, files=files, owner=who.key, environment=environment
+    )
     _remember(page, job.id)
     return job
 
@@ -46,9 +73,12 @@ def current(page: str) -> Job | None:
     asked = st.query_params.get(_ADDRESS) or st.session_state.get(_own(page))
     if not asked:
         return None
-    job = registry().job(asked)
+    job = known(asked)
     if job is not None and job.page == page:
         _remember(page, job.id)
+        if job.stop in words.STOPPED:
+            limit = f"{hosting().job_seconds / 60:,.0f} minutes"
+            st.warning(words.STOPPED[job.stop].format(limit=limit), icon=":material/timer_off:")
         return job
     leave(page)
     if job is None:
@@ -74,7 +104,7 @@ def watch(job_id: str, show: Callable[[Job], None] | None = None) -> Job | None:
     ----------
     show : called at every look, below the progress, with the job as it is then
     """
-    job = registry().job(job_id)
+    job = known(job_id)
     if job is None or job.over:
         return job
     _follow(job_id, show)
@@ -83,7 +113,7 @@ def watch(job_id: str, show: Callable[[Job], None] | None = None) -> Job | None:
 
 @st.fragment(run_every=POLL)
 def _follow(job_id: str, show: Callable[[Job], None] | None) -> None:
-    job = registry().job(job_id)
+    job = known(job_id)
     if job is None or job.over:
         st.rerun()
     _progress(job)
@@ -98,7 +128,7 @@ def _progress(job: Job) -> None:
             st.markdown(f"**{plain(job.title)}** · {_stage(job)}", width="stretch")
             st.button(
                 "Cancel", icon=":material/stop_circle:", shortcut="Esc", key=f"cancel_{job.id}", disabled=job.stopping,
-                on_click=registry().cancel, args=(job.id,), help=words.CANCEL_HELP,
+                on_click=cancel, args=(job.id,), help=words.CANCEL_HELP,
             )  # fmt: skip
         if job.state is JobState.WAITING:
             return

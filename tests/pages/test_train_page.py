@@ -137,7 +137,7 @@ def test_a_bad_data_file_is_one_sentence_and_cannot_be_started(open_page: Open) 
 def test_an_unknown_job_says_so_and_leaves_the_form(open_page: Open) -> None:
     at = open_page("train_view", job="gone")
     no_failure(at)
-    assert "no longer known" in at.warning[0].value
+    assert "is not known here" in at.warning[0].value
     assert not at.button(key="train_start").disabled
     assert "job" not in at.query_params
 
@@ -426,7 +426,7 @@ def test_what_was_distilled_after_a_stop_says_that_it_was_stopped(open_page: Ope
         time.sleep(0.02)
     at = open_page_again(job.id)
     no_failure(at)
-    assert "You stopped the training" in at.warning[0].value
+    assert "The training was stopped before" in at.warning[0].value
     assert "did not learn" not in at.warning[0].value
     assert "start to end" not in at.warning[0].value  # a kept network was counted by its first steps alone
 

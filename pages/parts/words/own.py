@@ -72,7 +72,7 @@ BUDGET_HELP = "An upper bound on training and search together. Checking comes on
 
 SEED_HELP = "The same seed holds out the same rows and trains the same network."
 
-CANCELLED = "Stopped on request. Nothing was stored; the file is still open."
+CANCELLED = "Stopped. Nothing was stored."
 
 YOU_CHOOSE = "**What the file does not tell, you choose.** Correct what was guessed wrongly."
 
@@ -82,7 +82,7 @@ READING = "Reading the file"
 LOADING_PYTORCH = "Reading the file. The first PyTorch file also loads PyTorch, which takes some seconds"
 READING_ROWS = "Reading {megabytes:.1f} MB of rows and looking for contradictions; a large file takes half a minute"
 
-KEPT = "Stopped on request. The best network so far is kept: {share} of the held-out sequences are right."
+KEPT = "Stopped. The best network so far is kept: {share} of the held-out sequences are right."
 
 CONSTANT_RUN = (
     "All outputs are the same. Perhaps the integers that go in, or how answers are read off, are not what they should "
