@@ -128,7 +128,7 @@ def hunt(
     """
     rng, monitor, clock = rng or np.random.default_rng(0), monitor or Monitor(), Stopwatch()
     best: Hunt | None = None
-    spread = _spread(network, symbols, rng)
+    spread = spread_of(network, symbols, rng)
     for number, cells in enumerate(grids):
         left = (seconds - clock.seconds) / (len(grids) - number)
         monitor.report(
@@ -179,7 +179,7 @@ def _joined(first: Hunt, second: Hunt) -> Hunt:
     )
 
 
-def _spread(network: Network, symbols: IntArray, rng: np.random.Generator) -> FloatArray:
+def spread_of(network: Network, symbols: IntArray, rng: np.random.Generator) -> FloatArray:
     """Return the standard deviation of each coordinate of the hidden state on random words, float64 (d,)."""
     state, states = network.start(_USUAL_WORDS), []
     for _ in range(_USUAL_LENGTH):

@@ -1,0 +1,173 @@
+"""Training of a network that rounds its hidden state to a grid, on words on which it was found wrong.
+
+The rounding is passed straight through by the gradient (Bengio, Leonard & Courville 2013), half of the sequences carry
+noise of up to half a cell, so that values move away from the boundaries of the grid, and only outputs that are nearly
+or truly wrong cost anything: what is right already is left alone.  A penalty on how far small changes of the hidden
+state are carried along makes the network forget what no output depends on; its reachable states then become few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mips_core.networks.encoding import Argmax
+from mips_core.networks.fitting import one_thread
+from mips_core.networks.mlp import MlpNetwork
+from mips_core.networks.protocol import AffineMap, FloatArray
+from mips_core.stepping import IntArray
+
+_ACTIVATIONS = {
+    "relu": torch.relu,
+    "tanh": torch.tanh,
+    "sigmoid": torch.sigmoid,
+    "leaky_relu": torch.nn.functional.leaky_relu,
+    "identity": lambda z: z,
+}
+
+
+@dataclass(frozen=True)
+class GridOptions:
+    """How one round of training goes.
+
+    Parameters
+    ----------
+    steps, batch : optimiser steps, sequences in each batch
+    rate : of Adam
+    tolerance : an output counts as right without cost when it is this near, in integers; for scores of integers of
+        which the highest wins, their distance must be at least twice the rest up to one half
+    calm : weight of the penalty on how far small changes of the hidden state are carried along
+    nudge : size of these changes, in cells
+    gather : weight of the distance, beyond a quarter of a cell, of hidden states from the centre of their group
+    """
+
+    steps: int = 60
+    batch: int = 128
+    rate: float = 1e-3
+    tolerance: float = 0.2
+    calm: float = 0.0
+    nudge: float = 1.0
+    gather: float = 1.0
+
+
+class GridTrainer:
+    """A network in training; its weights and the optimiser's memory stay from round to round.
+
+    Parameters
+    ----------
+    network : one with a state grid
+    symbols : input symbols, int64 (X, D_in)
+    seed : of batches and noise
+    """
+
+    def __init__(self, network: MlpNetwork, symbols: IntArray, *, seed: int, options: GridOptions) -> None:
+        assert network.state_grid is not None, "a network with a state grid is needed"
+        self.network, self.options = network, options
+        self.cell = 2.0**-network.state_grid
+        self.generator = torch.Generator().manual_seed(seed)
+        self.encoded = torch.tensor(network.encoding.encode(symbols), dtype=torch.float32)
+        self.start = torch.tensor(network.start_state, dtype=torch.float32)
+        self.activation = _ACTIVATIONS[network.activation]
+        self.maps = [_parameters(layer) for layer in (*network.hidden, *network.readout_layers)]
+        parameters = [tensor for pair in self.maps for tensor in pair]
+        self.adam = torch.optim.Adam(parameters, lr=options.rate)
+
+    def train(
+        self,
+        which: IntArray,
+        outputs: IntArray,
+        centres: FloatArray | None = None,
+        groups: IntArray | None = None,
+        *,
+        rate: float = 1.0,
+    ) -> MlpNetwork:
+        """Train one round and return the network.
+
+        Parameters
+        ----------
+        which : positions of the input symbols, int64 (N, T)
+        outputs : right outputs, int64 (N, T, D_out)
+        centres, groups : hidden states are drawn to ``centres[groups[n, t]]``, (G, d) and (N, T), where given
+        rate : share of the options' rate
+        """
+        x, y = torch.from_numpy(which), torch.from_numpy(outputs)
+        centre = None if centres is None else torch.tensor(centres, dtype=torch.float32)
+        group = None if groups is None else torch.from_numpy(groups)
+        for group_of_parameters in self.adam.param_groups:
+            group_of_parameters["lr"] = rate * self.options.rate
+        with one_thread():
+            for _ in range(self.options.steps):
+                rows = torch.randint(len(x), (self.options.batch,), generator=self.generator)
+                wanted = None if centre is None or group is None else centre[group[rows].T.reshape(-1)]
+                loss = self._loss(x[rows].T, y[rows].transpose(0, 1), wanted)
+                self.adam.zero_grad()
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_([t for pair in self.maps for t in pair], 1.0)
+                self.adam.step()
+        return self.current
+
+    @property
+    def current(self) -> MlpNetwork:
+        """The network with its weights as they are now."""
+        maps = [AffineMap(*(t.detach().numpy().astype(np.float64) for t in pair)) for pair in self.maps]
+        count = len(self.network.hidden)
+        return replace(self.network, hidden=tuple(maps[:count]), readout_layers=tuple(maps[count:]))
+
+    def _loss(self, x: Tensor, y: Tensor, wanted: Tensor | None) -> Tensor:
+        """Return the mean cost of a step: x (T, N), y (T, N, D_out), wanted (T N, d)."""
+        (weight, bias), d = self.maps[0], self.network.state_size
+        entering = (self.encoded @ weight[:, d:].T + bias)[x]  # (T, N, out): what inputs add to the first layer
+        from_state, rest = weight[:, :d].T, self.maps[1 : len(self.network.hidden)]
+        noise = self.cell * (torch.rand((*x.shape, d), generator=self.generator) - 0.5)
+        noise[:, ::2] = 0.0
+        state, before, free = self.start.repeat(x.shape[1], 1), [], []
+        for t in range(len(x)):
+            before.append(state)
+            free.append(self._on(rest, torch.addmm(entering[t], state, from_state)))
+            noisy = free[-1] + noise[t]
+            state = noisy + (torch.round(noisy.detach() / self.cell) * self.cell - noisy.detach())
+        after = torch.cat([*before[1:], state])
+        loss = self._penalty(self._read(after), y.reshape(-1, y.shape[2]))
+        old, new = torch.cat(before).detach(), torch.cat(free)
+        if self.options.calm:
+            nudge = torch.randn(old.shape, generator=self.generator) * self.options.nudge * self.cell
+            moved = self._on(rest, torch.addmm(entering.reshape(len(old), -1), old + nudge, from_state))
+            carried = (moved - new).square().sum(dim=1) / nudge.square().sum(dim=1)
+            loss = loss + self.options.calm * carried.mean()
+        if wanted is not None:
+            loss = loss + self.options.gather * torch.relu((new - wanted).abs() - self.cell / 4).square().mean()
+        return loss
+
+    def _on(self, maps: Sequence[tuple[Tensor, Tensor]], rows: Tensor) -> Tensor:
+        """Send what the first layer gives through the others, the activation before each."""
+        for weight, bias in maps:
+            rows = torch.addmm(bias, self.activation(rows), weight.T)
+        return rows
+
+    def _read(self, state: Tensor) -> Tensor:
+        (weight, bias), *rest = self.maps[len(self.network.hidden) :]
+        return self._on(rest, torch.addmm(bias, state, weight.T))
+
+    def _penalty(self, scores: Tensor, y: Tensor) -> Tensor:
+        """Return what outputs that are not right by a safe distance cost."""
+        decoding = self.network.decoding
+        if not isinstance(decoding, Argmax):
+            return torch.relu((scores - y).abs() - self.options.tolerance).square().sum(dim=1).mean()
+        wanted, place, total = 2 * (0.5 - self.options.tolerance), 0, torch.zeros(())
+        for column, integers in enumerate(decoding.ranges):
+            block = scores[:, place : place + len(integers)]
+            index = (y[:, column : column + 1] - integers.low).clamp(0, len(integers) - 1)
+            right = block.gather(1, index)
+            short = torch.relu(block - right + wanted).scatter(1, index, 0.0)
+            total = total + short.square().sum(dim=1).mean()
+            place += len(integers)
+        return total
+
+
+def _parameters(layer: AffineMap) -> tuple[Tensor, Tensor]:
+    weight, bias = (torch.tensor(a, dtype=torch.float32, requires_grad=True) for a in (layer.weight, layer.bias))
+    return weight, bias
