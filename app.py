@@ -28,6 +28,7 @@ page = st.navigation(
                 icon=":material/compare_arrows:",
                 url_path="compare",
             ),
+            st.Page("pages/proof_view.py", title="Proof", icon=":material/verified:", url_path="proof"),
         ],
         "Make": [
             st.Page("pages/train_view.py", title="Train", icon=":material/model_training:", url_path="train"),

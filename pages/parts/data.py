@@ -112,7 +112,7 @@ def distill_command(run: Run) -> str:
     if run.information is not None or run.report.get("task"):
         return f"mips distill {_network_file(run)}"
     file = asset("examples", Path(source).name)
-    return f"mips distill {_shipped(file if file.is_file() else run.folder / 'network.safetensors')}"
+    return f"mips distill {path_text(file if file.is_file() else run.folder / 'network.safetensors')}"
 
 
 def _has_shipped_network(run: Run) -> bool:
@@ -125,20 +125,20 @@ def _network_file(run: Run) -> str:
     """Return the path of a run's network for a shell; from a server with visitors it is the file that they download."""
     if hosting().public and run.information is not None:
         return shlex.quote(f"{run.file_name}.safetensors")
-    return _shipped(run.folder / "network.safetensors")
+    return path_text(run.folder / "network.safetensors")
 
 
 def diff_commands(a: Run, b: Run) -> list[str]:
     """Return the command that compares the machines of two runs, where both have one and read the same inputs."""
     if a.machine is None or b.machine is None or a.report["inputs"] != b.report["inputs"]:
         return []
-    command = f"mips diff {_shipped(a.folder / 'machine.json')} {_shipped(b.folder / 'machine.json')}"
+    command = f"mips diff {path_text(a.folder / 'machine.json')} {path_text(b.folder / 'machine.json')}"
     if isinstance(a.machine, MealyMachine) or isinstance(b.machine, MealyMachine):
         return [command]  # a machine says itself which inputs may occur
     return [f"{command} --inputs {ranges_text(inputs_of(a))}"]
 
 
-def _shipped(path: Path) -> str:
+def path_text(path: Path) -> str:
     """Write the path of a shipped file for a shell in the folder of the explorer."""
     folder = explorer_folder()
     return shlex.quote(str(path.relative_to(folder) if path.is_relative_to(folder) else path))

@@ -1,0 +1,86 @@
+"""The texts of the page "Proof"."""
+
+TITLE = "Proof"
+PURPOSE = "See what is proved of which network, check the proof, and hunt for what is wrong."
+
+SEES = (
+    "Random tests miss rare mistakes. A **hunt** walks through all hidden states that a network reaches, and keeps one "
+    "shortest input for each. If the walk ends and every output was right, that is a **proof** for sequences of every "
+    "length. Real numbers rarely come back to the same place, so the walk seldom ends. Rounding the hidden state to a "
+    "**grid** after every step helps: then only few places are left. That makes another network, which stands beside "
+    "the one as trained and never in its place. The proof is a file, the **certificate**. A small program that shares "
+    "no code with the search checks it."
+)
+
+LADDER = "The ladder of claims: who stands where, the strongest rung at the top."
+NOTHING_TO_PROVE = (
+    "This run has neither a machine nor a program. So there is nothing that its network could be proved equal to."
+)
+NO_COPY = (
+    "No changed network is stored. Closing the set below makes one: its hidden states are rounded to a grid, and where "
+    "that is not enough it is trained on the sequences that were found wrong."
+)
+NO_CERTIFICATE = "No certificate of this network is stored."
+UNCHANGED = "Exactly as training left it; nothing was rounded."
+DAMAGED = "**Damaged.** {reason} Nothing is claimed of this network by it."
+MARGIN = "No value comes nearer than {margin} to where it would be rounded otherwise."
+CHECK = "Check the certificate here"
+CHECK_HELP = "Runs the small checker on the stored files, in a process of its own."
+CERTIFY = "Look for a proof"
+CERTIFY_HELP = "Tries to prove the network as trained equal to its machine, for all lengths or up to one."
+CERTIFY_SECONDS = 60.0
+ACCEPTED = "**Accepted** in {seconds:.1f} s: {sentence}."
+REFUSED = "**Refused** after {seconds:.1f} s: {sentence}."
+ON_COMMAND_LINE = "The same check in a terminal:"
+
+HUNT = (
+    "Two ways to look harder. The **hunt** walks through the network as trained and finds real counterexamples; that "
+    "it finds none proves nothing. **Closing** makes a new network, round by round: round to a grid, walk, train on "
+    "what is wrong, walk again, until nothing is left to find."
+)
+AGAINST = {"data": "the task's rule", "machine": "its machine", "program": "its program"}
+HUNT_HELP = "Breadth first through the hidden states of the network as trained; it stays as it is."
+CLOSE_HELP = "Makes a network whose reachable hidden states are few enough to be listed. The stored one stays as it is."
+CLOSE_NONE = "Closing needs a machine or a program to compare with."
+ROUNDS_OF_ANOTHER = (
+    "These sequences are wrong for the network of that round. The network as trained may be right on them."
+)
+TRIAL_CLOSED = (
+    "Tried on this page: the network as trained, rounded to coarse grids first. On coarse ones the walk finds a wrong "
+    "sequence; on the last one nothing was left to find."
+)
+TRIAL_OPEN = (
+    "Tried on this page: the network as trained, rounded to coarse grids first. Rounding alone closes on none of them "
+    "in so short a time; closing trains it on what is found."
+)
+CLOSED = "The set closed: {reason}"
+OPEN = "Not closed: {reason} Give it more time, or another seed."
+CANCELLED = "It was stopped; what was found until then is shown."
+KEEP = "Keep this network beside the one as trained"
+KEPT = "Stored beside the network as trained."
+READ_ONLY = "Runs that ship are read-only. Download the network, or train a run of your own."
+
+PICTURE = "All places that its memory can be in"
+PICTURE_TRIAL = (
+    "A trial on this page: the network as trained, with its hidden states rounded to multiples of {cell} after every "
+    "step. That is another network than the stored one."
+)
+PICTURE_NONE = {
+    "endless": (
+        "This machine counts with integers that may grow without end. So its places can never all be listed; a proof "
+        "must be arithmetic instead."
+    ),
+    "open": (
+        "On no grid that was tried for {seconds:.0f} s do the places of this network close with all outputs right. "
+        "Closing the set above trains it until they do."
+    ),
+    "no machine": "Without a machine there is nothing to compare each place with.",
+    "integers": "The changed network has whole numbers as weights. Its steps are exact; no places need listing.",
+}
+DEPTH_HELP = "How many inputs were read. Rings mark places that are met for the first time."
+SYMBOL_HELP = "The input whose arrows are drawn."
+POINT = "Click a point, or choose one here, to see one step from it worked out."
+ARITHMETIC = (
+    "The step from **{start}** on the input **{symbol}** leads to **{end}**. What is computed falls between two whole "
+    "numbers of cells, and is rounded to the nearer one."
+)

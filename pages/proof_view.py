@@ -1,0 +1,41 @@
+"""What is proved of which network: certificates to check, the hunt for what is wrong, and the set that closes."""
+
+import streamlit as st
+
+from mips_core.runs.hunting import opponents
+from pages.parts import proof_data, proof_hunt, proof_work, working
+from pages.parts.downloads import download_row
+from pages.parts.frame import head, in_python, teach
+from pages.parts.picker import choose_run, show_claim
+from pages.parts.proof_code import code, command
+from pages.parts.proof_networks import show_networks
+from pages.parts.proof_states import show_states
+from pages.parts.sidebar import path_of
+from pages.parts.words import proof as words
+
+head(words.TITLE, words.PURPOSE)
+run = choose_run()
+show_claim(run)
+path_of(run)
+proof_hunt.open_asked()
+job = working.current(proof_work.PAGE)
+at = "" if job is None else proof_work.kind_of(job)
+
+st.subheader("Which network, and what is proved", anchor=False, divider="gray")
+if not opponents(run):
+    st.warning(words.NOTHING_TO_PROVE, icon=":material/block:")
+if job is not None and at in (proof_work.CHECK, proof_work.CERTIFY):
+    working.watch(job.id)
+show_networks(run, job)
+
+st.subheader(words.PICTURE, anchor=False, divider="gray")
+show_states(run)
+
+st.subheader("The hunt", anchor=False, divider="gray")
+if job is not None and at in (proof_work.HUNT, proof_work.CLOSE):
+    working.watch(job.id, proof_hunt.live)
+proof_hunt.show_hunt(run, job)
+
+teach(words.SEES)
+in_python(code(run, proof_data.proofs(run)), command(run, proof_data.proofs(run)))
+download_row(run)
