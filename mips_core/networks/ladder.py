@@ -144,6 +144,7 @@ def _narrow(seen: Profile) -> list[Rung]:
     counts = min(seen.units - seen.channels, 8)
     if seen.classes <= _MOST_CLASSES:
         found.append(Rung("one-hot counts classes", max(1, counts), one_hot=True, classes=True))
+        found.append(_counter())
         found.append(Rung("one-hot relu classes", 16, (96,), one_hot=True, classes=True, batch=32, share=1.5))
     if counts > 1:
         found.append(Rung("one-hot count", 1, (), (32,), one_hot=True))
@@ -174,6 +175,11 @@ def _wide(seen: Profile) -> list[Rung]:
 def _delay(lags: int, seen: Profile) -> Rung:
     """Keep the last few inputs in an affine hidden state; a small ReLU readout does the rest."""
     return Rung(f"delay {lags}", lags * seen.channels, (), (16,), rates=(5e-3, 3e-2), polish=True)
+
+
+def _counter() -> Rung:
+    """One number of memory, updated and read piecewise linearly: a counter that may stick or bounce at some value."""
+    return Rung("relu counter", 1, (8,), (8,), horizon=6, members=8, batch=256, rates=(5e-3, 3e-2), polish=True)
 
 
 def _short() -> Rung:
