@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,15 @@ def test_arrows_run_one_way(path: Path) -> None:
     earlier = set(ORDER[: ORDER.index(part) + 1]) | BASE
     backwards = _imports(path) - earlier
     assert not backwards, f"{path.relative_to(ROOT)} imports {sorted(backwards)}, which comes after it"
+
+
+def test_the_small_checker_is_small_and_needs_nothing_but_numpy() -> None:
+    path = CORE / "certificate_checker.py"
+    assert len(path.read_text(encoding="utf-8").splitlines()) < 200
+    assert not _imports(path)
+    assert _third_party(path) <= {*sys.stdlib_module_names, "numpy"}
+    relative = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if getattr(n, "level", 0)]
+    assert not relative
 
 
 def test_the_region_checker_shares_no_code_with_the_rest() -> None:
