@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -11,8 +12,10 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from mips_core.errors import MipsError
+from mips_core.hosting import PUBLIC
 from mips_core.resources import explorer_folder
 
 ADDRESS = "127.0.0.1"
@@ -20,25 +23,35 @@ PATIENCE = 60.0
 """Seconds that a start may take."""
 
 
-def server_command(port: int, *, browser: bool) -> list[str]:
+def server_command(port: int, *, browser: bool, address: str = ADDRESS) -> list[str]:
     """Return the command that serves the explorer; it must be started in :func:`explorer_folder`.
 
     Streamlit reads ``.streamlit/config.toml``, our theme, from the folder that it is started in.
     """
-    return [
-        sys.executable, "-m", "pages.parts.serve", "run", str(explorer_folder() / "app.py"),
-        "--server.port", str(port),
-        "--server.address", ADDRESS,
-        "--server.headless", "false" if browser else "true",
-        "--server.fileWatcherType", "none",
-        "--browser.gatherUsageStats", "false",
-    ]  # fmt: skip
+    command = [sys.executable, "-m", "pages.parts.serve", "--port", str(port), "--address", address]
+    return [*command, "--browser"] if browser else command
 
 
-def is_free(port: int) -> bool:
+def environment(*, public: bool) -> dict[str, str]:
+    """Return the environment of a server for visitors, or of one that is as this process's own says."""
+    return dict(os.environ, **({PUBLIC: "1"} if public else {}))
+
+
+def is_loopback(address: str) -> bool:
+    """Whether only this computer reaches an address."""
+    if address == "localhost":
+        return True
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def is_free(port: int, address: str = ADDRESS) -> bool:
     """Whether nothing on this machine listens on the port."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        return probe.connect_ex((ADDRESS, port)) != 0
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        return probe.connect_ex((address, port)) != 0
 
 
 @dataclass(frozen=True)
@@ -50,8 +63,12 @@ class Server:
 
 
 @contextmanager
-def serve() -> Iterator[Server]:
+def serve(*, public: bool = False) -> Iterator[Server]:
     """Serve the explorer on a free port for as long as the block lasts.
+
+    Parameters
+    ----------
+    public : for visitors who must not see one another's work
 
     Raises
     ------
@@ -62,18 +79,24 @@ def serve() -> Iterator[Server]:
         free.bind((ADDRESS, 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
-        server_command(port, browser=False), cwd=explorer_folder(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+        server_command(port, browser=False), cwd=explorer_folder(), env=environment(public=public),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
     try:
         _wait(f"http://{ADDRESS}:{port}/_stcore/health", server)
         yield Server(f"{ADDRESS}:{port}", server.pid)
     finally:
         server.terminate()
-        try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        stop(server)
+
+
+def stop(server: subprocess.Popen[bytes]) -> None:
+    """Wait for a server that was told to end, and kill it when it does not."""
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def _wait(health: str, server: subprocess.Popen[bytes]) -> None:

@@ -1,6 +1,6 @@
-"""Streamlit's own command line, made ready for the explorer: ``python -m pages.parts.serve run app.py``.
+"""The server of the explorer: ``python -m pages.parts.serve --port 8501``; ``mips explore`` starts it.
 
-It is told beforehand that the pages are those of ``app.py``.  Until ``app.py`` has run once, Streamlit takes the files
+Streamlit is told beforehand that the pages are those of ``app.py``.  Until ``app.py`` has run once, it takes the files
 in ``pages/`` for the pages of the app: somebody who comes to a fresh server by a link to a page is told that there is
 no such page (seen with 1.67; a link to the gallery works).  Nothing public says otherwise.
 
@@ -9,15 +9,19 @@ And what the pages need is imported before the server answers, not while the fir
 
 from __future__ import annotations
 
+import argparse
 import gc
 import importlib
 import pkgutil
-import sys
 
+from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
-from streamlit.web.cli import main
+from streamlit.starlette import App
 
 import mips_core.views
+from mips_core.hosting import hosting, remove_abandoned
+from mips_core.resources import explorer_folder
+from pages.parts.visitor_cookie import VisitorCookie
 
 BESIDE = ("networkx", "plotly.graph_objects", "scipy.cluster.hierarchy", "scipy.spatial", "sympy", "mips_core.runs")
 """What pages import beside our views, or these only when they need it."""
@@ -30,9 +34,32 @@ def import_views() -> None:
         importlib.import_module(name)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Serve until stopped; what a server with visitors does otherwise is decided by :mod:`mips_core.hosting`."""
+    parser = argparse.ArgumentParser(description="the server of the explorer")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--address", required=True)
+    parser.add_argument("--browser", action="store_true", help="open a browser window")
+    options = parser.parse_args()
+    allowed = hosting()
+    if allowed.public:
+        remove_abandoned()
     PagesManager.uses_pages_directory = False
     import_views()
     gc.collect()
     gc.freeze()  # what was imported stays, and is not looked through at each collection
-    sys.exit(main())
+    app = App(explorer_folder() / "app.py", middleware=[Middleware(VisitorCookie)] if allowed.public else [])
+    app.run(
+        config={
+            "server.port": options.port,
+            "server.address": options.address,
+            "server.headless": not options.browser,
+            "server.fileWatcherType": "none",
+            "server.maxUploadSize": allowed.upload_megabytes,
+            "browser.gatherUsageStats": False,
+        }
+    )
+
+
+if __name__ == "__main__":
+    main()

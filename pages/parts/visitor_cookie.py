@@ -1,7 +1,8 @@
 """The cookie by which a browser is known again on a server with visitors.
 
 It holds a secret that is drawn by chance and says nothing of the person.  Scripts cannot read it, other sites do not
-send it, and it is set with a page itself only, not with the many files that a page loads.
+send it, and it is set with a page itself only, not with the many files that a page loads.  A page that the browser has
+stored (status 304) counts too: the cookie may be gone by then.
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -28,18 +29,15 @@ class VisitorCookie:
             await self._app(scope, receive, send)
             return
 
+        asks_for_page = b"text/html" in dict(scope["headers"]).get(b"accept", b"")
+
         async def with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start" and _is_page(message):
+            if message["type"] == "http.response.start" and message["status"] in (200, 304) and asks_for_page:
                 header = (b"set-cookie", _cookie(scope).encode("ascii"))
                 message = {**message, "headers": [*message.get("headers", ()), header]}
             await send(message)
 
         await self._app(scope, receive, with_cookie)
-
-
-def _is_page(message: Message) -> bool:
-    headers = {name.lower(): value for name, value in message.get("headers", ())}
-    return message["status"] == 200 and headers.get(b"content-type", b"").startswith(b"text/html")
 
 
 def _cookie(scope: Message) -> str:
