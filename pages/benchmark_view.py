@@ -2,13 +2,23 @@
 
 import streamlit as st
 
+from mips_core.benchmarks.certificates import certificate_totals
 from mips_core.benchmarks.paper import PaperResult
 from mips_core.views.benchmark import ORDERS, OUTCOMES, chosen, outcome, paper_figure, seconds_figure, table_html
+from mips_core.views.benchmark_proofs import (
+    PROOFS,
+    proof_word,
+    wrong_columns,
+    wrong_figure,
+    wrong_rows,
+    wrong_sentence,
+)
 from mips_core.views.sequences import count_text
 from pages.parts import benchmark_data, data, words
 from pages.parts.address import forget
 from pages.parts.clickable import clickable
-from pages.parts.downloads import File, offer
+from pages.parts.downloads import File, offer, table_file
+from pages.parts.fold import fold
 from pages.parts.frame import head, in_python, more_filters, teach
 
 PLAIN = {"displayModeBar": False}
@@ -35,19 +45,22 @@ found = result.totals
 with st.container(horizontal=True, gap="small"):
     for label, number, meaning in (
         ("Networks 100 %", found.trained, words.TOTALS["trained"]),
-        ("Exact at 1x", found.exact_short, words.TOTALS["short"]),
-        ("Exact at 5x", found.exact_long, words.TOTALS["long"]),
+        ("Right at 1x", found.exact_short, words.TOTALS["short"]),
+        ("Right at 5x", found.exact_long, words.TOTALS["long"]),
         ("As formulas", found.formulas, words.TOTALS["formulas"]),
         ("The paper", found.paper_solved + found.paper_likely, words.TOTALS["paper"]),
     ):
         st.metric(label, f"{number} of {found.tasks}", help=meaning, border=True, width=148)
 networks = "trained anew" if result.settings.fresh else "as they ship"
 st.caption(
-    f"Of the {found.solved} programs that are exact at both lengths, {found.formulas} are formulas and {found.tables} "
+    f"Of the {found.solved} programs that are right at both lengths, {found.formulas} are formulas and {found.tables} "
     f"are tables; {found.imperfect} of all were read from an imperfect network. Networks {networks}, seed "
     f"{result.settings.seed}; {result.seconds:.0f} s in all, {found.longest:.1f} s for the slowest task. Measured "
     f"{result.conditions.text}."
 )
+
+proved = certificate_totals(row.certificates for row in result.rows)
+st.markdown(f":material/verified: {proved.sentence}")
 
 st.subheader("Task by task", anchor=False, divider="gray")
 search, order = st.columns([3, 2], gap="medium")
@@ -67,7 +80,11 @@ with paper:
         "Result in the paper", [word.value for word in PaperResult], selection_mode="multi",
         key="paper", bind="query-params",
     )  # fmt: skip
-with more_filters("group", "route"):
+with more_filters("group", "route", "proof"):
+    proofs = st.pills(
+        "Certificate", [word for word in PROOFS if word in {proof_word(row.certificates) for row in result.rows}],
+        selection_mode="multi", key="proof", bind="query-params",
+    )  # fmt: skip
     groups = st.pills(
         "Kind of task", list(dict.fromkeys(row.group for row in result.rows)), selection_mode="multi", key="group",
         bind="query-params",
@@ -76,7 +93,9 @@ with more_filters("group", "route"):
         "Route: how the program was found", sorted({row.route for row in result.rows if row.route}),
         selection_mode="multi", key="route", bind="query-params",
     )  # fmt: skip
-shown = chosen(result.rows, text=text or "", outcomes=results, paper=others, groups=groups, routes=routes)
+shown = chosen(
+    result.rows, text=text or "", outcomes=results, paper=others, groups=groups, routes=routes, proofs=proofs
+)
 shown = tuple(sorted(shown, key=ORDERS[by]))
 st.caption(f"{len(shown)} of {count_text(len(result.rows), 'task')}. A row opens its program.")
 if shown:
@@ -99,6 +118,17 @@ if shown:
             alt="Seconds of each stage, for the slowest of the tasks shown.",
         )  # fmt: skip
 
+before = benchmark_data.counterexamples()
+if before:
+    st.subheader("Right on all random tests, and wrong", anchor=False, divider="gray")
+    st.markdown(wrong_sentence(before))
+    if wrong_rows(before):
+        st.plotly_chart(wrong_figure(before), key="wrong_figure", config=PLAIN, alt=wrong_sentence(before))
+    fold(
+        "All networks before training on counterexamples", "before", "table",
+        lambda: st.dataframe(wrong_columns(before), hide_index=True),
+    )  # fmt: skip
+
 teach(words.SEES["benchmark"])
 in_python(
     "from mips_core.benchmarks import run_task_benchmark\n\n"
@@ -109,6 +139,7 @@ in_python(
 offer(
     [
         File("Table", "mips_benchmark.csv", lambda: result.to_csv().encode("utf-8")),
+        *([table_file("mips_counterexamples", lambda: wrong_columns(before), "Counterexamples")] if before else []),
         File("Everything", "mips_benchmark.json", lambda: benchmark_data.benchmark_text(result)),
     ]
 )

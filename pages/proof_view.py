@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mips_core.runs.hunting import opponents
-from pages.parts import proof_data, proof_hunt, proof_work, working
+from pages.parts import proof_hunt, proof_work, working
 from pages.parts.downloads import download_row
 from pages.parts.frame import head, in_python, teach
 from pages.parts.picker import choose_run, show_claim
@@ -11,6 +11,7 @@ from pages.parts.proof_code import code, command
 from pages.parts.proof_networks import show_networks
 from pages.parts.proof_states import show_states
 from pages.parts.sidebar import path_of
+from pages.parts.stored_proofs import stored_proofs
 from pages.parts.words import proof as words
 
 head(words.TITLE, words.PURPOSE)
@@ -37,5 +38,5 @@ if job is not None and at in (proof_work.HUNT, proof_work.CLOSE):
 proof_hunt.show_hunt(run, job)
 
 teach(words.SEES)
-in_python(code(run, proof_data.proofs(run)), command(run, proof_data.proofs(run)))
+in_python(code(run, stored_proofs(run)), command(run, stored_proofs(run)))
 download_row(run)

@@ -7,6 +7,7 @@ most :data:`FACTOR` times the trained length on which an output is wrong.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from mips_core.errors import BadInputError, NotTrainedError
-from mips_core.networks.training import Trained, candidates
+from mips_core.files import read_bytes
 from mips_core.progress import Stopwatch
+from mips_core.resources import asset
 from mips_core.tasks import Task
 from mips_core.tasks.exhaustive import all_symbols
 from mips_core.verification.hunt import Ruled, hunt
@@ -88,6 +90,8 @@ def measure(task: Task, *, seed: int = 0, training: float = TRAINING, seconds: f
     NotTrainedError
         when no network was trained within the budget.
     """
+    from mips_core.networks.training import Trained, candidates  # torch takes seconds to import
+
     clock = Stopwatch()
     best: Trained | None = None
     for found in candidates(task, seed=seed, budget=training, correct=False):
@@ -124,3 +128,21 @@ def summary(rows: Iterable[CounterexampleRow]) -> str:
         f"Of {len(perfect)} networks that are right on all random sequences, {len(wrong)} are wrong on a sequence of "
         f"at most {FACTOR} times the trained length; the shortest has {shortest.shortest} steps ({shortest.task})."
     )
+
+
+def stored_counterexamples() -> tuple[CounterexampleRow, ...]:
+    """Return the rows that ship with the package; none when no file does.
+
+    Raises
+    ------
+    BadInputError
+        when the file cannot be read.
+    """
+    path = asset("benchmark", "counterexamples.json")
+    if not path.is_file():
+        return ()
+    try:
+        rows = json.loads(read_bytes(path))["rows"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise BadInputError(f"{path} is no list of counterexamples: {error!r}.") from None
+    return tuple(map(CounterexampleRow.from_dict, rows))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from mips_core.benchmarks.certificates import RowCertificates, certificate_totals, shipped_certificates
 from mips_core.benchmarks.conditions import Conditions, Settings
 from mips_core.benchmarks.paper import PaperResult
 from mips_core.benchmarks.row import STAGES, BenchmarkRow, Count, holds, row_from_dict
@@ -33,7 +34,8 @@ class Totals:
     trained : networks that are right on every fresh sequence
     exact_short, exact_long : programs that are right on all held-out data at 1x, and at 5x
     faithful_short, faithful_long : programs that agree with the network on all held-out sequences at 1x, and at 5x
-    certified : networks that were proved to be their machine
+    certified, certified_always : tasks of which a network has a certificate, and one for all lengths
+    certified_as_trained : those whose network has one as training left it
     formulas, tables : programs that are exact at 1x and 5x, by their kind
     imperfect : programs that were read from an imperfect network
     paper_solved, paper_likely : of the same tasks, those of the paper's own method
@@ -48,6 +50,8 @@ class Totals:
     faithful_short: int
     faithful_long: int
     certified: int
+    certified_always: int
+    certified_as_trained: int
     formulas: int
     tables: int
     imperfect: int
@@ -65,6 +69,7 @@ class Totals:
 def totals(rows: Iterable[BenchmarkRow]) -> Totals:
     """Count over rows."""
     listed = list(rows)
+    proved = certificate_totals(row.certificates for row in listed)
 
     def count(chosen: Iterable[bool]) -> int:
         return sum(map(bool, chosen))
@@ -77,7 +82,9 @@ def totals(rows: Iterable[BenchmarkRow]) -> Totals:
         exact_long=count(holds(r.program_vs_data.long) for r in listed),
         faithful_short=count(holds(r.program_vs_network.short) for r in listed),
         faithful_long=count(holds(r.program_vs_network.long) for r in listed),
-        certified=count(r.certificate is not None for r in listed),
+        certified=proved.certified,
+        certified_always=proved.always,
+        certified_as_trained=proved.as_trained,
         formulas=count(r.exact and not r.is_table for r in listed),
         tables=count(r.exact and r.is_table for r in listed),
         imperfect=count(r.imperfect_network for r in listed),
@@ -177,7 +184,7 @@ def load_benchmark(path: Path) -> TaskBenchmark:
 
 
 def stored_benchmark() -> TaskBenchmark | None:
-    """Return the result that ships with the package, or None when none does.
+    """Return the result that ships with the package, with what is proved of its networks; None when none does.
 
     Raises
     ------
@@ -185,7 +192,13 @@ def stored_benchmark() -> TaskBenchmark | None:
         when it cannot be read.
     """
     path = asset("benchmark", "tasks.json")
-    return load_benchmark(path) if path.is_file() else None
+    return with_certificates(load_benchmark(path)) if path.is_file() else None
+
+
+def with_certificates(result: TaskBenchmark) -> TaskBenchmark:
+    """Return a benchmark whose rows say what is proved of the networks that ship now."""
+    rows = tuple(replace(row, certificates=shipped_certificates(row.task, row.digest)) for row in result.rows)
+    return replace(result, rows=rows)
 
 
 def flat_row(row: BenchmarkRow) -> dict[str, Any]:
@@ -223,7 +236,7 @@ def flat_row(row: BenchmarkRow) -> dict[str, Any]:
         **both("network_vs_data_5x", row.network_vs_data.long),
         "program_vs_network_holds_to": row.holds_to,
         "program_vs_network_proved": row.proved,
-        "network_vs_machine": row.certificate,
+        **_flat_certificates(row.certificates or RowCertificates()),
         "imperfect_network": row.imperfect_network,
         "claim": row.claim,
         "reason": row.reason,
@@ -233,6 +246,17 @@ def flat_row(row: BenchmarkRow) -> dict[str, Any]:
         "paper_source": row.paper.source,
     }
     return {name: "" if value is None else _plain(value) for name, value in values.items()}
+
+
+def _flat_certificates(found: RowCertificates) -> dict[str, Any]:
+    return {
+        "certificate": found.claim,
+        "certificate_kind": found.kind,
+        "certificate_length": "all" if found.always else found.length,
+        "certificate_change": found.change or ("none" if found.claim is not None else None),
+        "as_trained": found.as_trained,
+        "as_trained_counterexample_length": found.counterexample,
+    }
 
 
 def _plain(value: Any) -> Any:

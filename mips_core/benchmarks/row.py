@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from mips_core.benchmarks.certificates import RowCertificates
 from mips_core.benchmarks.operators import operators_of
 from mips_core.benchmarks.paper import PaperEntry, paper_entry
 from mips_core.errors import BadInputError
@@ -66,7 +67,7 @@ class BenchmarkRow:
     """What came out for one task.
 
     Three facts are kept apart: how far the program agrees with the data, how far it agrees with the network, and
-    whether the network was proved to be the machine.
+    what is proved of the networks that ship.
 
     Parameters
     ----------
@@ -81,7 +82,7 @@ class BenchmarkRow:
     program_vs_data, program_vs_network, network_vs_data : held-out counts
     holds_to : longest length up to which no difference between program and network was found
     proved : program and network were proved to agree at every length
-    certificate : what was proved of network and machine, or None
+    certificates : what is proved of the networks that ship for the task; None where the measured one is another
     imperfect_network : the program is right on all held-out data although the network is not
     claim : the sentence of the report
     seconds : per stage, and "total"
@@ -110,7 +111,7 @@ class BenchmarkRow:
     network_vs_data: Counts = Counts()
     holds_to: int | None = None
     proved: bool = False
-    certificate: str | None = None
+    certificates: RowCertificates | None = None
     imperfect_network: bool = False
     claim: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict)
@@ -167,7 +168,9 @@ def row_from_dict(value: Mapping[str, Any], where: str) -> BenchmarkRow:
         when a field is missing or malformed, or the task is unknown.
     """
     try:
-        found = {each.name: value[each.name] for each in fields(BenchmarkRow)}
+        proved = value.get("certificates")  # rows of earlier versions have none
+        found = {each.name: value[each.name] for each in fields(BenchmarkRow) if each.name != "certificates"}
+        found["certificates"] = None if proved is None else RowCertificates.from_dict(proved)
         found["trained"] = _count(found["trained"])
         for name in _AGREEMENTS:
             found[name] = _counts(found[name])
@@ -214,7 +217,6 @@ def row_from_report(task: Task, report: Report, trained: Count) -> BenchmarkRow:
         network_vs_data=_counts(verification["network_vs_data"]),
         holds_to=holds_to,
         proved=always and counterexample is None,
-        certificate=_certificate(report.verification.claims),
         imperfect_network=report.imperfect_network,
         claim=verification["claim"],
         seconds=facts["seconds"],
@@ -230,12 +232,6 @@ def holds(count: Count | None) -> bool:
 def _proved(claims: Iterable[Claim]) -> bool:
     pair = {"program", "network"}
     return any(c.strength is Strength.PROVED_FOR_ALL_LENGTHS and {c.left, c.right} == pair for c in claims)
-
-
-def _certificate(claims: Iterable[Claim]) -> str | None:
-    pair = {"network", "machine"}
-    proofs = [c for c in claims if c.strength >= Strength.PROVED_TO_LENGTH and {c.left, c.right} == pair]
-    return max(proofs, key=lambda c: c.strength).words if proofs else None
 
 
 def _reasons(stages: Iterable[StageResult]) -> str:

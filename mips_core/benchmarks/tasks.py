@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from mips_core.benchmarks.certificates import shipped_certificates
 from mips_core.benchmarks.conditions import FRESH_BUDGET, Settings, code_digest
 from mips_core.benchmarks.row import BenchmarkRow, Count, row_from_dict, row_from_report
 from mips_core.distillation import distill
@@ -102,7 +103,8 @@ def measure(name: str, settings: Settings, monitor: Monitor | None = None) -> Be
             progress=watch.progress,
             stop=watch.stop,
         )
-        return row_from_report(task, report, fresh_accuracy(task, report.network, settings))
+        row = row_from_report(task, report, fresh_accuracy(task, report.network, settings))
+        return replace(row, certificates=shipped_certificates(task.name, row.digest))
     except Cancelled:
         raise
     except NotTrainedError as error:

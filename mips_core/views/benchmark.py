@@ -10,11 +10,12 @@ import plotly.graph_objects as go
 
 from mips_core.benchmarks.paper import PaperResult
 from mips_core.benchmarks.row import STAGES, BenchmarkRow, Count, holds
+from mips_core.views.benchmark_proofs import certified_text, proof_word, trained_text
 from mips_core.views.palette import HUES
 from mips_core.views.sequences import count_text
 
 FORMULA, TABLE, DIFFERS, NO_PROGRAM, NOT_MEASURED = (
-    "exact formula", "exact table", "not exact", "no program", "not measured",
+    "formula", "table", "differs", "no program", "not measured",
 )  # fmt: skip
 OUTCOMES = (FORMULA, TABLE, DIFFERS, NO_PROGRAM, NOT_MEASURED)
 
@@ -34,7 +35,8 @@ TABLE_CSS = """
   background: var(--st-secondary-background-color); white-space: nowrap; }
 .bench td { padding: 7px 9px; border-top: 1px solid var(--st-border-color); vertical-align: top; }
 .bench td.number { text-align: right; white-space: nowrap; }
-.bench td.program { min-width: 16rem; width: 50%; }
+.bench td.program { min-width: 14rem; width: 40%; }
+.bench td.proof { min-width: 6.5rem; }
 .bench td.short { white-space: nowrap; }
 .bench td.short small { white-space: normal; }
 .bench td.name { min-width: 8.5rem; }
@@ -52,10 +54,10 @@ TABLE_CSS = """
   .bench table, .bench tbody, .bench tr, .bench td { display: block; }
   .bench thead { display: none; }
   .bench tr { padding: 9px 12px; border-top: 1px solid var(--st-border-color); }
-  .bench td, .bench td:is(.number, .program, .name, .network) { border: 0; padding: 2px 0; text-align: left;
+  .bench td, .bench td:is(.number, .program, .name, .network, .proof) { border: 0; padding: 2px 0; text-align: left;
     white-space: normal; width: auto; min-width: 0; }
   .bench td div { display: inline; margin-right: 8px; }
-  .bench td:is(.short, .network) small { display: inline; margin-left: 8px; }
+  .bench td:is(.short, .network, .proof) small { display: inline; margin-left: 8px; }
   .bench td[data-name]::before { content: attr(data-name) ": "; opacity: 0.78; }
   .bench td small.group { display: inline; margin-left: 6px; }
 }
@@ -89,6 +91,7 @@ def chosen(
     paper: Collection[str] = (),
     groups: Collection[str] = (),
     routes: Collection[str] = (),
+    proofs: Collection[str] = (),
 ) -> tuple[BenchmarkRow, ...]:
     """Return the rows that pass all filters; an empty one lets everything pass.
 
@@ -106,6 +109,7 @@ def chosen(
             and (not paper or row.paper.result.value in paper)
             and (not groups or row.group in groups)
             and (not routes or row.route in routes)
+            and (not proofs or proof_word(row.certificates) in proofs)
         )
 
     return tuple(row for row in rows if passes(row))
@@ -134,7 +138,7 @@ def network_text(row: BenchmarkRow) -> str:
 
 
 def reach_text(row: BenchmarkRow) -> str:
-    """Return how far program and network were seen to agree, and what was proved of network and machine.
+    """Return how far program and network were seen to agree.
 
     >>> reach_text(BenchmarkRow("Prev1", "", 10, method="linear", holds_to=12))
     'equals program to length 12'
@@ -142,13 +146,12 @@ def reach_text(row: BenchmarkRow) -> str:
     if row.method is None:
         return ""
     reach = "for all lengths, proved" if row.proved else f"to length {row.holds_to}"
-    proof = "; proved to be the machine" if row.certificate else ""
-    return f"equals program {reach}{proof}"
+    return f"equals program {reach}"
 
 
 def table_html(rows: Sequence[BenchmarkRow], openable: Collection[str] = ()) -> str:
     """Return the rows as an HTML table with its style; ``openable`` names the tasks that have a page to open."""
-    names = ("Task", "Program", "Exact", "Network", "Seconds", "Paper")
+    names = ("Task", "Program", "Right", "Network", "Certificate", "As trained", "Seconds", "Paper")
     head = "".join(f"<th scope='col'>{name}</th>" for name in names)
     body = "".join(_row_html(row, row.task in openable) for row in rows)
     return (
@@ -177,12 +180,28 @@ def _row_html(row: BenchmarkRow, opens: bool) -> str:
     cells = [
         f"<td class='name'>{link}<small class='group'>{escape(row.group)}</small></td>",
         f"<td class='program'>{program}</td>",
-        _cell("Exact", exact, "short"),
+        _cell("Right", exact, "short"),
         _cell("Network", network, "network", trained),
+        _cell("Certificate", _certificate_html(row), "proof"),
+        _cell("As trained", _as_trained_html(row), "proof"),
         _cell("Seconds", f"{row.total_seconds:.1f}", "number"),
         _cell("Paper", word, "short", paper.source),
     ]
     return f"<tr{f' data-value={name!r}' if opens else ''}>{''.join(cells)}</tr>"
+
+
+def _certificate_html(row: BenchmarkRow) -> str:
+    reach, network = certified_text(row.certificates)
+    if not network:
+        return f"<span>{reach}</span>"
+    kind = row.certificates.kind if row.certificates is not None else ""
+    return f"<span class='yes'>✓ {escape(reach)}</span><small>{escape(network)}; {escape(kind or '')}</small>"
+
+
+def _as_trained_html(row: BenchmarkRow) -> str:
+    text, proved = trained_text(row.certificates)
+    sign, kind = {True: ("✓ ", "yes"), False: ("✗ ", "no"), None: ("", "")}[proved]
+    return f"<span class='{kind}'>{sign}{escape(text)}</span>"
 
 
 def _cell(name: str, content: str, kind: str = "", title: str = "") -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SOLVED, TABLE, PARTIAL, FAILED = "exact formula", "exact table", "differs", "no program"
+SOLVED, TABLE, PARTIAL, FAILED = "formula", "table", "differs", "no program"
 STRAYS = "differs when longer"
 _SHORT, _LONG = "trained length", "five times as long"
 

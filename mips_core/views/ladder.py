@@ -83,8 +83,17 @@ def short_words(claim: Claim) -> str:
     >>> short_words(Claim(Strength.PROVED_TO_LENGTH, "a", "b", "proved up to length 1,000, all 2 input symbols"))
     'proved up to length 1,000'
     """
-    found = _SHORT.match(claim.words)
-    return claim.words if found is None else found[0]
+    return short_text(claim.words)
+
+
+def short_text(words: str) -> str:
+    """Return words of the ladder without what follows the rung and its number.
+
+    >>> short_text("exhaustive to length 5 (all 62 input sequences agree)")
+    'exhaustive to length 5'
+    """
+    found = _SHORT.match(words)
+    return words if found is None else found[0]
 
 
 def ladder_html(standing: Mapping[Strength, Sequence[str]]) -> str:

@@ -4,6 +4,7 @@ import json
 
 import streamlit as st
 
+from mips_core.benchmarks.counterexamples import CounterexampleRow, stored_counterexamples
 from mips_core.benchmarks.result import TaskBenchmark, stored_benchmark
 
 
@@ -11,6 +12,12 @@ from mips_core.benchmarks.result import TaskBenchmark, stored_benchmark
 def task_benchmark() -> TaskBenchmark | None:
     """Return the stored benchmark of all tasks, or None when none ships."""
     return stored_benchmark()
+
+
+@st.cache_resource(show_spinner="Reading the counterexamples")
+def counterexamples() -> tuple[CounterexampleRow, ...]:
+    """Return the networks before training on counterexamples, with the shortest sequence on which each is wrong."""
+    return stored_counterexamples()
 
 
 def benchmark_text(result: TaskBenchmark) -> str:

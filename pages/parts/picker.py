@@ -7,19 +7,22 @@ import streamlit as st
 from mips_core.errors import BadInputError
 from mips_core.machines.mealy import MealyMachine
 from mips_core.runs import Run, UnreadableRun, is_own_id, is_shared_address
+from mips_core.runs.proofs import claim_as_trained
 from mips_core.stepping import IntArray
 from mips_core.views.claims import STRAYS, counterexample, counterexample_text, headline, strays, verdict
 from mips_core.views.gallery import address, showcase
+from mips_core.views.ladder import rung_of, short_words
 from mips_core.views.sequences import parse_sequence, range_text, sequence_text
 from pages.parts import data, words
 from pages.parts.address import followed, forget, keep, last, restore, write
 from pages.parts.plain import plain
 from pages.parts.shared_runs import take
+from pages.parts.stored_proofs import stored_proofs
 from pages.parts.words import hosting as hosting_words
 
 BADGE_LOOK = {
-    "exact formula": ("blue", ":material/check:"),
-    "exact table": ("violet", ":material/table:"),
+    "formula": ("blue", ":material/function:"),
+    "table": ("violet", ":material/table:"),
     "differs": ("orange", ":material/warning:"),
     "no program": ("gray", ":material/block:"),
     "cannot be read": ("gray", ":material/broken_image:"),
@@ -102,11 +105,28 @@ def show_claim(run: Run) -> None:
     colour, icon = BADGE_LOOK[word]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(word, color=colour, icon=icon, help=words.VERDICTS[word])
+        _show_rung(run)
         if strays(run.report):
             st.badge(STRAYS, color="orange", icon=":material/warning:", help=words.STRAYS)
         if run.report.get("imperfect_network"):
             st.badge("imperfect network", color="orange", icon=":material/warning:", help=words.IMPERFECT)
         st.markdown(headline(run.report), width="content")
+
+
+def _show_rung(run: Run) -> None:
+    """Show where the network stands on the ladder of claims, and that another one was proved, where one was."""
+    proofs = stored_proofs(run)
+    claim = claim_as_trained(proofs)
+    if claim is not None:
+        rung = rung_of(claim)
+        told = f"The network as trained: {claim.sentence[0].lower()}{claim.sentence[1:]}"
+        st.badge(short_words(claim), color=rung.colour, icon=f":material/{rung.icon}:", help=f"{told} {rung.meaning}")
+    changed = proofs.changed
+    if changed is not None and not changed.problem and changed.claim is not None:
+        st.page_link(
+            "pages/proof_view.py", label=f"Changed network: {short_words(changed.claim)}", icon=":material/verified:",
+            query_params=link_to(run),
+        )  # fmt: skip
 
 
 def type_sequence(run: Run) -> IntArray:

@@ -11,34 +11,18 @@ from mips_core.networks.mlp import MlpNetwork
 from mips_core.progress import Stopwatch
 from mips_core.runs import Run
 from mips_core.runs.closing import Round, finite_machine, grids_of
-from mips_core.runs.proofs import Proof, Proofs, proofs_of
+from mips_core.runs.proofs import Proofs
 from mips_core.runs.symbols import symbols_of
 from mips_core.stepping import IntArray, Stepper
 from mips_core.verification.grid_walk import walk_grid, with_grid
 from mips_core.views.proof_states import GridNetwork, GridStates, grid_states
 from mips_core.views.proof_states_figure import GridPlaces, grid_places
 from pages.parts.run_key import BY_FOLDER
+from pages.parts.stored_proofs import stamp, stored_proofs
 
 TRIAL_SECONDS = 2.0
 """Time for grids that are tried on the page, without training."""
 _MOST_STATES = 20_000
-
-
-def proofs(run: Run) -> Proofs:
-    """Return the networks and certificates of a run; files that changed since are read again."""
-    found = proofs_of(run)
-    return _proofs(run, tuple(_stamp(proof) for proof in found.both))
-
-
-def _stamp(proof: Proof) -> tuple[str, ...]:
-    """Return what changes when a file does; unlike all else in a run's folder, proofs may be added to it."""
-    paths = [proof.network_path, *([] if proof.certificate_path is None else [proof.certificate_path])]
-    return tuple(f"{path} {path.stat().st_mtime_ns}" for path in paths if path.exists())
-
-
-@st.cache_resource(max_entries=128, show_spinner="Reading the certificates", hash_funcs=BY_FOLDER)
-def _proofs(run: Run, stamps: tuple[tuple[str, ...], ...]) -> Proofs:
-    return proofs_of(run)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,15 +46,15 @@ class Picture:
 
 def picture(run: Run) -> Picture:
     """Return the set of the changed network, or of the one as trained on a grid that is tried here."""
-    found = proofs(run)
-    return _picture(run, found, _stamp(found.changed) if found.changed is not None else ())
+    found = stored_proofs(run)
+    return _picture(run, found, stamp(found.changed) if found.changed is not None else ())
 
 
 @st.cache_resource(
     max_entries=32, show_spinner="Walking through the hidden states on a grid",
     hash_funcs={**BY_FOLDER, Proofs: lambda proofs: None},
 )  # fmt: skip
-def _picture(run: Run, found: Proofs, stamp: tuple[str, ...]) -> Picture:
+def _picture(run: Run, found: Proofs, stamps: tuple[str, ...]) -> Picture:
     thing = _thing(run)
     if thing is None:
         return Picture(why="no machine")

@@ -20,16 +20,17 @@ from mips_core.views.proof_words import (
     headline,
 )
 from mips_core.views.sequences import LONGEST, sequence_text
-from pages.parts import data, proof_data, proof_work
+from pages.parts import data, proof_work
 from pages.parts.picker import link_to
 from pages.parts.plain import plain
+from pages.parts.stored_proofs import stored_proofs
 from pages.parts.words import compare as compare_words
 from pages.parts.words import proof as words
 
 
 def show_networks(run: Run, job: Job | None) -> None:
     """Show the sentence, the ladder and a card for each network."""
-    found = proof_data.proofs(run)
+    found = stored_proofs(run)
     st.markdown(f"##### {headline(found)}")
     st.html(ladder_html(_standing(found)))
     st.caption(words.LADDER)

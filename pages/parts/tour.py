@@ -14,7 +14,7 @@ from mips_core.programs.program import Program
 from mips_core.runs import Run
 from mips_core.states.clusters import TOLERANCES
 from mips_core.verification.edit import EditCheck, check_edit
-from mips_core.views.claims import verdict
+from mips_core.views.claims import SOLVED, verdict
 from mips_core.views.code_diff import DIFF_CSS, diff_html, diff_rows
 from mips_core.views.colouring import CLUSTER, Colouring
 from mips_core.views.hidden_state_figure import hidden_state_figure
@@ -53,7 +53,7 @@ def choose_tour(runs: Iterable[Run]) -> Run | None:
     def suits(run: Run) -> bool:
         machine, report = run.report["machine"] or {}, run.report
         small = machine.get("kind") == "mealy" and 2 <= machine["states"] <= _MOST_STATES
-        return small and bool(report.get("task")) and len(report["inputs"]) == 1 and verdict(report) == "exact formula"
+        return small and bool(report.get("task")) and len(report["inputs"]) == 1 and verdict(report) == SOLVED
 
     def order(run: Run) -> tuple[bool, int, str]:
         return not run.snapshot_file.exists(), abs(run.report["machine"]["states"] - _FEW_STATES), run.name

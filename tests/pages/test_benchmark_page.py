@@ -51,7 +51,7 @@ def test_totals_come_first_with_their_conditions(open_page: Open) -> None:
     assert not at.exception
     assert not at.error
     assert {metric.label: metric.value for metric in at.metric} == {
-        "Networks 100 %": "4 of 4", "Exact at 1x": "4 of 4", "Exact at 5x": "3 of 4", "As formulas": "2 of 4",
+        "Networks 100 %": "4 of 4", "Right at 1x": "4 of 4", "Right at 5x": "3 of 4", "As formulas": "2 of 4",
         "The paper": "2 of 4",
     }  # fmt: skip
     assert "2 are formulas and 1 are tables" in words(at)
@@ -67,7 +67,7 @@ def test_filters_and_search_narrow_the_table(open_page: Open) -> None:
     at.text_input(key="find").set_value("all").run()
     assert "2 of 4 tasks" in words(at)
     at.text_input(key="find").set_value("").run()
-    at.session_state["outcome"] = ["exact table"]
+    at.session_state["outcome"] = ["table"]
     at.run()
     assert "1 of 4 tasks" in words(at)
     at.text_input(key="find").set_value("nothing of the kind").run()

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from mips_core.benchmarks import PAPER, BenchmarkRow, Conditions, Count, Counts, PaperResult, Settings, TaskBenchmark
+from mips_core.benchmarks.certificates import RowCertificates
 from mips_core.benchmarks.operators import operators_of
 from mips_core.benchmarks.paper import REPORTED
 from mips_core.benchmarks.result import benchmark_from_dict, flat_row, load_benchmark, totals
@@ -95,7 +96,7 @@ def test_a_report_becomes_a_row_with_three_separate_facts() -> None:
     assert found.program_vs_network == Counts(Count(100, 100), Count(90, 100))
     assert found.holds_to == 12  # the shortest difference has 13 steps
     assert not found.proved
-    assert found.certificate is None
+    assert found.certificates is None
     assert found.trained is not None
     assert not found.trained.holds
     assert found.paper.result is PaperResult.LIKELY
@@ -116,14 +117,9 @@ def test_without_a_difference_the_row_holds_as_far_as_was_looked() -> None:
     assert row_from_report(get("Sum_All"), report(adder()[1], **same), Count(1, 1)).holds_to == 50
 
 
-def test_proofs_are_told_apart() -> None:
-    claims = (
-        Claim(Strength.PROVED_FOR_ALL_LENGTHS, "program", "machine", "proved for all lengths"),
-        Claim(Strength.PROVED_TO_LENGTH, "network", "machine", "proved up to length 40"),
-        Claim(Strength.AGREES_ON_HELD_OUT, "program", "network", "agrees on 100 held-out sequences"),
-    )
-    found = row_from_report(get("Sum_All"), report(adder()[1], claims=claims), Count(1, 1))
-    assert found.certificate == "proved up to length 40"
+def test_a_proof_against_the_machine_is_none_against_the_network() -> None:
+    machine = Claim(Strength.PROVED_FOR_ALL_LENGTHS, "program", "machine", "proved for all lengths")
+    found = row_from_report(get("Sum_All"), report(adder()[1], claims=(machine,)), Count(1, 1))
     assert not found.proved
     proof = Claim(Strength.PROVED_FOR_ALL_LENGTHS, "program", "network", "proved for all lengths")
     same = {"program_vs_network": {"1x": ALL, "5x": ALL}, "counterexample": None, "claims": (proof,)}
@@ -153,7 +149,7 @@ def test_a_program_on_one_line_is_its_loop_in_order() -> None:
 def test_totals_count_each_fact_on_its_own() -> None:
     inexact = Counts(Count(9, 9), Count(4, 5))
     found = totals([
-        row("Sum_All", certificate="proved for all lengths"),
+        row("Sum_All", certificates=RowCertificates("proved for all lengths", always=True, change="state grid 2^-3")),
         row("Prev1", method="table", trained=Count(9, 10), imperfect_network=True),
         row("Div_7", program_vs_data=inexact, program_vs_network=inexact),
         row("Div_5", trained=None, method=None, program_vs_data=Counts(), program_vs_network=Counts()),
@@ -163,7 +159,7 @@ def test_totals_count_each_fact_on_its_own() -> None:
     assert (found.exact_short, found.exact_long) == (3, 2)
     assert (found.faithful_short, found.faithful_long) == (4, 3)
     assert (found.formulas, found.tables, found.solved) == (1, 1, 2)
-    assert (found.certified, found.imperfect) == (1, 1)
+    assert (found.certified, found.certified_always, found.certified_as_trained, found.imperfect) == (1, 1, 0, 1)
     assert (found.paper_solved, found.paper_likely) == (1, 1)
     assert (found.seconds, found.longest) == (8.0, 2.0)
 

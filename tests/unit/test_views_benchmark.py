@@ -5,6 +5,8 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 from mips_core.benchmarks import BenchmarkRow, Count, Counts
+from mips_core.benchmarks.certificates import RowCertificates
+from mips_core.benchmarks.counterexamples import CounterexampleRow
 from mips_core.tasks import get
 from mips_core.views.benchmark import (
     DIFFERS,
@@ -19,6 +21,17 @@ from mips_core.views.benchmark import (
     reach_text,
     seconds_figure,
     table_html,
+)
+from mips_core.views.benchmark_proofs import (
+    SOME_LENGTH,
+    UNPROVED,
+    certified_text,
+    proof_word,
+    trained_text,
+    wrong_columns,
+    wrong_figure,
+    wrong_rows,
+    wrong_sentence,
 )
 
 RIGHT, WRONG = Counts(Count(9, 9), Count(9, 9)), Counts(Count(9, 9), Count(4, 9))
@@ -102,9 +115,49 @@ def test_reach_is_never_more_than_was_found() -> None:
     assert reach_text(ROWS[2]) == "equals program to length 12"
     assert reach_text(row("Prev1", proved=True)) == "equals program for all lengths, proved"
     assert reach_text(ROWS[3]) == ""
-    assert reach_text(row("Prev1", certificate="proved up to length 9")).endswith(
-        "to length 50; proved to be the machine"
-    )
+
+
+def test_a_certificate_speaks_of_the_network_that_it_is_about_only() -> None:
+    changed = RowCertificates(
+        "proved for all lengths, all 2 input symbols", always=True, kind="grid", change="state grid 2^-3",
+        as_trained="differs on a sequence of length 11", counterexample=11,
+    )  # fmt: skip
+    assert certified_text(changed) == ("for all lengths", "state grid 2^-3")
+    assert trained_text(changed) == ("differs at length 11", False)
+    html = table_html([row("Min_Seen", certificates=changed), row("Prev1", certificates=None)])
+    assert "✓ for all lengths" in html
+    assert "✗ differs at length 11" in html
+    text = Cells(html).text
+    assert "not known" in text
+
+
+def test_a_proof_up_to_a_length_names_the_counterexample_beyond_it() -> None:
+    own = RowCertificates(
+        "proved up to length 38, all 2 input symbols", 38, kind="linear",
+        as_trained="proved up to length 38, all 2 input symbols", proved_as_trained=True, counterexample=39,
+    )  # fmt: skip
+    assert certified_text(own) == ("up to length 38", "as trained")
+    assert trained_text(own) == ("up to length 38; differs at length 39", True)
+    assert proof_word(own) == SOME_LENGTH
+    assert [r.task for r in chosen([row("Sum_All", certificates=own), row("Prev1")], proofs=[UNPROVED])] == ["Prev1"]
+
+
+def test_networks_that_random_tests_call_perfect_are_shown_with_their_shortest_wrong_sequence() -> None:
+    def network(task: str, accuracy: float, word: tuple[tuple[int, ...], ...] | None) -> CounterexampleRow:
+        return CounterexampleRow(
+            task, 0, "one-hot relu", 10, accuracy, None if word is None else len(word), word, 900, 3, 1.0, 1.0
+        )
+
+    rows = [
+        network("Min_Seen", 1.0, ((6,), (5,), (6,))), network("Prev1", 1.0, None), network("Div_7", 0.9, ((1,),)),
+        network("Dithering", 1.0, ((4,), (2,))),
+    ]  # fmt: skip
+    assert [r.task for r in wrong_rows(rows)] == ["Dithering", "Min_Seen"]  # one that is not perfect is no surprise
+    assert "**2 of 3**" in wrong_sentence(rows)
+    assert "2 steps: Dithering" in wrong_sentence(rows)
+    assert wrong_columns(rows)["sequence"] == ["6 5 6", "", "1", "4 2"]
+    assert list(wrong_figure(rows).data[0].x) == [2, 3]
+    assert "none was found wrong" in wrong_sentence(rows[1:2])
 
 
 def test_figures_show_the_counts_and_seconds() -> None:

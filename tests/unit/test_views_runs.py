@@ -211,8 +211,8 @@ def test_headlines_say_exactly_what_was_checked() -> None:
         "Program and network agree on 4,096 held-out sequences of length 10; "
         "they differ on 24 of 1,024 held-out sequences of length 50."
     )
-    assert verdict(report(4096, 1000)) == "exact formula"
-    assert verdict(report(4096, 1024, "table")) == "exact table"
+    assert verdict(report(4096, 1000)) == "formula"
+    assert verdict(report(4096, 1024, "table")) == "table"
     assert verdict(report(4095, 1024)) == "differs"
     assert verdict({**report(0, 0), "program": None}) == "no program"
     assert [c.text for c in counts(report(4096, 1000))] == ["4,096 of 4,096", "1,000 of 1,024"]

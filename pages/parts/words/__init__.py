@@ -26,11 +26,12 @@ SEES = {
     ),
     "benchmark": (
         "Each row is one task of the MIPS paper (Michaud et al. 2024). Three facts are kept apart. **Network**: the "
-        "share of fresh sequences that the trained network gets right. **Exact**: the program is right on every "
+        "share of fresh sequences that the trained network gets right. **Right**: the program is right on every "
         "held-out sequence, at the trained length (1x) and at five times that (5x). **Equals program**: the length up "
-        "to which no difference between network and program was found. *Solved* means exact at both lengths. The paper "
-        "says 32 of 62; which ones was read off its authors' published programs, so two of them are only likely. Rest "
-        "on a word in the last column to see its source."
+        "to which no difference between network and program was found. **Certificate**: what is proved, and of which "
+        "network: the one *as trained*, or one that was changed for the proof. *Solved* means right at both lengths. "
+        "The paper says 32 of 62; which ones was read off its authors' published programs, so two of them are only "
+        "likely. Rest on a word in the last column to see its source."
     ),
 }
 
@@ -38,13 +39,13 @@ TOTALS = {
     "trained": "Networks whose outputs are all right on every fresh sequence of the trained length.",
     "short": "Programs that are right on every held-out sequence of the trained length.",
     "long": "Programs that are right on every held-out sequence of five times the trained length.",
-    "formulas": "Exact at both lengths, as a short rule and not only as the machine's transition table.",
+    "formulas": "Right at both lengths, as a short rule and not only as the machine's transition table.",
     "paper": "Solved by the paper's own method; two of these are likely rather than certain.",
 }
 
 VERDICTS = {
-    "exact formula": "A short formula that agreed with the network on every sequence checked at the trained length.",
-    "exact table": "No formula was found in time; the exact transition table is the program.",
+    "formula": "A short formula that agreed with the network on every sequence checked at the trained length.",
+    "table": "No formula was found in time; the transition table is the program.",
     "differs": "A program was found, but it differs from the network on some sequences of the trained length.",
     "no program": "Neither a machine nor a formula was found; the Program page says what was tried.",
     "cannot be read": "The stored run is damaged, or was written by a newer version.",
