@@ -49,7 +49,7 @@ class GridOptions:
     batch: int = 128
     rate: float = 1e-3
     tolerance: float = 0.2
-    calm: float = 0.0
+    calm: float = 0.3
     nudge: float = 1.0
     gather: float = 1.0
 

@@ -33,13 +33,11 @@ GRIDS = (1, 2, 4, 8, 16, 32, 64)
 """Cells per standard deviation of the hidden states, coarse grids first."""
 _TRAINED = 2
 """Place in :data:`GRIDS` of the grid that a network is trained on, where none closes."""
-_MOST_STATES, _MOST_TRAINED = 200_000, 60_000
+MOST_STATES = 50_000
+"""Pairs of states that a walk follows; a set of more would close on a coarser grid after some training."""
 _WORDS = 256
-_SHARE = 0.25
-"""Share of the time left that one walk may take."""
-_CALM = 0.3
-_APART = 60
-"""After so many rounds of training, hidden states of equal future are also drawn together."""
+_WALK = 8.0
+"""Seconds of one walk at most."""
 
 GridNetwork = MlpNetwork | CellNetwork
 
@@ -171,7 +169,7 @@ class _Closer:
             if self.monitor.expired:
                 break
             network = with_grid(self.network, places)
-            found = self._round(network, _MOST_STATES, words, trained=False)
+            found = self._round(network, words, trained=False)
             if found.closed is not None and found.closed.is_firm:
                 return self._closed(network, found.closed, f"state grid 2^{-places}")
         if isinstance(self.network, MlpNetwork):
@@ -189,18 +187,17 @@ class _Closer:
         from mips_core.networks.grid_training import GridOptions, GridTrainer  # torch takes seconds to import
 
         assert self.machine is not None
-        trainer = GridTrainer(network, self.symbols, seed=self.seed, options=GridOptions(calm=_CALM))
-        count = 0
+        trainer = GridTrainer(network, self.symbols, seed=self.seed, options=GridOptions())
         while not self.monitor.expired:
-            clock, count = Stopwatch(), count + 1
+            clock = Stopwatch()
             which, outputs, groups = words.draw()
-            centres = words.centres(network, which, groups) if count > _APART else None
+            centres = words.centres(network, which, outputs, groups)
             network = trainer.train(which, outputs, centres, groups, rate=words.rate)
-            yield network, self._round(network, _MOST_TRAINED, words, trained=True, since=clock)
+            if self.monitor.expired:
+                break
+            yield network, self._round(network, words, trained=True, since=clock)
 
-    def _round(
-        self, network: GridNetwork, most: int, words: Words, *, trained: bool, since: Stopwatch | None = None
-    ) -> GridWalk:
+    def _round(self, network: GridNetwork, words: Words, *, trained: bool, since: Stopwatch | None = None) -> GridWalk:
         """Walk, keep the words found, and tell of it."""
         assert self.machine is not None
         assert network.state_grid is not None
@@ -208,7 +205,7 @@ class _Closer:
         message = f"Round {number}: walking through hidden states that are multiples of 2^{-network.state_grid}"
         self.monitor.progress(Progress(STAGE, message, min(1.0, self.clock.seconds / self.seconds)))
         found = walk_grid(
-            network, self.machine, self.symbols, seconds=self.monitor.remaining * _SHARE, most=most, wrong=_WORDS,
+            network, self.machine, self.symbols, seconds=_WALK, most=MOST_STATES, wrong=_WORDS,
             sample=_WORDS, seed=self.seed, monitor=self.monitor,
         )  # fmt: skip
         words.add(found)

@@ -9,6 +9,7 @@ import numpy as np
 from mips_core.machines.mealy import MealyMachine
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.protocol import FloatArray
+from mips_core.networks.recurrent import on_grid
 from mips_core.stepping import IntArray, trace
 from mips_core.verification.grid_walk import GridWalk
 
@@ -17,6 +18,7 @@ _KEPT = 1_024
 _ROWS = 1_024
 _SHORTEST, _LONGEST = 15, 60  # steps of the sequences trained on
 _FEW = 64
+_USABLE = 0.9
 
 
 class Words:
@@ -65,13 +67,19 @@ class Words:
         _, groups = np.unique(pairs.reshape(-1, pairs.shape[2]), axis=0, return_inverse=True)
         return which, followed.outputs, groups.reshape(which.shape)
 
-    def centres(self, network: MlpNetwork, which: IntArray, groups: IntArray) -> FloatArray:
-        """Return the mean hidden state of each group, float64 (G, d)."""
-        states = trace(network, self.machine.symbols[which]).states[:, 1:].reshape(-1, network.state_size)
-        flat = groups.reshape(-1)
+    def centres(self, network: MlpNetwork, which: IntArray, outputs: IntArray, groups: IntArray) -> FloatArray | None:
+        """Return the grid state nearest to the mean hidden state of each group, float64 (G, d).
+
+        None where the network is wrong too often: its hidden states do not tell the groups apart yet.
+        """
+        followed = trace(network, self.machine.symbols[which])
+        right = (followed.outputs == outputs).all(axis=2)
+        if right[-_ROWS // 4 :].mean() < _USABLE:  # those of few symbols only: the others begin with what is wrong
+            return None
+        states, flat = followed.states[:, 1:].reshape(-1, network.state_size), groups.reshape(-1)
         sums = np.zeros((int(flat.max()) + 1, network.state_size))
         np.add.at(sums, flat, states)
-        return sums / np.bincount(flat)[:, None]
+        return on_grid(sums / np.bincount(flat)[:, None], network.state_grid)
 
     def _some(self, words: list[IntArray], count: int) -> list[IntArray]:
         return [words[i] for i in self.rng.integers(len(words), size=count)] if words else []

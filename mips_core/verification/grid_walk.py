@@ -206,7 +206,7 @@ class _Walk:
 
     def _fresh(self, cells: IntArray, other: NDArray[Any]) -> IntArray:
         """Return the rows whose pair of states is met for the first time."""
-        keys = cells if isinstance(self.other, Ruled) else np.column_stack([cells, other.reshape(len(cells), -1)])
+        keys = cells if isinstance(self.other, Ruled) else np.column_stack([cells, np.atleast_2d(other.T).T])
         keys = np.ascontiguousarray(keys, dtype=np.int64)
         # Most rows repeat one another: a hash finds those quickly, and whole rows are compared before it is believed.
         with np.errstate(over="ignore"):
