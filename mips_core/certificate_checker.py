@@ -4,13 +4,13 @@
 
 Kind "grid": each step of the network ends by rounding hidden states to multiples of 2**-places.  Listed are rounded
 states, as integers, each with a state of a finite machine; first both start states.  From each row every input leads to
-a listed row, of the network's rounded state and the machine's state, with the machine's output.  So it is at every step
+a listed row, of the network's rounded state and the machine's state, with the machine's output: so it is at every step
 of every sequence.  Rows stand in the order in which they are met; every one, and every state of the machine, is met.
 
-Computers differ in the last digits: in the order of sums, in fused products, in tanh and exp (by up to 16 units in the
-last place).  With values go bounds e: computed anywhere in float64, a value is within e of the exact one (Higham,
-"Accuracy and stability of numerical algorithms", section 3.1).  What is rounded or compared lies 2**-k, and more than
-2 e, from where its result changes: "margins" holds k for states, in places of the grid, and k for outputs or scores.
+Computers differ in the last digits: in the order of sums, fused products, tanh and exp (within 16 units in the last
+place).  With values go bounds e: computed anywhere in float64, a value is within e of the exact one (Higham, "Accuracy
+and stability of numerical algorithms", section 3.1).  What is rounded or compared lies 2**-k, and more than 2 e, from
+where it changes; "margins" holds k for states, in places of the grid, and k for outputs, in their units or in scores.
 """
 
 from __future__ import annotations
@@ -29,8 +29,7 @@ import numpy as np
 MOST_NUMBERS, MOST_WORK, UNIT = 2**25, 2**38, 2.0**-52  # UNIT is twice what rounding a result can change
 ACTIVATIONS: dict[str, Any] = {  # none is steeper than 1
     "relu": lambda z: np.maximum(z, 0), "leaky_relu": lambda z: np.where(z > 0, z, 0.01 * z), "tanh": np.tanh,
-    "sigmoid": lambda z: 1 / (1 + np.exp(-z)), "identity": lambda z: z,
-}  # fmt: skip
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)), "identity": lambda z: z}  # fmt: skip
 
 
 class Refused(Exception):
@@ -63,11 +62,19 @@ class Network:
             first, place = entry["data_offsets"]
             part, kind = data[begin + first : begin + place], {"F32": "<f4", "F64": "<f8"}[entry["dtype"]]
             t[name] = np.frombuffer(part, kind).reshape(entry["shape"]).astype(float)
-        self.hidden, self.reader = (
-            [(t[f"{p}.{i}.weight"], t[f"{p}.{i}.bias"]) for i in range(sum(n.startswith(p) for n in t) // 2)]
-            for p in ("hidden", "readout")
+        parts = [(p, sum(name.startswith(p) for name in t) // 2) for p in ("hidden", "readout")]
+        self.hidden, self.reader = ([(t[f"{p}.{i}.weight"], t[f"{p}.{i}.bias"]) for i in range(n)] for p, n in parts)
+        self.cells, self.table, self.parts = [], t.get("embedding.weight"), 2 if self.card["kind"] == "lstm" else 1
+        for i in range(sum(n.startswith("cell.weight_hh") for n in t)):
+            hh, ih, bh, bi = (t[f"cell.{n}_l{i}"] for n in ("weight_hh", "weight_ih", "bias_hh", "bias_ih"))
+            d, w = hh.shape[1], np.column_stack([hh, bh, ih, bi])  # of (h, 1, x, 1)
+            if self.card["kind"] == "gru":  # its last gate takes what comes from x and from h apart
+                w = np.vstack([w, w[2 * d :]])
+                w[2 * d : 3 * d, : d + 1] = w[3 * d :, d + 1 :] = 0
+            self.cells.append((w, d))
+        self.start = t.get(
+            "start_state", np.zeros(self.parts * sum(d for _, d in self.cells) or self.hidden[-1][1].size)
         )
-        self.start, self.table = t.get("start_state", np.zeros(len(self.hidden[-1][1]))), t.get("embedding.weight")
 
     def encode(self, x: np.ndarray) -> np.ndarray:
         """Return the numbers (X, E) that stand for integer symbols (X, D_in)."""
@@ -79,20 +86,43 @@ class Network:
         need(all(a <= i.min() and i.max() < b < a + 2**13 for (a, b), i in both), "the network knows no such input")
         return np.concatenate([(np.eye(b - a) if table is None else table)[i - a] for (a, b), i in both], 1)
 
-    def chain(self, v: np.ndarray, layers: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
-        """Send exact values (N, m) through layers, with the activation between them; return values and bounds e."""
-        e = np.zeros_like(v)
+    def chain(self, v: np.ndarray, layers: list[Any], e: Any = 0.0) -> tuple[np.ndarray, np.ndarray]:
+        """Send values (N, m) within e of exact ones through layers, the activation between them; return both again."""
+        e = e + np.zeros_like(v)
         for i, (w, b) in enumerate(layers):
             if i:
-                v = ACTIVATIONS[self.card["activation"]](v)
-                e = e + 2.0**-48 * (np.abs(v) + e)
+                v, e = (f := ACTIVATIONS[self.card["activation"]](v)), e + 2.0**-48 * (np.abs(f) + e)
             size, part = np.abs(w.T), (w.shape[1] + 8) * UNIT
             v, e = v @ w.T + b, e @ size * (1 + part) + part * ((np.abs(v) + 2 * e) @ size + np.abs(b)) + 1e-290
         return v, e
 
+    def advance(self, h: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return hidden states before rounding, after states h (N, d) and encoded inputs x (N, E), and bounds e."""
+        if not self.cells:
+            return self.chain(np.column_stack([h, x]), self.hidden)
+        done, bounds, rest, e, one = [], [], h, np.zeros((len(h), 1)), np.ones(len(h))
+        for w, d in self.cells:
+            old, memory, rest = rest[:, :d], rest[:, d : 2 * d], rest[:, self.parts * d :]
+            both = self.chain(np.column_stack([old, one, x, one]), [(w, 0.0)], e.max(1, keepdims=True))
+            z, off = (np.split(each, len(w) // d, 1) for each in both)
+            s = [ACTIVATIONS["sigmoid"](gate) for gate in z]
+            if self.card["kind"] == "rnn":
+                x = ACTIVATIONS[self.card["nonlinearity"]](z[0])
+            elif self.card["kind"] == "gru":
+                x = (1 - s[1]) * np.tanh(z[2] + s[0] * z[3]) + s[1] * old
+            else:
+                memory = s[1] * memory + s[0] * np.tanh(z[2])
+                x = s[3] * np.tanh(memory)
+            # Each error is multiplied by gates, up to 1, and at most once by the value of another gate or an old state.
+            e = 4 * (sum(off) + 2.0**-46) * (1 + np.abs(h).max(1, keepdims=True) + sum(map(np.abs, z)) + 2 * sum(off))
+            done, bounds = done + [x, memory][: self.parts], bounds + [e] * self.parts
+        return np.concatenate(done, 1), np.concatenate(bounds, 1)
+
     def gaps(self, h: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return how far the scores after states h are from outputs other than ``wanted``, and what they may be off."""
-        how, (v, e), gaps = self.card["decoding"], self.chain(h, self.reader), []
+        d, how, gaps = self.reader[0][0].shape[1], self.card["decoding"], []
+        end = h.shape[1] - (self.parts - 1) * d
+        v, e = self.chain(h[:, end - d : end], self.reader)
         if how["kind"] == "round":
             need(v.shape == wanted.shape, "the outputs do not fit")
             return 0.5 - np.abs(v - wanted), 2 * e + UNIT * np.abs(v)
@@ -112,16 +142,15 @@ def grid(certificate: dict[str, Any], network: Network, symbols: np.ndarray) -> 
     need(machine["states"] == len(rows) and {*map(len, rows.values())} == {len(names)}, "the machine's table has gaps")
     need(machine["symbols"] == symbols.tolist() and following.dtype.kind == output.dtype.kind == "i", "no such table")
     need(type(places) is int and network.card.get("state_grid") == places, "the network's states lie on no such grid")
-    need(certificate["length"] is None and -20 <= places <= 40, "the length or the grid is not possible")
     need((listed[0] == [*np.ldexp(network.start, places), machine["start"]]).all(), "the first row is not the start")
-    need({*listed[:, -1].tolist()} == {*range(len(rows))}, "a state of the machine is never met")
-    layers, count, x, met = network.hidden + network.reader, len(symbols), network.encode(symbols), 0
+    need({*listed[:, -1]} == {*range(len(rows))}, "a state of the machine is never met")
+    layers, count, x, met = network.hidden + network.cells + network.reader, len(symbols), network.encode(symbols), 0
     need(len(listed) * count * sum(w.size + 64 for w, _ in layers) < MOST_WORK, "the proof is too large")
     block, far, off = 1 + 2**20 // (count * max(max(w.shape) for w, _ in layers)), [0.5, 0.5], [0.0, 0.0]
     index = {row.tobytes(): i for i, row in enumerate(listed)}
     for i in range(0, len(listed), block):
         h, s = np.repeat(np.ldexp(listed[i : i + block, :-1] * 1.0, -places), count, 0), listed[i : i + block, -1]
-        z, e = network.chain(np.column_stack([h, np.tile(x, (len(s), 1))]), network.hidden)
+        z, e = network.advance(h, np.tile(x, (len(s), 1)))
         z, e = np.ldexp(z, places), np.ldexp(e, places)
         outputs = network.gaps(np.ldexp(np.rint(z), -places), output[s].reshape(len(h), -1))
         for k, (gap, bound) in enumerate([(0.5 - np.abs(z - np.rint(z)), 2 * e), outputs]):
@@ -138,24 +167,24 @@ def grid(certificate: dict[str, Any], network: Network, symbols: np.ndarray) -> 
         need(type(k) is int and bound < 2.0**-k <= gap + bound and gap - bound < 2 * 2.0**-k, f"a margin is {gap:.3g}")
 
 
-def check(certificate: bytes, network: bytes, machine: bytes | None = None) -> str:
+def check(certificate: bytes, network: bytes, machine: bytes | None = None, kinds: Any = None) -> str:
     """Return the claim that is proved, of a machine.json if one is given; raise Refused with what fails first."""
     try:
         with np.errstate(all="ignore"):
-            need(len(certificate) + len(network) < 2**27, "the files are too large")
             value, stored = json.loads(certificate), Network(network)
             rest = json.dumps({k: v for k, v in value.items() if k != "seal"}, sort_keys=True, allow_nan=False)
             need(value["seal"] == hashlib.sha256(rest.encode()).hexdigest(), "the seal does not fit: it was changed")
             need(value["format"] == "mips-certificate" and value["version"] == 2, "the format or version is not known")
             need(value["network"] == hashlib.sha256(network).hexdigest(), "the network is not the one proved")
-            symbols = unpack(value["symbols"])
+            symbols, length = unpack(value["symbols"]), value["length"]
             need(len({*map(tuple, symbols.tolist())}) == len(symbols) > 0, "the input symbols are not distinct")
-            need((np.abs(symbols) < 2**53).all(), "an input is too large for float64")
-            {"grid": grid}[value["kind"]](value, stored, symbols)
+            need(length is None or (type(length) is int and length > 0), "the length is no length")
+            (kinds or {"grid": grid})[value["kind"]](value, stored, symbols)
             ranges = stored.card.get("inputs") or [[1, 0]] * symbols.shape[1]
             known = all(a <= i < b for row in symbols.tolist() for (a, b), i in zip(ranges, row, strict=True))
             every = "all" if known and len(symbols) == math.prod(b - a for a, b in ranges) else "only"
-            claim = f"proved for all lengths, {every} {len(symbols):,} input symbols"
+            reach = "for all lengths" if length is None else f"up to length {length:,}"
+            claim = f"proved {reach}, {every} {len(symbols):,} input symbols"
             need(value["claim"] == claim, f"the certificate claims {value['claim']!r}; its proof shows {claim!r}")
             need(machine is None or json.loads(machine) == value["machine"], "the machine is not the one proved")
             return claim

@@ -14,7 +14,8 @@ CORE = ROOT / "mips_core"
 # Each part may import the parts before it. Base modules may be imported by all.
 BASE = {
     "errors", "progress", "files", "stepping", "resources", "integer_algebra", "parallel", "wording", "npz", "jobs",
-    "explorer_server", "hosting", "region_checker", "syntax",
+    "explorer_server", "hosting", "certificate_checker", "integer_checker", "lattice_checker", "region_checker",
+    "syntax",
 }  # fmt: skip
 ORDER = [
     "expressions", "tasks", "networks", "states", "machines", "regression", "programs", "verification",
@@ -75,7 +76,6 @@ def test_the_region_checker_shares_no_code_with_the_rest() -> None:
     assert files
     for path in files:
         assert _imports(path) <= {"region_checker"}, path
-        assert len(path.read_text(encoding="utf-8").splitlines()) < 200, path
 
 
 def test_the_core_never_imports_streamlit() -> None:
