@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 from mips_core.errors import BadInputError
 from mips_core.resources import user_folder
@@ -81,9 +82,9 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-def is_secret(text: str | None) -> bool:
+def is_secret(text: object) -> TypeGuard[str]:
     """Whether ``text`` has the form of a visitor's secret."""
-    return text is not None and _SECRET.fullmatch(text) is not None
+    return isinstance(text, str) and _SECRET.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def say_forgotten() -> None:
 
 def _secret() -> str:
     sent = st.context.cookies.get(COOKIE)
-    if sent is not None and is_secret(sent):
+    if is_secret(sent):
         return sent
     made: str = st.session_state.setdefault(_SECRET, new_secret())
     return made

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from mips_core.errors import MipsError
 from mips_core.hosting import check_all_room, hosting
 from mips_core.jobs import Job, JobLimits, JobRegistry, JobState
 from mips_core.resources import user_folder
@@ -48,28 +49,39 @@ def start(
     title: str,
     stages: Mapping[str, str],
     files: Mapping[str, bytes] | None = None,
-) -> Job:
+) -> None:
     """Start a job (see :meth:`JobRegistry.start`) and write its id to the address; follow with ``st.rerun()``.
+
+    Why one cannot be started, for lack of room or of a place, is said by :func:`current` at that rerun.
 
     Parameters
     ----------
     page : address of the page that started it and shows its result
     """
+    try:
+        job = _started(function, arguments, page=page, title=title, stages=stages, files=files)
+    except MipsError as error:
+        st.session_state[_refused(page)] = str(error)
+    else:
+        _remember(page, job.id)
+
+
+def _started(function: Callable[..., Mapping[str, Any] | None], arguments: Mapping[str, Any], **more: Any) -> Job:
+    """Start a job of this visitor, whose process stores what it makes among their runs."""
     allowed, who, store = hosting(), visitor(), own_store()
-    environment = {"MIPS_HOME": str(who.home)}  # what the work stores is theirs
+    environment = {"MIPS_HOME": str(who.home)}
     if allowed.kept_megabytes is not None:
         store.make_ready()
         check_all_room(allowed)
         environment["MIPS_HOME_MEGABYTES"] = str(allowed.kept_megabytes)
-    job = registry().start(
-        function, arguments, page=page, title=title, stages=stages, files=files, owner=who.key, environment=environment
-    )
-    _remember(page, job.id)
-    return job
+    return registry().start(function, arguments, owner=who.key, environment=environment, **more)
 
 
 def current(page: str) -> Job | None:
     """Return the job that the address names, or that this visitor last started on this page; say so when it is lost."""
+    refused = st.session_state.pop(_refused(page), None)
+    if refused is not None:
+        st.error(plain(refused), icon=":material/error:")
     asked = st.query_params.get(_ADDRESS) or st.session_state.get(_own(page))
     if not asked:
         return None
@@ -170,6 +182,10 @@ def _seconds(value: float) -> str:
 
 def _own(page: str) -> str:
     return f"{_ADDRESS}_{page}"
+
+
+def _refused(page: str) -> str:
+    return f"{_ADDRESS}_{page}_refused"
 
 
 def _remember(page: str, job_id: str) -> None:
