@@ -31,16 +31,16 @@ ORDERS: dict[str, Callable[[BenchmarkRow], Any]] = {
 TABLE_CSS = """
 .bench { overflow: auto; max-height: 40rem; border: 1px solid var(--st-border-color); border-radius: 8px; }
 .bench table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 0.86rem; }
-.bench th { position: sticky; top: 0; z-index: 1; text-align: left; font-weight: 600; padding: 8px 10px;
+.bench th:last-child, .bench td:last-child { min-width: 5rem; }
+.bench th { position: sticky; top: 0; z-index: 1; text-align: left; font-weight: 600; padding: 8px 8px;
   background: var(--st-secondary-background-color); white-space: nowrap; }
-.bench td { padding: 7px 9px; border-top: 1px solid var(--st-border-color); vertical-align: top; }
-.bench td.number { text-align: right; white-space: nowrap; }
-.bench td.program { min-width: 14rem; width: 40%; }
-.bench td.proof { min-width: 6.5rem; }
+.bench td { padding: 7px 8px; border-top: 1px solid var(--st-border-color); vertical-align: top; }
+.bench td.program { min-width: 12rem; width: 42%; }
+.bench td.proof { min-width: 6rem; }
 .bench td.short { white-space: nowrap; }
 .bench td.short small { white-space: normal; }
-.bench td.name { min-width: 8.5rem; }
-.bench td.network { min-width: 7rem; }
+.bench td.name { min-width: 7.5rem; }
+.bench td.network { min-width: 6.2rem; }
 .bench .task { font-weight: 600; color: var(--st-link-color); text-decoration: none; }
 .bench a.task:hover { text-decoration: underline; }
 .bench span.task { color: inherit; }
@@ -54,7 +54,7 @@ TABLE_CSS = """
   .bench table, .bench tbody, .bench tr, .bench td { display: block; }
   .bench thead { display: none; }
   .bench tr { padding: 9px 12px; border-top: 1px solid var(--st-border-color); }
-  .bench td, .bench td:is(.number, .program, .name, .network, .proof) { border: 0; padding: 2px 0; text-align: left;
+  .bench td, .bench td:is(.program, .name, .network, .proof) { border: 0; padding: 2px 0; text-align: left;
     white-space: normal; width: auto; min-width: 0; }
   .bench td div { display: inline; margin-right: 8px; }
   .bench td:is(.short, .network, .proof) small { display: inline; margin-left: 8px; }
@@ -151,7 +151,7 @@ def reach_text(row: BenchmarkRow) -> str:
 
 def table_html(rows: Sequence[BenchmarkRow], openable: Collection[str] = ()) -> str:
     """Return the rows as an HTML table with its style; ``openable`` names the tasks that have a page to open."""
-    names = ("Task", "Program", "Right", "Network", "Certificate", "As trained", "Seconds", "Paper")
+    names = ("Task", "Program", "Right", "Network", "Certificate", "As trained", "Paper")
     head = "".join(f"<th scope='col'>{name}</th>" for name in names)
     body = "".join(_row_html(row, row.task in openable) for row in rows)
     return (
@@ -167,7 +167,7 @@ def _row_html(row: BenchmarkRow, opens: bool) -> str:
     if row.formula is not None:
         by = f", by {row.route}" if row.route else ""
         size = "" if row.is_table else f", size {row.nodes}"  # of a table the formula column says the entries
-        note = f"{memory_text(row)}; {row.method}{size}{by}"
+        note = f"{memory_text(row)}; {row.method}{size}{by}; {row.total_seconds:.1f} s"
         program = f"<code>{escape(row.formula)}</code><small>{escape(note)}</small>"
     else:
         program = f"<strong>{escape(outcome(row))}</strong><small>{escape(row.reason or '')}</small>"
@@ -184,7 +184,6 @@ def _row_html(row: BenchmarkRow, opens: bool) -> str:
         _cell("Network", network, "network", trained),
         _cell("Certificate", _certificate_html(row), "proof"),
         _cell("As trained", _as_trained_html(row), "proof"),
-        _cell("Seconds", f"{row.total_seconds:.1f}", "number"),
         _cell("Paper", word, "short", paper.source),
     ]
     return f"<tr{f' data-value={name!r}' if opens else ''}>{''.join(cells)}</tr>"

@@ -86,7 +86,8 @@ def wrong_figure(rows: Sequence[CounterexampleRow]) -> go.Figure:
         height=120 + 26 * len(found), margin={"l": 10, "r": 10, "t": 10, "b": 10}, dragmode=False,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
     )  # fmt: skip
-    figure.update_xaxes(title_text="steps", fixedrange=True, rangemode="tozero")
+    most = [value for row in found for value in (row.shortest or 0, row.length)]
+    figure.update_xaxes(title_text="steps", fixedrange=True, range=[0, 1.12 * max([1, *most])])  # room for the numbers
     figure.update_yaxes(autorange="reversed", fixedrange=True, automargin=True)
     return figure
 
