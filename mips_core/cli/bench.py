@@ -13,7 +13,7 @@ from mips_core.benchmarks.conditions import Settings, current_conditions
 from mips_core.benchmarks.result import TaskBenchmark, Totals, seeds_to_dict
 from mips_core.benchmarks.row import INTEGERS, BenchmarkRow, Count, holds
 from mips_core.benchmarks.tasks import default_budget, run_task_benchmark
-from mips_core.cli import bench_app, bench_counterexamples
+from mips_core.cli import bench_app, bench_counterexamples, bench_mutants
 from mips_core.cli.common import end_progress, positive, print_json, require, seconds, terminal_progress, whole
 from mips_core.files import json_bytes, make_folder, write_bytes
 from mips_core.progress import Monitor, Stopwatch
@@ -29,6 +29,7 @@ def add_parser(commands: Any) -> None:
     _add_tasks(benchmarks)
     bench_app.add_parser(benchmarks)
     bench_counterexamples.add_parser(benchmarks)
+    bench_mutants.add_parser(benchmarks)
 
 
 def _add_tasks(benchmarks: Any) -> None:

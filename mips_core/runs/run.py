@@ -23,6 +23,7 @@ from mips_core.machines.records import Machine, machine_from_dict
 from mips_core.networks import Network, load_network
 from mips_core.networks.snapshots import FILE as SNAPSHOTS_FILE
 from mips_core.networks.snapshots import Snapshots, read_snapshots
+from mips_core.networks.store import network_digest
 from mips_core.programs import Program, parse_program
 from mips_core.report import REPORT_FORMAT, REPORT_VERSION
 from mips_core.resources import asset, shipped_network
@@ -89,8 +90,21 @@ class Run:
 
     @cached_property
     def network(self) -> Network:
-        """The network that was distilled."""
-        return load_network(self.network_file)
+        """The network that was distilled.
+
+        Raises
+        ------
+        BadInputError
+            when its file is damaged, or is another network than the one that the report is about.
+        """
+        found = load_network(self.network_file)
+        digest = network_digest(found)
+        if digest != self.report["network"]["digest"]:
+            raise BadInputError(
+                f"{self.network_file} is the network {digest}, and the report of {self.name} is about "
+                f"{self.report['network']['digest']}; the file was changed since. Make the run again."
+            )
+        return found
 
     @cached_property
     def snapshots(self) -> Snapshots | None:
