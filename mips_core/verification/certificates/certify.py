@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -20,8 +19,10 @@ from mips_core.region_checker.network import Network as CheckedNetwork
 from mips_core.region_checker.regions import regions
 from mips_core.stepping import IntArray, Stepper
 from mips_core.verification.certificates.affine import AffineSystem, affine_system
-from mips_core.verification.certificates.closing import STAGE, covers
+from mips_core.verification.certificates.certification import STAGE, Certification
+from mips_core.verification.certificates.closing import covers
 from mips_core.verification.certificates.cover import Cover
+from mips_core.verification.certificates.grid import certify_grid
 from mips_core.verification.certificates.orbits import point_regions
 from mips_core.verification.certificates.packing import packed, sealed
 from mips_core.verification.certificates.tables import Tables, tables_of
@@ -33,25 +34,6 @@ _KEPT_MARGIN = 0.99
 _FINE_PLACES = 40
 _LARGEST = 64
 _LONGEST = 10**7
-
-
-@dataclass(frozen=True, eq=False)
-class Certification:
-    """What came of an attempt.
-
-    Parameters
-    ----------
-    certificate : JSON values, or None where nothing was proved
-    reason : what was tried and why it failed, or how the proof goes
-    length : every sequence up to this length; None for all lengths, or without a certificate
-    seconds : time spent
-    """
-
-    certificate: Mapping[str, Any] | None
-    reason: str
-    length: int | None
-    seconds: float
-    tried: tuple[str, ...] = field(default=())
 
 
 def certify(
@@ -74,6 +56,8 @@ def certify(
     remembered : variables that the program's text keeps from step to step
     length : sequence length to prove where no proof for all lengths is found
     """
+    if network.state_grid is not None:
+        return certify_grid(network, thing, symbols, remembered=remembered, seconds=seconds, monitor=monitor)
     return _Attempt(network, thing, symbols, remembered, length, seconds, seed, monitor or Monitor()).run()
 
 

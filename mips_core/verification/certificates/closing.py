@@ -8,11 +8,11 @@ import numpy as np
 
 from mips_core.progress import Monitor, Progress, Stopwatch
 from mips_core.verification.certificates.axes import delay_axes, proposed_axes
+from mips_core.verification.certificates.certification import STAGE
 from mips_core.verification.certificates.cover import Cover, CoverSearch, Open
 from mips_core.verification.certificates.tables import Tables
 from mips_core.verification.certificates.zonotopes import StoredNetwork
 
-STAGE = "certify"
 _NAMES = ("axes for one step", "axes for two steps", "plain axes")
 _LARGEST, _SMALLER, _SIZES = 0.25, 0.7, 20
 _MOST_WORDS = 20_000_000
