@@ -4,11 +4,13 @@ The rounding is passed straight through by the gradient (Bengio, Leonard & Courv
 noise of up to half a cell, so that values move away from the boundaries of the grid, and only outputs that are nearly
 or truly wrong cost anything: what is right already is left alone.  A penalty on how far small changes of the hidden
 state are carried along makes the network forget what no output depends on; its reachable states then become few.
+Once the network tells apart what it must, single steps between chosen grid states are trained as well: each is to end
+within a quarter of a cell of where it should, from anywhere in the cell where it begins.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,9 +19,13 @@ from torch import Tensor
 
 from mips_core.networks.encoding import Argmax
 from mips_core.networks.fitting import one_thread
+from mips_core.networks.grid_steps import Steps
 from mips_core.networks.mlp import MlpNetwork
-from mips_core.networks.protocol import AffineMap, FloatArray
+from mips_core.networks.protocol import AffineMap
 from mips_core.stepping import IntArray
+
+_PAIRS = 512
+"""Single steps in each batch."""
 
 _ACTIVATIONS = {
     "relu": torch.relu,
@@ -42,7 +48,7 @@ class GridOptions:
         which the highest wins, their distance must be at least twice the rest up to one half
     calm : weight of the penalty on how far small changes of the hidden state are carried along
     nudge : size of these changes, in cells
-    gather : weight of the distance, beyond a quarter of a cell, of hidden states from the centre of their group
+    settling : optimiser steps of a round on single steps
     """
 
     steps: int = 60
@@ -51,7 +57,7 @@ class GridOptions:
     tolerance: float = 0.2
     calm: float = 0.3
     nudge: float = 1.0
-    gather: float = 1.0
+    settling: int = 300
 
 
 class GridTrainer:
@@ -76,36 +82,48 @@ class GridTrainer:
         parameters = [tensor for pair in self.maps for tensor in pair]
         self.adam = torch.optim.Adam(parameters, lr=options.rate)
 
-    def train(
-        self,
-        which: IntArray,
-        outputs: IntArray,
-        centres: FloatArray | None = None,
-        groups: IntArray | None = None,
-        *,
-        rate: float = 1.0,
-    ) -> MlpNetwork:
-        """Train one round and return the network.
+    def train(self, which: IntArray, outputs: IntArray, *, rate: float = 1.0) -> MlpNetwork:
+        """Train one round on sequences and return the network.
 
         Parameters
         ----------
         which : positions of the input symbols, int64 (N, T)
         outputs : right outputs, int64 (N, T, D_out)
-        centres, groups : hidden states are drawn to ``centres[groups[n, t]]``, (G, d) and (N, T), where given
         rate : share of the options' rate
         """
         x, y = torch.from_numpy(which), torch.from_numpy(outputs)
-        centre = None if centres is None else torch.tensor(centres, dtype=torch.float32)
-        group = None if groups is None else torch.from_numpy(groups)
-        for group_of_parameters in self.adam.param_groups:
-            group_of_parameters["lr"] = rate * self.options.rate
+
+        def loss() -> Tensor:
+            rows = torch.randint(len(x), (self.options.batch,), generator=self.generator)
+            return self._loss(x[rows].T, y[rows].transpose(0, 1))
+
+        return self._steps(loss, self.options.steps, rate)
+
+    def settle(self, steps: Steps, *, rate: float = 1.0) -> MlpNetwork:
+        """Train one round on single steps and return the network."""
+        old, wanted = (torch.tensor(a, dtype=torch.float32) for a in (steps.before, steps.after))
+        which, y = torch.from_numpy(steps.which), torch.from_numpy(steps.outputs)
+
+        def loss() -> Tensor:
+            rows = torch.randint(len(old), (_PAIRS,), generator=self.generator)
+            shape, target = (_PAIRS, old.shape[1]), wanted[rows]
+            noise = self.cell * (torch.rand((2, *shape), generator=self.generator) - 0.5)
+            (weight, bias), d = self.maps[0], shape[1]
+            entering = (self.encoded @ weight[:, d:].T + bias)[which[rows]]
+            first = torch.addmm(entering, old[rows] + noise[0], weight[:, :d].T)
+            free = self._on(self.maps[1 : len(self.network.hidden)], first)
+            away = torch.relu((free - target).abs() / self.cell - 0.25)
+            return away.square().sum(dim=1).mean() + self._penalty(self._read(target + noise[1]), y[rows])
+
+        return self._steps(loss, self.options.settling, rate)
+
+    def _steps(self, loss: Callable[[], Tensor], count: int, rate: float) -> MlpNetwork:
+        for parameters in self.adam.param_groups:
+            parameters["lr"] = rate * self.options.rate
         with one_thread():
-            for _ in range(self.options.steps):
-                rows = torch.randint(len(x), (self.options.batch,), generator=self.generator)
-                wanted = None if centre is None or group is None else centre[group[rows].T.reshape(-1)]
-                loss = self._loss(x[rows].T, y[rows].transpose(0, 1), wanted)
+            for _ in range(count):
                 self.adam.zero_grad()
-                loss.backward()
+                loss().backward()
                 torch.nn.utils.clip_grad_norm_([t for pair in self.maps for t in pair], 1.0)
                 self.adam.step()
         return self.current
@@ -117,8 +135,8 @@ class GridTrainer:
         count = len(self.network.hidden)
         return replace(self.network, hidden=tuple(maps[:count]), readout_layers=tuple(maps[count:]))
 
-    def _loss(self, x: Tensor, y: Tensor, wanted: Tensor | None) -> Tensor:
-        """Return the mean cost of a step: x (T, N), y (T, N, D_out), wanted (T N, d)."""
+    def _loss(self, x: Tensor, y: Tensor) -> Tensor:
+        """Return the mean cost of a step: x (T, N), y (T, N, D_out)."""
         (weight, bias), d = self.maps[0], self.network.state_size
         entering = (self.encoded @ weight[:, d:].T + bias)[x]  # (T, N, out): what inputs add to the first layer
         from_state, rest = weight[:, :d].T, self.maps[1 : len(self.network.hidden)]
@@ -138,8 +156,6 @@ class GridTrainer:
             moved = self._on(rest, torch.addmm(entering.reshape(len(old), -1), old + nudge, from_state))
             carried = (moved - new).square().sum(dim=1) / nudge.square().sum(dim=1)
             loss = loss + self.options.calm * carried.mean()
-        if wanted is not None:
-            loss = loss + self.options.gather * torch.relu((new - wanted).abs() - self.cell / 4).square().mean()
         return loss
 
     def _on(self, maps: Sequence[tuple[Tensor, Tensor]], rows: Tensor) -> Tensor:

@@ -177,7 +177,7 @@ class _Closer:
             assert isinstance(start, MlpNetwork)
             for network, found in self._trained(start, words):
                 if found.closed is not None and found.closed.is_firm:
-                    change = f"trained on {words.added:,} words, state grid 2^{-(network.state_grid or 0)}"
+                    change = f"trained on {words.sentence}, state grid 2^{-(network.state_grid or 0)}"
                     return self._closed(network, found.closed, change)
         done = f"{len(self.rounds)} rounds in {self.clock.seconds:.0f} s"
         return self._open(f"The set of hidden states did not close: {done}.")
@@ -190,9 +190,10 @@ class _Closer:
         trainer = GridTrainer(network, self.symbols, seed=self.seed, options=GridOptions())
         while not self.monitor.expired:
             clock = Stopwatch()
-            which, outputs, groups = words.draw()
-            centres = words.centres(network, which, outputs, groups)
-            network = trainer.train(which, outputs, centres, groups, rate=words.rate)
+            network = trainer.train(*words.draw(), rate=words.rate)
+            steps = words.steps(network)
+            if steps is not None:
+                network = trainer.settle(steps, rate=words.rate)
             if self.monitor.expired:
                 break
             yield network, self._round(network, words, trained=True, since=clock)
