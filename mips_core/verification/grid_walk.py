@@ -44,6 +44,7 @@ class ClosedSet:
         another grid state, in cells of the grid: at most 0.5
     margin : least distance of a score from where another output would be given
     errors : bounds of the floating-point errors of both, in the same units
+    length : the pairs met at this length were followed no further; None: all were, so it holds at every length
     """
 
     states: IntArray
@@ -51,6 +52,7 @@ class ClosedSet:
     boundary: float
     margin: float
     errors: Errors
+    length: int | None = None
 
     @property
     def is_firm(self) -> bool:
@@ -105,6 +107,7 @@ def walk_grid(
     wrong: int = 1,
     sample: int = 0,
     seed: int = 0,
+    length: int | None = None,
     monitor: Monitor | None = None,
 ) -> GridWalk:
     """Walk until the set of states closes, ``wrong`` words are found, or time or states are used up.
@@ -119,9 +122,10 @@ def walk_grid(
     most : pairs of states that are followed
     wrong : words to look for; nothing behind a wrong output is followed
     sample, seed : how many words to draw that lead to states met, and the seed of the draw
+    length : follow words up to this length only, where a counter meets new states for ever
     """
     walk = _Walk(network, other, symbols, monitor or Monitor())
-    found = walk.run(seconds, most, wrong)
+    found = walk.run(seconds, most, wrong, length)
     return replace(found, sample=walk.sample(sample, np.random.default_rng([seed, 31]))) if sample else found
 
 
@@ -139,12 +143,12 @@ class _Walk:
         self.boundary = self.margin = float("inf")
         self.mixing = np.random.default_rng(0).integers(1, 2**62, size=1024, dtype=np.int64) | 1
 
-    def run(self, seconds: float, most: int, wanted: int) -> GridWalk:
+    def run(self, seconds: float, most: int, wanted: int, length: int | None = None) -> GridWalk:
         state = np.ldexp(self.free.start(1), self.places).astype(np.int64)
         other, words, complete = self.other.start(1), list[IntArray](), True
         self._fresh(state, other)
         states, others, largest = [state], [other], np.abs(state).max(0)
-        while len(state):
+        while len(state) and (length is None or len(self.parents) < length):
             if len(self.seen) > most or self.clock.seconds > seconds or self.monitor.expired:
                 complete = False
                 break
@@ -160,7 +164,10 @@ class _Walk:
         closed = None
         if complete and not words and not isinstance(self.other, Ruled):
             errors = errors_of(self.free, self.symbols, np.ldexp(largest.astype(np.float64), -self.places), self.places)
-            closed = ClosedSet(np.concatenate(states), np.concatenate(others), self.boundary, self.margin, errors)
+            followed = length if len(state) else None
+            closed = ClosedSet(
+                np.concatenate(states), np.concatenate(others), self.boundary, self.margin, errors, followed
+            )
         return GridWalk(tuple(words), closed, complete, (), len(self.seen), len(self.parents), self.clock.seconds)
 
     def sample(self, count: int, rng: np.random.Generator) -> tuple[IntArray, ...]:
