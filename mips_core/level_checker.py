@@ -1,11 +1,11 @@
 """Check a certificate: a proof that a network on a state grid gives what equations give, up to a length or for ever.
 
-``python -m mips_core.level_checker CERTIFICATE NETWORK [MACHINE]``; ``certificate_checker`` says what a state grid is and
-how errors are bounded, ``integer_checker`` reads equations.  A counter has no finite machine, but at every length only
-few states: listed are pairs of a rounded hidden state and what the equations remember, in the order in which a walk
-meets them.  Level t holds the pairs first met after t inputs.  Every pair below the last level leads, with every input,
-to a pair of its own level, an earlier one or the next, with the output of the equations.  Pairs at the level of the
-length are followed no further; without a length all are.
+``python -m mips_core.level_checker CERTIFICATE NETWORK [MACHINE]``; ``certificate_checker`` says what a state grid is
+and how errors are bounded, ``integer_checker`` reads equations.  A counter has no finite machine, but at every length
+only few states: listed are pairs of a rounded hidden state and what the equations remember, in the order in which a
+walk meets them.  Level t holds the pairs first met after t inputs.  Every pair below the last level leads, with every
+input, to a pair of its own level, an earlier one or the next, with the output of the equations.  Pairs at the level of
+the length are followed no further; without a length all are.
 """
 
 from __future__ import annotations
