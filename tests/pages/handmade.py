@@ -23,6 +23,7 @@ from mips_core.machines.integer_system import IntegerSystem, StateVariable
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.records import machine_to_dict
 from mips_core.networks import AffineMap, Argmax, Card, MlpNetwork, RawInput, Rounded, save_network
+from mips_core.networks.store import network_digest
 from mips_core.programs import Program, table_program
 from mips_core.regression.method import Method
 from mips_core.tasks import Vocabulary
@@ -94,7 +95,7 @@ def _report(name: str, task: str | None, machine: Any, program: Program | None, 
         "version": 1,
         "source": task or f"{name}.safetensors",
         "task": task,
-        "network": {"cell": "mlp", "hidden_size": 4, "parameters": 60, "digest": "0" * 16},
+        "network": {"cell": "mlp", "hidden_size": 4, "parameters": 60},
         "machine": kind,
         "program": made,
         "verification": {
@@ -133,7 +134,9 @@ def _write(
     save_network(
         network, root / "assets" / "networks" / f"{name}.safetensors" if task else folder / "network.safetensors"
     )
-    write_json(folder / "report.json", _report(name, task, machine, program, **changes))
+    report = _report(name, task, machine, program, **changes)
+    report["network"]["digest"] = network_digest(network)
+    write_json(folder / "report.json", report)
 
 
 def make_runs(root: Path) -> None:
