@@ -5,15 +5,17 @@ folder that is removed afterwards, limits on time, memory, files and output, and
 process group that is killed as a whole.  It checks the program against the allowed
 subset of Python before it runs a line of it.  This protects a person's machine from
 accidents and a server from mischief; a public server should add the operating
-system's own isolation.  POSIX only, as the limits are.
+system's own isolation.  Where the system has no limits on memory and processor time
+(:func:`missing_limits`), those on the clock and the output remain.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
-import selectors
+import queue
 import signal
 import subprocess
 import sys
@@ -23,7 +25,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from mips_core.errors import MipsError, ProgramRefusedError, ProgramStoppedError
 from mips_core.programs.subset import LONGEST_SOURCE
@@ -34,6 +36,8 @@ Answer = tuple[int | str, ...]
 """The outputs of one step: integers, numbers of words, or words that no vocabulary knows."""
 
 _CHILD = Path(__file__).with_name("sandbox_child.py")
+_NEEDED = ("SYSTEMROOT",)
+"""Windows starts no program without it; other systems have no such variable."""
 
 AT_ONCE = max(4, 2 * (os.cpu_count() or 1))
 """Programs that run side by side, whoever sent them: the memory that they may take together is bounded by that."""
@@ -207,8 +211,8 @@ def _child_lines(request: bytes, limits: Limits) -> Iterator[bytes]:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=folder,
-            env={},
-            start_new_session=True,
+            env={name: os.environ[name] for name in _NEEDED if name in os.environ},
+            start_new_session=os.name == "posix",
         )
         try:
             yield from _exchange(process, request, limits)
@@ -219,42 +223,47 @@ def _child_lines(request: bytes, limits: Limits) -> Iterator[bytes]:
 def _exchange(process: subprocess.Popen[bytes], request: bytes, limits: Limits) -> Iterator[bytes]:
     """Write and read side by side, so that neither process waits for the other with a full pipe."""
     end = time.monotonic() + limits.start_seconds + limits.hard_seconds
-    stdin, stdout = process.stdin, process.stdout
-    assert stdin is not None
-    assert stdout is not None
-    os.set_blocking(stdin.fileno(), False)
-    left, partial, received = memoryview(request), b"", 0
-    with selectors.DefaultSelector() as selector:
-        selector.register(stdin, selectors.EVENT_WRITE)
-        selector.register(stdout, selectors.EVENT_READ)
-        while True:
-            wait = end - time.monotonic()
-            if wait <= 0:
+    received: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    # In threads, since not every system can wait for pipes; both end with the process.
+    for work in (lambda: _write(process, request), lambda: _read(process, limits.output, received)):
+        threading.Thread(target=work, daemon=True).start()
+    size, partial = 0, b""
+    while True:
+        try:
+            data = received.get(timeout=max(0.0, end - time.monotonic()))
+        except queue.Empty:
+            raise ProgramStoppedError(_too_long(limits)) from None
+        if not data:
+            if process.wait() == -getattr(signal, "SIGXCPU", 0) != 0:
                 raise ProgramStoppedError(_too_long(limits))
-            for key, _ in selector.select(wait):
-                if key.fileobj is stdin:
-                    try:
-                        left = left[os.write(stdin.fileno(), left[:65536]) :]
-                    except BrokenPipeError:
-                        left = left[:0]
-                    if not left:
-                        selector.unregister(stdin)
-                        stdin.close()
-                    continue
-                data = os.read(stdout.fileno(), 1 << 20)
-                if not data:
-                    if process.wait() == -signal.SIGXCPU:
-                        raise ProgramStoppedError(_too_long(limits))
-                    return
-                if not received:
-                    end = min(end, time.monotonic() + limits.hard_seconds)
-                received += len(data)
-                if received > limits.output:
-                    raise ProgramStoppedError(
-                        f"The program was stopped: it returned more than {limits.output:,} bytes."
-                    )
-                *lines, partial = (partial + data).split(b"\n")
-                yield from lines
+            return
+        if not size:
+            end = min(end, time.monotonic() + limits.hard_seconds)
+        size += len(data)
+        if size > limits.output:
+            raise ProgramStoppedError(f"The program was stopped: it returned more than {limits.output:,} bytes.")
+        *lines, partial = (partial + data).split(b"\n")
+        yield from lines
+        if time.monotonic() > end:
+            raise ProgramStoppedError(_too_long(limits))
+
+
+def _write(process: subprocess.Popen[bytes], request: bytes) -> None:
+    """Hand over the request; a process that is gone needs none."""
+    assert process.stdin is not None
+    with contextlib.suppress(OSError), process.stdin:
+        process.stdin.write(request)
+
+
+def _read(process: subprocess.Popen[bytes], most: int, received: queue.SimpleQueue[bytes]) -> None:
+    """Pass on what the process sends, a little more than ``most`` bytes of it, and b"" at the end."""
+    assert process.stdout is not None
+    size = 0
+    with process.stdout:
+        while size <= most and (data := os.read(process.stdout.fileno(), 1 << 20)):
+            received.put(data)
+            size += len(data)
+        received.put(b"")
 
 
 def _too_long(limits: Limits) -> str:
@@ -262,13 +271,20 @@ def _too_long(limits: Limits) -> str:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill the child's whole process group and collect it."""
+    """Kill the child, with its whole process group where there is one, and collect it."""
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+        if os.name == "posix":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
     process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            try:
-                cast(Any, pipe).close()
-            except BrokenPipeError:
-                continue
+
+
+def missing_limits() -> str:
+    """Return what this system does not bound for another process, in words, or ""; the clock and the output always are.
+
+    Windows has no such limits at all, and macOS does not keep to that on memory.
+    """
+    if importlib.util.find_spec("resource") is None:
+        return "memory and processor time"
+    return "memory" if sys.platform == "darwin" else ""

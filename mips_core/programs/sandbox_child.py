@@ -12,10 +12,14 @@ import builtins
 import importlib.util
 import json
 import os
-import resource
 import sys
 import time
 from typing import Any
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
 
 Request = dict[str, Any]
 
@@ -40,7 +44,10 @@ def load_subset() -> Any:
 
 def limit(request: Request) -> None:
     """Bound what this process may use; most limits only ever go down, so the program cannot lift them."""
-    os.nice(10)  # the pages of other people come first
+    if hasattr(os, "nice"):
+        os.nice(10)  # the pages of other people come first
+    if resource is None:
+        return
     seconds = int(request["hard_seconds"]) + 1
     bounds = {
         resource.RLIMIT_AS: request["memory"],

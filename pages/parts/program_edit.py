@@ -4,6 +4,7 @@ import streamlit as st
 
 from mips_core.errors import BadInputError
 from mips_core.programs.mutations import Mutation
+from mips_core.programs.sandbox import missing_limits
 from mips_core.runs import Run
 from mips_core.verification.compare import Counterexample
 from mips_core.verification.edit import EditCheck
@@ -44,6 +45,9 @@ def edit_section(run: Run) -> None:
     _settle(run, original)
     st.html(_CSS)
     st.markdown(words.EDIT)
+    missing = missing_limits()
+    if missing:
+        st.warning(words.NO_LIMITS.format(missing), icon=":material/shield:")
     _section(run, original)
 
 

@@ -173,3 +173,17 @@ def test_the_python_of_the_page_runs(open_page: Open, task: str, capsys: pytest.
     (shown,) = [block.value for block in at.code if "check_edit" in block.value]
     exec(shown, {})
     assert "differs" in capsys.readouterr().out
+
+
+def test_a_system_that_bounds_no_other_program_is_said(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pages.parts.program_edit as edit
+
+    said = "This system cannot bound the memory of another program."
+    monkeypatch.setattr(edit, "missing_limits", lambda: "memory")
+    at = open_page("program_view", task="Parity_All")
+    at.session_state["edit_open"] = True
+    at.run()
+    assert said in words(at)
+    monkeypatch.setattr(edit, "missing_limits", lambda: "")
+    at.run()
+    assert said not in words(at)

@@ -283,3 +283,54 @@ def test_the_child_imports_nothing_of_ours():
         assert "mips_core." not in "".join(
             line for line in name.read_text().splitlines() if line.startswith(("import", "from"))
         )
+
+
+@pytest.fixture
+def without_limits(tmp_path, monkeypatch):
+    """Run the child as on a system without the module ``resource``."""
+    import mips_core.programs.sandbox as sandbox
+
+    child = tmp_path / "child.py"
+    child.write_text(
+        "import sys\n"
+        "sys.modules['resource'] = None\n"
+        f"__file__ = {str(sandbox._CHILD)!r}\n"
+        "exec(compile(open(__file__).read(), __file__, 'exec'))\n"
+    )
+    monkeypatch.setattr(sandbox, "_CHILD", child)
+
+
+def test_without_limits_of_the_system_the_clock_and_the_output_remain(without_limits):
+    assert run(function("return [x * 2 for x in xs]")).results[2] == [(2,), (4,)]
+    begin = time.monotonic()
+    with pytest.raises(ProgramStoppedError, match="ran longer than 0.6 s"):
+        run(function("while True: pass"))
+    with pytest.raises(ProgramStoppedError, match="returned more than 1,000 bytes"):
+        run(function("return [x for x in xs]"), [[(7,)] * 900], limits=Limits(0.3, 0.6, output=1000))
+    assert time.monotonic() - begin < 5
+
+
+def test_a_system_without_limits_is_known(monkeypatch):
+    import importlib.util
+    import sys
+
+    from mips_core.programs.sandbox import missing_limits
+
+    if sys.platform.startswith("linux"):
+        assert missing_limits() == ""
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert missing_limits() == "memory"
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert missing_limits() == "memory and processor time"
+
+
+def test_a_program_that_never_reads_and_never_stops_is_killed_while_the_request_is_handed_over(tmp_path, monkeypatch):
+    import mips_core.programs.sandbox as sandbox
+
+    deaf = tmp_path / "deaf.py"
+    deaf.write_text("import time\ntime.sleep(60)\n")
+    monkeypatch.setattr(sandbox, "_CHILD", deaf)
+    begin = time.monotonic()
+    with pytest.raises(ProgramStoppedError, match="ran longer"):
+        run(function("return xs"), [[(1,)] * 10_000] * 50)
+    assert time.monotonic() - begin < 5

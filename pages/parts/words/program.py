@@ -32,6 +32,10 @@ EDIT = (
     "Change a line, then press *Run check*. Your text runs in a limited process of its own, on all short inputs and on "
     "held-out sequences."
 )
+NO_LIMITS = (
+    "This system cannot bound the {} of another program. Here only the clock and the size of the output stop an edited "
+    "one: run none that you do not trust."
+)
 TRY = "**Try a change:** each of these is checked at once."
 EDIT_HINT = "Ctrl+Enter checks. Tab indents; Esc and then Tab leaves the field."
 FROM_LINK = "This text came with the link. It has not been run: press *Run check* to run it."
