@@ -17,10 +17,7 @@ import numpy as np
 from mips_core.region_checker.network import unpack
 from mips_core.region_checker.sets import Refused, need
 
-CALLS: dict[str, Any] = {
-    "abs": abs, "min": min, "max": max, "int": lambda v: v if isinstance(v, Above) else int(v), "bool": bool,
-    "isqrt": math.isqrt,
-}  # fmt: skip
+CALLS = {"abs": abs, "min": min, "max": max, "int": int, "bool": bool, "isqrt": math.isqrt}
 READ = {
     ast.Add, ast.Sub, ast.Mult, ast.Mod, ast.FloorDiv, ast.BitAnd, ast.BitOr, ast.BitXor, ast.USub, ast.Not, ast.And,
     ast.Or, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Load, ast.Store, ast.BinOp,
@@ -55,44 +52,15 @@ class Form:
     def __bool__(self) -> bool:
         raise Refused("the equations are not affine")
 
-    def __gt__(self, other: Any) -> Above:
-        return Above((self - other).values)
-
-    def __lt__(self, other: Any) -> Above:
-        return -self > -1 * other
-
-    def __ge__(self, other: Any) -> Above:
-        return self + 1 > other
-
-    def __le__(self, other: Any) -> Above:
-        return self - 1 < other
-
-    def __eq__(self, other: object) -> bool:
-        return bool(self)
-
+    __eq__ = __lt__ = __gt__ = __le__ = __ge__ = lambda self, other: self.__bool__()
     __radd__, __rmul__ = __add__, __mul__
-
-
-class Above:
-    """Whether a number that is affine in integers is positive: 1 or 0; of equal ones only one is written so.
-
-    ``values`` are coefficients without a common divisor and a constant: what they give is 0 or more where it holds.
-    """
-
-    def __init__(self, values: list[int]) -> None:
-        common = math.gcd(*values[:-1])
-        need(common, "a comparison does not depend on the state")
-        self.values = [v // common for v in values[:-1]] + [(values[-1] - 1) // common]
-
-    def __bool__(self) -> bool:
-        raise Refused("the equations are not affine")
 
 
 class Steps:
     """A machine or a program: a start state and a step, on integers and words or, where it is affine, on forms."""
 
-    def __init__(self, data: bytes, name: str, state: list[str]) -> None:
-        text, self.names = data.decode("utf-8"), tuple(state)
+    def __init__(self, data: bytes, name: str, state: list[str] | None) -> None:
+        text, self.names = data.decode("utf-8"), tuple(state or ())
         if not name.endswith(".py"):
             value = json.loads(text)
             text = from_equations(value) if value["kind"] == "integer-system" else from_table(value)
@@ -173,8 +141,8 @@ def check_steps(certificate: dict[str, Any], card: dict[str, Any], data: bytes, 
         [card.get(f"{side}_words") for side in ("input", "output")],
     )
     inputs = [plain(symbol, words[0]) for symbol in symbols]
-    if certificate["kind"] in ("linear", "integers"):
-        return check_affine(certificate, steps, inputs, card["decoding"])
+    if certificate["kind"] == "linear":
+        return check_affine(certificate, steps, inputs)
     following, output = unpack(certificate["next"]).tolist(), unpack(certificate["output"]).tolist()
     outputs = [[plain(y, words[1]) for y in row] for row in output]
     seen, waiting = {(0, steps.start)}, [(0, steps.start)]
@@ -195,32 +163,22 @@ def plain(symbol: list[int], words: list[list[str] | None] | None) -> tuple[Any,
     return tuple(i if w is None else w[i] for i, w in zip(symbol, words or [None] * len(symbol), strict=True))
 
 
-def check_affine(
-    certificate: dict[str, Any], steps: Steps, inputs: list[tuple[Any, ...]], decoding: dict[str, Any]
-) -> None:
-    """Check that equations are affine and, whatever their state variables are, have the effects that were proved.
-
-    Where the outputs are classes 0 and 1, the equations compare where the system of the certificate has two scores.
-    """
+def check_affine(certificate: dict[str, Any], steps: Steps, inputs: list[tuple[Any, ...]]) -> None:
+    """Check that equations are affine and, whatever their state variables are, have the effects that were proved."""
     n = len(steps.start)
     state = tuple(Form([int(i == j) for j in range(n + 1)]) for i in range(n))
-    theirs = tuple(unpack(certificate[part]).astype(object) for part in ("F", "G", "H", "D", "start"))
-    classes = decoding["kind"] == "argmax"
-    if classes:
-        need(all(block == [0, 2] for block in decoding["ranges"]), "only the classes 0 and 1 are compared")
-        theirs = compared(*theirs)
     ends, outs = [], []
     for x in inputs:
         try:
             after, y = steps.step(state, x)
         except TypeError as error:
             raise Refused(f"the equations are not affine: {error}") from None
-        need(all(isinstance(v, Above) == classes for v in y), "an output is a class on one side only")
         ends.append([(0 * Form([0] * (n + 1)) + v).values for v in after])
-        outs.append([v.values if classes else (0 * Form([0] * (n + 1)) + v).values for v in y])
+        outs.append([(0 * Form([0] * (n + 1)) + v).values for v in y])
     a, b = np.array(ends, object).reshape(len(inputs), n, n + 1), np.array(outs, object)
     need((a[..., :n] == a[:1, :, :n]).all() and (b[..., :n] == b[:1, :, :n]).all(), "the equations are not affine")
     ours = a[0, :, :n], a[..., n].T, b[0, :, :n], b[..., n].T, np.array(steps.start, object)
+    theirs = tuple(unpack(certificate[part]).astype(object) for part in ("F", "G", "H", "D", "start"))
     need(np.array_equal(ours[3], theirs[3]), "an output of the equations is another")
     for k in range(n + len(theirs[0]) + 1):  # as many as both have state variables are enough (Cayley and Hamilton)
         need(
@@ -229,11 +187,3 @@ def check_affine(
         )
         need(np.array_equal(ours[2] @ ours[4], theirs[2] @ theirs[4]), "the start values are others")
         ours, theirs = ((f, g, h @ f, d, s) for f, g, h, d, s in (ours, theirs))
-
-
-def compared(f: np.ndarray, g: np.ndarray, h: np.ndarray, direct: np.ndarray, start: np.ndarray) -> tuple[Any, ...]:
-    """Return a system that gives in the place of two scores how much larger the second is, as ``Above`` has it."""
-    more = np.concatenate([h[1::2] - h[::2], direct[1::2] - direct[::2]], 1).tolist()
-    rows = [[Above([*row[: len(f)], end]).values for end in row[len(f) :]] for row in more]
-    found = np.array(rows, object)  # (outputs, X, n + 1)
-    return f, g, found[:, 0, :-1], found[:, :, -1], start

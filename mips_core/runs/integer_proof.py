@@ -76,7 +76,9 @@ def integer_network(run: Run, *, length: int = DEFAULT_LENGTH, monitor: Monitor 
     if len(network.readout_layers) > 1 and isinstance(network.decoding, Rounded):
         network, readout = _with_right_readout(network, system, symbols, length, monitor)
     monitor.report(STAGE, "Proving it in exact integers")
-    proof = prove_integers(network, system, symbols, length=length, rng=np.random.default_rng(0), monitor=monitor)
+    remembered = () if run.program is None else tuple(variable.name for variable in run.program.system.state)
+    rng = np.random.default_rng(0)
+    proof = prove_integers(network, system, symbols, length=length, rng=rng, remembered=remembered, monitor=monitor)
     return IntegerNetwork(network, weights, readout, proof, clock.seconds)
 
 

@@ -17,12 +17,14 @@ from mips_core.region_checker import Refused, claim_of
 from mips_core.region_checker.linear import linear
 from mips_core.region_checker.network import Network as CheckedNetwork
 from mips_core.region_checker.regions import regions
+from mips_core.states.integer_weights import has_integer_weights
 from mips_core.stepping import IntArray, Stepper
 from mips_core.verification.certificates.affine import AffineSystem, affine_system
 from mips_core.verification.certificates.certification import STAGE, Certification
 from mips_core.verification.certificates.closing import covers
 from mips_core.verification.certificates.cover import Cover
 from mips_core.verification.certificates.grid import certify_grid
+from mips_core.verification.certificates.integers import prove_integers
 from mips_core.verification.certificates.orbits import point_regions
 from mips_core.verification.certificates.packing import packed, sealed
 from mips_core.verification.certificates.tables import Tables, tables_of
@@ -81,7 +83,7 @@ class _Attempt:
         self.tried: list[str] = []
 
     def run(self) -> Certification:
-        for way in (self._linear, self._regions, self._slow_regions):
+        for way in (self._integers, self._linear, self._regions, self._slow_regions):
             found = way()
             if found is not None:
                 return found
@@ -99,6 +101,22 @@ class _Attempt:
         }
         whole["claim"] = claim_of(length, self.symbols, self.checked.card)
         return Certification(sealed(whole), how, length, self.clock.seconds, tuple(self.tried))
+
+    def _integers(self) -> Certification | None:
+        network, system = self.network, self.thing
+        if not isinstance(network, MlpNetwork) or not isinstance(system, IntegerSystem):
+            return None
+        if not has_integer_weights(network):
+            return None
+        self.monitor.progress(Progress(STAGE, "Following the network in exact integers"))
+        found = prove_integers(
+            network, system, self.symbols, length=self.length, rng=self.rng, remembered=self.remembered,
+            monitor=self.monitor,
+        )  # fmt: skip
+        if isinstance(found, str):
+            self.tried.append(found)
+            return None
+        return Certification(found.certificate, found.how, found.length, self.clock.seconds, tuple(self.tried))
 
     def _linear(self) -> Certification | None:
         network = self.network

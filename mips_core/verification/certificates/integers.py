@@ -65,6 +65,7 @@ def prove_integers(
     *,
     length: int,
     rng: np.random.Generator,
+    remembered: tuple[str, ...] = (),
     monitor: Monitor | None = None,
 ) -> IntegerProof | str:
     """Prove that a network with integer weights gives what a system gives, or say why not.
@@ -73,6 +74,7 @@ def prove_integers(
     ----------
     symbols : every input symbol that may occur, int64 (X, D_in)
     length : to prove where the readout has an activation; affine ones are proved for as long as float64 is exact
+    remembered : variables that the program's text keeps from step to step
     """
     if not has_integer_weights(network):
         return "integers: the weights are no integers"
@@ -86,6 +88,7 @@ def prove_integers(
         "network": hashlib.sha256(content).hexdigest(),
         "symbols": packed(symbols),
         "machine": machine_to_dict(system),
+        "remembered": list(remembered),
     }
     if len(network.readout_layers) > 1:
         return _on_lattice(network, system, symbols, length, {**facts, "T": packed(found.turn)}, content, monitor)
