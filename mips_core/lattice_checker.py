@@ -1,12 +1,13 @@
-"""Check a certificate: a proof that a network whose state moves in integers gives what a machine gives, up to a length.
+"""Check a certificate: a proof that a network whose state moves in integers gives what the equations of a machine give.
 
 ``python -m mips_core.lattice_checker CERTIFICATE NETWORK [MACHINE]``; ``integer_checker`` says why the hidden state is
-h = T s + U(x) after input x.  Here the readout may be any: it is tried in every state s that the machine reaches within
-the length, with every input, and its scores are further from other outputs than the errors of float64 can be.
+h = T s + U(x) after input x.  Here the readout may be any: it is tried in every state s that the machine reaches, or
+reaches within the length, with every input; its scores are further from other outputs than float64 can be off.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 import sys
 from pathlib import Path
@@ -25,24 +26,21 @@ def lattice(certificate: dict[str, Any], network: Network, symbols: np.ndarray) 
     """Check the kind "lattice"."""
     moves, machine, margin = Moves(certificate, network, symbols), Machine(certificate["machine"]), math.inf
     low, shape, length = np.array(certificate["low"]), certificate["shape"], certificate["length"]
-    need(length and 0 < math.prod(shape) <= MOST_STATES and len(low) == len(shape), "there are too many states")
+    need(0 < math.prod(shape) <= MOST_STATES and len(low) == len(shape), "there are too many states")
     turn, after, step = (v.astype(float) for v in (moves.turn, moves.after, moves.step[:-1]))
     met, states = np.zeros(shape, bool), np.array([machine.start], np.int64)
     need((abs(step) @ abs(moves.first)).max() + moves.most < LARGEST, "numbers outgrow float64")
-    for _ in range(length):
+    for _ in itertools.count() if length is None else range(length):
         need((states >= low).all() and (states < low + shape).all(), "the machine leaves the box")
-        states = states[~met[tuple((states - low).T)]]
+        states = states[~met[tuple((states - low).T)].reshape(len(states))]
         met[tuple((states - low).T)] = True
         if not len(states):
             break
         found = []
         for x, shift, entry in zip(symbols.tolist(), after.T, moves.g.T, strict=True):
             h = states @ turn.T + shift
-            most = (
-                (abs(states) @ abs(turn).T + abs(shift)).max(),
-                (np.insert(abs(h), len(h.T), 1, 1) @ abs(step).T).max(),
-            )
-            need(max(most) + moves.most < LARGEST, "numbers outgrow float64")
+            sums = abs(states) @ abs(turn).T + abs(shift), np.column_stack([abs(h), np.ones(len(h))]) @ abs(step).T
+            need(max(map(np.max, sums)) + moves.most < LARGEST, "numbers outgrow float64")
             outputs = [np.broadcast_to(y, len(states)) for y in machine.step(states.T.astype(object), x)[1]]
             gap, bound = network.gaps(h, np.column_stack(outputs).astype(np.int64))
             need((gap > bound).all(), f"an output is another, or not certain, after the input {x}")

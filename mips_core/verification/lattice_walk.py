@@ -28,14 +28,14 @@ class LatticePoints:
     hidden : float64 (M, d), hidden states of a network with integer weights, each once
     outputs : int64 (M, D_out), what the machine gives there
     low, shape : int64 (n,), the box that holds the states of the machine
-    length : steps that were walked
+    length : steps that were walked; None when no state was left before that
     """
 
     hidden: FloatArray
     outputs: IntArray
     low: IntArray
     shape: IntArray
-    length: int
+    length: int | None
 
 
 def lattice_points(
@@ -77,4 +77,5 @@ def lattice_points(
     if (outputs != outputs[np.maximum.accumulate(np.where(first, np.arange(len(points)), 0))]).any():
         raise BadInputError("Two words lead to one hidden state, after which the machine gives different outputs.")
     low = met.min(axis=0)
-    return LatticePoints(points[first], outputs[first], low, met.max(axis=0) - low + 1, length)
+    reached = length if len(states) else None
+    return LatticePoints(points[first], outputs[first], low, met.max(axis=0) - low + 1, reached)

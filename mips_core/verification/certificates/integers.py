@@ -133,9 +133,9 @@ def _on_lattice(
     if not margin > 0:
         return f"lattice: {int((gap <= bound).any(axis=1).sum()):,} of {len(gap):,} hidden states give another output"
     box = {"low": points.low.tolist(), "shape": points.shape.tolist(), "margin": float(f"{margin:.6g}")}
-    whole = {"kind": "lattice", **facts, **box, "length": length}
+    whole = {"kind": "lattice", **facts, **box, "length": points.length}
     how = f"readout tried in {len(points.hidden):,} hidden states"
-    return _accepted(whole, content, length, symbols, stored, how, lattice_checker.check)
+    return _accepted(whole, content, points.length, symbols, stored, how, lattice_checker.check)
 
 
 def _accepted(
