@@ -3,7 +3,8 @@
 It follows whole sets of hidden states, since such a network visits infinitely many.  It shares no code with what makes
 certificates.  ``network`` reads a network file and moves ``sets`` of hidden states.  ``regions`` and ``linear`` check
 that the network gives what a finite machine, or an affine system of integers, gives; both stand in the certificate.
-``machine`` checks that a machine.json or a program is that one.  Nothing else of the package is imported.
+``machine`` checks that a machine.json or a program is that one; ``cases`` that one does the same as another one, also
+for the certificates of the small checkers.  Nothing else of the package is imported.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from typing import Any
 
 import numpy as np
 
+from mips_core.region_checker.cases import same_steps
 from mips_core.region_checker.linear import linear
-from mips_core.region_checker.machine import check_steps
+from mips_core.region_checker.machine import Steps, check_steps, plain
 from mips_core.region_checker.network import Network, unpack
 from mips_core.region_checker.regions import regions
 from mips_core.region_checker.sets import Refused, need
 
-__all__ = ["Refused", "check", "claim_of", "read_others", "seal"]
+__all__ = ["Refused", "check", "check_other", "claim_of", "read_others", "seal"]
 
 _MALFORMED = (
     ArithmeticError, AttributeError, LookupError, MemoryError, NameError, RecursionError, SyntaxError, TypeError,
@@ -63,6 +65,35 @@ def check(certificate: bytes, network: bytes, others: dict[str, bytes]) -> str:
     except _MALFORMED as error:
         raise Refused(f"something is malformed: {type(error).__name__}: {error}") from None
     return f"{' and '.join(others) or 'machine of the certificate'} against network {value['network'][:16]}: {claim}"
+
+
+def check_other(certificate: bytes, card: dict[str, Any], data: bytes, name: str) -> str:
+    """Check that a machine.json or a program (.py) does what the certificate's machine does; return how that was shown.
+
+    Parameters
+    ----------
+    certificate : of any kind; whether its proof holds is not looked at
+    card : of the network
+    data, name : the file
+
+    Raises
+    ------
+    Refused
+        naming the first thing that fails.
+    """
+    try:
+        with np.errstate(all="ignore"):
+            value = json.loads(certificate)
+            if "machine" not in value:
+                check_steps(value, card, data, name)
+                return "the same outputs on sequences of every length"
+            machine = Steps(json.dumps(value["machine"]).encode(), "machine.json", [])
+            inputs, outputs = (card.get(f"{side}_words") for side in ("input", "output"))
+            symbols = [(tuple(symbol), plain(symbol, inputs)) for symbol in unpack(value["symbols"]).tolist()]
+            other = Steps(data, name, value.get("remembered"))
+            return same_steps(machine, other, symbols, lambda y: plain(list(y), outputs))
+    except _MALFORMED as error:
+        raise Refused(f"something is malformed: {type(error).__name__}: {error}") from None
 
 
 def read_others(path: Path) -> dict[str, bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mips_core.errors import BadInputError
@@ -12,12 +12,13 @@ from mips_core.networks.cells import CellNetwork
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.store import network_bytes
 from mips_core.progress import Monitor
-from mips_core.region_checker import Refused, check, read_others
+from mips_core.region_checker import read_others
 from mips_core.runs.run import Run
 from mips_core.runs.symbols import symbols_of
 from mips_core.stepping import Stepper
 from mips_core.verification.certificates import Certification, certify
 from mips_core.verification.certificates.certify import DEFAULT_LENGTH, DEFAULT_SECONDS
+from mips_core.verification.certificates.checking import checked_files, sentence_of
 from mips_core.verification.claims import Claim, Strength
 
 
@@ -97,20 +98,10 @@ def certify_run(
         return CertifiedRun(found, None, (), {}, "Nothing is proved.")
     data, content = json_bytes(found.certificate), network_bytes(network)
     files = read_others(run.folder)
-    try:
-        return CertifiedRun(found, data, tuple(files), {}, check(data, content, files))
-    except Refused:
-        left = _refused(data, content, files)
+    first, *rest = checked_files(data, content, files)
+    if not first.accepted:
+        refused = replace(found, certificate=None, reason=f"the checker does not accept it: {first.sentence}")
+        return CertifiedRun(refused, None, (), {}, "Nothing is proved.")
+    left = {each.left: each.sentence for each in rest if not each.accepted}
     covered = {name: text for name, text in files.items() if name not in left}
-    return CertifiedRun(found, data, tuple(covered), left, check(data, content, covered))
-
-
-def _refused(data: bytes, network: bytes, files: Mapping[str, bytes]) -> dict[str, str]:
-    """Return the files that the checker does not accept, with its reasons."""
-    left = {}
-    for name, text in files.items():
-        try:
-            check(data, network, {name: text})
-        except Refused as error:
-            left[name] = str(error)
-    return left
+    return CertifiedRun(found, data, tuple(covered), left, sentence_of(data, covered, first))

@@ -12,12 +12,13 @@ from mips_core.networks.cells import CellNetwork
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.store import save_network
 from mips_core.progress import Monitor, Stopwatch
-from mips_core.region_checker import Refused, check, read_others
+from mips_core.region_checker import read_others
 from mips_core.runs.certifying import certify_run
 from mips_core.runs.closing import Round, close_network
 from mips_core.runs.proofs import CERTIFICATE, PROVED_NETWORK, Proofs, proofs_of
 from mips_core.runs.run import Run, load_run
 from mips_core.runs.symbols import symbols_of
+from mips_core.verification.certificates.checking import checked_files, sentence_of
 
 CHECKING = {"check": "Check the certificate"}
 """The stages of :func:`check_stored`."""
@@ -29,7 +30,7 @@ CLOSING = {"close": "Close the set of states, round by round"}
 
 
 def check_stored(*, folder: Path, monitor: Monitor, run_folder: str, changed: bool) -> dict[str, Any]:
-    """Run the small checker on a stored certificate.
+    """Check a stored certificate, and that machine and program do what its machine does.
 
     Parameters
     ----------
@@ -39,7 +40,8 @@ def check_stored(*, folder: Path, monitor: Monitor, run_folder: str, changed: bo
 
     Returns
     -------
-    "folder", "changed", whether it is "accepted", the checker's "sentence", and "seconds"
+    "folder", "changed", whether all is "accepted", the "sentence" that is proved or that says what is not, the
+    "statements" of which that consists, and "seconds"
     """
     proofs: Proofs = proofs_of(load_run(run_folder))
     proof = proofs.changed if changed else proofs.as_trained
@@ -48,13 +50,12 @@ def check_stored(*, folder: Path, monitor: Monitor, run_folder: str, changed: bo
     monitor.report("check", f"Checking {proof.certificate_path.name}")
     clock = Stopwatch()
     certificate, network = read_bytes(proof.certificate_path), read_bytes(proof.network_path)
-    try:
-        sentence, accepted = check(certificate, network, read_others(Path(run_folder))), True
-    except Refused as error:
-        sentence, accepted = str(error), False
+    statements = checked_files(certificate, network, others := read_others(Path(run_folder)))
+    wrong = next((each for each in statements if not each.accepted), None)
+    sentence = sentence_of(certificate, others, statements[0]) if wrong is None else wrong.sentence
     return {
-        "folder": run_folder, "changed": changed, "accepted": accepted, "sentence": sentence,
-        "seconds": round(clock.seconds, 2),
+        "folder": run_folder, "changed": changed, "accepted": wrong is None, "sentence": sentence,
+        "statements": [each.line for each in statements], "seconds": round(clock.seconds, 2),
     }  # fmt: skip
 
 

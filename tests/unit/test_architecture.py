@@ -14,8 +14,8 @@ CORE = ROOT / "mips_core"
 # Each part may import the parts before it. Base modules may be imported by all.
 BASE = {
     "errors", "progress", "files", "stepping", "resources", "integer_algebra", "parallel", "wording", "npz", "jobs",
-    "explorer_server", "hosting", "certificate_checker", "integer_checker", "lattice_checker", "region_checker",
-    "syntax",
+    "explorer_server", "hosting", "certificate_checker", "integer_checker", "lattice_checker", "level_checker",
+    "region_checker", "syntax",
 }  # fmt: skip
 ORDER = [
     "expressions", "tasks", "networks", "states", "machines", "regression", "programs", "verification",
@@ -62,13 +62,22 @@ def test_arrows_run_one_way(path: Path) -> None:
     assert not backwards, f"{path.relative_to(ROOT)} imports {sorted(backwards)}, which comes after it"
 
 
-def test_the_small_checker_is_small_and_needs_nothing_but_numpy() -> None:
-    path = CORE / "certificate_checker.py"
-    assert len(path.read_text(encoding="utf-8").splitlines()) < 200
-    assert not _imports(path)
-    assert _third_party(path) <= {*sys.stdlib_module_names, "numpy"}
-    relative = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if getattr(n, "level", 0)]
-    assert not relative
+SMALL_CHECKERS = sorted(CORE.glob("*_checker.py"))
+
+
+@pytest.mark.parametrize("path", SMALL_CHECKERS, ids=lambda path: path.name)
+def test_a_small_checker_is_small_and_needs_nothing_but_numpy(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 200
+    assert max(map(len, text.splitlines())) <= 120
+    assert _imports(path) <= {each.stem for each in SMALL_CHECKERS} - {path.stem}
+    assert _third_party(path) <= {*sys.stdlib_module_names, "numpy", "mips_core"}
+    assert not any(getattr(node, "level", 0) for node in ast.walk(ast.parse(text)))
+
+
+def test_the_smallest_checker_imports_nothing_of_the_package() -> None:
+    assert not _imports(CORE / "certificate_checker.py")
+    assert "mips_core" not in _third_party(CORE / "certificate_checker.py")
 
 
 def test_the_region_checker_shares_no_code_with_the_rest() -> None:
