@@ -22,7 +22,7 @@ from mips_core.networks.store import network_digest
 from mips_core.progress import Monitor, Progress, Stopwatch
 from mips_core.runs.closing_words import Words
 from mips_core.stepping import IntArray, Stepper
-from mips_core.verification.certificates.tables import tables_of
+from mips_core.verification.certificates.grid import finite_machine
 from mips_core.verification.grid_walk import ClosedSet, GridWalk, walk_grid, with_grid
 from mips_core.verification.hunt import spread_of
 
@@ -35,6 +35,8 @@ _TRAINED = 2
 """Place in :data:`GRIDS` of the grid that a network is trained on, where none closes."""
 MOST_STATES = 50_000
 """Pairs of states that a walk follows; a set of more would close on a coarser grid after some training."""
+LENGTH = 1_000
+"""Steps of a walk beside a machine that has too many states for a walk through all."""
 _WORDS = 256
 _WALK = 8.0
 """Seconds of one walk at most."""
@@ -55,7 +57,8 @@ class Round:
     depth : length of the longest word tried
     word : the shortest word found on which the network is wrong, at its last step, int64 (T, D_in); None without one
     added : words found on which it is wrong, added to those that it is trained on if it is trained after this round
-    closed : no state was left and nothing was wrong: proved for sequences of every length
+    closed : no state was left and nothing was wrong: proved for sequences of every length, or up to :data:`LENGTH`
+        steps beside a machine that has too many states for a walk through all
     seconds : time for training and walk
     """
 
@@ -128,19 +131,13 @@ def close_network(
 
     Parameters
     ----------
-    machine : what the network has to agree with: a finite machine, or equations with few states
+    machine : what the network has to agree with: a finite machine, or equations
     symbols : every input symbol that may occur, int64 (X, D_in)
     seconds : time for everything; on cancellation what was tried so far is returned as not closed
     seed : of training
     on_round : called after each round
     """
     return _Closer(network, machine, symbols, seconds, seed, monitor or Monitor(), on_round).run()
-
-
-def finite_machine(machine: Stepper, symbols: IntArray) -> MealyMachine | None:
-    """Return the machine with numbered states, those that ``symbols`` reach; None where there are too many."""
-    tables = tables_of(machine, symbols)
-    return None if tables is None else MealyMachine(tables.following, tables.output, tables.symbols)
 
 
 class _Closer:
@@ -155,14 +152,14 @@ class _Closer:
         on_round: Callable[[Round], None] | None,
     ) -> None:
         self.network, self.symbols, self.seconds, self.seed = network, symbols, seconds, seed
-        self.machine = finite_machine(machine, symbols)
+        self.stepper, self.machine = machine, finite_machine(machine, symbols)
         self.monitor, self.on_round = monitor.limited(seconds), on_round
         self.clock = Stopwatch()
         self.rounds: list[Round] = []
 
     def run(self) -> Closing:
         if self.machine is None:
-            return self._open("The machine has too many states for a walk through all of them.")
+            return self._counted()
         words = Words(self.machine, np.random.default_rng([self.seed, 37]))
         grids = grids_of(self.network, self.symbols)
         for places in grids:
@@ -182,6 +179,20 @@ class _Closer:
         done = f"{len(self.rounds)} rounds in {self.clock.seconds:.0f} s"
         return self._open(f"The set of hidden states did not close: {done}.")
 
+    def _counted(self) -> Closing:
+        """Walk up to a length only: a counter meets new states for ever, but few of them at each step."""
+        for places in grids_of(self.network, self.symbols):
+            if self.monitor.expired:
+                break
+            network = with_grid(self.network, places)
+            found = self._round(network, None, trained=False)
+            if found.closed is not None and found.closed.is_firm:
+                return self._closed(network, found.closed, f"state grid 2^{-places}")
+        rounds = f"{len(self.rounds)} rounds in {self.clock.seconds:.0f} s"
+        return self._open(
+            f"The machine has too many states for a walk through all, and up to length {LENGTH:,}: {rounds}."
+        )
+
     def _trained(self, network: MlpNetwork, words: Words) -> Iterator[tuple[MlpNetwork, GridWalk]]:
         """Train round by round and yield the network and the walk through it, until time is up."""
         from mips_core.networks.grid_training import GridOptions, GridTrainer  # torch takes seconds to import
@@ -198,18 +209,30 @@ class _Closer:
                 break
             yield network, self._round(network, words, trained=True, since=clock)
 
-    def _round(self, network: GridNetwork, words: Words, *, trained: bool, since: Stopwatch | None = None) -> GridWalk:
-        """Walk, keep the words found, and tell of it."""
-        assert self.machine is not None
+    def _round(
+        self, network: GridNetwork, words: Words | None, *, trained: bool, since: Stopwatch | None = None
+    ) -> GridWalk:
+        """Walk, keep the words found, and tell of it; without ``words``, up to :data:`LENGTH` steps only."""
         assert network.state_grid is not None
         clock, number = since or Stopwatch(), len(self.rounds) + 1
         message = f"Round {number}: walking through hidden states that are multiples of 2^{-network.state_grid}"
         self.monitor.progress(Progress(STAGE, message, min(1.0, self.clock.seconds / self.seconds)))
-        found = walk_grid(
-            network, self.machine, self.symbols, seconds=_WALK, most=MOST_STATES, wrong=_WORDS,
-            sample=_WORDS, seed=self.seed, monitor=self.monitor,
-        )  # fmt: skip
-        words.add(found)
+        if words is None or self.machine is None:
+            found = walk_grid(
+                network,
+                self.stepper,
+                self.symbols,
+                seconds=_WALK,
+                most=MOST_STATES,
+                length=LENGTH,
+                monitor=self.monitor,
+            )
+        else:
+            found = walk_grid(
+                network, self.machine, self.symbols, seconds=_WALK, most=MOST_STATES, wrong=_WORDS,
+                sample=_WORDS, seed=self.seed, monitor=self.monitor,
+            )  # fmt: skip
+            words.add(found)
         closed = found.closed is not None and found.closed.is_firm
         done = Round(
             number, trained, network.state_grid, found.states, found.depth, found.word, len(found.words), closed,
@@ -223,7 +246,8 @@ class _Closer:
     def _closed(self, network: GridNetwork, closed: ClosedSet, changed: str) -> Closing:
         notes = {**network.card.training, "made_from": network_digest(self.network), "change": changed}
         made = replace(network, card=replace(network.card, accuracy=None, training=notes))
-        reason = f"{len(closed.states):,} hidden states on a grid are all that any sequence reaches ({changed})."
+        reach = "any sequence" if closed.length is None else f"any sequence of up to {closed.length:,} steps"
+        reason = f"{len(closed.states):,} hidden states on a grid are all that {reach} reaches ({changed})."
         return Closing(made, tuple(self.rounds), closed, self.machine, changed, reason, self.clock.seconds)
 
     def _open(self, reason: str) -> Closing:

@@ -12,7 +12,7 @@ from mips_core.networks import MlpNetwork, load_network, network_digest, save_ne
 from mips_core.networks.protocol import AffineMap
 from mips_core.progress import Monitor
 from mips_core.runs import shipped_run
-from mips_core.runs.closing import Round, close_network
+from mips_core.runs.closing import LENGTH, Round, close_network
 from mips_core.runs.symbols import symbols_of
 from mips_core.stepping import outputs_of
 
@@ -69,12 +69,25 @@ def test_the_same_seed_makes_the_same_network() -> None:
     assert network_digest(first) == network_digest(second)
 
 
-def test_a_machine_of_unbounded_memory_is_told_at_once() -> None:
-    run = shipped_run("Sum_All")
-    made = close_network(run.network, run.machine, symbols_of(run), seconds=30)
-    assert made.network is None
-    assert made.rounds == ()
-    assert "too many states" in made.reason
+def test_a_counter_closes_up_to_a_length() -> None:
+    run = shipped_run("Balanced_Parenthesis")
+    assert run.machine is not None
+    found = close_network(run.network, run.machine, symbols_of(run), seconds=30)
+    assert found.closed is not None
+    assert found.closed.length == LENGTH
+    assert found.machine is None  # its depths have no end
+    assert set(found.closed.machine[:, 0].tolist()) == set(range(-1, LENGTH + 1))
+    assert found.network is not None
+    assert "up to 1,000 steps" in found.reason
+
+
+def test_a_counter_that_loses_count_stays_open() -> None:
+    run = shipped_run("Majority_0_2")
+    assert run.machine is not None
+    found = close_network(run.network, run.machine, symbols_of(run), seconds=5)
+    assert found.network is None
+    assert "up to length 1,000" in found.reason
+    assert all(each.word is not None for each in found.rounds if each.states < 50_000)
 
 
 def test_on_request_it_ends_with_the_rounds_so_far() -> None:
