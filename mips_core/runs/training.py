@@ -16,8 +16,10 @@ from mips_core.networks.snapshots import FILE as SNAPSHOTS_FILE
 from mips_core.networks.snapshots import Snapshots, read_snapshots, snapshot_bytes
 from mips_core.progress import EventCallback, Monitor, Progress, ProgressCallback
 from mips_core.report import Report
+from mips_core.runs.closing import STAGE as CLOSE
 from mips_core.runs.from_file import UPLOAD
 from mips_core.runs.information import Origin
+from mips_core.runs.proving import DEFAULT_SECONDS, add_proof, prove_run
 from mips_core.runs.store import RunStore
 from mips_core.tasks import Dataset, Task, dataset_from_bytes, get
 
@@ -32,10 +34,11 @@ STAGES: Mapping[str, str] = {
     "regress": "Formulas",
     "verify": "Verify",
     "store": "Store",
+    "close": "Close the state set",
 }
 """What the stages of :func:`train_runs` are called."""
 
-DISTIL_STAGES: Mapping[str, str] = {name: STAGES[name] for name in ("extract", "regress", "verify", "store")}
+DISTIL_STAGES: Mapping[str, str] = {name: STAGES[name] for name in ("extract", "regress", "verify", "store", "close")}
 """Those of :func:`distil_kept`, which trains nothing."""
 
 KEPT_FILE = "kept.safetensors"
@@ -63,7 +66,10 @@ def train_runs(
     *, folder: Path, monitor: Monitor, seeds: Sequence[int], budget: float, task: str | None = None,
     file: str | None = None, label_free: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
-    """Train a network for each seed, distil it, and store it as a run of the user's own; nothing is left out.
+    """Train a network for each seed, distil it, store it as a run of the user's own, and try to prove it.
+
+    Nothing is left out.  What is proved is a network of its own, beside the one that was trained; see
+    :func:`~mips_core.runs.proving.prove_run`.
 
     Parameters
     ----------
@@ -102,6 +108,8 @@ def train_runs(
             return {"runs": runs, "kept": kept.facts}
         runs.append(_stored(report, seed, file, watch))
         keep(monitor, {"runs": runs, "kept": None})
+        _prove(runs[-1], seed, budget, watch)
+        keep(monitor, {"runs": runs, "kept": None})
     return {"runs": runs, "kept": None}
 
 
@@ -117,7 +125,10 @@ def distil_kept(
     network = load_network(folder / KEPT_FILE)
     report = _distilled(source, monitor, seed=seed, budget=budget, network=network, label_free=label_free)
     report = replace(report, snapshots=read_snapshots(folder / SNAPSHOTS_FILE))
-    return {"runs": [_stored(report, seed, file, monitor)], "kept": None}
+    stored = _stored(report, seed, file, monitor)
+    keep(monitor, {"runs": [stored], "kept": None})
+    _prove(stored, seed, budget, monitor)
+    return {"runs": [stored], "kept": None}
 
 
 class _Kept:
@@ -166,6 +177,27 @@ def _stored(report: Report, seed: int, file: str | None, monitor: Monitor) -> di
         "run": run.id, "name": run.name, "seed": seed, "accuracy": card.accuracy, "rung": card.training.get("rung"),
         "hidden": card.hidden_size, "succeeded": report.succeeded, **_by_length(report.snapshots),
     }  # fmt: skip
+
+
+def _prove(stored: dict[str, Any], seed: int, budget: float, monitor: Monitor) -> None:
+    """Make a proved network beside the one that was trained; a stop leaves the stored run as it is."""
+    run, tell = RunStore().run(stored["run"]), _tagged(monitor, seed)
+    try:
+        proved = prove_run(
+            run, seconds=min(DEFAULT_SECONDS, budget), seed=seed,
+            monitor=replace(monitor, progress=_as_stage(CLOSE, monitor)),
+            on_round=lambda found: tell({"kind": "round", **found.to_dict()}),
+        )  # fmt: skip
+    except Cancelled:
+        return
+    if not monitor.stop():
+        add_proof(run.folder, proved)
+        stored["proof"] = proved.sentence
+
+
+def _as_stage(stage: str, monitor: Monitor) -> ProgressCallback:
+    """Tell all steps as those of one stage."""
+    return lambda progress: monitor.progress(replace(progress, stage=stage))
 
 
 def _by_length(snapshots: Snapshots | None) -> dict[str, Any]:

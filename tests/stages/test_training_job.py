@@ -13,7 +13,9 @@ from mips_core.networks.snapshots import FILE, read_snapshots
 from mips_core.progress import Monitor
 from mips_core.runs import RunStore
 from mips_core.runs.from_file import UPLOAD
+from mips_core.runs.proofs import proofs_of
 from mips_core.runs.training import KEPT_FILE, STAGES, distil_kept, train_runs
+from mips_core.verification.claims import Strength
 
 
 class Watched:
@@ -44,8 +46,15 @@ def test_every_seed_becomes_a_run_with_its_snapshots(tmp_path: Path) -> None:
         assert run.information.seed == facts["seed"]
         assert run.snapshots is not None
         assert facts["by_length"] == [1.0, 1.0, 1.0]
+        proofs = proofs_of(run)
+        assert proofs.changed is not None
+        assert proofs.changed.claim is not None
+        assert proofs.changed.claim.strength is Strength.PROVED_FOR_ALL_LENGTHS
+        assert proofs.changed.claim.words in facts["proof"]
+        assert proofs.as_trained.digest == run.report["network"]["digest"] != proofs.changed.digest
     assert set(watched.stages) - {"read"} <= set(STAGES)
-    assert {"sample", "train", "extract", "verify", "store"} <= set(watched.stages)
+    assert {"sample", "train", "extract", "verify", "store", "close"} <= set(watched.stages)
+    assert [event["closed"] for event in watched.events if event.get("kind") == "round"].count(True) == 2
     kept = [event["kept"] for event in watched.events if "kept" in event]
     assert kept[-1] == result
 
