@@ -1,4 +1,4 @@
-"""``mips certify RUN`` makes a certificate; ``mips check-certificate`` checks one with the small checker."""
+"""``mips certify RUN`` makes a certificate; ``mips check-certificate`` checks one with the checker of its kind."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from mips_core.cli.common import end_progress, positive, print_json, seconds, te
 from mips_core.errors import BadInputError
 from mips_core.files import read_bytes, write_bytes
 from mips_core.progress import Monitor
-from mips_core.region_checker import Refused, check, read_others
+from mips_core.region_checker import Refused, read_others
 from mips_core.resources import asset, shipped_network
 from mips_core.runs import find_run
 from mips_core.runs.certifying import CertifiedRun, certify_run
+from mips_core.runs.checking import MOST_BYTES, check_run
 from mips_core.verification.certificates.certify import DEFAULT_LENGTH, DEFAULT_SECONDS
+from mips_core.verification.certificates.checking import checked_files, sentence_of
 
 NOT_PROVED = 3
-MOST_BYTES = 64 * 2**20
 
 
 def add_parser(commands: Any) -> None:
@@ -40,12 +41,20 @@ def add_parser(commands: Any) -> None:
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
-    checker = commands.add_parser("check-certificate", help="check a certificate, independently of what made it")
-    checker.add_argument("file", metavar="FILE", help="the certificate")
-    checker.add_argument(
-        "network", metavar="NETWORK", help="a task (its shipped network) or a .safetensors file of ours"
+    checker = commands.add_parser(
+        "check-certificate",
+        help="check certificates, independently of what made them",
+        description="Check a certificate against a network and, where they are named, a machine or a program; or all "
+        "certificates of a run, each with its own network. Code 3 says that something is refused.",
     )
-    checker.add_argument("other", metavar="OTHER", help="a machine.json, a program (.py), a run's folder, or a task")
+    checker.add_argument("file", metavar="FILE|RUN", help="the certificate, or a run: a folder, a task or an id")
+    checker.add_argument(
+        "network", metavar="NETWORK", nargs="?", help="a task (its shipped network) or a .safetensors file of ours"
+    )
+    checker.add_argument(
+        "other", metavar="OTHER", nargs="?",
+        help="a machine.json, a program (.py), a run's folder, or a task (default: the certificate's own machine)",
+    )  # fmt: skip
     checker.add_argument("--json", action="store_true", help="print one JSON object")
     checker.set_defaults(run=run_check)
 
@@ -84,20 +93,45 @@ def describe(found: CertifiedRun, out: Path) -> str:
 
 
 def run_check(options: argparse.Namespace) -> int:
-    """Check and print; 0 when the certificate is accepted, 3 when it is refused."""
+    """Check and print; 0 when everything is accepted, 3 when something is refused."""
+    if options.network is None:
+        return _check_run(options)
     certificate = read_bytes(options.file, limit=MOST_BYTES)
     shipped = shipped_network(options.network)
     network = read_bytes(shipped if shipped.is_file() else options.network)
-    run_folder = asset("runs", options.other) if options.other else Path()
-    other = run_folder if (run_folder / "report.json").is_file() else Path(options.other)
+    others = {} if options.other is None else _others(options.other)
+    statements = checked_files(certificate, network, others)
+    wrong = next((each for each in statements if not each.accepted), None)
+    sentence = sentence_of(certificate, others, statements[0]) if wrong is None else wrong.sentence
+    if options.json:
+        facts = {"accepted": wrong is None, "sentence": sentence, "statements": [s.to_dict() for s in statements]}
+        print_json({"format": "mips-certificate-check", "version": 1, **facts})
+    else:
+        print(f"accepted: {sentence}." if wrong is None else f"refused: {sentence}.")
+        print("\n".join(f"  {each.line}" for each in statements))
+    return 0 if wrong is None else NOT_PROVED
+
+
+def _check_run(options: argparse.Namespace) -> int:
+    opened = find_run(options.file)
+    found = check_run(opened)
+    accepted = all(each.accepted for each in found)
+    if options.json:
+        facts = {"run": opened.id, "accepted": accepted, "certificates": [each.to_dict() for each in found]}
+        print_json({"format": "mips-certificate-check", "version": 1, **facts})
+    else:
+        for each in found:
+            print("\n".join([f"{each.heading}:", *(f"  {statement.line}" for statement in each.statements)]))
+    return 0 if accepted else NOT_PROVED
+
+
+def _others(source: str) -> dict[str, bytes]:
+    """Return the machine and the program of a shipped run or a folder, or the one file."""
+    folder = asset("runs", source) if source else Path()
+    other = folder if (folder / "report.json").is_file() else Path(source)
     if not other.exists():
         raise BadInputError(f"There is no {other}; a machine.json, a program (.py) or the folder of a run is needed.")
     try:
-        sentence, accepted = check(certificate, network, read_others(other)), True
+        return read_others(other)
     except Refused as error:
-        sentence, accepted = str(error), False
-    if options.json:
-        print_json({"format": "mips-certificate-check", "version": 1, "accepted": accepted, "sentence": sentence})
-    else:
-        print(f"accepted: {sentence}." if accepted else f"refused: {sentence}.")
-    return 0 if accepted else NOT_PROVED
+        raise BadInputError(f"{error}.") from None

@@ -57,7 +57,10 @@ class Form:
 
 
 class Steps:
-    """A machine or a program: a start state and a step, on integers and words or, where it is affine, on forms."""
+    """A machine or a program: a start state and a step, on integers and words or, where it is affine, on forms.
+
+    ``state`` names variables of a program that are kept from step to step; None: all that are set before and in the loop.
+    """
 
     def __init__(self, data: bytes, name: str, state: list[str] | None) -> None:
         text, self.names = data.decode("utf-8"), tuple(state or ())
@@ -85,6 +88,8 @@ class Steps:
         need(used.count(self.list) == used.count(f"{self.list}.append"), "its outputs are read again")
         self.scope: dict[str, Any] = {"__builtins__": {}, **CALLS}
         exec(compile(ast.Module(before, []), name, "exec"), self.scope)
+        if state is None and name.endswith(".py"):
+            self.names = tuple(sorted(stored(before) & stored(loop.body)))
         self.start = tuple(self.scope[n] for n in self.names)
         need(self.scope[self.list] == [], "outputs are given before the first input")
         # What changes in the loop is state, or is set before it is used.
@@ -104,6 +109,12 @@ class Steps:
         both = [scope[n] for n in self.names], (y if isinstance(y, tuple) else (y,))
         a, b = (tuple(int(v) if isinstance(v, bool) else v for v in each) for each in both)
         return a, b
+
+
+def stored(part: list[ast.stmt]) -> set[str]:
+    """Return the names that statements set."""
+    names = (node for node in itertools.chain(*map(ast.walk, part)) if isinstance(node, ast.Name))
+    return {node.id for node in names if isinstance(node.ctx, ast.Store)}
 
 
 def from_equations(value: dict[str, Any]) -> str:
