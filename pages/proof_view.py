@@ -33,7 +33,7 @@ st.subheader(words.PICTURE, anchor=False, divider="gray")
 show_states(run)
 
 st.subheader("The hunt", anchor=False, divider="gray")
-if job is not None and at in (proof_work.HUNT, proof_work.CLOSE):
+if job is not None and at in (proof_work.HUNT, proof_work.PROVE):
     working.watch(job.id, proof_hunt.live)
 proof_hunt.show_hunt(run, job)
 

@@ -1,4 +1,4 @@
-"""Work about proofs that takes a while, for a process of its own: checking a certificate, looking for one, closing."""
+"""Work about proofs that takes a while, for a process of its own: checking a certificate, making one."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ from typing import Any
 from mips_core.errors import BadInputError
 from mips_core.files import read_bytes, write_bytes, write_files
 from mips_core.jobs import keep
-from mips_core.networks.cells import CellNetwork
-from mips_core.networks.mlp import MlpNetwork
-from mips_core.networks.store import save_network
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.region_checker import read_others
 from mips_core.runs.certifying import certify_run
-from mips_core.runs.closing import Round, close_network
+from mips_core.runs.closing import Round
 from mips_core.runs.proofs import CERTIFICATE, PROVED_NETWORK, Proofs, proofs_of
+from mips_core.runs.proving import FILE, add_files, prove_run
 from mips_core.runs.run import Run, load_run
-from mips_core.runs.symbols import symbols_of
 from mips_core.verification.certificates.checking import checked_files, sentence_of
 
 CHECKING = {"check": "Check the certificate"}
@@ -25,8 +22,11 @@ CHECKING = {"check": "Check the certificate"}
 CERTIFYING = {"certify": "Look for a proof", "check": "Check the certificate"}
 """The stages of :func:`certify_stored`."""
 STOPPED = "It was stopped before the set of hidden states closed."
-CLOSING = {"close": "Close the set of states, round by round"}
-"""The stages of :func:`close_stored`."""
+PROVING = {
+    "integers": "Try whole numbers as weights", "close": "Close the set of places",
+    "certify": "Write the certificate",
+}  # fmt: skip
+"""The stages of :func:`prove_stored`."""
 
 
 def check_stored(*, folder: Path, monitor: Monitor, run_folder: str, changed: bool) -> dict[str, Any]:
@@ -76,46 +76,34 @@ def certify_stored(*, folder: Path, monitor: Monitor, run_folder: str, seconds: 
     return {"folder": run_folder, "sentence": found.sentence, "tried": tried, **found.to_dict()}
 
 
-def close_stored(*, folder: Path, monitor: Monitor, run_folder: str, seconds: float, seed: int = 0) -> dict[str, Any]:
-    """Make a network of a stored run's whose set of hidden states closes; tells of each round as an event.
+def prove_stored(*, folder: Path, monitor: Monitor, run_folder: str, seconds: float, seed: int = 0) -> dict[str, Any]:
+    """Make a network of a stored run's that can be proved; tells of each round of closing as an event.
 
-    The new network is written to the folder of the job, as ``proved_network.safetensors``.
+    What :func:`~mips_core.runs.proving.add_proof` would write to the run goes to the folder of the job.
 
     Returns
     -------
-    "folder", and what :meth:`~mips_core.runs.closing.Closing.to_dict` says
+    "folder", and what :meth:`~mips_core.runs.proving.ProvedRun.to_dict` says
     """
-    run = load_run(run_folder)
-    thing = run.machine if run.machine is not None else run.program.system if run.program is not None else None
-    network = run.network
-    if thing is None:
-        raise BadInputError(f"The run {run.name} has neither a machine nor a program to compare its network with.")
-    if not isinstance(network, MlpNetwork | CellNetwork):
-        raise BadInputError(f"A {type(network).__name__} cannot be closed; MlpNetwork and CellNetwork can.")
     told: list[dict[str, Any]] = []
 
     def tell(found: Round) -> None:
         told.append(found.to_dict())
         monitor.events({"round": told[-1]})
-        keep(monitor, {"folder": run_folder, "closed": False, "changed": "", "reason": STOPPED, "rounds": told})
+        keep(monitor, {"folder": run_folder, "claim": None, "changed": "", "reason": STOPPED, "rounds": told})
 
-    made = close_network(network, thing, symbols_of(run), seconds=seconds, seed=seed, monitor=monitor, on_round=tell)
-    if made.network is not None:
-        save_network(made.network, folder / PROVED_NETWORK)
+    made = prove_run(load_run(run_folder), seconds=seconds, seed=seed, monitor=monitor, on_round=tell)
+    write_files(folder, made.files)
     return {"folder": run_folder, **made.to_dict()}
 
 
 def keep_made(run: Run, folder: Path) -> None:
-    """Store what :func:`close_stored` wrote to ``folder`` beside the network as trained, in one step.
-
-    A certificate that was about another changed network does not stay.
+    """Store what :func:`prove_stored` wrote to the ``folder`` of its job beside the network as trained.
 
     Raises
     ------
     BadInputError
-        when there is no such network, or the folder of the run cannot be written.
+        when it is no longer there, or the folder of the run cannot be written.
     """
-    contents = {name: read_bytes(folder / name) for name in (CERTIFICATE, PROVED_NETWORK) if (folder / name).is_file()}
-    if PROVED_NETWORK not in contents:
-        raise BadInputError("The new network is no longer there; close the set again.")
-    write_files(run.folder, contents, remove=() if CERTIFICATE in contents else (CERTIFICATE,))
+    names = (PROVED_NETWORK, CERTIFICATE, FILE)
+    add_files(run.folder, {name: read_bytes(folder / name) for name in names})

@@ -28,6 +28,8 @@ PROVED_NETWORK = "proved_network.safetensors"
 CERTIFICATE = "certificate.json"
 """The certificate of the changed network, or of the network as trained where there is no changed one."""
 CERTIFICATE_AS_TRAINED = "certificate_as_trained.json"
+STORY = "proof.json"
+"""How the changed network came about, or why there is none."""
 HUNT = "hunt.json"
 """What ``mips hunt --json`` found of the network as trained."""
 FORMAT = "mips-certificate"
@@ -170,6 +172,26 @@ class Proofs:
 
     as_trained: Proof
     changed: Proof | None
+
+    @cached_property
+    def story(self) -> Mapping[str, Any] | None:
+        """What is stored of how the changed network was made, with its rounds; None where nothing is.
+
+        Raises
+        ------
+        BadInputError
+            when the file is damaged.
+        """
+        path = self.as_trained.run.folder / STORY
+        if not path.is_file():
+            return None
+        try:
+            value = json.loads(read_bytes(path))
+            rounds, made_from = list(value["rounds"]), str(value["made_from"])
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise BadInputError(f"The file {path.name} is damaged ({error!r}).") from None
+        # what was made from another network says nothing about this one
+        return {**value, "rounds": rounds} if made_from == self.as_trained.digest else None
 
     @property
     def both(self) -> tuple[Proof, ...]:

@@ -119,16 +119,25 @@ def prove_run(
 
 
 def add_proof(folder: Path, proved: ProvedRun) -> None:
-    """Write what was proved into the folder of a run, in the place of what an earlier attempt made.
+    """Write what was proved into the folder of a run; see :func:`add_files`."""
+    add_files(folder, proved.files)
+
+
+def add_files(folder: Path, made: Mapping[str, bytes]) -> None:
+    """Write the files of a proof into the folder of a run, in the place of what an earlier attempt made.
 
     A certificate of the network as trained is kept.
+
+    Parameters
+    ----------
+    made : as :attr:`ProvedRun.files` gives them
 
     Raises
     ------
     BadInputError
         when the folder cannot be written.
     """
-    files, earlier = proved.files, folder / CERTIFICATE
+    files, earlier = dict(made), folder / CERTIFICATE
     if (folder / PROVED_NETWORK).is_file():
         write_files(folder, files, [name for name in (PROVED_NETWORK, CERTIFICATE) if name not in files])
         return

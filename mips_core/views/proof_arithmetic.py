@@ -27,7 +27,7 @@ def rounding_columns(network: GridNetwork, state: FloatArray, symbol: IntArray) 
     assert network.state_grid is not None, "a network with a state grid is needed"
     free = replace(network, state_grid=None).advance(state[None], symbol[None])[0]
     cells = np.ldexp(free, network.state_grid)
-    whole = np.rint(cells)
+    whole = np.rint(cells) + 0.0  # no -0
     after = np.ldexp(whole, -network.state_grid)
     return {
         "hidden unit": [str(i + 1) for i in range(len(state))],
@@ -69,5 +69,5 @@ def nearest_sentence(network: GridNetwork, state: FloatArray, symbol: IntArray) 
     unit = int(gap.argmin())
     return (
         f"Unit {unit + 1} comes nearest to a boundary: {gap[unit]:.4f} of a cell. Differences between computers are "
-        "about a billion times smaller than a cell, so all of them round alike where the certificate's margin holds."
+        "many millions of times smaller than a cell; the certificate states how far every value stays from a boundary."
     )

@@ -16,9 +16,11 @@ AS_TRAINED, CHANGED = "as trained", "changed for the proof"
 
 HOW = {
     "grid": "Every hidden state that any sequence reaches was listed, and each input was tried at each of them.",
+    "levels": "The hidden states that sequences of each length reach were listed, and each input was tried at them.",
+    "lattice": "All hidden states are whole multiples of a few vectors; those that are reached were gone through.",
+    "integers": "All weights are whole numbers, or fractions of them, so that the steps are exact.",
     "regions": "Regions around the hidden states were found, and every input leads from each region into another one.",
     "linear": "The effect of each input was followed in exact fractions, with a bound on what rounding can add.",
-    "integers": "All weights are whole numbers or fractions of them, so the steps were followed without any rounding.",
 }
 """How a kind of certificate proves what it claims."""
 

@@ -1,4 +1,4 @@
-"""The hunt on a page: counterexamples of the network as trained, and closing the set of states round by round."""
+"""The hunt on a page: counterexamples of the network as trained, and a network that is proved, round by round."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from mips_core.errors import MipsError
 from mips_core.jobs import Job, JobState
 from mips_core.runs import Run
 from mips_core.runs.hunting import opponents
 from mips_core.runs.proof_jobs import keep_made
-from mips_core.runs.proofs import PROVED_NETWORK
+from mips_core.runs.proofs import CERTIFICATE, PROVED_NETWORK
 from mips_core.views.proof_rounds import rounds_alt, rounds_figure, rounds_html
 from mips_core.views.sequences import LONGEST, sequence_text
 from pages.parts import data, proof_data, proof_work
@@ -19,6 +20,7 @@ from pages.parts.clickable import clickable
 from pages.parts.picker import link_to
 from pages.parts.plain import plain
 from pages.parts.proof_networks import open_links
+from pages.parts.stored_proofs import stored_proofs
 from pages.parts.words import proof as words
 
 SECONDS = (5, 20, 60, 180)
@@ -40,16 +42,32 @@ def show_hunt(run: Run, job: Job | None) -> None:
             on_click=proof_work.begin_hunt, args=(run, against, float(seconds)), help=words.HUNT_HELP, type="primary",
         )  # fmt: skip
         st.button(
-            "Close the set, round by round", icon=":material/all_inclusive:", key="close", help=words.CLOSE_HELP,
-            on_click=proof_work.begin_close, args=(run, float(seconds), seed),
+            "Make a network that can be proved", icon=":material/all_inclusive:", key="prove", help=words.PROVE_HELP,
+            on_click=proof_work.begin_prove, args=(run, float(seconds), seed),
             disabled=busy or not {"machine", "program"} & set(there),
         )  # fmt: skip
     _hunted(run, proof_work.result_of(run, job, proof_work.HUNT))
-    if not _closed(run, job) and not busy:
-        rounds = [each.to_dict() for each in proof_data.trial(run)]
-        if rounds:
-            st.markdown(words.TRIAL_CLOSED if rounds[-1]["closed"] else words.TRIAL_OPEN)
-            show_rounds(run, rounds)
+    if not _proved(run, job) and not busy:
+        _before(run)
+
+
+def _before(run: Run) -> None:
+    """Show, before anybody asks, how the stored network was made, or what rounding alone does."""
+    try:
+        story = stored_proofs(run).story
+    except MipsError as error:
+        st.error(plain(str(error)), icon=":material/broken_image:")
+        story = None
+    if story is not None:
+        st.markdown(words.STORY.format(reason=plain(str(story["reason"]))))
+        show_rounds(run, story["rounds"])
+        if story["rounds"]:
+            return
+    rounds = [each.to_dict() for each in proof_data.trial(run)]
+    if rounds:
+        first = words.TRIAL_FIRST if len(rounds) == 1 else words.TRIAL_CLOSED
+        st.markdown(first if rounds[-1]["closed"] else words.TRIAL_OPEN)
+        show_rounds(run, rounds)
 
 
 def live(job: Job) -> None:
@@ -117,20 +135,20 @@ def _hunted(run: Run, result: Mapping[str, Any] | None) -> None:
     open_links(run, text, len(x), "hunt")
 
 
-def _closed(run: Run, job: Job | None) -> bool:
-    """Show what closing the set gave; return whether there was anything to show."""
-    result = proof_work.result_of(run, job, proof_work.CLOSE)
+def _proved(run: Run, job: Job | None) -> bool:
+    """Show what the attempt to make a network that can be proved gave; return whether there was anything to show."""
+    result = proof_work.result_of(run, job, proof_work.PROVE)
     if result is None or job is None:
         return False
     reason = plain(str(result["reason"]))
-    if result["closed"]:
-        st.success(words.CLOSED.format(reason=reason), icon=":material/verified:")
+    if result["claim"] is not None:
+        st.success(words.PROVED.format(claim=plain(result["claim"]), reason=reason), icon=":material/verified:")
     elif job.state is JobState.CANCELLED:
         st.info(words.CANCELLED, icon=":material/stop_circle:")
     else:
         st.warning(words.OPEN.format(reason=reason), icon=":material/hourglass_disabled:")
     show_rounds(run, result["rounds"])
-    if result["closed"]:
+    if result["claim"] is not None:
         _keep(run, job)
     return True
 
@@ -153,13 +171,17 @@ def show_rounds(run: Run, rounds: Sequence[Mapping[str, Any]]) -> None:
 
 def _keep(run: Run, job: Job) -> None:
     """Offer the new network as a file, and to keep it in an own run."""
-    made = job.folder / PROVED_NETWORK
-    if not made.is_file():
+    made, proof = job.folder / PROVED_NETWORK, job.folder / CERTIFICATE
+    if not (made.is_file() and proof.is_file()):
         return
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             "New network (.safetensors)", made.read_bytes(), f"{run.file_name}_proved.safetensors",
             "application/octet-stream", on_click="ignore", icon=":material/download:", key="network_made",
+        )  # fmt: skip
+        st.download_button(
+            "Its certificate (.json)", proof.read_bytes(), f"{run.file_name}_proved.certificate.json",
+            "application/json", on_click="ignore", icon=":material/download:", key="certificate_of_made",
         )  # fmt: skip
         if run.is_own:
             st.button(words.KEEP, icon=":material/save:", key="keep_made", on_click=_kept, args=(run, job))

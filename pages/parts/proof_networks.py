@@ -143,6 +143,7 @@ def _check(run: Run, proof: Proof, job: Job | None) -> None:
                 st.success(words.ACCEPTED.format(**told), icon=":material/verified:")
             else:
                 st.error(words.REFUSED.format(**told), icon=":material/block:")
+            st.caption("  \n".join(plain(line) for line in result["statements"]))
     st.caption(words.ON_COMMAND_LINE)
     st.code(check_command(run, proof), language="bash", wrap_lines=True)
 

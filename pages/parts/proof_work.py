@@ -9,12 +9,12 @@ from mips_core.jobs import Job, JobState
 from mips_core.runs import Run
 from mips_core.runs.hunting import STAGES as HUNTING
 from mips_core.runs.hunting import hunt_stored
-from mips_core.runs.proof_jobs import CERTIFYING, CHECKING, CLOSING, certify_stored, check_stored, close_stored
+from mips_core.runs.proof_jobs import CERTIFYING, CHECKING, PROVING, certify_stored, check_stored, prove_stored
 from pages.parts import working
 from pages.parts.plain import plain
 
 PAGE = "proof"
-CHECK, CERTIFY, HUNT, CLOSE = "check", "certify", "hunt", "close"
+CHECK, CERTIFY, HUNT, PROVE = "check", "certify", "hunt", "integers"
 
 
 def kind_of(job: Job) -> str:
@@ -38,10 +38,10 @@ def begin_hunt(run: Run, against: str, seconds: float) -> None:
     _begin(hunt_stored, arguments, f"Hunting {run.name}", HUNTING)
 
 
-def begin_close(run: Run, seconds: float, seed: int) -> None:
-    """Close the set of states; for callbacks."""
+def begin_prove(run: Run, seconds: float, seed: int) -> None:
+    """Make a network that can be proved; for callbacks."""
     arguments = {"run_folder": str(run.folder), "seconds": seconds, "seed": seed}
-    _begin(close_stored, arguments, f"Closing {run.name}", CLOSING)
+    _begin(prove_stored, arguments, f"Proving {run.name}", PROVING)
 
 
 def _begin(function: Any, arguments: Mapping[str, Any], title: str, stages: Mapping[str, str]) -> None:

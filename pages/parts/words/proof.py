@@ -17,13 +17,12 @@ NOTHING_TO_PROVE = (
     "This run has neither a machine nor a program. So there is nothing that its network could be proved equal to."
 )
 NO_COPY = (
-    "No changed network is stored. Closing the set below makes one: its hidden states are rounded to a grid, and where "
-    "that is not enough it is trained on the sequences that were found wrong."
+    "No changed network is stored. Below one can be made: with hidden states rounded to a grid, trained further where "
+    "that is not enough, or with whole numbers as weights."
 )
 NO_CERTIFICATE = "No certificate of this network is stored."
 UNCHANGED = "Exactly as training left it; nothing was rounded."
 DAMAGED = "**Damaged.** {reason} Nothing is claimed of this network by it."
-MARGIN = "No value comes nearer than {margin} to where it would be rounded otherwise."
 CHECK = "Check the certificate here"
 CHECK_HELP = "Runs the small checker on the stored files, in a process of its own."
 CERTIFY = "Look for a proof"
@@ -35,13 +34,15 @@ ON_COMMAND_LINE = "The same check in a terminal:"
 
 HUNT = (
     "Two ways to look harder. The **hunt** walks through the network as trained and finds real counterexamples; that "
-    "it finds none proves nothing. **Closing** makes a new network, round by round: round to a grid, walk, train on "
-    "what is wrong, walk again, until nothing is left to find."
+    "it finds none proves nothing. **Making a network that can be proved** leaves that one alone. It tries whole "
+    "numbers as weights where the steps are linear. Else it goes round by round: round to a grid, walk, train on what "
+    "is wrong, walk again, until nothing is left to find."
 )
 AGAINST = {"data": "the task's rule", "machine": "its machine", "program": "its program"}
 HUNT_HELP = "Breadth first through the hidden states of the network as trained; it stays as it is."
-CLOSE_HELP = "Makes a network whose reachable hidden states are few enough to be listed. The stored one stays as it is."
-CLOSE_NONE = "Closing needs a machine or a program to compare with."
+PROVE_HELP = "Makes a new network with a certificate. The stored one stays as it is."
+CLOSE_NONE = "This needs a machine or a program to compare with."
+STORY = "How the changed network that is stored was made: {reason}"
 ROUNDS_OF_ANOTHER = (
     "These sequences are wrong for the network of that round. The network as trained may be right on them."
 )
@@ -53,8 +54,12 @@ TRIAL_OPEN = (
     "Tried on this page: the network as trained, rounded to coarse grids first. Rounding alone closes on none of them "
     "in so short a time; closing trains it on what is found."
 )
-CLOSED = "The set closed: {reason}"
-OPEN = "Not closed: {reason} Give it more time, or another seed."
+TRIAL_FIRST = (
+    "Tried on this page: the network as trained, rounded to a coarse grid. Already on the first one nothing is left to "
+    "find."
+)
+PROVED = "The new network is {claim}. {reason}"
+OPEN = "Nothing is proved: {reason} More time or another seed may help."
 CANCELLED = "It was stopped; what was found until then is shown."
 KEEP = "Keep this network beside the one as trained"
 KEPT = "Stored beside the network as trained."
@@ -72,7 +77,7 @@ PICTURE_NONE = {
     ),
     "open": (
         "On no grid that was tried for {seconds:.0f} s do the places of this network close with all outputs right. "
-        "Closing the set above trains it until they do."
+        "Below, one can be made that is trained until they do."
     ),
     "no machine": "Without a machine there is nothing to compare each place with.",
     "integers": "The changed network has whole numbers as weights. Its steps are exact; no places need listing.",
