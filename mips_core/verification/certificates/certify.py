@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from mips_core.verification.certificates.closing import covers
 from mips_core.verification.certificates.cover import Cover
 from mips_core.verification.certificates.grid import certify_grid
 from mips_core.verification.certificates.integers import prove_integers
+from mips_core.verification.certificates.levels import certify_levels
 from mips_core.verification.certificates.orbits import point_regions
 from mips_core.verification.certificates.packing import packed, sealed
 from mips_core.verification.certificates.tables import Tables, tables_of
@@ -59,8 +61,30 @@ def certify(
     length : sequence length to prove where no proof for all lengths is found
     """
     if network.state_grid is not None:
-        return certify_grid(network, thing, symbols, remembered=remembered, seconds=seconds, monitor=monitor)
+        return _on_grid(network, thing, symbols, remembered, length, seconds, monitor)
     return _Attempt(network, thing, symbols, remembered, length, seconds, seed, monitor or Monitor()).run()
+
+
+def _on_grid(
+    network: StoredNetwork,
+    thing: Stepper,
+    symbols: IntArray,
+    remembered: tuple[str, ...],
+    length: int,
+    seconds: float,
+    monitor: Monitor | None,
+) -> Certification:
+    """Follow a network with a state grid beside equations, which a counter has too, or beside a finite machine."""
+    first: tuple[str, ...] = ()
+    if isinstance(thing, IntegerSystem) and not thing.histories:
+        found = certify_levels(
+            network, thing, symbols, length=length, remembered=remembered, seconds=seconds, monitor=monitor
+        )
+        if found.certificate is not None:
+            return found
+        first = found.tried
+    found = certify_grid(network, thing, symbols, remembered=remembered, seconds=seconds, monitor=monitor)
+    return found if found.certificate is not None else replace(found, tried=(*first, *found.tried))
 
 
 class _Attempt:
