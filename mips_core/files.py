@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -127,16 +128,23 @@ def read_bytes(path: str | os.PathLike[str], *, limit: int = 256 * 2**20) -> byt
     Raises
     ------
     BadInputError
-        when the file is missing, unreadable, a folder, or larger than ``limit``.
+        when the file is missing, unreadable, larger than ``limit``, or none: a folder, or a pipe or device, which may
+        never end.
     """
     source = Path(path)
     try:
         if source.is_dir():
             raise BadInputError(f"{source} is a folder; a file is needed.")
-        size = source.stat().st_size
-        if size > limit:
-            raise BadInputError(f"{source} has {size:,} bytes; at most {limit:,} are read.")
-        return source.read_bytes()
+        status = source.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise BadInputError(f"{source} is a pipe or a device; write what it holds to a file first.")
+        if status.st_size > limit:
+            raise BadInputError(f"{source} has {status.st_size:,} bytes; at most {limit:,} are read.")
+        with source.open("rb") as handle:
+            data = handle.read(status.st_size + 1)
+        if len(data) > status.st_size:
+            raise BadInputError(f"{source} grew while it was read; copy it first.")
+        return data
     except FileNotFoundError:
         raise BadInputError(f"There is no file {source}. Check the path.") from None
     except (OSError, ValueError) as error:

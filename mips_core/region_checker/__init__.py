@@ -27,6 +27,7 @@ from mips_core.region_checker.sets import Refused, need
 
 __all__ = ["Refused", "check", "check_other", "claim_of", "read_others", "seal"]
 
+MOST_BYTES = 64 * 2**20
 _MALFORMED = (
     ArithmeticError, AttributeError, LookupError, MemoryError, NameError, RecursionError, SyntaxError, TypeError,
     ValueError, zlib.error,
@@ -100,6 +101,9 @@ def read_others(path: Path) -> dict[str, bytes]:
     """Return the machine and the program of a run's folder, or the one file."""
     files = [path / n for n in ("machine.json", "program.py") if (path / n).is_file()] if path.is_dir() else [path]
     need(files, f"{path} holds neither machine.json nor program.py")
+    for file in files:
+        need(file.is_file(), f"{file} is no file")
+        need(file.stat().st_size <= MOST_BYTES, f"{file} has more than {MOST_BYTES:,} bytes")
     return {file.name: file.read_bytes() for file in files}
 
 
