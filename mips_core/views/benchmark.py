@@ -32,10 +32,10 @@ TABLE_CSS = """
 .bench { overflow: auto; max-height: 40rem; border: 1px solid var(--st-border-color); border-radius: 8px; }
 .bench table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 0.86rem; }
 .bench th:last-child, .bench td:last-child { min-width: 5rem; }
-.bench th { position: sticky; top: 0; z-index: 1; text-align: left; font-weight: 600; padding: 8px 8px;
+.bench th { position: sticky; top: 0; z-index: 1; text-align: left; font-weight: 600; padding: 8px 6px;
   background: var(--st-secondary-background-color); white-space: nowrap; }
-.bench td { padding: 7px 8px; border-top: 1px solid var(--st-border-color); vertical-align: top; }
-.bench td.program { min-width: 12rem; width: 42%; }
+.bench td { padding: 7px 6px; border-top: 1px solid var(--st-border-color); vertical-align: top; }
+.bench td.program { min-width: 10.5rem; width: 40%; }
 .bench td.proof { min-width: 6rem; }
 .bench td.short { white-space: nowrap; }
 .bench td.short small { white-space: normal; }
@@ -193,8 +193,7 @@ def _certificate_html(row: BenchmarkRow) -> str:
     reach, network = certified_text(row.certificates)
     if not network:
         return f"<span>{reach}</span>"
-    kind = row.certificates.kind if row.certificates is not None else ""
-    return f"<span class='yes'>✓ {escape(reach)}</span><small>{escape(network)}; {escape(kind or '')}</small>"
+    return f"<span class='yes'>✓ {escape(reach)}</span><small>{escape(network)}</small>"
 
 
 def _as_trained_html(row: BenchmarkRow) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -11,12 +12,14 @@ from mips_core.benchmarks.certificates import RowCertificates
 from mips_core.benchmarks.counterexamples import FACTOR, CounterexampleRow
 from mips_core.views.ladder import short_text
 from mips_core.views.palette import DIFFER, GREY
+from mips_core.views.proof_states import cell_text
 from mips_core.views.sequences import count_text, sequence_text
 
 ALL_LENGTHS, SOME_LENGTH, UNPROVED = "proved for all lengths", "proved up to a length", "no certificate"
 PROOFS = (ALL_LENGTHS, SOME_LENGTH, UNPROVED)
 """What a filter can ask for."""
 
+_GRID = re.compile(r"state grid 2\^(-?\d+)")
 _STRIPES = {"shape": "/", "fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.7)", "size": 7, "solidity": 0.25}
 
 
@@ -36,7 +39,17 @@ def certified_text(found: RowCertificates | None) -> tuple[str, str]:
     if found is None or found.claim is None:
         return "none", ""
     reach = "for all lengths" if found.always else f"up to length {found.length:,}"
-    return reach, found.change or "as trained"
+    return reach, change_text(found.change) if found.change else "as trained"
+
+
+def change_text(change: str) -> str:
+    """Say in few words what was changed for a proof, as a network's card notes it.
+
+    >>> change_text("trained on 90 words, state grid 2^-3"), change_text("integer weights")
+    ('trained on 90 words, rounded to 1/8', 'whole-number weights')
+    """
+    text = _GRID.sub(lambda found: f"rounded to {cell_text(-int(found[1]))}", change)
+    return text.replace("integer weights", "whole-number weights")
 
 
 def trained_text(found: RowCertificates | None) -> tuple[str, bool | None]:

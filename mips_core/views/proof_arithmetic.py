@@ -71,3 +71,14 @@ def nearest_sentence(network: GridNetwork, state: FloatArray, symbol: IntArray) 
         f"Unit {unit + 1} comes nearest to a boundary: {gap[unit]:.4f} of a cell. Differences between computers are "
         "many millions of times smaller than a cell; the certificate states how far every value stays from a boundary."
     )
+
+
+def whole_number_columns(network: GridNetwork) -> Columns | None:
+    """Return the weights of one step, h' = A h + B x + b, where the network moves affinely; None where it does not."""
+    if not isinstance(network, MlpNetwork) or not network.is_transition_affine:
+        return None
+    from_state, from_input, bias = network.affine_transition()
+    columns = {"new": [f"h{i + 1}" for i in range(network.state_size)]}
+    columns |= {f"h{j + 1}": [f"{v:.17g}" for v in from_state[:, j]] for j in range(from_state.shape[1])}
+    columns |= {f"x{j + 1}": [f"{v:.17g}" for v in from_input[:, j]] for j in range(from_input.shape[1])}
+    return {**columns, "bias": [f"{v:.17g}" for v in bias]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 from mips_core.networks.cells import CellNetwork
 from mips_core.networks.mlp import MlpNetwork
@@ -70,6 +71,11 @@ def headline(proofs: Proofs) -> str:
         other = own.right if own.left == "network" else own.left
         sentences.append(f"The network **{AS_TRAINED}** against its {_named(other)}: **{short_words(own)}**.")
     return " ".join(sentences)
+
+
+def headline_html(proofs: Proofs) -> str:
+    """Return :func:`headline` as HTML."""
+    return re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(headline(proofs)))
 
 
 def counterexample_sentence(proof: Proof) -> str:

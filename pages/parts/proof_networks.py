@@ -17,7 +17,7 @@ from mips_core.views.proof_words import (
     change_sentence,
     claim_of,
     counterexample_sentence,
-    headline,
+    headline_html,
 )
 from mips_core.views.sequences import LONGEST, sequence_text
 from pages.parts import data, proof_work
@@ -31,7 +31,7 @@ from pages.parts.words import proof as words
 def show_networks(run: Run, job: Job | None) -> None:
     """Show the sentence, the ladder and a card for each network."""
     found = stored_proofs(run)
-    st.markdown(f"##### {headline(found)}")
+    st.html(f'<p style="font-size: 1.15rem; margin: 0">{headline_html(found)}</p>')
     st.html(ladder_html(_standing(found)))
     st.caption(words.LADDER)
     columns = st.columns(2, gap="medium")

@@ -5,12 +5,13 @@ import streamlit as st
 
 from mips_core.runs import Run
 from mips_core.views.csv_text import csv_text
-from mips_core.views.proof_arithmetic import layer_columns, nearest_sentence, rounding_columns
+from mips_core.views.proof_arithmetic import layer_columns, nearest_sentence, rounding_columns, whole_number_columns
 from mips_core.views.proof_states import GridStates, cell_text, depth_counts, grid_name, state_columns
 from mips_core.views.proof_states_figure import growth_sentence, states_alt, states_figure
 from pages.parts import proof_data
 from pages.parts.address import forget_other_run, keep_unusual, prepare
 from pages.parts.fold import fold
+from pages.parts.stored_proofs import stored_proofs
 from pages.parts.words import proof as words
 
 _ROWS = 500
@@ -23,6 +24,7 @@ def show_states(run: Run) -> None:
     picture = proof_data.picture(run)
     if picture.states is None or picture.places is None or picture.network is None:
         st.info(words.PICTURE_NONE[picture.why].format(seconds=proof_data.TRIAL_SECONDS), icon=":material/info:")
+        _show_weights(run)
         return
     found = picture.states
     if picture.trial:
@@ -44,6 +46,17 @@ def show_states(run: Run) -> None:
     st.caption(words.POINT)
     fold("One step worked out", "step", "calculate", lambda: _arithmetic(picture, symbol))
     fold(f"All {len(found.cells):,} places", "places", "table", lambda: _table(run, found))
+
+
+def _show_weights(run: Run) -> None:
+    """Show the weights of a changed network whose steps are linear: the numbers that the proof counts with."""
+    changed = stored_proofs(run).changed
+    if changed is None or changed.problem:
+        return
+    columns = whole_number_columns(changed.network)
+    if columns is not None:
+        st.markdown(words.WEIGHTS)
+        st.dataframe(columns, hide_index=True, height="auto" if len(columns["new"]) <= 9 else 350)
 
 
 def _depth(deepest: int) -> int:

@@ -122,7 +122,7 @@ def test_a_certificate_speaks_of_the_network_that_it_is_about_only() -> None:
         "proved for all lengths, all 2 input symbols", always=True, kind="grid", change="state grid 2^-3",
         as_trained="differs on a sequence of length 11", counterexample=11,
     )  # fmt: skip
-    assert certified_text(changed) == ("for all lengths", "state grid 2^-3")
+    assert certified_text(changed) == ("for all lengths", "rounded to 1/8")
     assert trained_text(changed) == ("differs at length 11", False)
     html = table_html([row("Min_Seen", certificates=changed), row("Prev1", certificates=None)])
     assert "✓ for all lengths" in html

@@ -82,6 +82,10 @@ PICTURE_NONE = {
     "no machine": "Without a machine there is nothing to compare each place with.",
     "integers": "The changed network has whole numbers as weights. Its steps are exact; no places need listing.",
 }
+WEIGHTS = (
+    "One step of the changed network, exactly as stored: each new number is the sum of the old ones, the encoded input "
+    "and the bias, times these weights."
+)
 DEPTH_HELP = "How many inputs were read. Rings mark places that are met for the first time."
 SYMBOL_HELP = "The input whose arrows are drawn."
 POINT = "Click a point, or choose one here, to see one step from it worked out."
