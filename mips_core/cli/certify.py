@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from mips_core.cli.close import NOT_PROVED, close_run
 from mips_core.cli.common import end_progress, positive, print_json, seconds, terminal_progress
 from mips_core.errors import BadInputError
 from mips_core.files import read_bytes, write_bytes
@@ -18,8 +19,6 @@ from mips_core.runs.checking import MOST_BYTES, check_run
 from mips_core.verification.certificates.certify import DEFAULT_LENGTH, DEFAULT_SECONDS
 from mips_core.verification.certificates.checking import checked_files, sentence_of
 
-NOT_PROVED = 3
-
 
 def add_parser(commands: Any) -> None:
     """Add both commands to the parser."""
@@ -27,10 +26,13 @@ def add_parser(commands: Any) -> None:
         "certify",
         help="prove a run's network equal to its machine, for all lengths where possible",
         description="Prove that a run's network, exactly as it is stored, gives what its machine and its program give. "
-        "The proof is written as a file that mips check-certificate accepts. Code 3 says that nothing was proved.",
+        "The proof is written as a file that mips check-certificate accepts. With --close a new network is made that "
+        "can be proved: with integer weights, or with hidden states on a grid, trained further where needed. It "
+        "goes into the folder of the run, beside the network as trained. Code 3 says that nothing was proved.",
     )
     parser.add_argument("source", metavar="RUN", help="a task (its shipped run), a run's id, or the folder of a run")
     parser.add_argument("--out", metavar="FILE", help="where to write the certificate (default: RUN.certificate.json)")
+    parser.add_argument("--close", action="store_true", help="make a network that can be proved, and prove that one")
     parser.add_argument(
         "--length", type=positive, default=DEFAULT_LENGTH, metavar="N",
         help=f"length to prove where no proof for all lengths is found (default: {DEFAULT_LENGTH:,})",
@@ -62,6 +64,8 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Certify, write and print; 0 with a certificate, 3 without one."""
     opened = find_run(options.source)
+    if options.close:
+        return close_run(opened, seconds=options.seconds, length=options.length, out=options.out, as_json=options.json)
     try:
         found = certify_run(
             opened,
@@ -86,7 +90,8 @@ def describe(found: CertifiedRun, out: Path) -> str:
     """Return the outcome as a person reads it in a terminal."""
     if found.data is None:
         tried = found.certification.tried or (found.certification.reason,)
-        return "\n".join([found.sentence, *(f"  {line}" for line in tried)])
+        more = "With --close a network is made from this one that may be proved."
+        return "\n".join([found.sentence, *(f"  {line}" for line in tried), more])
     lines = [f"{found.sentence}.", f"  {found.certification.reason}"]
     lines += [f"  {name} is not covered: {reason}" for name, reason in found.left.items()]
     return "\n".join([*lines, f"  {out}, {len(found.data):,} bytes, {found.certification.seconds:.1f} s"])

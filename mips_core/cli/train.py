@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
+from mips_core.cli.close import prove_trained
 from mips_core.cli.common import (
     end_progress,
     output_folder,
@@ -38,6 +39,10 @@ def add_parser(commands: Any) -> None:
         "--snapshots", action="store_true",
         help="with --out, also write NAME.training.npz: how hidden states, loss and accuracy came about",
     )  # fmt: skip
+    parser.add_argument(
+        "--no-proof", action="store_true",
+        help="with --out, do not close the state set: leave out the network that is proved, and its certificate",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
 
@@ -49,7 +54,9 @@ def run(options: argparse.Namespace) -> int:
     sources = [get(name) for name in names()] if options.all else [_source(text) for text in options.sources]
     from mips_core.networks.runner import file_name, train_all  # torch takes seconds to import
 
-    rows = []
+    rows, proofs = [], {}
+    by_name = {file_name(source): source for source in sources}
+    monitor = Monitor(progress=terminal_progress())
     with output_folder(options.out) as folder:
         if folder is not None:
             _check_names([file_name(source) for source in sources])
@@ -61,14 +68,23 @@ def run(options: argparse.Namespace) -> int:
             workers=options.workers,
             force=options.force,
             snapshots=options.snapshots,
-            monitor=Monitor(progress=terminal_progress()),
+            monitor=monitor,
         ):
             rows.append(outcome)
             end_progress()
             if not options.json:
                 print(outcome.sentence, flush=True)
+            if outcome.path is not None and not outcome.kept and not options.no_proof:
+                source, path = by_name[outcome.name], outcome.path
+                proofs[outcome.name] = prove_trained(
+                    source, path, seed=outcome.seed, seconds=options.budget, monitor=monitor
+                )
+                end_progress()
+                if not options.json:
+                    print(f"  {proofs[outcome.name]['sentence']}", flush=True)
     if options.json:
-        print_json({"format": "mips-training", "version": 1, "networks": [row.to_dict() for row in rows]})
+        networks = [{**row.to_dict(), "proof": proofs.get(row.name)} for row in rows]
+        print_json({"format": "mips-training", "version": 1, "networks": networks})
     return 0 if all(row.trained for row in rows) else NOT_TRAINED
 
 
