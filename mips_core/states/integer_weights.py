@@ -22,6 +22,7 @@ from mips_core.networks.store import network_digest
 from mips_core.progress import Monitor
 from mips_core.states.coordinates import IntegerCoordinates
 from mips_core.states.krylov import integer_coordinates
+from mips_core.states.reachable import NEGLIGIBLE
 from mips_core.stepping import trace
 from mips_core.tasks.integers import Integers
 
@@ -31,6 +32,7 @@ MOST_CHANGE = 0.25
 CHANGE = "integer weights"
 """What the card of a network made here says was changed."""
 
+_NEGLIGIBLE = (NEGLIGIBLE, 1e-3, 1e-5)
 _FINEST = 12
 _SAMPLES = 256
 _LONGER = 10
@@ -84,7 +86,7 @@ def with_integer_weights(
             "The inputs are embedded, so what they add to the state are products of two weights, each of which would "
             "have to be an integer. Train with one-hot inputs."
         )
-    found = integer_coordinates(network, inputs=inputs, monitor=monitor)
+    found = _coordinates(network, inputs, monitor)
     if found.order == 0:
         raise NoLatticeError("No input changes a later output, so there is no state to write with integers.")
     trained, exact, start = _transition(network, found)
@@ -105,6 +107,18 @@ def with_integer_weights(
         start_state=start,
     )
     return _with_integer_readout(made, inputs, change)
+
+
+def _coordinates(network: MlpNetwork, inputs: Sequence[Integers], monitor: Monitor | None) -> IntegerCoordinates:
+    """Return integer coordinates; what was taken for noise is looked at again where that leaves no lattice."""
+    refused: NoLatticeError | None = None
+    for negligible in _NEGLIGIBLE:
+        try:
+            return integer_coordinates(network, inputs=inputs, negligible=negligible, monitor=monitor)
+        except NoLatticeError as error:
+            refused = refused or error
+    assert refused is not None
+    raise refused
 
 
 def _transition(network: MlpNetwork, found: IntegerCoordinates) -> tuple[FloatArray, FloatArray, FloatArray]:

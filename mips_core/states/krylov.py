@@ -40,6 +40,7 @@ def integer_coordinates(
     states: FloatArray | None = None,
     *,
     inputs: Sequence[Integers] | None = None,
+    negligible: float = NEGLIGIBLE,
     monitor: Monitor | None = None,
 ) -> IntegerCoordinates:
     """Find integer coordinates of the reachable hidden states, and their exact update.
@@ -49,6 +50,7 @@ def integer_coordinates(
     states : float64, shape (M, d); hidden states to refit the basis on when ``inputs`` are not known
     inputs : the integers that may occur, one range per input: sequences of them are sampled (with a fixed seed) to
         refit the basis and to measure how far the network's coordinates are from the integers
+    negligible : part of a vector outside the lattice, relative to its longest basis vector, that is taken for noise
 
     Raises
     ------
@@ -68,8 +70,9 @@ def integer_coordinates(
         raise NoLatticeError("The network's weights are not finite. Check how it was trained.")
     step = transition @ network.start_state + bias - network.start_state  # with every input at its reference
     weights = observability(network)
-    lattice, update, constant, start = _constant_part(transition, weights, columns, step, blocks)
-    effect = np.array([lattice.integers(column) for column in columns.T], dtype=np.int64).reshape(-1, len(update)).T
+    lattice, update, constant, start = _constant_part(transition, weights, columns, step, blocks, negligible)
+    effect = np.array([lattice.integers(column) for column in columns.T], dtype=np.int64)
+    effect = effect.reshape(columns.shape[1], len(update)).T
     virtual, parameters, reference = virtual_inputs(effect[None], blocks, prefer_input=False)
     matrix = np.array(parameters[0], dtype=np.int64).reshape(len(update), len(virtual))
     shift = np.array(reference[0], dtype=np.int64)
@@ -91,6 +94,7 @@ def _constant_part(
     columns: FloatArray,
     step: FloatArray,
     blocks: tuple[Integers, ...] | None,
+    negligible: float,
 ) -> tuple[VectorLattice, IntArray, IntArray, IntArray]:
     """Return the lattice, the integer update (n, n), its constant (n,) and the start code (n,).
 
@@ -99,11 +103,11 @@ def _constant_part(
     count from the start state and the step joins the lattice: of symbols that are counted, each takes a step of its
     own, and only all of them together may add up to zero.
     """
-    lattice = VectorLattice(weights)
+    lattice = VectorLattice(weights, negligible)
     lattice.close(transition, list(columns.T))
     found, rest = lattice.coordinates(transition @ step)
     fades = np.linalg.norm(weights @ transition @ step) <= FADES * np.linalg.norm(weights @ step)
-    lies_on = rest <= NEGLIGIBLE and bool((np.abs(found - np.rint(found)) <= CLEAR).all())
+    lies_on = rest <= negligible and bool((np.abs(found - np.rint(found)) <= CLEAR).all())
     if lies_on and (blocks is None or fades):
         update = _update(lattice, transition)
         constant = lattice.integers(transition @ step)
@@ -112,7 +116,7 @@ def _constant_part(
         if exact is not None:  # some code before the first step leads to code 0 after it
             start = np.array([row[0] for row in exact], dtype=np.int64) if exact else np.zeros_like(constant)
             return lattice, update, constant, start
-    lattice = VectorLattice(weights)
+    lattice = VectorLattice(weights, negligible)
     first = 0 if blocks is None else len(blocks[0])
     own = [step + column for column in columns.T[:first]] if blocks is not None else [step]
     lattice.close(transition, [*(column for column in columns.T[first:] if column.any()), *own])

@@ -53,10 +53,16 @@ def observability(network: MlpNetwork) -> FloatArray:
 
 
 class VectorLattice:
-    """A growing lattice basis of hidden-state vectors, compared as the readout sees them."""
+    """A growing lattice basis of hidden-state vectors, compared as the readout sees them.
 
-    def __init__(self, weights: FloatArray) -> None:
-        self._weights = weights
+    Parameters
+    ----------
+    weights : float64 (d, d), how the readout sees a vector; from :func:`observability`
+    negligible : part of a vector outside the lattice, relative to its longest basis vector, that is taken for noise
+    """
+
+    def __init__(self, weights: FloatArray, negligible: float = NEGLIGIBLE) -> None:
+        self._weights, self.negligible = weights, negligible
         self.rows: FloatArray = np.zeros((0, len(weights)))
         self.denominator = 1
 
@@ -77,7 +83,7 @@ class VectorLattice:
     def add(self, vector: FloatArray) -> bool:
         """Make the lattice hold ``vector``; return whether the basis changed."""
         found, rest = self.coordinates(vector)
-        if rest > NEGLIGIBLE:
+        if rest > self.negligible:
             if len(self.rows) == MAX_ORDER:
                 raise NoLatticeError(
                     f"The hidden states need more than {MAX_ORDER} integer coordinates; that many are not searched. "
@@ -105,7 +111,7 @@ class VectorLattice:
         """Add the vectors of one step, then what the transition makes of the basis, until nothing changes."""
         largest = max((float(np.linalg.norm(self._weights @ step)) for step in steps), default=0.0)
         for step in steps:
-            if float(np.linalg.norm(self._weights @ step)) > NEGLIGIBLE * largest:
+            if float(np.linalg.norm(self._weights @ step)) > self.negligible * largest:
                 self.add(step)
         changed = True
         while changed:
