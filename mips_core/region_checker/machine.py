@@ -25,6 +25,8 @@ READ = {
     ast.Subscript, ast.Attribute, ast.Assign, ast.Expr, ast.If,
 }  # fmt: skip
 MOST_PAIRS = 200_000
+LONGEST, MOST_BITS, MOST_WORK = 2**20, 4096, 10**9
+"""Characters of a program; bits of a number that it multiplies or keeps; parts of its loop that are gone through."""
 
 
 class Form:
@@ -59,7 +61,7 @@ class Form:
 class Steps:
     """A machine or a program: a start state and a step, on integers and words or, where it is affine, on forms.
 
-    ``state`` names variables of a program that are kept from step to step; None: all that are set before and in the loop.
+    ``state`` names the variables of a program that steps hand on; None: all that are set before and in the loop.
     """
 
     def __init__(self, data: bytes, name: str, state: list[str] | None) -> None:
@@ -68,6 +70,8 @@ class Steps:
             value = json.loads(text)
             text = from_equations(value) if value["kind"] == "integer-system" else from_table(value)
             self.names = tuple(v["name"] for v in value["state"]) if "state" in value else ("state",)
+        else:
+            need(len(text) <= LONGEST, f"it has more than {LONGEST:,} characters")
         tree = ast.parse(text)
         (function,) = (node for node in tree.body if isinstance(node, ast.FunctionDef))
         (given,), (loop, end) = function.args.args, function.body[-2:]
@@ -78,6 +82,8 @@ class Steps:
         need(isinstance(end, ast.Return) and not function.decorator_list, "it does not return what the loop gives")
         assert isinstance(loop, ast.For)
         self.list = ast.unparse(end).removeprefix("return ")
+        need(all(map(harmless, before)), "something is computed before its loop")
+        self.size, self.work = sum(1 for part in loop.body for _ in ast.walk(part)), 0
         for node in itertools.chain(*map(ast.walk, [*before, *loop.body])):
             kind, called = type(node), node.func if isinstance(node, ast.Call) else None
             good = called is None or getattr(called, "id", None) in CALLS or isinstance(called, ast.Attribute)
@@ -96,11 +102,20 @@ class Steps:
         for node in itertools.chain(*map(ast.walk, loop.body)):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 self.scope.pop(node.id, None)
+        nodes = [node for part in loop.body for node in ast.walk(part)]
+        kept = {id(node) for holder in nodes for node in places(holder)}
+        built = [node for node in nodes if isinstance(node, ast.Tuple | ast.List) and isinstance(node.ctx, ast.Load)]
+        need(all(id(node) in kept for node in built), "it builds tuples or lists in its loop")
+        need(not any(isinstance(node, ast.Dict) for node in nodes), "it builds a table in its loop")
+        self.scope |= {"_plus": plus, "_times": times, "_rest": rest}
+        loop.body = [Careful().visit(part) for part in loop.body]
         body = [ast.Assign([loop.target], ast.Name("_x", ast.Load())), *loop.body]
         self.code = compile(ast.fix_missing_locations(ast.Module(body, [])), name, "exec")
 
     def step(self, state: tuple[Any, ...], x: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         """Return the next state and the outputs."""
+        self.work += self.size
+        need(self.work <= MOST_WORK, "its steps take too long")
         scope = (
             self.scope | dict(zip(self.names, state, strict=True)) | {self.list: [], "_x": x if len(x) > 1 else x[0]}
         )
@@ -108,7 +123,69 @@ class Steps:
         (y,) = scope[self.list]
         both = [scope[n] for n in self.names], (y if isinstance(y, tuple) else (y,))
         a, b = (tuple(int(v) if isinstance(v, bool) else v for v in each) for each in both)
+        need(not any(isinstance(v, tuple | list | dict | float) for v in a), "its state is no integers")
+        need(not any(map(too_large, a)), "its numbers grow too large")
         return a, b
+
+
+def too_large(value: Any) -> bool:
+    """Return whether this is an integer or a word that grows without end."""
+    return (type(value) is int and value.bit_length() > MOST_BITS) or (type(value) is str and len(value) > MOST_BITS)
+
+
+def plus(a: Any, b: Any) -> Any:
+    """Add numbers; words and tuples could double at every step."""
+    need(not isinstance(a, str | tuple | list) and not isinstance(b, str | tuple | list), "it adds what is no number")
+    return a + b
+
+
+def times(a: Any, b: Any) -> Any:
+    """Multiply numbers that are not too large for it."""
+    need(
+        not isinstance(a, str | tuple | list) and not isinstance(b, str | tuple | list), "it multiplies words or lists"
+    )
+    need(not too_large(a) and not too_large(b), "its numbers grow too large")
+    return a * b
+
+
+def rest(a: Any, b: Any) -> Any:
+    """Divide with remainder; a word would be filled in, to any width."""
+    need(not isinstance(a, str), "it fills in a word")
+    return a % b
+
+
+class Careful(ast.NodeTransformer):
+    """Puts functions that look at their arguments in the place of the operators that can take memory without end."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        """Replace +, * and %."""
+        self.generic_visit(node)
+        name = {ast.Add: "_plus", ast.Mult: "_times", ast.Mod: "_rest"}.get(type(node.op))
+        return node if name is None else ast.Call(ast.Name(name, ast.Load()), [node.left, node.right], [])
+
+
+def harmless(statement: ast.stmt) -> bool:
+    """Return whether a statement only names something that is written out."""
+    if not isinstance(statement, ast.Assign):
+        return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    try:
+        ast.literal_eval(statement.value)
+    except ValueError:
+        return False
+    return True
+
+
+def places(holder: ast.AST) -> list[ast.AST]:
+    """Return the tuples or lists that may stand in a node: what is not kept, or is taken apart at once."""
+    if isinstance(holder, ast.Assign):
+        return [holder.value] if isinstance(holder.targets[0], ast.Tuple | ast.List) else []
+    if isinstance(holder, ast.Call) and isinstance(holder.func, ast.Attribute):
+        return [*holder.args]
+    if isinstance(holder, ast.Compare):
+        return [
+            side for op, side in zip(holder.ops, holder.comparators, strict=True) if isinstance(op, ast.In | ast.NotIn)
+        ]
+    return [holder.slice] if isinstance(holder, ast.Subscript) else []
 
 
 def stored(part: list[ast.stmt]) -> set[str]:

@@ -113,5 +113,8 @@ def grid_facts(machine: MealyMachine, closed: ClosedSet, places: int, network_fi
 
 
 def _exponent(distance: float) -> int:
-    """Return the k for which 2**-k is the largest power of two up to a distance, which is one half at most."""
-    return 1 - math.frexp(min(distance, 0.5))[1]
+    """Return the k for which 2**-k is the largest power of two up to a distance, which is one half at most.
+
+    What lies below a power by so little as rounding may take away counts as that power.
+    """
+    return 1 - math.frexp(min(distance, 0.5) * (1 + 2.0**-30))[1]
