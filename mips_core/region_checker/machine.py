@@ -82,7 +82,6 @@ class Steps:
         need(isinstance(end, ast.Return) and not function.decorator_list, "it does not return what the loop gives")
         assert isinstance(loop, ast.For)
         self.list = ast.unparse(end).removeprefix("return ")
-        need(all(map(harmless, before)), "something is computed before its loop")
         self.size, self.work = sum(1 for part in loop.body for _ in ast.walk(part)), 0
         for node in itertools.chain(*map(ast.walk, [*before, *loop.body])):
             kind, called = type(node), node.func if isinstance(node, ast.Call) else None
@@ -92,6 +91,7 @@ class Steps:
             need(good and kind in READ, f"it holds a {kind.__name__}, which is not read")
         used = [ast.unparse(node) for part in loop.body for node in ast.walk(part)]
         need(used.count(self.list) == used.count(f"{self.list}.append"), "its outputs are read again")
+        need(all(map(harmless, before)), "something is computed before its loop")
         self.scope: dict[str, Any] = {"__builtins__": {}, **CALLS}
         exec(compile(ast.Module(before, []), name, "exec"), self.scope)
         if state is None and name.endswith(".py"):

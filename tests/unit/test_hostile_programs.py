@@ -11,6 +11,8 @@ import pytest
 from mips_core.errors import BadInputError, ProgramRefusedError, ProgramStoppedError
 from mips_core.programs import parse_program, sandbox
 from mips_core.programs.sandbox import Limits, run_program
+from mips_core.region_checker import Refused
+from mips_core.region_checker.machine import Steps
 from mips_core.verification.exact_walk import exact_walk
 
 QUICK = Limits(soft_seconds=0.3, hard_seconds=0.8, memory=256 * 2**20)
@@ -184,3 +186,45 @@ def test_products_that_grow_from_step_to_step_have_no_bounds() -> None:
     start = time.process_time()
     assert exact_walk(growing, growing, np.array([[0], [1]])) is None
     assert time.process_time() - start < 2
+
+
+UNCHECKED = {
+    "a text of a gigabyte": ("a = 'a' * 1000000000\n" + loop("s = x"), "something is computed before its loop"),
+    "words that double": (loop("s = s + s").replace("s = 0", "s = 'a'"), "adds what is no number"),
+    "words many times over": (loop("s = 'a' * x"), "multiplies words"),
+    "a width in a percent sign": (loop("s = '%999999999d' % x"), "fills in a word"),
+    "pairs of pairs": (loop("a = (1, 1)", "s = (a, a) == a"), "builds tuples or lists"),
+    "pairs of pairs, taken apart": (loop("a, b = (x, x), 0", "s = a == b"), "builds tuples or lists"),
+    "pairs of pairs, by a condition": (loop("a = (x, x) if x else 0", "s = x"), "builds tuples or lists"),
+    "a table for each step": (loop("s = {1: x}[1]"), "builds a table"),
+    "squares": (loop("s = s * s + 2"), "grow too large"),
+    "squares in one step": (loop("s = x + 2", *["s = s * s"] * 60), "grow too large"),
+    "a list that is kept": (loop("s = [x][0]"), "builds tuples or lists"),
+    "two megabytes": ("#" * 2**21 + "\n" + loop("s = x"), "1,048,576 characters"),
+    "a power": (loop("s = 10**x"), "Pow"),
+}
+
+
+def followed(source: str, times: int) -> None:
+    """Follow a program as the checker does, on ones."""
+    steps = Steps(source.encode(), "program.py", None)
+    state = steps.start
+    for _ in range(times):
+        state, _ = steps.step(state, (1,))
+
+
+@pytest.mark.parametrize("name", list(UNCHECKED))
+def test_the_checker_of_certificates_follows_no_program_that_takes_memory_without_end(name: str) -> None:
+    source, words = UNCHECKED[name]
+    start = time.process_time()
+    with pytest.raises(Refused, match=words):
+        followed(source, 100)
+    assert time.process_time() - start < 1
+
+
+def test_the_checker_of_certificates_gives_up_programs_that_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mips_core.region_checker.machine.MOST_WORK", 10_000)
+    with pytest.raises(Refused, match="too long"):
+        followed(loop("s = (s + x) % 7"), 10_000)
+    quick = Steps(loop("a, s = s % 2, (s + x) % 7", "s = s if s in (1, 2, 3) else a").encode(), "program.py", None)
+    assert quick.step((3,), (1,)) == ((1,), (1,))
