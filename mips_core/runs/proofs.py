@@ -21,7 +21,7 @@ from mips_core.networks.cells import CellNetwork
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.store import load_network, network_digest
 from mips_core.runs.run import Run
-from mips_core.verification.claims import Claim, Strength, read_claim, together
+from mips_core.verification.claims import Claim, Strength, counted, read_claim, together
 
 PROVED_NETWORK = "proved_network.safetensors"
 """A network that was changed so that it can be proved; its card says what was changed."""
@@ -226,10 +226,17 @@ def claim_as_trained(proofs: Proofs) -> Claim | None:
         return own.claim
     if own.counterexample is not None:
         return own.counterexample.claim
-    sentences = (own.run.report.get("verification") or {}).get("claims") or []
-    read = [claim for claim in map(read_claim, map(str, sentences)) if claim is not None]
+    verification = own.run.report.get("verification") or {}
+    read = [claim for claim in map(read_claim, map(str, verification.get("claims") or [])) if claim is not None]
     for pair in ({"network", "program"}, {"network", "machine"}):
         found = together(claim for claim in read if {claim.left, claim.right} == pair)
         if found is not None:
             return found
-    return None
+    return together(_counted(verification))  # reports of earlier versions hold counts alone
+
+
+def _counted(verification: Mapping[str, Any]) -> list[Claim]:
+    """Return what the counts of program and network in a report say."""
+    entries = [entry for entry in (verification.get("program_vs_network") or {}).values() if entry]
+    told = (counted(int(entry["agree"]), int(entry["sequences"]), "held-out sequences") for entry in entries)
+    return [Claim(strength, "program", "network", words) for strength, words in told]
