@@ -23,6 +23,9 @@ from mips_core.resources import user_folder
 PUBLIC = "MIPS_PUBLIC"
 """The environment variable that makes a server public."""
 
+ROOM = "MIPS_HOME_MEGABYTES"
+"""The environment variable that bounds what the runs in a user's folder may take."""
+
 MEGABYTE = 2**20
 COOKIE = "mips_visitor"
 """Name of the cookie that holds a visitor's secret."""
@@ -75,6 +78,20 @@ def hosting(environment: Mapping[str, str] | None = None) -> Hosting:
     if value not in ("", "0", "1"):
         raise BadInputError(f"{PUBLIC} is {value[:20]!r}; set it to 1 for a server with visitors, or leave it out.")
     return SHARED_SERVER if value == "1" else OWN_COMPUTER
+
+
+def kept_megabytes() -> int | None:
+    """Return how much the runs in the user's folder may take: what :data:`ROOM` in the environment says, else None.
+
+    Raises
+    ------
+    BadInputError
+        when it is no number.
+    """
+    value = os.environ.get(ROOM, "")
+    if value and not (value.isascii() and value.isdecimal()):
+        raise BadInputError(f"{ROOM} is {value[:20]!r}; write a whole number of megabytes, or leave it out.")
+    return int(value) if value else None
 
 
 def new_secret() -> str:

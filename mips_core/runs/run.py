@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mips_core.errors import BadInputError
+from mips_core.errors import BadInputError, MipsError
 from mips_core.files import read_bytes, read_json
 from mips_core.machines.files import FORMAT as MACHINE_FORMAT
 from mips_core.machines.files import VERSION as MACHINE_VERSION
@@ -79,14 +79,14 @@ class Run:
     def note(self) -> str:
         """A sentence that lies beside the run, e.g. why it is known to fail; "" without one."""
         path = self.folder / "note.txt"
-        return read_bytes(path).decode("utf-8").strip() if path.is_file() else ""
+        return _text(path).strip() if path.is_file() else ""
 
     @property
     def network_file(self) -> Path:
-        """Where the network that was distilled is: in the run's folder, or among the shipped networks."""
+        """Where the network that was distilled is: in the run's folder, or for one that ships among the networks."""
         own = self.folder / "network.safetensors"
         task = self.report.get("task")
-        return own if own.exists() or task is None else shipped_network(task)
+        return own if own.exists() or task is None or self.information is not None else shipped_network(task)
 
     @cached_property
     def network(self) -> Network:
@@ -130,20 +130,41 @@ class Run:
         """The machine, or None when none was found."""
         if self.report["machine"] is None:
             return None
-        return machine_from_dict(
-            read_json(self.folder / "machine.json", MACHINE_FORMAT, MACHINE_VERSION), str(self.folder)
-        )
+        path = self.folder / "machine.json"
+        return machine_from_dict(read_json(path, MACHINE_FORMAT, MACHINE_VERSION), str(path))
 
     @cached_property
     def program(self) -> Program | None:
         """The program, or None when none was found."""
         if self.report["program"] is None:
             return None
-        text = read_bytes(self.folder / "program.py").decode("utf-8")
-        if not self.report.get("words"):
-            return parse_program(text)
-        card = self.network.card
-        return parse_program(text, card.input_words, card.output_words)
+        path = self.folder / "program.py"
+        text = _text(path)
+        words = (self.network.card.input_words, self.network.card.output_words) if self.report.get("words") else ()
+        try:
+            return parse_program(text, *words)
+        except MipsError as error:
+            raise BadInputError(f"{path} is damaged: {error}") from None
+
+    def check(self) -> None:
+        """Read every part, so that a run that is damaged is known as such before somebody opens it.
+
+        Raises
+        ------
+        BadInputError
+            when a file is damaged, or is a link to another place.
+        """
+        for path in self.folder.iterdir():
+            if path.is_symlink():
+                raise BadInputError(f"{path} is a link to another place; the files of a run lie in its folder.")
+        _ = self.network, self.machine, self.program, self.note, self.snapshots
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_bytes(path).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadInputError(f"{path} is damaged: it is no UTF-8 text (byte {error.start}).") from None
 
 
 def load_run(folder: str | os.PathLike[str]) -> Run:

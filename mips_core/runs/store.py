@@ -21,12 +21,13 @@ from pathlib import Path
 
 from mips_core.errors import BadInputError, MipsError
 from mips_core.files import cannot_write, is_full, make_folder, write_json
-from mips_core.hosting import MEGABYTE, folder_bytes
+from mips_core.hosting import MEGABYTE, folder_bytes, kept_megabytes
 from mips_core.report import Report, save_report
 from mips_core.resources import user_folder
 from mips_core.runs.information import FILE, Origin, RunInformation, information_on, read_information, slug
 from mips_core.runs.run import Run, UnreadableRun, load_run
 from mips_core.runs.shipped import shipped_run
+from mips_core.runs.whole import FolderState, state_of
 
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,50}[a-z0-9])?-[0-9a-f]{8}")
 _UNFINISHED, _DELETED = ".saving-", ".deleted-"
@@ -34,7 +35,7 @@ _ABANDONED = 3600.0
 """Seconds after which nobody can still be writing or removing a hidden folder."""
 _LOCK_WAIT = 10.0
 
-State = tuple[tuple[str, int, int], ...]
+State = tuple[tuple[str, FolderState], ...]
 
 
 def is_own_id(text: str) -> bool:
@@ -55,7 +56,7 @@ class RunStore:
 
     def __init__(self, folder: str | os.PathLike[str] | None = None, *, megabytes: int | None = None) -> None:
         self.folder = user_folder() / "runs" if folder is None else Path(folder)
-        self.megabytes = _megabytes() if megabytes is None else megabytes
+        self.megabytes = kept_megabytes() if megabytes is None else megabytes
 
     def make_ready(self) -> None:
         """Check that a run can be saved: work whose result cannot be kept is not worth its time.
@@ -108,12 +109,18 @@ class RunStore:
             raise
         return self._load(place)
 
-    def runs(self) -> tuple[Run | UnreadableRun, ...]:
-        """Return all runs, pinned ones first, then the newest first; one that cannot be read says why, and is last."""
+    def runs(self, opened: Callable[[Path], Run] | None = None) -> tuple[Run | UnreadableRun, ...]:
+        """Return all runs, pinned ones first, then the newest first; one that cannot be read says why, and is last.
+
+        Parameters
+        ----------
+        opened : opens the run in a folder, or raises an error that says why it cannot; by default only the report and
+            the name are read
+        """
         found: list[Run | UnreadableRun] = []
         for name in self._names():
             try:
-                found.append(self._load(self.folder / name))
+                found.append((opened or self._load)(self.folder / name))
             except MipsError as error:
                 if (self.folder / name).is_dir():  # else it was deleted a moment ago
                     found.append(UnreadableRun(self.folder / name, str(error)))
@@ -165,16 +172,9 @@ class RunStore:
     def state(self) -> State:
         """Return a value that differs after any change of the runs, whichever process made it; quick to compare.
 
-        It reads no file: per run the name of its folder and the time and number of its ``run.json``.
+        It reads no file: per file its time, size and number.
         """
-        state = []
-        for name in self._names():
-            try:
-                found = os.stat(self.folder / name / FILE)
-                state.append((name, found.st_mtime_ns, found.st_ino))
-            except OSError:
-                state.append((name, 0, 0))
-        return tuple(state)
+        return tuple((name, state_of(self.folder / name)) for name in self._names())
 
     def _names(self) -> list[str]:
         """Return the names of the folders of runs; anything else that lies there is none of ours."""
@@ -274,15 +274,6 @@ def open_run(name: str) -> Run:
 def find_run(source: str) -> Run:
     """Open the run in a folder, else what :func:`open_run` opens; for errors see there and :func:`load_run`."""
     return load_run(source) if (Path(source) / "report.json").is_file() else open_run(source)
-
-
-def _megabytes() -> int | None:
-    value = os.environ.get("MIPS_HOME_MEGABYTES")
-    if not value:
-        return None
-    if not value.isdecimal():
-        raise BadInputError(f"MIPS_HOME_MEGABYTES is {value[:20]!r}; write a whole number, or leave it out.")
-    return int(value)
 
 
 def _made(run: Run | UnreadableRun) -> str:

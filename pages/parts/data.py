@@ -1,17 +1,19 @@
 """Every call from a page to the core that is worth keeping between reruns."""
 
 import json
+import os
 import shlex
 from pathlib import Path
 
 import streamlit as st
 
-from mips_core.errors import MipsError
+from mips_core.errors import BadInputError, MipsError
 from mips_core.hosting import hosting
 from mips_core.machines.mealy import MealyMachine
 from mips_core.resources import asset, explorer_folder
 from mips_core.runs import Run, RunStore, UnreadableRun, shipped_runs
 from mips_core.runs.store import State
+from mips_core.runs.whole import FolderState, open_whole
 from mips_core.stepping import IntArray
 from mips_core.tasks import names
 from mips_core.tasks.vocabulary import plain_step
@@ -47,12 +49,38 @@ def own_runs() -> tuple[Run | UnreadableRun, ...]:
     try:
         return _own_runs(str(store.folder), store.state())
     except MipsError as error:  # the shipped runs are there all the same
-        return (UnreadableRun(store.folder, str(error)),)
+        return (UnreadableRun(store.folder, _without_place(str(error), store)),)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _own_runs(folder: str, state: State) -> tuple[Run | UnreadableRun, ...]:
-    return RunStore(folder).runs()
+    store, states = RunStore(folder), dict(state)
+
+    def opened(place: Path) -> Run:
+        found = _own_run(str(place), states.get(place.name, ()))
+        if isinstance(found, Run):
+            return found
+        raise BadInputError(_without_place(found, store))
+
+    return store.runs(opened)
+
+
+@st.cache_resource(max_entries=1024, show_spinner="Reading your runs")
+def _own_run(folder: str, state: FolderState) -> Run | str:
+    """Return an own run, every part of which was read, or why it cannot be."""
+    try:
+        return open_whole(Path(folder))
+    except MipsError as error:
+        return str(error)
+
+
+def _without_place(text: str, store: RunStore) -> str:
+    """Take the server's folders out of a message to a visitor, to whom they mean nothing."""
+    return (
+        text.replace(f"{store.folder}{os.sep}", "").replace(str(store.folder), "your runs")
+        if hosting().public
+        else text
+    )
 
 
 def finished_runs() -> dict[str, Run]:

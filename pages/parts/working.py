@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from mips_core.errors import MipsError
-from mips_core.hosting import check_all_room, hosting
+from mips_core.hosting import ROOM, check_all_room, hosting
 from mips_core.jobs import Job, JobLimits, JobRegistry, JobState
 from mips_core.resources import user_folder
 from pages.parts.plain import plain
@@ -73,7 +73,7 @@ def _started(function: Callable[..., Mapping[str, Any] | None], arguments: Mappi
     if allowed.kept_megabytes is not None:
         store.make_ready()
         check_all_room(allowed)
-        environment["MIPS_HOME_MEGABYTES"] = str(allowed.kept_megabytes)
+        environment[ROOM] = str(allowed.kept_megabytes)
     return registry().start(function, arguments, owner=who.key, environment=environment, **more)
 
 
