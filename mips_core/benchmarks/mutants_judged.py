@@ -9,7 +9,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from mips_core import certificate_checker, region_checker
 from mips_core.benchmarks.mutants_made import certified
 from mips_core.benchmarks.mutants_numbers import with_old_seal
 from mips_core.benchmarks.mutants_text import Edit
@@ -30,6 +29,7 @@ from mips_core.runs.symbols import symbols_of
 from mips_core.stepping import IntArray, Stepper, first_difference, outputs_of
 from mips_core.tasks.exhaustive import longest_length, words_of_length
 from mips_core.verification.certificates import certify
+from mips_core.verification.certificates.checking import checked_files
 from mips_core.verification.compare import plain_steps
 from mips_core.verification.difference import find_difference
 from mips_core.verification.exact_walk import exact_walk
@@ -194,20 +194,24 @@ def _machine_of(run: Run) -> Machine:
 
 
 def refusal(certificate: bytes, network: bytes, files: Mapping[str, bytes]) -> str:
-    """Return why a checker refuses a certificate, or ""."""
-    try:
-        if json.loads(certificate)["kind"] in ("grid", "integers"):
-            certificate_checker.check(certificate, network, files.get("machine.json"))
-        else:
-            region_checker.check(certificate, network, dict(files))
-    except (certificate_checker.Refused, region_checker.Refused) as error:
-        return str(error)
-    return ""
+    """Return why ``mips check-certificate`` refuses a certificate, a network or one of the files, or ""."""
+    return next((each.sentence for each in checked_files(certificate, network, files) if not each.accepted), "")
 
 
 @lru_cache(maxsize=128)
-def _original_refusal(network: bytes, certificate: bytes, *files: tuple[str, bytes]) -> str:
-    return refusal(certificate, network, dict(files))
+def _covered(certificate: bytes, network: bytes, *files: tuple[str, bytes]) -> tuple[str, ...]:
+    """Return the files that an unchanged certificate covers.
+
+    Raises
+    ------
+    MipsError
+        when it is refused as it is: then no mutant of it would show anything.
+    """
+    first, *others = checked_files(certificate, network, dict(files))
+    if not first.accepted:
+        raise MipsError(f"The certificate is refused as it is: {first.sentence}.")
+    wrong = {each.left for each in others if not each.accepted}
+    return tuple(name for name, _ in files if name not in wrong)
 
 
 def _certificate(run: Run, edit: Edit, seconds: float) -> Found:
@@ -218,13 +222,8 @@ def _certificate(run: Run, edit: Edit, seconds: float) -> Found:
     network, certificate = read_bytes(proof.network_path), read_bytes(proof.certificate_path)
     files = {name: read_bytes(run.folder / name) for name in ("machine.json", "program.py")
              if (run.folder / name).is_file()}  # fmt: skip
-    stale = _original_refusal(network, certificate, *files.items())
-    if stale:
-        raise MipsError(f"{run.name}: its certificate is refused as it is: {stale}.")
-    sealed = refusal(with_old_seal(edit.data, certificate), network, files)
-    if not sealed:
-        raise MipsError(
-            f"{run.name}: a certificate with a changed number is accepted although its seal is the old one."
-        )
+    files = {name: files[name] for name in _covered(certificate, network, *files.items())}
+    if not refusal(with_old_seal(edit.data, certificate), network, files):
+        raise MipsError("A certificate with a changed number is accepted although its seal is the old one.")
     refused = refusal(edit.data, network, files)
     return None, refused, "" if refused else "still a proof of the same claim, as the checker finds, under a new seal"
