@@ -26,7 +26,7 @@ st.subheader("Which network, and what is proved", anchor=False, divider="gray")
 if not opponents(run):
     st.warning(words.NOTHING_TO_PROVE, icon=":material/block:")
 if job is not None and at in (proof_work.CHECK, proof_work.CERTIFY):
-    working.watch(job.id)
+    job = working.watch(job.id) or job  # it may have ended since
 show_networks(run, job)
 
 st.subheader(words.PICTURE, anchor=False, divider="gray")
@@ -34,7 +34,7 @@ show_states(run)
 
 st.subheader("The hunt", anchor=False, divider="gray")
 if job is not None and at in (proof_work.HUNT, proof_work.PROVE):
-    working.watch(job.id, proof_hunt.live)
+    job = working.watch(job.id, proof_hunt.live) or job
 proof_hunt.show_hunt(run, job)
 
 teach(words.SEES)
