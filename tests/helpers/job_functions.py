@@ -105,3 +105,15 @@ def chatter(*, folder: Path, monitor: Monitor, events: int, size: int) -> None:
 
 def where(*, folder: Path, monitor: Monitor) -> dict[str, Any]:
     return {"home": os.environ["MIPS_HOME"]}
+
+
+def fill(*, folder: Path, monitor: Monitor) -> None:
+    """Fill the disk, and then keep something."""
+    with (folder / "large").open("wb", buffering=0) as file:
+        for size in (4096, 1):
+            try:
+                while True:
+                    file.write(b"\0" * size)
+            except OSError:
+                continue
+    keep(monitor, {"best": "x" * 10_000})

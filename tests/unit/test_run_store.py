@@ -357,7 +357,7 @@ def test_a_hundred_kills_while_writing_leave_no_damaged_run(store: RunStore) -> 
 
         writer = context.Process(target=write)
         writer.start()
-        time.sleep(float(rng.uniform(0.0, 0.06)))
+        time.sleep(float(rng.uniform(0.0, 0.1)))
         assert writer.is_alive()
         writer.kill()
         writer.join(10)
