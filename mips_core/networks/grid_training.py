@@ -10,30 +10,22 @@ within a quarter of a cell of where it should, from anywhere in the cell where i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 
+from mips_core.networks.cells import CellNetwork
 from mips_core.networks.encoding import Argmax
 from mips_core.networks.fitting import one_thread
 from mips_core.networks.grid_steps import Steps
 from mips_core.networks.mlp import MlpNetwork
-from mips_core.networks.protocol import AffineMap
+from mips_core.networks.torch_step import TorchStep
 from mips_core.stepping import IntArray
 
 _PAIRS = 512
 """Single steps in each batch."""
-
-_ACTIVATIONS = {
-    "relu": torch.relu,
-    "tanh": torch.tanh,
-    "sigmoid": torch.sigmoid,
-    "leaky_relu": torch.nn.functional.leaky_relu,
-    "identity": lambda z: z,
-}
 
 
 @dataclass(frozen=True)
@@ -70,19 +62,17 @@ class GridTrainer:
     seed : of batches and noise
     """
 
-    def __init__(self, network: MlpNetwork, symbols: IntArray, *, seed: int, options: GridOptions) -> None:
+    def __init__(
+        self, network: MlpNetwork | CellNetwork, symbols: IntArray, *, seed: int, options: GridOptions
+    ) -> None:
         assert network.state_grid is not None, "a network with a state grid is needed"
         self.network, self.options = network, options
         self.cell = 2.0**-network.state_grid
         self.generator = torch.Generator().manual_seed(seed)
-        self.encoded = torch.tensor(network.encoding.encode(symbols), dtype=torch.float32)
-        self.start = torch.tensor(network.start_state, dtype=torch.float32)
-        self.activation = _ACTIVATIONS[network.activation]
-        self.maps = [_parameters(layer) for layer in (*network.hidden, *network.readout_layers)]
-        parameters = [tensor for pair in self.maps for tensor in pair]
-        self.adam = torch.optim.Adam(parameters, lr=options.rate)
+        self.step = TorchStep(network, symbols)
+        self.adam = torch.optim.Adam(self.step.parameters, lr=options.rate)
 
-    def train(self, which: IntArray, outputs: IntArray, *, rate: float = 1.0) -> MlpNetwork:
+    def train(self, which: IntArray, outputs: IntArray, *, rate: float = 1.0) -> MlpNetwork | CellNetwork:
         """Train one round on sequences and return the network.
 
         Parameters
@@ -99,7 +89,7 @@ class GridTrainer:
 
         return self._steps(loss, self.options.steps, rate)
 
-    def settle(self, steps: Steps, *, rate: float = 1.0) -> MlpNetwork:
+    def settle(self, steps: Steps, *, rate: float = 1.0) -> MlpNetwork | CellNetwork:
         """Train one round on single steps and return the network."""
         old, wanted = (torch.tensor(a, dtype=torch.float32) for a in (steps.before, steps.after))
         which, y = torch.from_numpy(steps.which), torch.from_numpy(steps.outputs)
@@ -108,65 +98,43 @@ class GridTrainer:
             rows = torch.randint(len(old), (_PAIRS,), generator=self.generator)
             shape, target = (_PAIRS, old.shape[1]), wanted[rows]
             noise = self.cell * (torch.rand((2, *shape), generator=self.generator) - 0.5)
-            (weight, bias), d = self.maps[0], shape[1]
-            entering = (self.encoded @ weight[:, d:].T + bias)[which[rows]]
-            first = torch.addmm(entering, old[rows] + noise[0], weight[:, :d].T)
-            free = self._on(self.maps[1 : len(self.network.hidden)], first)
+            free = self.step.advance(self.step.entering(which[rows]), old[rows] + noise[0])
             away = torch.relu((free - target).abs() / self.cell - 0.25)
-            return away.square().sum(dim=1).mean() + self._penalty(self._read(target + noise[1]), y[rows])
+            return away.square().sum(dim=1).mean() + self._penalty(self.step.read(target + noise[1]), y[rows])
 
         return self._steps(loss, self.options.settling, rate)
 
-    def _steps(self, loss: Callable[[], Tensor], count: int, rate: float) -> MlpNetwork:
+    def _steps(self, loss: Callable[[], Tensor], count: int, rate: float) -> MlpNetwork | CellNetwork:
         for parameters in self.adam.param_groups:
             parameters["lr"] = rate * self.options.rate
         with one_thread():
             for _ in range(count):
                 self.adam.zero_grad()
                 loss().backward()
-                torch.nn.utils.clip_grad_norm_([t for pair in self.maps for t in pair], 1.0)
+                torch.nn.utils.clip_grad_norm_(self.step.parameters, 1.0)
                 self.adam.step()
-        return self.current
-
-    @property
-    def current(self) -> MlpNetwork:
-        """The network with its weights as they are now."""
-        maps = [AffineMap(*(t.detach().numpy().astype(np.float64) for t in pair)) for pair in self.maps]
-        count = len(self.network.hidden)
-        return replace(self.network, hidden=tuple(maps[:count]), readout_layers=tuple(maps[count:]))
+        return self.step.export()
 
     def _loss(self, x: Tensor, y: Tensor) -> Tensor:
         """Return the mean cost of a step: x (T, N), y (T, N, D_out)."""
-        (weight, bias), d = self.maps[0], self.network.state_size
-        entering = (self.encoded @ weight[:, d:].T + bias)[x]  # (T, N, out): what inputs add to the first layer
-        from_state, rest = weight[:, :d].T, self.maps[1 : len(self.network.hidden)]
-        noise = self.cell * (torch.rand((*x.shape, d), generator=self.generator) - 0.5)
+        entering = self.step.entering(x)  # (T, N, rows)
+        noise = self.cell * (torch.rand((*x.shape, self.network.state_size), generator=self.generator) - 0.5)
         noise[:, ::2] = 0.0
-        state, before, free = self.start.repeat(x.shape[1], 1), [], []
+        state, before, free = self.step.start.repeat(x.shape[1], 1), [], []
         for t in range(len(x)):
             before.append(state)
-            free.append(self._on(rest, torch.addmm(entering[t], state, from_state)))
+            free.append(self.step.advance(entering[t], state))
             noisy = free[-1] + noise[t]
             state = noisy + (torch.round(noisy.detach() / self.cell) * self.cell - noisy.detach())
         after = torch.cat([*before[1:], state])
-        loss = self._penalty(self._read(after), y.reshape(-1, y.shape[2]))
+        loss = self._penalty(self.step.read(after), y.reshape(-1, y.shape[2]))
         old, new = torch.cat(before).detach(), torch.cat(free)
         if self.options.calm:
             nudge = torch.randn(old.shape, generator=self.generator) * self.options.nudge * self.cell
-            moved = self._on(rest, torch.addmm(entering.reshape(len(old), -1), old + nudge, from_state))
+            moved = self.step.advance(entering.reshape(len(old), -1), old + nudge)
             carried = (moved - new).square().sum(dim=1) / nudge.square().sum(dim=1)
             loss = loss + self.options.calm * carried.mean()
         return loss
-
-    def _on(self, maps: Sequence[tuple[Tensor, Tensor]], rows: Tensor) -> Tensor:
-        """Send what the first layer gives through the others, the activation before each."""
-        for weight, bias in maps:
-            rows = torch.addmm(bias, self.activation(rows), weight.T)
-        return rows
-
-    def _read(self, state: Tensor) -> Tensor:
-        (weight, bias), *rest = self.maps[len(self.network.hidden) :]
-        return self._on(rest, torch.addmm(bias, state, weight.T))
 
     def _penalty(self, scores: Tensor, y: Tensor) -> Tensor:
         """Return what outputs that are not right by a safe distance cost."""
@@ -182,8 +150,3 @@ class GridTrainer:
             total = total + short.square().sum(dim=1).mean()
             place += len(integers)
         return total
-
-
-def _parameters(layer: AffineMap) -> tuple[Tensor, Tensor]:
-    weight, bias = (torch.tensor(a, dtype=torch.float32, requires_grad=True) for a in (layer.weight, layer.bias))
-    return weight, bias

@@ -169,13 +169,10 @@ class _Closer:
             found = self._round(network, words, trained=False)
             if found.closed is not None and found.closed.is_firm:
                 return self._closed(network, found.closed, f"state grid 2^{-places}")
-        if isinstance(self.network, MlpNetwork):
-            start = with_grid(self.network, grids[min(_TRAINED, len(grids) - 1)])
-            assert isinstance(start, MlpNetwork)
-            for network, found in self._trained(start, words):
-                if found.closed is not None and found.closed.is_firm:
-                    change = f"trained on {words.sentence}, state grid 2^{-(network.state_grid or 0)}"
-                    return self._closed(network, found.closed, change)
+        for network, found in self._trained(with_grid(self.network, grids[min(_TRAINED, len(grids) - 1)]), words):
+            if found.closed is not None and found.closed.is_firm:
+                change = f"trained on {words.sentence}, state grid 2^{-(network.state_grid or 0)}"
+                return self._closed(network, found.closed, change)
         done = f"{len(self.rounds)} rounds in {self.clock.seconds:.0f} s"
         return self._open(f"The set of hidden states did not close: {done}.")
 
@@ -193,7 +190,7 @@ class _Closer:
             f"The machine has too many states for a walk through all, and up to length {LENGTH:,}: {rounds}."
         )
 
-    def _trained(self, network: MlpNetwork, words: Words) -> Iterator[tuple[MlpNetwork, GridWalk]]:
+    def _trained(self, network: GridNetwork, words: Words) -> Iterator[tuple[GridNetwork, GridWalk]]:
         """Train round by round and yield the network and the walk through it, until time is up."""
         from mips_core.networks.grid_training import GridOptions, GridTrainer  # torch takes seconds to import
 

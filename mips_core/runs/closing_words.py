@@ -8,10 +8,9 @@ import numpy as np
 
 from mips_core.machines.mealy import MealyMachine
 from mips_core.networks.grid_steps import Steps
-from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.recurrent import on_grid
 from mips_core.stepping import IntArray, outputs_of, trace
-from mips_core.verification.grid_walk import GridWalk
+from mips_core.verification.grid_walk import GridNetwork, GridWalk
 
 _KEPT = 1_024
 """Words found that are remembered; the newest take the place of the oldest."""
@@ -72,7 +71,7 @@ class Words:
             row[len(word) :] = self.rng.integers(len(self.machine.symbols), size=max(0, length - len(word)))
         return which, outputs_of(self.machine, self.machine.symbols[which])
 
-    def steps(self, network: MlpNetwork) -> Steps | None:
+    def steps(self, network: GridNetwork) -> Steps | None:
         """Return each step from each hidden state that stands for a future, to the one that stands for the next.
 
         All hidden states after which the machine is in one state, with one output, stand for the same: the grid state
@@ -83,7 +82,7 @@ class Words:
             self._steps = self._standing(network)
         return self._steps
 
-    def _standing(self, network: MlpNetwork) -> Steps | None:
+    def _standing(self, network: GridNetwork) -> Steps | None:
         machine, which = self.machine, self._few_symbols(_SHORTEST)
         followed, wanted = (trace(thing, machine.symbols[which]) for thing in (network, machine))
         if (followed.outputs == wanted.outputs).all(axis=2).mean() < _USABLE:

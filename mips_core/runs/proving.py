@@ -93,7 +93,7 @@ class ProvedRun:
         """The files that a proof adds to a run's folder, by name."""
         made = {}
         if self.network is not None and self.certificate is not None:
-            made = {PROVED_NETWORK: network_bytes(self.network), CERTIFICATE: json_bytes(self.certificate)}
+            made = {PROVED_NETWORK: network_bytes(self.network), CERTIFICATE: json_bytes(self.certificate, compact=True)}
         return {**made, FILE: json_bytes(self.to_dict())}
 
 

@@ -1,6 +1,6 @@
 """Make the proved networks and the certificates of the runs in assets/runs.
 
-    python -m mips_core.shipping.certificates [TASK ...] [--seconds S] [--as-trained] [--earlier DIR]
+    python -m mips_core.shipping.certificates [TASK ...] [--seconds S] [--as-trained [--earlier DIR]]
 
 Beside each run come ``proved_network.safetensors``, ``certificate.json`` and ``proof.json``; with ``--as-trained`` also
 ``certificate_as_trained.json``, where the network can be proved as it is.  What a run has already, and the checkers
@@ -52,7 +52,12 @@ def is_made(run: Run) -> bool:
 
 
 def make_as_trained(run: Run, *, seconds: float, earlier: Path | None) -> str:
-    """Certify a run's network as it is, or take what an earlier make gave; only what the checker accepts is kept."""
+    """Certify a run's network as it is, or take what an earlier make gave; only what the checker accepts is kept.
+
+    Parameters
+    ----------
+    earlier : folder of certificates by task, of which those there are are taken, and none is looked for
+    """
     place, network = run.folder / CERTIFICATE_AS_TRAINED, network_bytes(run.network)
     candidates = [place, *([] if earlier is None else [earlier / f"{run.name}.json"])]
     for path in candidates:
@@ -61,8 +66,8 @@ def make_as_trained(run: Run, *, seconds: float, earlier: Path | None) -> str:
             if statements[0].accepted:
                 write_bytes(place, read_bytes(path))
                 return said(statements)
-    found = certify_run(run, seconds=seconds)
-    if found.data is None:
+    found = None if earlier is not None else certify_run(run, seconds=seconds)
+    if found is None or found.data is None:
         place.unlink(missing_ok=True)
         return "not proved"
     write_bytes(place, found.data)

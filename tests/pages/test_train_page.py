@@ -168,7 +168,7 @@ def test_a_running_job_shows_stage_loss_accuracy_and_points(open_page: Open, pre
         time.sleep(0.02)
     at = open_page_again(job.id)
     no_failure(at)
-    assert "stage 2 of 7: train" in words(at)
+    assert "stage 2 of 8: train" in words(at)
     assert "at most about" in words(at)
     assert "Hidden states now" in words(at)
     assert len(at.get("plotly_chart")) == 3
