@@ -24,13 +24,17 @@ Row = tuple[int, ...]
 """Coefficients of unknown integers, then a constant."""
 Translate = Callable[[tuple[Any, ...]], tuple[Any, ...]]
 
-FEW_STEPS, MOST_STEPS = 20_000, 400_000
+FEW_STEPS, MOST_STEPS = 20_000, 300_000
 MOST_CASES, MOST_ROWS = 5_000, 3_000
 WORDS, LENGTH = 30, 25
 
 
 def same_steps(
-    one: Steps, other: Steps, inputs: list[tuple[tuple[Any, ...], tuple[Any, ...]]], outputs: Translate
+    one: Steps,
+    other: Steps,
+    inputs: list[tuple[tuple[Any, ...], tuple[Any, ...]]],
+    outputs: Translate,
+    most: int = MOST_STEPS,
 ) -> str:
     """Return how it was shown that two machines or programs do the same, or raise Refused.
 
@@ -38,14 +42,15 @@ def same_steps(
     ----------
     inputs : every input symbol, as the first and as the second takes it
     outputs : turns outputs of the first into those of the second
+    most : steps that a walk through pairs of states may take where no induction is found
     """
-    pairs = walk(one, other, inputs, outputs, FEW_STEPS)
+    pairs = walk(one, other, inputs, outputs, min(most, FEW_STEPS))
     if pairs is None:
         try:
             cases = induction(one, other, inputs, outputs)
             return f"by induction for all integers, in {cases:,} case{'s' * (cases != 1)}"
         except (Refused, TypeError) as error:
-            pairs = walk(one, other, inputs, outputs, MOST_STEPS)
+            pairs = walk(one, other, inputs, outputs, most)
             need(pairs, f"neither all pairs of states nor an induction shows that they do the same: {error}")
     return f"exhaustive over {pairs:,} pair{'s' * (pairs != 1)} of states x {len(inputs):,} input symbols"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,31 @@ def test_what_is_certified_is_accepted_for_run_machine_and_program(certificate: 
     facts = json.loads(mips("check-certificate", str(certificate), network, others[0], "--json").out)
     assert facts["accepted"] is True
     assert "proved for all lengths" in facts["sentence"]
+
+
+def test_all_certificates_of_a_run_are_checked_each_with_its_own_network(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(asset("runs", "Parity_All"), folder)
+    done = mips("check-certificate", str(folder))
+    assert done.code == 0, done.out + done.err
+    changed = "certificate.json of proved_network.safetensors (a network changed for the proof: state grid 2^-1):"
+    assert changed in done.out
+    assert "network against machine.json: proved for all lengths, all 2 input symbols (certificate_checker)" in done.out
+    assert "program.py against machine.json: exhaustive over 2 pairs of states x 2 input symbols" in done.out
+    program = folder / "program.py"
+    program.write_text(program.read_text().replace("parity ^ x", "parity | x"))
+    done = mips("check-certificate", str(folder), "--json")
+    assert done.code == 3
+    facts = json.loads(done.out)
+    assert facts["accepted"] is False
+    (made,) = [each for each in facts["certificates"] if each["network"] == "proved_network.safetensors"]
+    network, against = made["statements"]
+    assert network["accepted"]
+    assert not against["accepted"]
+    assert "one gives (0,) and the other (1,)" in against["sentence"]
+    for name in ("certificate.json", "certificate_as_trained.json", "proved_network.safetensors"):
+        (folder / name).unlink(missing_ok=True)
+    assert_refused(mips("check-certificate", str(folder)), "has no certificate")
 
 
 def test_another_network_another_machine_and_a_changed_file_are_refused(certificate: Path, tmp_path: Path) -> None:
