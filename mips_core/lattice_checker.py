@@ -17,7 +17,8 @@ import numpy as np
 
 from mips_core import certificate_checker
 from mips_core.certificate_checker import Network, Refused, need
-from mips_core.integer_checker import LARGEST, Machine, Moves
+from mips_core.checked_equations import LARGEST, Machine
+from mips_core.integer_checker import Moves
 
 MOST_STATES = 2**26
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from mips_core import certificate_checker
 from mips_core.certificate_checker import Network, Refused, need, unpack
-from mips_core.integer_checker import Machine
+from mips_core.checked_equations import Machine
 
 MOST_PAIRS, BLOCK, LARGEST = 2**22, 2**14, 2**52
 
