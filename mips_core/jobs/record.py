@@ -139,6 +139,10 @@ class Records:
             if count >= most or size > most_bytes or time.time() - made > most_seconds:
                 shutil.rmtree(place, ignore_errors=True)
                 removed.append(place.name)
+        with contextlib.suppress(OSError):
+            for lock in (self.folder / _SERVERS).iterdir():
+                if time.time() - lock.stat().st_mtime > _UNFINISHED:
+                    self._is_alive(lock.name)  # which removes the lock of a server that is gone
         return tuple(removed)
 
     def remove(self, job_id: str) -> None:

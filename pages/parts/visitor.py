@@ -47,13 +47,11 @@ def say_limits() -> None:
     allowed = hosting()
     if not allowed.public:
         return
-    st.info(
-        words.LIMITS.format(
-            minutes=f"{allowed.job_seconds / 60:.0f}", megabytes=f"{allowed.job_megabytes:,}",
-            jobs=allowed.jobs_per_visitor, upload=allowed.upload_megabytes,
-        ),
-        icon=":material/groups:",
+    said = words.LIMITS.format(
+        minutes=f"{allowed.job_seconds / 60:.0f}", megabytes=f"{allowed.job_megabytes:,}",
+        jobs=allowed.jobs_per_visitor, upload=allowed.upload_megabytes,
     )  # fmt: skip
+    st.caption(f":material/groups: {said}")
     say_forgotten()
 
 

@@ -133,7 +133,7 @@ def test_a_browser_without_cookies_is_told_that_it_will_be_forgotten(look: As, o
 @pytest.mark.parametrize("page", ["train_view", "own_view"])
 def test_the_limits_are_said_where_work_begins(look: As, page: str) -> None:
     at = look(ME, page)
-    said = at.info[0].value
+    said = at.caption[0].value
     assert "Only you see your files, work and runs" in said
     assert "up to 10 minutes and 2,000 MB" in said
     assert "10 MB" in said

@@ -187,9 +187,16 @@ def test_old_jobs_go_with_their_files(make) -> None:  # type: ignore[no-untyped-
     registry.close()
     other = make()
     os.utime(job.folder.parent, (0, 0))
+    gone, lives = (job.folder.parents[1] / "servers" / name for name in ("0" * 16, other._records._server))
+    gone.touch()
+    os.utime(gone, (0, 0))
+    finished(other, other.start(job_functions.add, {"a": 1, "b": 1}, title="?"))
+    os.utime(lives, (0, 0))
     finished(other, other.start(job_functions.add, {"a": 1, "b": 1}, title="?"))
     assert not job.folder.exists()
     assert other.job(job.id) is None
+    assert not gone.exists()
+    assert lives.exists()
 
 
 def test_the_environment_is_that_of_one_job(make, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
