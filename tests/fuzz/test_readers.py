@@ -17,8 +17,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from mutations import json_text_mutator, mutated_bytes, mutated_text
+from mutations import json_text_mutator, mutated_bytes, mutated_json, mutated_text
 
+from mips_core.benchmarks.mutants_numbers import certificate_edit
 from mips_core.errors import MipsError
 from mips_core.expressions.parse import parse_expression
 from mips_core.machines.dot_machine import read_dot, to_dot
@@ -34,8 +35,11 @@ from mips_core.resources import asset, shipped_network
 from mips_core.runs import shipped_run
 from mips_core.runs.certifying import certify_run
 from mips_core.runs.information import RunInformation
+from mips_core.runs.proofs import CERTIFICATE, HUNT, PROVED_NETWORK, STORY, proofs_of
 from mips_core.runs.run import load_run
 from mips_core.tasks import Integers, dataset_from_bytes
+from mips_core.verification.certificates.checking import checked_files
+from mips_core.verification.certificates.packing import sealed
 from mips_core.views.batch import read_batch
 from mips_core.views.gallery import card
 from mips_core.views.link_text import pack_text, unpack_text
@@ -131,7 +135,75 @@ def certified() -> list[tuple[bytes, dict[str, bytes]]]:
     return [(shipped_network(name).read_bytes(), read_others(shipped_run(name).folder)) for name in CERTIFIED]
 
 
+def shipped_certificates() -> list[bytes]:
+    """Certificates that the small checkers read, one of each kind: a closed set, integers, a lattice."""
+    return [(shipped_run(name).folder / CERTIFICATE).read_bytes() for name in SHIPPED]
+
+
+def certificate_numbers(data: bytes, rng: np.random.Generator) -> bytes:
+    """Change values of a certificate, or numbers in its packed arrays, or what says how they are packed."""
+    kind = int(rng.integers(0, 3))
+    if kind == 0:
+        return certificate_edit(data, "c", rng).data
+    value = json.loads(data)
+    packed = [key for key, part in value.items() if isinstance(part, dict) and "data" in part]
+    if kind == 1 or not packed:
+        return values(data, rng)
+    key = str(rng.choice(packed))
+    return json.dumps({**value, key: mutated_json(value[key], rng)}).encode()
+
+
+def shipped_certificate(data: bytes) -> object:
+    """Check a certificate whose seal fits whatever it holds, and read what a page says of it before."""
+    with contextlib.suppress(ValueError, RecursionError, TypeError):
+        data = json.dumps(sealed(json.loads(data))).encode()
+    folder = shipped_run(SHIPPED[len(data) % len(SHIPPED)]).folder
+    checked_files(data, *beside(folder))
+    return stored_proof(CERTIFICATE, data) if len(data) % 4 == 0 else None
+
+
+@cache
+def beside(folder: Path) -> tuple[bytes, dict[str, bytes]]:
+    return (folder / PROVED_NETWORK).read_bytes(), read_others(folder)
+
+
+def stored_proof(name: str, data: bytes) -> object:
+    """Read what lies beside a run about its proofs, of which one file is this."""
+    with tempfile.TemporaryDirectory() as place:
+        folder, original = Path(place), shipped_run(SHIPPED[0])
+        for file in ("program.py", "machine.json", "report.json", PROVED_NETWORK, CERTIFICATE):
+            shutil.copyfile(original.folder / file, folder / file)
+        (folder / name).write_bytes(data)
+        proofs = proofs_of(load_run(folder))
+        said = [(proof.problem, proof.problem or proof.claim) for proof in proofs.both]
+        return said, proofs.story, proofs.as_trained.counterexample
+
+
+def network_header(data: bytes, rng: np.random.Generator) -> bytes:
+    """Change the header of a safetensors file, or the card in it: types, shapes, places, sizes, the state grid."""
+    begin = 8 + int.from_bytes(data[:8], "little")
+    header, body = json.loads(data[8:begin]), data[begin:]
+    if rng.integers(0, 2):
+        card = mutated_json(json.loads(header["__metadata__"]["card"]), rng)
+        header["__metadata__"]["card"] = json.dumps(card)
+    else:
+        header = mutated_json(header, rng)
+    text = json.dumps(header).encode("utf-8", "surrogatepass")
+    size = len(text) if rng.integers(0, 20) else (0, 1, 2**31, 2**63, 2**64 - 1)[int(rng.integers(0, 5))]
+    return size.to_bytes(8, "little") + text + body
+
+
+def of_proofs(file: str, *names: str) -> Callable[[], list[bytes]]:
+    return lambda: [(shipped_run(name).folder / file).read_bytes() for name in names]
+
+
 CERTIFIED = ("Bitwise_Xor", "Prev1")
+SHIPPED = ("Parity_All", "Bitwise_Not", "Abs_Current")
+HUNTED = {
+    "format": "mips-hunt", "version": 1, "run": "Parity_All", "against": "data", "claim": "c", "word": [[1], [0]],
+    "length": 2, "closed": False, "covered": 1, "states": 3, "words": 4, "longest": 2, "grids": [4], "seconds": 0.1,
+    "network": "0123456789abcdef",
+}  # fmt: skip
 BIT = (Integers(0, 2),)
 INFORMATION = {
     "format": "mips-run", "version": 1, "name": "mine", "made": "2026-01-31T12:00:00+00:00", "pinned": False,
@@ -142,7 +214,7 @@ INFORMATION = {
 TARGETS = {
     "network.safetensors": Target(
         network("a.safetensors"), lambda: [shipped_network(n).read_bytes() for n in ("Not", "Div_3", "Sum_All")
-                                           if shipped_network(n).exists()], 12_000, mutated_bytes,
+                                           if shipped_network(n).exists()], 9_000, mutated_bytes,
     ),
     "network.npz": Target(network("a.npz"), example("rnn_same_as_before.npz"), 3_000, mutated_bytes),
     "network.pt": Target(network("a.pt"), example("gru_ones_modulo_3.pt"), 3_000, mutated_bytes),
@@ -188,6 +260,14 @@ TARGETS = {
         lambda: [json.dumps(INFORMATION).encode()], 4_000, values,
     ),
     "certificate": Target(certificate, certificates, 1_000, values),
+    "shipped certificate": Target(shipped_certificate, shipped_certificates, 2_000, certificate_numbers),
+    "network header": Target(
+        network("a.safetensors"), of_proofs(PROVED_NETWORK, "Parity_All", "Bitwise_Not", "Div_7"), 5_000, network_header
+    ),
+    "proof.json, hunt.json": Target(
+        lambda data: stored_proof(HUNT if b"grids" in data else STORY, data),
+        lambda: [*of_proofs(STORY, "Parity_All")(), json.dumps(HUNTED).encode()], 1_000, values,
+    ),
     "report.json": Target(stored_run, of_runs("report.json", "Parity_All", "Sum_All", "parcel_locker"), 4_000, values),
 }  # fmt: skip
 BLOCK = 1_000
