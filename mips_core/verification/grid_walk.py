@@ -149,12 +149,9 @@ class _Walk:
         self._fresh(state, other)
         states, others, largest = [state], [other], np.abs(state).max(0)
         while len(state) and (length is None or len(self.parents) < length):
-            if len(self.seen) > most or self.clock.seconds > seconds or self.monitor.expired:
-                complete = False
-                break
-            state, other, ends = self._level(state, other)
+            state, other, ends, whole = self._level(state, other, seconds, most)
             words += [self._word(*end) for end in ends[: max(0, wanted - len(words))]]
-            if len(words) >= wanted:
+            if len(words) >= wanted or not whole:
                 complete = False
                 break
             if len(state):
@@ -178,11 +175,20 @@ class _Walk:
         levels = rng.choice(len(sizes), size=count, p=sizes / sizes.sum())
         return tuple(self._path(int(level) + 1, int(rng.integers(sizes[level]))) for level in levels)
 
-    def _level(self, state: IntArray, other: NDArray[Any]) -> tuple[IntArray, NDArray[Any], list[tuple[int, int]]]:
-        """Follow all words one step; return the new states and the (state, symbol) pairs whose output is wrong."""
+    def _level(
+        self, state: IntArray, other: NDArray[Any], seconds: float, most: int
+    ) -> tuple[IntArray, NDArray[Any], list[tuple[int, int]], bool]:
+        """Follow all words one step, unless time or states are used up.
+
+        Returns
+        -------
+        the new states, the (state, symbol) pairs whose output is wrong, and whether all words were followed
+        """
         count, rows = len(self.symbols), max(1, _BLOCK // len(self.symbols))
         states, others, parents, inputs, ends = [], [], [], [], list[tuple[int, int]]()
         for first in range(0, len(state), rows):
+            if len(self.seen) > most or self.clock.seconds > seconds or self.monitor.expired:
+                break
             who = np.repeat(np.arange(first, min(first + rows, len(state))), count)
             which = np.tile(np.arange(count), len(who) // count)
             after, wanted = self.other.step(other[who], self.symbols[which])
@@ -194,9 +200,12 @@ class _Walk:
             others.append(after[kept])
             parents.append(who[kept])
             inputs.append(which[kept])
+        whole, none = len(states) == -(-len(state) // rows), np.empty(0, dtype=np.int64)
+        if not states:
+            states, others, parents, inputs = [state[:0]], [other[:0]], [none], [none]
         self.parents.append(np.concatenate(parents))
         self.inputs.append(np.concatenate(inputs))
-        return np.concatenate(states), np.concatenate(others), ends
+        return np.concatenate(states), np.concatenate(others), ends, whole
 
     def _moved(self, state: IntArray, x: IntArray, wanted: IntArray) -> tuple[IntArray, NDArray[np.bool_]]:
         """Return the grid states after one step, and where the output is right; keeps the least distances."""
