@@ -11,6 +11,7 @@ import numpy as np
 from mips_core.machines.mealy import MealyMachine
 from mips_core.resources import installed_version
 from mips_core.runs import Run
+from mips_core.runs.proofs import proofs_of
 from mips_core.views.claims import (
     FAILED,
     PARTIAL,
@@ -30,6 +31,7 @@ from mips_core.views.html_style import STYLE
 from mips_core.views.machine_svg import machine_svg
 from mips_core.views.mathml import formulas_html
 from mips_core.views.palette import GREY
+from mips_core.views.proof_words import headline_html
 from mips_core.views.run_rows import memory_text, run_row
 from mips_core.views.samples import example, sample, stepped
 from mips_core.views.sequences import count_text
@@ -167,7 +169,7 @@ def _example(run: Run) -> list[str]:
 
 def _checks(run: Run) -> list[str]:
     report = run.report
-    parts = ["<h2>What is claimed</h2>", _list(claims(report))]
+    parts = ["<h2>What is claimed</h2>", _list(claims(report)), f"<p>{headline_html(proofs_of(run))}</p>"]
     rows = [
         {"compared": c.pair, "length": c.length, "agree on": c.text, "": "✓ all" if c.holds else "✗ not all"}
         for c in counts(report)

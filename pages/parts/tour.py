@@ -20,6 +20,7 @@ from mips_core.views.colouring import CLUSTER, Colouring
 from mips_core.views.hidden_state_figure import hidden_state_figure
 from mips_core.views.hidden_states import principal_axes
 from mips_core.views.palette import state_name
+from mips_core.views.proof_words import headline
 from mips_core.views.questions import (
     Reply,
     reply_break,
@@ -34,8 +35,10 @@ from mips_core.views.tolerance_figure import tolerance_text
 from pages.parts import data, states_data
 from pages.parts.address import keep_unusual, prepare
 from pages.parts.picker import show_claim
+from pages.parts.plain import plain
 from pages.parts.player import player
 from pages.parts.run_key import BY_FOLDER
+from pages.parts.stored_proofs import stored_proofs
 from pages.parts.tour_questions import answered, ask, turn
 from pages.parts.tour_training import show_training
 from pages.parts.words import story as words
@@ -178,9 +181,13 @@ def proof_step(run: Run) -> None:
     show_claim(run)
     if _original(run).equals_machine:
         st.markdown(
-            ":blue[:material/verified:] **Proved for all lengths:** the program equals the machine. That the machine "
-            "equals the network is tested on sequences, not proved."
+            ":blue[:material/verified:] **Proved for all lengths:** the program equals the machine. "
+            + plain(headline(stored_proofs(run)).replace("**", ""))
         )
+        st.page_link(
+            "pages/proof_view.py", label="What is proved of its network", icon=":material/verified:",
+            query_params=_link(run),
+        )  # fmt: skip
     st.page_link(
         "pages/compare_view.py", label="Who agrees with whom", icon=":material/compare_arrows:", query_params=_link(run)
     )

@@ -21,6 +21,7 @@ and whoever opens it sees what you see.
 | State machine | Which states are there, and why not fewer? |
 | Program | What is the code, where does each line come from, and what if I change it? |
 | Compare and failures | Who agrees with whom, up to which length, and why do they part? |
+| Proof | What is proved of which network, and on which sequence is one wrong? |
 | Train | How does a network learn a task or my data? |
 | Bring your own | What is inside my network, or behind my data? |
 | Your runs | Which runs have I made, and how do two of them differ? |
@@ -53,6 +54,11 @@ A claim stands between two named things and is never stronger than its evidence.
 Three facts are kept apart. *Program = data* says that the code solves the task. *Program = network* says that the code
 explains this network. *Network = machine* says that the states were read rightly. A network that learnt its task badly
 can be explained well: then the program makes the same mistakes.
+
+A proof is about one network, exactly as it is stored. Where the network *as trained* cannot be proved, another one
+is made: its hidden states are rounded to a grid, or its weights to whole numbers, or it is trained further. That one
+is called *changed for the proof*. It stands beside the one as trained, and what is proved of it is never said of the
+other. The proof is a file, the **certificate**, which anybody can check: `mips check-certificate Parity_All`.
 """,
     "Your own data": """
 A `.csv` file with the columns `x` and `y`; each row is one sequence, its steps separated by spaces:
@@ -82,7 +88,7 @@ The Program page lists every way that was tried, each with its reason. The usual
   another seed.
 - *Too many states.* The network keeps more than the task needs, or drifts. Hidden states shows whether the clusters are
   clear.
-- *No formula in time.* The exact transition table is the program then, and is called a table. Give it more time:
+- *No formula in time.* The transition table is the program then, and is called a table. Give it more time:
   `mips distill NAME --budget 120`.
 - *The data contradict themselves.* Rows with equal inputs and different outputs are named.
 """,
@@ -94,6 +100,9 @@ mips distill Parity_All              # a task, a network file or a data file
 mips distill data.csv --save         # keep the run: it appears under Your runs
 mips train Div_7 --out networks
 mips verify network.safetensors program.py
+mips hunt Min_Seen --against data    # the shortest input on which a network is wrong
+mips certify Parity_All              # a proof as a file, and its check:
+mips check-certificate Parity_All
 mips diff machine_a.dot machine_b.dot
 mips runs
 mips explore --port 8600
@@ -105,6 +114,9 @@ GLOSSARY = {
     "accuracy": "The share of held-out sequences on which every output is right.",
     "alphabet": "All input symbols that may occur, for example 0 and 1.",
     "cell": "The part of a recurrent network that runs once per step: ReLU layers, RNN, GRU or LSTM.",
+    "certificate": "A proof about one stored network, as a file that a small independent program checks.",
+    "changed for the proof": "Said of a network made from a trained one so that it can be proved; never the same one.",
+    "closed set": "States of which every input leads to one of them; so nothing else can ever be reached.",
     "cluster": "Hidden states that lie closer together than a tolerance.",
     "counterexample": "An input on which two things differ. The shortest one is the most telling.",
     "distilling": "Taking the algorithm out of a network and writing it down as a program.",
@@ -115,7 +127,9 @@ GLOSSARY = {
     "GRU, LSTM, RNN": "Usual kinds of recurrent cells in PyTorch.",
     "held-out": "Kept away from training and search, and used for judging only.",
     "hidden state": "The numbers that a recurrent network carries from step to step: its memory.",
+    "hunt": "A walk through all hidden states that a network reaches, for the shortest input on which it is wrong.",
     "integer system": "A machine whose state is a few whole numbers, updated by formulas; they may grow without end.",
+    "ladder of claims": "The five words for agreement, from proved for all lengths down to differs.",
     "lattice": "Evenly spaced points, like the crossings of a grid; whole numbers times a few basis vectors.",
     "lattice basis": "The vectors whose whole multiples make up a lattice.",
     "Mealy machine": "A state machine whose outputs stand on its arrows.",
@@ -136,6 +150,7 @@ GLOSSARY = {
     "seed": "The number that all chance is drawn from. The same seed gives the same result.",
     "shrink": "Shorten a failing input, and lower its symbols, while it keeps failing for the same reason.",
     "state": "Everything about the past that matters for the future. Hidden states with the same future are one state.",
+    "state grid": "Hidden states are rounded to multiples of a number such as 1/8 after every step; only few remain.",
     "state machine": "Finitely many states, and for each state and input the next state and the output.",
     "symbolic regression": "Searching for a formula that gives wanted values.",
     "teacher network": "The network whose behaviour a program is to explain.",

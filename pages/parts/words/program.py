@@ -5,7 +5,7 @@ PURPOSE = "Read the algorithm as code and as mathematics, then change it and che
 SEES = (
     "The program is a Python function without imports. It reads the same inputs as the network, keeps a few named "
     "variables, and returns the outputs. A **formula** is a short rule that explains every entry of the machine's "
-    "table; when none was found in time, the exact **table** itself is the program, and is called so. Whether a "
+    "table; when none was found in time, the transition **table** itself is the program, and is called so. Whether a "
     "formula is short hangs on how the states are **numbered**: under one numbering the rule is one line, under "
     "another only a table. Below you may change the code. The check runs it in a process of its own and looks for the "
     "shortest input on which it and the network differ."
