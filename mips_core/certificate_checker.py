@@ -72,9 +72,8 @@ class Network:
                 w = np.vstack([w, w[2 * d :]])
                 w[2 * d : 3 * d, : d + 1] = w[3 * d :, d + 1 :] = 0
             self.cells.append((w, d))
-        self.start = t.get(
-            "start_state", np.zeros(self.parts * sum(d for _, d in self.cells) or self.hidden[-1][1].size)
-        )
+        size = self.parts * sum(d for _, d in self.cells) or self.hidden[-1][1].size
+        self.start = t.get("start_state", np.zeros(size))
 
     def encode(self, x: np.ndarray) -> np.ndarray:
         """Return the numbers (X, E) that stand for integer symbols (X, D_in)."""
@@ -83,6 +82,7 @@ class Network:
             return x.astype(float)
         ranges = how["ranges"] if table is None else [[how["low"], how["low"] + len(table)]] * x.shape[1]
         both = [*zip(ranges, x.T, strict=True)]
+        need(len(x) * sum(b - a for a, b in ranges) <= MOST_NUMBERS, "there are too many inputs")
         need(all(a <= i.min() and i.max() < b < a + 2**13 for (a, b), i in both), "the network knows no such input")
         return np.concatenate([(np.eye(b - a) if table is None else table)[i - a] for (a, b), i in both], 1)
 
@@ -162,7 +162,7 @@ def grid(certificate: dict[str, Any], network: Network, symbols: np.ndarray) -> 
         seen = np.maximum.accumulate(np.append(met, place))
         need((np.diff(seen) <= 1).all() and (seen[:-1:count] >= range(i, i + len(s))).all(), "rows stand in disorder")
         met = seen[-1]
-    need(met == len(listed) - 1, "a row is never met")
+    need(met == len(listed) - 1 == len(index) - 1, "a row is never met")
     for k, gap, bound in zip(certificate["margins"], far, off, strict=True):
         need(type(k) is int and bound < 2.0**-k <= gap * (1 + 2.0**-30) < 2 * 2.0**-k, f"a margin is {gap:.3g}")
 
@@ -195,5 +195,5 @@ def check(certificate: bytes, network: bytes, machine: bytes | None = None, kind
 if __name__ == "__main__":
     try:
         print("accepted:", check(*(Path(name).read_bytes() for name in sys.argv[1:])))
-    except (Refused, OSError) as error:
+    except (Refused, OSError, TypeError) as error:
         sys.exit(f"refused: {error}")
