@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 DIFF_CSS = """
@@ -17,6 +17,10 @@ DIFF_CSS = """
 .diff tr.come { background: color-mix(in srgb, #0072B2 18%, transparent); }
 .diff tr.skipped td { opacity: 0.75; padding-top: 2px; padding-bottom: 2px; }
 """
+
+
+MOST_LINES, LONGEST_LINE = 2_000, 400
+"""Lines of each text that are compared, and characters of a line that are shown: what is longer only takes time."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,9 @@ def diff_rows(before: str, after: str, context: int = 2) -> tuple[DiffRow, ...]:
     >>> [(row.sign, row.old, row.new, row.text) for row in diff_rows("a\nb\n", "a\nc\n")]
     [(' ', 1, 1, 'a'), ('-', 2, None, 'b'), ('+', None, 2, 'c')]
     """
-    old, new = before.splitlines(), after.splitlines()
+    if before == after:
+        return ()
+    old, new = (text.splitlines()[:MOST_LINES] for text in (before, after))
     rows: list[DiffRow] = []
     last = 0
     for group in difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(context):
@@ -57,7 +63,9 @@ def diff_rows(before: str, after: str, context: int = 2) -> tuple[DiffRow, ...]:
         last = group[-1][2]
     if rows and last < len(old):
         rows.append(_skipped(len(old) - last))
-    return tuple(rows)
+    if max(map(len, (before.splitlines(), after.splitlines()))) > MOST_LINES:
+        rows.append(DiffRow("…", None, None, f"… only the first {MOST_LINES:,} lines are compared"))
+    return tuple(replace(row, text=_cut(row.text)) for row in rows)
 
 
 def diff_html(rows: tuple[DiffRow, ...]) -> str:
@@ -77,6 +85,10 @@ def diff_html(rows: tuple[DiffRow, ...]) -> str:
 def diff_counts(rows: tuple[DiffRow, ...]) -> tuple[int, int]:
     """Return how many lines were taken out and how many put in."""
     return sum(row.sign == "-" for row in rows), sum(row.sign == "+" for row in rows)
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} … ({len(line):,} characters)"
 
 
 def _skipped(count: int) -> DiffRow:

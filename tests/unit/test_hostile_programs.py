@@ -14,6 +14,7 @@ from mips_core.programs.sandbox import Limits, run_program
 from mips_core.region_checker import Refused
 from mips_core.region_checker.machine import Steps
 from mips_core.verification.exact_walk import exact_walk
+from mips_core.views.code_diff import diff_html, diff_rows
 
 QUICK = Limits(soft_seconds=0.3, hard_seconds=0.8, memory=256 * 2**20)
 WORDS = [[(1,)], [(0,), (1,)]]
@@ -228,3 +229,14 @@ def test_the_checker_of_certificates_gives_up_programs_that_take_long(monkeypatc
         followed(loop("s = (s + x) % 7"), 10_000)
     quick = Steps(loop("a, s = s % 2, (s + x) % 7", "s = s if s in (1, 2, 3) else a").encode(), "program.py", None)
     assert quick.step((3,), (1,)) == ((1,), (1,))
+
+
+def test_a_text_of_any_size_is_compared_with_the_original_in_time() -> None:
+    original = loop("s = x")
+    for text in ("    s = x\n" * 200_000, "x" * 1_000_000, "\n" * 1_000_000):
+        start = time.process_time()
+        rows = diff_rows(original, text)
+        assert len(diff_html(rows)) < 500_000
+        assert time.process_time() - start < 2
+    assert "only the first 2,000 lines are compared" in rows[-1].text
+    assert diff_rows(original, original) == ()
