@@ -58,6 +58,7 @@ OPERATORS: dict[type, Any] = {
     ast.FloorDiv: operator.floordiv, ast.USub: lambda a: -1 * a, ast.Eq: lambda a, b: 1 - positive(abs(a + -1 * b)),
     ast.Gt: lambda a, b: positive(a + -1 * b), ast.GtE: lambda a, b: positive(a + -1 * b + 1),
     ast.Lt: lambda a, b: positive(b + -1 * a), ast.LtE: lambda a, b: positive(b + -1 * a + 1),
+    ast.NotEq: lambda a, b: positive(abs(a + -1 * b)),
 }  # fmt: skip
 LARGER = lambda a, b: a + positive(b + -1 * a) * (b + -1 * a)  # noqa: E731  of forms it cannot be said
 CALLS = {"int": lambda v: v, "abs": abs, "max": lambda *v: functools.reduce(LARGER, v),

@@ -23,13 +23,16 @@ from mips_core.files import json_bytes
 from mips_core.integer_algebra import as_integers, independent_rows, solve
 from mips_core.machines.integer_system import IntegerSystem
 from mips_core.machines.records import machine_to_dict
+from mips_core.networks.encoding import Argmax
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.store import network_bytes
 from mips_core.progress import Monitor
 from mips_core.region_checker import claim_of
 from mips_core.states.integer_weights import has_integer_weights
 from mips_core.stepping import IntArray
+from mips_core.tasks.integers import Integers
 from mips_core.verification.certificates.affine import AffineSystem, affine_system
+from mips_core.verification.certificates.own_equations import own_equations
 from mips_core.verification.certificates.packing import packed, sealed
 from mips_core.verification.lattice_walk import lattice_points
 
@@ -70,6 +73,9 @@ def prove_integers(
 ) -> IntegerProof | str:
     """Prove that a network with integer weights gives what a system gives, or say why not.
 
+    Where it chooses between more than two classes by affine scores, the system in the certificate is the network itself
+    written as equations; that a machine does the same is another proof (:mod:`mips_core.region_checker.cases`).
+
     Parameters
     ----------
     symbols : every input symbol that may occur, int64 (X, D_in)
@@ -80,6 +86,9 @@ def prove_integers(
         return "integers: the weights are no integers"
     content = network_bytes(network)
     stored = StoredNetwork(content)
+    classes = isinstance(network.decoding, Argmax) and any(r != Integers(0, 2) for r in network.decoding.ranges)
+    if classes and len(network.readout_layers) == 1:
+        system = own_equations(network)
     found = correspondence(network, system, symbols, rng)
     if isinstance(found, str):
         return f"integers: {found}"
