@@ -54,7 +54,7 @@ class Network:
     """A network file: its card, its layers as (weights, bias), its start state."""
 
     def __init__(self, data: bytes) -> None:
-        begin, place, t = 8 + int.from_bytes(data[:8], "little"), 0, {}
+        begin, place, t, self.cells = 8 + int.from_bytes(data[:8], "little"), 0, {}, list[Any]()
         header = json.loads(data[8:begin])
         self.card = json.loads(header.pop("__metadata__")["card"])
         for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
@@ -64,7 +64,7 @@ class Network:
             t[name] = np.frombuffer(part, kind).reshape(entry["shape"]).astype(float)
         parts = [(p, sum(name.startswith(p) for name in t) // 2) for p in ("hidden", "readout")]
         self.hidden, self.reader = ([(t[f"{p}.{i}.weight"], t[f"{p}.{i}.bias"]) for i in range(n)] for p, n in parts)
-        self.cells, self.table, self.parts = [], t.get("embedding.weight"), 2 if self.card["kind"] == "lstm" else 1
+        self.table, self.parts = t.get("embedding.weight"), {"mlp": 1, "rnn": 1, "gru": 1, "lstm": 2}[self.card["kind"]]
         for i in range(sum(n.startswith("cell.weight_hh") for n in t)):
             hh, ih, bh, bi = (t[f"cell.{n}_l{i}"] for n in ("weight_hh", "weight_ih", "bias_hh", "bias_ih"))
             d, w = hh.shape[1], np.column_stack([hh, bh, ih, bi])  # of (h, 1, x, 1)
@@ -100,7 +100,7 @@ class Network:
         """Return hidden states before rounding, after states h (N, d) and encoded inputs x (N, E), and bounds e."""
         if not self.cells:
             return self.chain(np.column_stack([h, x]), self.hidden)
-        done, bounds, rest, e, one = [], [], h, np.zeros((len(h), 1)), np.ones(len(h))
+        done, bounds, rest, e, one = list[Any](), list[Any](), h, np.zeros((len(h), 1)), np.ones(len(h))
         for w, d in self.cells:
             old, memory, rest = rest[:, :d], rest[:, d : 2 * d], rest[:, self.parts * d :]
             both = self.chain(np.column_stack([old, one, x, one]), [(w, 0.0)], e.max(1, keepdims=True))

@@ -266,6 +266,13 @@ def test_files_that_are_cut_off_or_something_else_are_refused() -> None:
                 check(whole, data)
 
 
+def test_a_network_of_a_kind_that_is_not_known_is_refused() -> None:
+    stored = network_bytes(parity_network()).replace(b'\\"kind\\": \\"mlp\\"', b'\\"kind\\": \\"mlq\\"')
+    assert stored != network_bytes(parity_network())
+    with pytest.raises(Refused, match="mlq"):
+        check(json.dumps(by_hand(network=hashlib.sha256(stored).hexdigest())).encode(), stored)
+
+
 def stored_twice(network: MlpNetwork | CellNetwork) -> Network:
     return Network(network_bytes(network))
 
