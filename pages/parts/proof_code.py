@@ -27,7 +27,7 @@ def command(run: Run, proofs: Proofs) -> str:
     """Return the commands that check what is stored, look for a certificate, and hunt."""
     lines = [check_command(run, proof) for proof in proofs.both if proof.certificate_path is not None]
     if opponents(run):
-        lines.append(f"mips certify {run.id}")
+        lines += [f"mips certify {run.id}", f"mips certify {run.id} --close"]
         lines.append(f"mips hunt {run.id} --against {_against(run)}")
     return "\n".join(lines) or f"mips describe {run.id}"
 

@@ -16,7 +16,16 @@ from mips_core.views.gallery import UNREADABLE
 
 Open = Callable[..., AppTest]
 FILES = ("program.py", "machine.json", "network.safetensors", "report.json", "run.json")
-PAGES = ("gallery", "runs_view", "program_view", "state_machine", "player_view", "compare_view", "train_view")
+PAGES = (
+    "gallery",
+    "runs_view",
+    "program_view",
+    "state_machine",
+    "player_view",
+    "compare_view",
+    "train_view",
+    "proof_view",
+)
 
 
 def damage(path: Path, how: str) -> None:

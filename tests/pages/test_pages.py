@@ -12,7 +12,7 @@ from page_text import html_of, no_failure, words
 from streamlit.testing.v1 import AppTest
 
 Open = Callable[..., AppTest]
-PAGES = ("gallery", "hidden_states", "state_machine", "program_view", "compare_view")
+PAGES = ("gallery", "hidden_states", "state_machine", "program_view", "compare_view", "proof_view")
 RUNS = (
     "Parity_All",
     "Parity_Last4",

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from mips_core.cli import entry
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-OF_A_RUN = ("player_view", "hidden_states", "state_machine", "program_view", "compare_view")
+OF_A_RUN = ("player_view", "hidden_states", "state_machine", "program_view", "compare_view", "proof_view")
 WITHOUT = ("guide_view",)
 """Pages of text, which show no call."""
 
