@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import ast
 import copy
 import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
 
 from mips_core import integer_checker, lattice_checker
 from mips_core.certificate_checker import Refused
-from mips_core.errors import BadInputError, NoLatticeError
 from mips_core.machines import IntegerSystem
-from mips_core.networks import Card, EmbeddingInput, MlpNetwork, OneHotInput, RawInput, Rounded, network_digest
+from mips_core.networks import Card, MlpNetwork, OneHotInput, RawInput, Rounded
 from mips_core.networks.encoding import Argmax
 from mips_core.networks.protocol import AffineMap
 from mips_core.networks.store import network_bytes
 from mips_core.programs import parse_program
-from mips_core.runs import shipped_run
-from mips_core.runs.integer_proof import integer_network
-from mips_core.states.integer_weights import has_integer_weights, with_integer_weights
 from mips_core.stepping import trace
 from mips_core.tasks import Integers
-from mips_core.verification.certificates import certify
 from mips_core.verification.certificates.integers import IntegerProof, prove_integers
 from mips_core.verification.certificates.packing import packed, sealed
-from mips_core.verification.lattice_walk import lattice_points
-from mips_core.verification.readout_training import train_readout
 
 BITS, DIGITS, SIGNS = np.array([[0], [1]]), np.arange(10)[:, None], np.array([[-1], [1]])
 
@@ -277,109 +266,3 @@ def test_a_lattice_that_comes_to_an_end_is_proved_for_all_lengths() -> None:
     rectifier = network(layer([[0, 1]]), layer([[1]]), layer([[1]]), low=-5, high=6)
     found = proof(rectifier, system("ys.append(max(x, 0))", "s = 0"), np.arange(-5, 6)[:, None])
     assert found.certificate["claim"] == "proved for all lengths, all 11 input symbols"
-
-
-def test_a_readout_is_trained_until_it_is_right_in_all_states() -> None:
-    crooked = replace(ABS, readout_layers=(layer([[1.02], [-0.99]], [0.01, 0.02]), layer([[1, 1]])))
-    points = lattice_points(crooked, ABS_EQUATIONS, UNITS, 200)
-    assert points.hidden[:, 0].tolist() == list(range(-200, 201))
-    assert points.length == 200
-    found = train_readout(crooked, points.hidden, points.outputs)
-    assert found.before > 100
-    assert found.right
-    assert np.array_equal(found.network.decode(found.network.readout(points.hidden)), np.abs(points.hidden).astype(int))
-    assert found.network.hidden is crooked.hidden
-    again = train_readout(found.network, points.hidden, points.outputs)
-    assert again.rounds in (0, 1)
-
-
-def test_a_walk_that_is_too_large_or_does_not_follow_the_machine_is_refused() -> None:
-    with pytest.raises(BadInputError, match="different outputs"):
-        lattice_points(TOTAL, system("ys.append(s); s = s + 2 * x - 1"), BITS, 5)
-    wide = system("s, r = s + x, r + 1000 * x; ys.append(s + 0 * r)", "s = 0; r = 0")
-    with pytest.raises(BadInputError, match="reaches more than"):
-        lattice_points(TOTAL, wide, DIGITS, 3_000)
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
-@given(data=st.data())
-def test_a_system_in_a_random_basis_with_noise_is_found_again(data: st.DataObject) -> None:
-    n = data.draw(st.integers(1, 3))
-    small = st.integers(-1, 1)
-    forward = np.array([[data.draw(small) for _ in range(n)] for _ in range(n)])
-    entry = np.array([[data.draw(st.integers(-2, 2))] for _ in range(n)])
-    reader = np.array([[data.draw(small) for _ in range(n)]])
-    offset, constant = data.draw(st.integers(-3, 3)), data.draw(st.integers(-3, 3))
-    powers = [np.linalg.matrix_power(forward, k) for k in range(n)]
-    reached, seen = np.hstack([p @ entry for p in powers]), np.vstack([reader @ p for p in powers])
-    assume(np.linalg.matrix_rank(reached) == n == np.linalg.matrix_rank(seen))
-    rng = np.random.default_rng(data.draw(st.integers(0, 2**31)))
-    turn = np.linalg.qr(rng.normal(size=(n, n)))[0] * rng.uniform(0.5, 2.0, size=n)
-    step = np.column_stack([turn @ forward @ np.linalg.inv(turn), turn @ entry])
-    bias = turn @ (constant * entry[:, 0])
-    noisy = network(
-        AffineMap(step + 1e-9 * rng.normal(size=step.shape), bias + 1e-9 * rng.normal(size=n)),
-        AffineMap(reader @ np.linalg.inv(turn), np.array([offset + 1e-9])),
-        low=-4, high=5,
-    )  # fmt: skip
-    found = with_integer_weights(noisy, (Integers(-4, 5),))
-    assert has_integer_weights(found.network)
-    assert found.change < 1e-6
-    x = rng.integers(-4, 5, size=(50, 15, 1))
-    state, wanted = np.zeros((50, n), dtype=int), []
-    for t in range(15):
-        state = state @ forward.T + (x[:, t] + constant) @ entry.T
-        wanted.append(state @ reader.T + offset)
-    assert np.array_equal(trace(found.network, x).outputs, np.stack(wanted, axis=1))
-
-
-def test_the_network_as_trained_is_untouched_and_the_new_one_says_what_it_is() -> None:
-    trained = network(layer([[1.0, 0.5]], [1e-9]), layer([[2.0000001]]))
-    before = network_bytes(trained)
-    found = with_integer_weights(trained, (Integers(0, 10),))
-    assert network_bytes(trained) == before
-    assert found.network.card.training["made_from"] == network_digest(trained)
-    assert found.network.card.training["change"] == "integer weights"
-    assert found.network.card.accuracy is None
-    assert network_digest(found.network) != network_digest(trained)
-    assert certify(found.network, SUM, DIGITS, seconds=5).length == proof(TOTAL, SUM, DIGITS).length
-
-
-def test_networks_without_a_lattice_are_refused_with_a_reason() -> None:
-    leaky = network(layer([[0.37, 1]]), layer([[1]]))
-    with pytest.raises(NoLatticeError):
-        with_integer_weights(leaky, (Integers(0, 10),))
-    table = EmbeddingInput(np.arange(10.0)[:, None])
-    with pytest.raises(NoLatticeError, match="one-hot"):
-        with_integer_weights(replace(TOTAL, encoding=table), (Integers(0, 10),))
-    halves = network(layer([[1, 1]]), layer([[0.5]]))
-    with pytest.raises(NoLatticeError, match="gives other rounded outputs"):
-        with_integer_weights(halves, (Integers(0, 10),))
-
-
-@pytest.mark.parametrize(
-    ("task", "claim"),
-    [
-        ("Parity_Bits_Mod2", "proved for all lengths, all 2 input symbols"),
-        ("Sum_All", "proved up to length 90,981,810,653,948, all 100 input symbols"),
-        ("Majority_0_1", "proved up to length 2,251,799,813,685,247, all 2 input symbols"),
-    ],
-)
-def test_shipped_networks_are_proved_after_rounding(task: str, claim: str) -> None:
-    found = integer_network(shipped_run(task))
-    assert isinstance(found.proof, IntegerProof)
-    machine = (shipped_run(task).folder / "machine.json").read_bytes()
-    data = json.dumps(found.proof.certificate).encode()
-    assert integer_checker.check(data, network_bytes(found.network), machine) == claim
-    with pytest.raises(Refused, match="the machine is not the one proved"):
-        integer_checker.check(data, network_bytes(found.network), machine.replace(b"1", b"2").replace(b"total", b"sum"))
-
-
-@pytest.mark.parametrize("module", [integer_checker, lattice_checker])
-def test_the_checkers_are_small_and_share_no_code_with_the_prover(module: Any) -> None:
-    text = Path(module.__file__).read_text(encoding="utf-8")
-    assert len(text.splitlines()) < 200
-    imported = {n.module for n in ast.walk(ast.parse(text)) if isinstance(n, ast.ImportFrom) and n.module}
-    assert {m for m in imported if m.startswith("mips_core.")} <= {
-        "mips_core.certificate_checker", "mips_core.checked_equations", "mips_core.integer_checker",
-    }  # fmt: skip
