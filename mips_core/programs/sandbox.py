@@ -29,6 +29,7 @@ from typing import Any
 
 from mips_core.errors import MipsError, ProgramRefusedError, ProgramStoppedError
 from mips_core.programs.subset import LONGEST_SOURCE
+from mips_core.programs.turns import turn
 from mips_core.tasks.vocabulary import Words, has_words, numbered_step, plain_step
 
 Step = tuple[int, ...]
@@ -38,12 +39,6 @@ Answer = tuple[int | str, ...]
 _CHILD = Path(__file__).with_name("sandbox_child.py")
 _NEEDED = ("SYSTEMROOT",)
 """Windows starts no program without it; other systems have no such variable."""
-
-AT_ONCE = max(4, 2 * (os.cpu_count() or 1))
-"""Programs that run side by side, whoever sent them: the memory that they may take together is bounded by that."""
-LONGEST_WAIT = 60.0
-"""Seconds that a program waits for its turn; this time counts against none of its limits."""
-_TURNS = threading.BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -154,20 +149,15 @@ def run_program(
         "memory": bounds.memory,
         "allow_math": allow_math,
     }
-    asked = time.monotonic()
-    if not _TURNS.acquire(timeout=LONGEST_WAIT):
-        raise ProgramStoppedError(f"The program did not run: {AT_ONCE} others are running. Try again in a minute.")
-    try:
+    with turn() as waited:
         start = time.monotonic()
         run = _Run(words_out)
         for line in _child_lines(json.dumps(request).encode(), bounds):
             run.read(line)
-    finally:
-        _TURNS.release()
     if not run.ended:
         raise ProgramStoppedError("The program was stopped: its process died, most likely for memory or recursion.")
     seconds = time.monotonic() - start
-    return ProgramRun(tuple(run.results), run.complete, seconds, run.fault_lines, start - asked)
+    return ProgramRun(tuple(run.results), run.complete, seconds, run.fault_lines, waited)
 
 
 @dataclass

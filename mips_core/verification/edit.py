@@ -17,6 +17,7 @@ from mips_core.networks.protocol import Network
 from mips_core.programs.parse import parse_program
 from mips_core.programs.program import Program
 from mips_core.programs.sandbox import Limits, ProgramRun, Step, run_program
+from mips_core.programs.turns import turn
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.stepping import IntArray
 from mips_core.tasks.exhaustive import all_symbols
@@ -105,9 +106,21 @@ def check_edit(
     draw : how held-out words are drawn; uniformly over ``inputs`` by default
     known : inputs that are tried, too, int64 (T, D_in) each: short ones on which the original is known to differ
     """
-    clock = Stopwatch()
     watch = monitor or Monitor()
-    watch.report("verify", "Reading the program in the sandbox", 0.0)
+    watch.report("verify", "Waiting for a turn and reading the program in the sandbox", 0.0)
+    try:
+        with turn():
+            return _checked(network, source, inputs, length, original, machine, draw, known, seed, watch)
+    except ProgramStoppedError as error:
+        return EditCheck(Verdict("stopped", str(error)))
+
+
+def _checked(
+    network: Network, source: str, inputs: tuple[Integers, ...], length: int, original: Program | None,
+    machine: MealyMachine | IntegerSystem | None, draw: Draw | None, known: Sequence[IntArray], seed: int,
+    watch: Monitor,
+) -> EditCheck:  # fmt: skip
+    clock = Stopwatch()
     try:
         _run(network, source, _probes(inputs), FIRST)
     except ProgramRefusedError as error:

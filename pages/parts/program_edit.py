@@ -5,6 +5,7 @@ import streamlit as st
 from mips_core.errors import BadInputError
 from mips_core.programs.mutations import Mutation
 from mips_core.programs.sandbox import missing_limits
+from mips_core.programs.subset import LONGEST_SOURCE
 from mips_core.runs import Run
 from mips_core.verification.compare import Counterexample
 from mips_core.verification.edit import EditCheck
@@ -126,11 +127,16 @@ def _try(change: Mutation) -> None:
 
 
 def _note(text: str) -> None:
-    st.session_state["edit_text"] = text
+    st.session_state["edit_text"] = _kept(text)
 
 
 def _check(text: str) -> None:
-    st.session_state["edit_text"] = st.session_state["edit_asked"] = text
+    st.session_state["edit_text"] = st.session_state["edit_asked"] = _kept(text)
+
+
+def _kept(text: str) -> str:
+    """Return as much of a text as the check refuses for its length: a browser may send any amount."""
+    return text[: LONGEST_SOURCE + 1]
 
 
 def _check_now() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mips_core.errors import BadInputError, ProgramRefusedError, ProgramStoppedError
-from mips_core.programs import parse_program, sandbox
+from mips_core.programs import parse_program, sandbox, turns
 from mips_core.programs.sandbox import Limits, run_program
 from mips_core.region_checker import Refused
 from mips_core.region_checker.machine import Steps
@@ -108,7 +108,7 @@ ENDLESS = function("while True:", "    pass")
 def test_programs_wait_for_their_turn_and_the_wait_counts_against_none_of_their_limits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sandbox, "_TURNS", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(turns, "_TURNS", threading.BoundedSemaphore(1))
 
     def attack() -> None:
         with pytest.raises(ProgramStoppedError):
@@ -128,13 +128,13 @@ def test_programs_wait_for_their_turn_and_the_wait_counts_against_none_of_their_
 
 
 def test_who_waits_too_long_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    turns = threading.BoundedSemaphore(1)
-    monkeypatch.setattr(sandbox, "_TURNS", turns)
-    monkeypatch.setattr(sandbox, "LONGEST_WAIT", 0.05)
-    turns.acquire()
+    taken = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(turns, "_TURNS", taken)
+    monkeypatch.setattr(turns, "LONGEST_WAIT", 0.05)
+    taken.acquire()
     with pytest.raises(ProgramStoppedError, match=r"did not run: \d+ others are running"):
         run(function("return xs"))
-    turns.release()
+    taken.release()
     assert run(function("return xs")).complete, "a refused turn is not kept"
 
 
