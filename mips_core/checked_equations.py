@@ -46,6 +46,14 @@ def positive(value: Any) -> Any:
     return SimpleNamespace(least_0=[*(v // common for v in value.values[:-1]), (value.values[-1] - 1) // common])
 
 
+def times(a: Any, b: Any) -> Any:
+    """Return a product; formulas that square again and again are refused before they fill the memory."""
+    product = a * b
+    parts = product.values if isinstance(product, Form) else np.ravel(product).tolist()
+    need(max(map(abs, parts)) < 2**999, "numbers grow too large")
+    return product
+
+
 def choose(test: Any, yes: Any, no: Any) -> Any:
     """Return what a test chooses; where forms are compared, all three."""
     if isinstance(test, SimpleNamespace):
@@ -54,7 +62,7 @@ def choose(test: Any, yes: Any, no: Any) -> Any:
 
 
 OPERATORS: dict[type, Any] = {
-    ast.Add: operator.add, ast.Sub: lambda a, b: a + -1 * b, ast.Mult: operator.mul, ast.Mod: operator.mod,
+    ast.Add: operator.add, ast.Sub: lambda a, b: a + -1 * b, ast.Mult: times, ast.Mod: operator.mod,
     ast.FloorDiv: operator.floordiv, ast.USub: lambda a: -1 * a, ast.Eq: lambda a, b: 1 - positive(abs(a + -1 * b)),
     ast.Gt: lambda a, b: positive(a + -1 * b), ast.GtE: lambda a, b: positive(a + -1 * b + 1),
     ast.Lt: lambda a, b: positive(b + -1 * a), ast.LtE: lambda a, b: positive(b + -1 * a + 1),

@@ -26,7 +26,7 @@ from mips_core import certificate_checker
 from mips_core.certificate_checker import Network, Refused, need, unpack
 from mips_core.checked_equations import LARGEST, Form, Machine, choose, positive, whole
 
-MOST_WORK, MOST_CLASSES = 2**28, 8
+MOST_WORK, MOST_CLASSES = 2**26, 8
 
 
 class Moves:
@@ -37,6 +37,7 @@ class Moves:
         start, n, d = machine.start, len(machine.start), len(network.start)
         plain = network.card["kind"] == "mlp" and network.card.get("state_grid") is None
         need(plain and len(network.hidden) == 1, "the network does not move affinely")
+        need(len(symbols) * (n + 1) * (n + len(machine.trees)) <= MOST_WORK >> 4, "too large")
         a, entry, b, first = whole(w[:, :d]), whole(w[:, d:]), whole(b), whole(network.start)
         units, zero = [Form(row) for row in np.eye(n, n + 1, dtype=int).tolist()], Form([0] * (n + 1))
         steps = [machine.step(units, x) for x in symbols.tolist()]

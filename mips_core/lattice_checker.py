@@ -20,7 +20,7 @@ from mips_core.certificate_checker import Network, Refused, need
 from mips_core.checked_equations import LARGEST, Machine
 from mips_core.integer_checker import Moves
 
-MOST_STATES = 2**26
+MOST_STATES, MOST_STEPS = 2**23, 10_000
 
 
 def lattice(certificate: dict[str, Any], network: Network, symbols: np.ndarray) -> None:
@@ -31,7 +31,8 @@ def lattice(certificate: dict[str, Any], network: Network, symbols: np.ndarray) 
     turn, after, step = (v.astype(float) for v in (moves.turn, moves.after, moves.step[:-1]))
     met, states = np.zeros(shape, bool), np.array([machine.start], np.int64)
     need((abs(step) @ abs(moves.first)).max() + moves.most < LARGEST, "numbers outgrow float64")
-    for _ in itertools.count() if length is None else range(length):
+    for done in itertools.count() if length is None else range(length):
+        need(done < MOST_STEPS, "there are too many steps")
         need((states >= low).all() and (states < low + shape).all(), "the machine leaves the box")
         states = states[~met[tuple((states - low).T)].reshape(len(states))]
         met[tuple((states - low).T)] = True

@@ -16,7 +16,7 @@ from mips_core.stepping import IntArray
 MOST_STATES = 4_000_000
 """States that a walk goes through."""
 
-_MOST_CELLS = 2**26
+_MOST_CELLS = 2**23
 
 
 @dataclass(frozen=True, eq=False)

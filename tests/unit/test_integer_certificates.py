@@ -230,6 +230,16 @@ def test_equations_that_are_not_read_are_refused(update: str) -> None:
         integer_checker.check(resealed(whole, TOTAL), network_bytes(TOTAL))
 
 
+def test_formulas_that_square_again_and_again_end_soon() -> None:
+    whole: Any = copy.deepcopy(proof(TOTAL, SUM, DIGITS).certificate)
+    squares = [{"name": f"l{i}", "value": f"l{i - 1} * l{i - 1}" if i else "x * x"} for i in range(60)]
+    whole["machine"]["locals"] = squares
+    whole["machine"]["outputs"] = ["l59"]
+    whole["machine"]["state"][0]["update"] = "l59"
+    with pytest.raises(Refused, match="grow too large"):
+        integer_checker.check(resealed(whole, TOTAL), network_bytes(TOTAL))
+
+
 def test_one_weight_that_is_no_integer_is_refused() -> None:
     whole = proof(TOTAL, SUM, DIGITS).certificate
     near = replace(TOTAL, hidden=(layer([[1 + 2.0**-30, 1]]),))
