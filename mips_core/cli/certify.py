@@ -118,6 +118,8 @@ def run_check(options: argparse.Namespace) -> int:
 
 
 def _check_run(options: argparse.Namespace) -> int:
+    if Path(options.file).is_file():
+        raise BadInputError(f"The network that {options.file} is about must be named too; or name a run in its place.")
     opened = find_run(options.file)
     found = check_run(opened)
     accepted = all(each.accepted for each in found)

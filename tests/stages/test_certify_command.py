@@ -59,6 +59,12 @@ def test_all_certificates_of_a_run_are_checked_each_with_its_own_network(tmp_pat
     assert_refused(mips("check-certificate", str(folder)), "has no certificate")
 
 
+def test_without_a_machine_the_certificate_s_own_is_meant(certificate: Path) -> None:
+    done = mips("check-certificate", str(certificate), "Prev2")
+    assert done.code == 0
+    assert done.out.startswith("accepted: machine of the certificate against network ")
+
+
 def test_another_network_another_machine_and_a_changed_file_are_refused(certificate: Path, tmp_path: Path) -> None:
     other = mips("check-certificate", str(certificate), "Prev3", "Prev2")
     assert other.code == 3
@@ -86,4 +92,6 @@ def test_where_nothing_is_proved_the_code_is_3_and_no_file_is_written(tmp_path: 
 def test_what_is_not_there_is_one_sentence(certificate: Path, tmp_path: Path) -> None:
     assert_refused(mips("certify", "Nothing"), "Nothing")
     assert_refused(mips("check-certificate", str(tmp_path / "no.json"), "Prev2", "Prev2"), "no.json")
+    assert_refused(mips("check-certificate", str(certificate)), "must be named too")
+    assert_refused(mips("check-certificate", "Nothing"), "Nothing")
     assert_refused(mips("check-certificate", str(certificate), "Prev2", str(tmp_path / "no.py")), "no.py")
