@@ -19,13 +19,14 @@ HOW = {
     "grid": "Every hidden state that any sequence reaches was listed, and each input was tried at each of them.",
     "levels": "The hidden states that sequences of each length reach were listed, and each input was tried at them.",
     "lattice": "All hidden states are whole multiples of a few vectors; those that are reached were gone through.",
-    "integers": "All weights are whole numbers, or fractions of them, so that the steps are exact.",
+    "integers": "All weights are whole numbers, and no sum outgrows what the computer holds exactly.",
     "regions": "Regions around the hidden states were found, and every input leads from each region into another one.",
     "linear": "The effect of each input was followed in exact fractions, with a bound on what rounding can add.",
 }
 """How a kind of certificate proves what it claims."""
 
 _TRAINED = re.compile(r"trained on ([\d,]+) words")
+_READOUT = re.compile(r"readout trained on ([\d,]+) hidden states")
 
 
 def change_sentence(network: MlpNetwork | CellNetwork) -> str:
@@ -38,6 +39,11 @@ def change_sentence(network: MlpNetwork | CellNetwork) -> str:
         parts.append(f"hidden states are rounded to multiples of {cell_text(network.state_grid)} after every step")
     if "integer" in noted:
         parts.append("the weights were rounded to whole numbers in the lattice basis")
+    readout = _READOUT.search(noted)
+    if readout is not None:
+        parts.append(f"the readout was trained further on {readout[1]} hidden states")
+    if "readout replaced" in noted:
+        parts.append("the readout was replaced by one score for each output, in the smallest whole numbers that fit")
     if not parts:
         return f"Changed: {noted}." if noted else "Its card does not say what was changed."
     text = "; ".join(parts)
