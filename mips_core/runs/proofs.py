@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from mips_core.networks.cells import CellNetwork
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.store import load_network, network_digest
 from mips_core.runs.run import Run
+from mips_core.tasks.vocabulary import Words, numbered_step
 from mips_core.verification.claims import Claim, Strength, counted, read_claim, together
 
 PROVED_NETWORK = "proved_network.safetensors"
@@ -147,8 +148,7 @@ class Proof:
         known = (self.run.report.get("verification") or {}).get("counterexample")
         if not known:
             return None
-        steps = tuple(tuple(step) if isinstance(step, list) else (step,) for step in known["inputs"])
-        return Difference(steps, "program")
+        return Difference(_steps(known["inputs"], self.network.card.input_words), "program")
 
     @property
     def problem(self) -> str:
@@ -213,6 +213,18 @@ def proofs_of(run: Run) -> Proofs:
 def change_of(network: MlpNetwork | CellNetwork) -> str:
     """Return what a network's card says was changed for the proof, or ""."""
     return str(network.card.training.get("change") or "")
+
+
+def _steps(inputs: Sequence[Any], words: Words) -> tuple[tuple[int, ...], ...]:
+    """Return the inputs of a report as integers, also where it names words."""
+    steps = []
+    for given in inputs:
+        numbers = numbered_step(given if isinstance(given, list) else [given], words)
+        known = tuple(number for number in numbers if isinstance(number, int))
+        if len(known) < len(numbers):
+            raise BadInputError(f"The report's counterexample has the step {given!r}, which its network cannot read.")
+        steps.append(known)
+    return tuple(steps)
 
 
 def claim_as_trained(proofs: Proofs) -> Claim | None:

@@ -27,7 +27,7 @@ from mips_core.runs.proofs import (
     proofs_of,
 )
 from mips_core.runs.run import Run
-from mips_core.tasks import Integers
+from mips_core.tasks import Integers, Vocabulary
 from mips_core.verification.claims import Claim, Strength, read_claim, strength_of, together
 from mips_core.verification.grid_walk import with_grid
 from mips_core.views.ladder import RUNGS, ladder_html, rung_of, short_words
@@ -160,6 +160,20 @@ def test_a_known_counterexample_is_worth_more_than_agreement_and_less_than_a_pro
     assert found is not None
     assert found.strength is Strength.PROVED_TO_LENGTH
     assert proofs.as_trained.counterexample is not None
+
+
+def test_the_counterexample_of_a_report_may_be_in_words(tmp_path: Path) -> None:
+    run = run_in(tmp_path, counterexample={"inputs": ["push", "coin"], "network": [], "program": []})
+    network = network_of(PARITY, (Integers(0, 2),))
+    words = (Vocabulary.of(["coin", "push"]),)
+    save_network(replace(network, card=replace(network.card, input_words=words)), tmp_path / "network.safetensors")
+    found = proofs_of(run).as_trained.counterexample
+    assert found is not None
+    assert found.steps == ((1,), (0,))
+    assert found.claim.words == "differs on a sequence of length 2"
+    other = run_in(tmp_path, counterexample={"inputs": ["push"], "network": [], "program": []})
+    with pytest.raises(BadInputError, match="push"):
+        proofs_of(other).as_trained.counterexample  # noqa: B018
 
 
 def test_a_hunt_of_another_network_is_not_believed(tmp_path: Path) -> None:
