@@ -44,6 +44,7 @@ class Hosting:
     ----------
     public : visitors are kept apart
     upload_megabytes : size of a file that is handed in
+    held_megabytes : size of all files that open pages hold
     job_seconds, job_megabytes : time and memory of one job
     jobs_per_visitor : jobs of one visitor that run or wait, of which one runs; None: as many as the queue takes
     kept_megabytes : size of all runs that one visitor keeps; None: whatever the disk holds
@@ -52,6 +53,7 @@ class Hosting:
 
     public: bool
     upload_megabytes: int
+    held_megabytes: int
     job_seconds: float
     job_megabytes: int
     jobs_per_visitor: int | None = None
@@ -59,10 +61,10 @@ class Hosting:
     all_megabytes: int | None = None
 
 
-OWN_COMPUTER = Hosting(False, upload_megabytes=50, job_seconds=4 * 3600.0, job_megabytes=8_000)
+OWN_COMPUTER = Hosting(False, upload_megabytes=50, held_megabytes=1_000, job_seconds=4 * 3600.0, job_megabytes=8_000)
 SHARED_SERVER = Hosting(
-    True, upload_megabytes=10, job_seconds=600.0, job_megabytes=2_000, jobs_per_visitor=2, kept_megabytes=50,
-    all_megabytes=5_000,
+    True, upload_megabytes=10, held_megabytes=500, job_seconds=600.0, job_megabytes=2_000, jobs_per_visitor=2,
+    kept_megabytes=50, all_megabytes=5_000,
 )  # fmt: skip
 
 

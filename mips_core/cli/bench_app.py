@@ -51,7 +51,7 @@ def describe(found: AppBenchmark) -> str:
     for title, group in (("page, server time", "pages"), ("change of sequence, server time", "change of sequence")):
         lines.append(title)
         lines += [_row(f"  {name}", numbers) for name, numbers in found.measured[group].items()]
-    lines.append(f"{found.viewers} viewers, a step a second each")
+    lines.append(f"{found.viewers} viewers, a step a second each; no page and no step failed")
     lines.append(_row("  alone", found.measured["viewers"]))
     beside = count_text(found.trainings, "training")
     lines.append(_row(f"  beside {beside}", found.measured["viewers and a training"]))

@@ -21,6 +21,7 @@ from streamlit.starlette import App
 import mips_core.views
 from mips_core.hosting import hosting, remove_abandoned
 from mips_core.resources import explorer_folder
+from pages.parts.upload_room import UploadRoom
 from pages.parts.visitor_cookie import VisitorCookie
 
 BESIDE = ("networkx", "plotly.graph_objects", "scipy.cluster.hierarchy", "scipy.spatial", "sympy", "mips_core.runs")
@@ -48,7 +49,10 @@ def main() -> None:
     import_views()
     gc.collect()
     gc.freeze()  # what was imported stays, and is not looked through at each collection
-    app = App(explorer_folder() / "app.py", middleware=[Middleware(VisitorCookie)] if allowed.public else [])
+    middleware = [Middleware(UploadRoom, allowed.held_megabytes)]
+    if allowed.public:
+        middleware.append(Middleware(VisitorCookie))
+    app = App(explorer_folder() / "app.py", middleware=middleware)
     app.run(
         config={
             "server.port": options.port,

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from mips_core.errors import MipsError
-from mips_core.hosting import ROOM, check_all_room, hosting
+from mips_core.hosting import ROOM, check_all_room, hosting, remove_abandoned
 from mips_core.jobs import Job, JobLimits, JobRegistry, JobState
 from mips_core.resources import user_folder
 from pages.parts.plain import plain
@@ -72,6 +72,7 @@ def _started(function: Callable[..., Mapping[str, Any] | None], arguments: Mappi
     environment = {"MIPS_HOME": str(who.home)}
     if allowed.kept_megabytes is not None:
         store.make_ready()
+        remove_abandoned()
         check_all_room(allowed)
         environment[ROOM] = str(allowed.kept_megabytes)
     return registry().start(function, arguments, owner=who.key, environment=environment, **more)

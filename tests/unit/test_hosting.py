@@ -31,6 +31,7 @@ from mips_core.hosting import (
     visitor_of,
 )
 from mips_core.runs import RunStore
+from pages.parts.upload_room import UploadRoom
 from pages.parts.visitor_cookie import VisitorCookie
 
 SECRET = "A" * 43
@@ -107,7 +108,7 @@ def test_what_all_visitors_keep_is_bounded() -> None:
     RunStore(visitor_of(SECRET).home / "runs").save(parity_report())
     check_all_room(SHARED_SERVER)
     with pytest.raises(BadInputError, match="at most 0 MB for all its visitors"):
-        check_all_room(Hosting(True, 1, 1.0, 1, all_megabytes=0))
+        check_all_room(Hosting(True, 1, 1, 1.0, 1, all_megabytes=0))
 
 
 def answered(
@@ -170,6 +171,31 @@ def test_nothing_is_told_to_anybody_however_the_explorer_is_started() -> None:
     assert said.split() == ["False", "127.0.0.1", str(OWN_COMPUTER.upload_megabytes)]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "held", "status"),
+    [
+        ("PUT", "/_stcore/upload_file/session/file", 2**20, 507),
+        ("PUT", "/_stcore/upload_file/session/file", 2**20 - 1, 204),
+        ("DELETE", "/_stcore/upload_file/session/file", 2**20, 204), ("GET", "/", 2**30, 204),
+    ],
+)  # fmt: skip
+def test_while_too_much_is_held_no_file_is_read(method: str, path: str, held: int, status: int) -> None:
+    told: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    async def receive() -> Any:
+        raise AssertionError("nothing may be read")
+
+    scope = {"type": "http", "method": method, "path": path}
+    asyncio.run(UploadRoom(app, 1, lambda: held)(scope, receive, send))
+    assert told[0]["status"] == status
+
+
 @pytest.mark.parametrize("public", [False, True])
 def test_the_server_sets_cookies_only_for_visitors_and_tells_nothing(
     public: bool, monkeypatch: pytest.MonkeyPatch
@@ -193,6 +219,6 @@ def test_the_server_sets_cookies_only_for_visitors_and_tells_nothing(
     monkeypatch.setenv("MIPS_PUBLIC", "1" if public else "0")
     serve.main()
     [(middleware, config)] = made
-    assert [each.cls for each in middleware] == ([VisitorCookie] if public else [])
+    assert [each.cls for each in middleware] == [UploadRoom, *([VisitorCookie] if public else [])]
     assert config["browser.gatherUsageStats"] is False
     assert config["server.maxUploadSize"] == (SHARED_SERVER if public else OWN_COMPUTER).upload_megabytes

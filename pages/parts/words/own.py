@@ -6,7 +6,7 @@ UPLOAD = "A network (.safetensors, .npz, .pt, .pth) or data (.csv, .npz), up to 
 
 UPLOAD_HELP = (
     "Nothing in the file is run. Its name is only shown. It stays in the memory of this server for your visit; a job "
-    "that works on it keeps a private copy until it is forgotten."
+    "that works on it keeps a private copy for a week."
 )
 
 ADDRESS = "An uploaded file cannot stand in a link. To share this, share the file."
