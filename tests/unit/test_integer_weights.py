@@ -24,6 +24,7 @@ from mips_core.programs import parse_program
 from mips_core.region_checker import Refused as NotTheSame
 from mips_core.runs import shipped_run
 from mips_core.runs.integer_proof import integer_network
+from mips_core.runs.proofs import proofs_of
 from mips_core.states.integer_weights import has_integer_weights, with_integer_weights
 from mips_core.stepping import trace
 from mips_core.tasks import Integers
@@ -219,3 +220,23 @@ def test_shipped_networks_are_proved_after_rounding(task: str, claim: str) -> No
     assert integer_checker.check(data, network_bytes(found.network), machine) == claim
     with pytest.raises(Refused, match="the machine is not the one proved"):
         integer_checker.check(data, network_bytes(found.network), machine.replace(b"1", b"2").replace(b"total", b"sum"))
+
+
+def test_numbers_that_grow_fast_are_proved_to_the_last_exact_length() -> None:
+    """Newton_Magnetic: velocities grow by the root of 2 with each step, so positions outgrow float64 at step 96."""
+    run = shipped_run("Newton_Magnetic")
+    assert run.machine is not None
+    changed = proofs_of(run).changed
+    assert changed is not None
+    assert changed.certificate is not None
+    assert isinstance(changed.network, MlpNetwork)
+    assert changed.certificate["length"] == 95
+    forward, entry, _ = changed.network.affine_transition()
+    readout, _ = changed.network.affine_readout()
+    effects = [readout[0] @ np.linalg.matrix_power(forward, k) @ entry for k in range(96)]
+    x = np.where(np.array(effects[::-1]) > 0, 10, -10)  # the largest first output
+    x[-1, 0] -= 1  # and an odd one
+    off = np.flatnonzero(
+        (trace(changed.network, x[None]).outputs != trace(run.machine, x[None]).outputs)[0].any(axis=1)
+    )
+    assert off.tolist() == [95]
