@@ -108,7 +108,7 @@ ENDLESS = function("while True:", "    pass")
 def test_programs_wait_for_their_turn_and_the_wait_counts_against_none_of_their_limits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(turns, "_TURNS", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(turns, "_TURNS", turns.Turns(1))
 
     def attack() -> None:
         with pytest.raises(ProgramStoppedError):
@@ -127,14 +127,38 @@ def test_programs_wait_for_their_turn_and_the_wait_counts_against_none_of_their_
         attacker.join()
 
 
+def test_who_comes_back_at_once_does_not_overtake_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "_TURNS", turns.Turns(1))
+    order, stop = [], threading.Event()
+
+    def again_and_again() -> None:
+        while not stop.is_set():
+            with turns.turn():
+                order.append("greedy")
+                time.sleep(0.02)
+
+    greedy = threading.Thread(target=again_and_again)
+    greedy.start()
+    while not order:
+        time.sleep(0.001)
+    begun = len(order)
+    with turns.turn():
+        order.append("patient")
+        with turns.turn() as waited:
+            assert waited == 0, "one turn is enough for all that is done within it"
+    stop.set()
+    greedy.join()
+    assert order.index("patient") - begun <= 1
+
+
 def test_who_waits_too_long_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    taken = threading.BoundedSemaphore(1)
+    taken = turns.Turns(1)
     monkeypatch.setattr(turns, "_TURNS", taken)
     monkeypatch.setattr(turns, "LONGEST_WAIT", 0.05)
-    taken.acquire()
+    assert taken.take(0)
     with pytest.raises(ProgramStoppedError, match=r"did not run: \d+ others are running"):
         run(function("return xs"))
-    taken.release()
+    taken.give_back()
     assert run(function("return xs")).complete, "a refused turn is not kept"
 
 
