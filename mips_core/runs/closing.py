@@ -38,8 +38,8 @@ MOST_STATES = 50_000
 LENGTH = 1_000
 """Steps of a walk beside a machine that has too many states for a walk through all."""
 _WORDS = 256
-_WALK = 8.0
-"""Seconds of one walk at most."""
+_WALK, _SHARE = 8.0, 0.1
+"""Seconds of one walk at most, and its share of all the time."""
 
 GridNetwork = MlpNetwork | CellNetwork
 
@@ -154,6 +154,7 @@ class _Closer:
         self.network, self.symbols, self.seconds, self.seed = network, symbols, seconds, seed
         self.stepper, self.machine = machine, finite_machine(machine, symbols)
         self.monitor, self.on_round = monitor.limited(seconds), on_round
+        self.walk = min(_WALK, _SHARE * seconds)
         self.clock = Stopwatch()
         self.rounds: list[Round] = []
 
@@ -169,6 +170,8 @@ class _Closer:
             found = self._round(network, words, trained=False)
             if found.closed is not None and found.closed.is_firm:
                 return self._closed(network, found.closed, f"state grid 2^{-places}")
+            if found.word is None and not found.complete:
+                break  # a finer grid has more states still
         for network, found in self._trained(with_grid(self.network, grids[min(_TRAINED, len(grids) - 1)]), words):
             if found.closed is not None and found.closed.is_firm:
                 change = f"trained on {words.sentence}, state grid 2^{-(network.state_grid or 0)}"
@@ -219,14 +222,14 @@ class _Closer:
                 network,
                 self.stepper,
                 self.symbols,
-                seconds=_WALK,
+                seconds=self.walk,
                 most=MOST_STATES,
                 length=LENGTH,
                 monitor=self.monitor,
             )
         else:
             found = walk_grid(
-                network, self.machine, self.symbols, seconds=_WALK, most=MOST_STATES, wrong=_WORDS,
+                network, self.machine, self.symbols, seconds=self.walk, most=MOST_STATES, wrong=_WORDS,
                 sample=_WORDS, seed=self.seed, monitor=self.monitor,
             )  # fmt: skip
             words.add(found)
