@@ -8,8 +8,8 @@ from typing import Any
 from mips_core.cli.common import end_progress, print_json, seconds, terminal_progress, whole
 from mips_core.progress import Monitor
 from mips_core.runs import Run, find_run
-from mips_core.runs.hunting import AGAINST, hunt_dict, hunt_run, opponent
-from mips_core.stepping import Stepper, outputs_of
+from mips_core.runs.hunting import AGAINST, LEFT, hunt_dict, hunt_run, opponent
+from mips_core.stepping import outputs_of
 from mips_core.verification.hunt import Hunt
 from mips_core.views.sequences import step_text
 
@@ -22,15 +22,17 @@ def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "hunt",
-        help="walk through a network's hidden states for the shortest word on which it is wrong",
+        help="walk through states for the shortest word on which a network, program or machine is wrong",
         description="Walk breadth first through the hidden states that a network reaches, on grids that become finer, "
         "and compare every output. A word that is found is a real counterexample; that none is found is no proof: "
-        "see mips certify. A difference ends with code 3.",
+        "see mips certify. With --of program or machine, pairs of states are walked through. A difference ends with "
+        "code 3.",
     )
     parser.add_argument("source", metavar="RUN", help="a task (its shipped run), a run's id, or the folder of a run")
+    parser.add_argument("--of", choices=LEFT, default="network", help="what is searched (default: network)")
     parser.add_argument(
         "--against", choices=AGAINST, default="program",
-        help="what the network is compared with; data is the rule of a benchmark task (default: program)",
+        help="what it is compared with; data is the rule of a benchmark task (default: program)",
     )  # fmt: skip
     parser.add_argument(
         "--seconds", type=seconds, default=DEFAULT_SECONDS, help=f"time for the walks (default: {DEFAULT_SECONDS:.0f})"
@@ -45,28 +47,32 @@ def run(options: argparse.Namespace) -> int:
     opened = find_run(options.source)
     monitor = Monitor(terminal_progress())
     try:
-        found = hunt_run(opened, options.against, seconds=options.seconds, seed=options.seed, monitor=monitor)
+        found = hunt_run(
+            opened, options.against, seconds=options.seconds, of=options.of, seed=options.seed, monitor=monitor
+        )
     finally:
         end_progress()
-    facts = hunt_dict(opened, options.against, found)
+    facts = hunt_dict(opened, options.against, found, options.of)
     if options.json:
         print_json(facts)
     else:
         print(facts["claim"])
-        print(describe(opened, opponent(opened, options.against), options.against, found))
+        print(describe(opened, options.of, options.against, found))
     return DIFFERS if found.word is not None else 0
 
 
-def describe(opened: Run, other: Stepper, against: str, found: Hunt) -> str:
+def describe(opened: Run, of: str, against: str, found: Hunt) -> str:
     """Return what was walked and the word that was found, as a person reads it in a terminal."""
     closed = "no walk left anything unfollowed" if found.closed else "not all was followed"
-    lines = [f"  {found.words:,} words, {found.states:,} cells of hidden states, {closed}, {found.seconds:.1f} s"]
+    what = "cells of hidden states" if of == "network" else "pairs of states"
+    lines = [f"  {found.words:,} words, {found.states:,} {what}, {closed}, {found.seconds:.1f} s"]
     if found.word is not None:
         card = opened.network.card
+        left = opened.network if of == "network" else opponent(opened, of)
         rows = {
             "inputs": (found.word, card.input_words),
-            "network": (outputs_of(opened.network, found.word[None])[0], card.output_words),
-            against: (outputs_of(other, found.word[None])[0], card.output_words),
+            of: (outputs_of(left, found.word[None])[0], card.output_words),
+            against: (outputs_of(opponent(opened, against), found.word[None])[0], card.output_words),
         }
         begin = max(0, len(found.word) - _STEPS_SHOWN)
         for name, (steps, words) in rows.items():

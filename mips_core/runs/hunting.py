@@ -15,9 +15,12 @@ from mips_core.runs.symbols import symbols_of
 from mips_core.stepping import Stepper
 from mips_core.tasks import get
 from mips_core.verification.hunt import Hunt, Ruled, hunt
+from mips_core.verification.shortest import shortest_difference
 
 AGAINST = ("program", "machine", "data")
 """What the network of a run can be compared with; data is the rule of a benchmark task."""
+LEFT = ("network", "program", "machine")
+"""What of a run can be searched for a difference from something else of it."""
 FORMAT = "mips-hunt"
 STAGES = {"hunt": "Walk through hidden states"}
 """The stages of :func:`hunt_stored`."""
@@ -52,12 +55,15 @@ def opponent(run: Run, against: str) -> Stepper:
     return Ruled(get(run.report["task"]).rule, run.network.input_width, run.network.output_width)
 
 
-def hunt_run(run: Run, against: str, *, seconds: float, seed: int = 0, monitor: Monitor | None = None) -> Hunt:
-    """Look for the shortest word on which the network of a run differs.
+def hunt_run(
+    run: Run, against: str, *, seconds: float, of: str = "network", seed: int = 0, monitor: Monitor | None = None
+) -> Hunt:
+    """Look for the shortest word on which the network of a run, its program or its machine differs.
 
     Parameters
     ----------
     against : one of :data:`AGAINST`
+    of : one of :data:`LEFT`, and not the same
     seconds : time for the walks
 
     Raises
@@ -65,16 +71,29 @@ def hunt_run(run: Run, against: str, *, seconds: float, seed: int = 0, monitor: 
     BadInputError
         when there is nothing to compare with, or the input symbols are not known or too many.
     """
+    if of == against:
+        raise BadInputError(f"The {of} is the same as itself; choose another with --against.")
     other, symbols = opponent(run, against), symbols_of(run)
+    if of != "network":
+        length = int(run.report["length"])
+        return shortest_difference(
+            _exact(run, of), other if against == "data" else _exact(run, against), symbols, length=length,
+            seconds=seconds, rng=np.random.default_rng(seed), monitor=monitor,
+        )  # fmt: skip
     return hunt(run.network, other, symbols, seconds=seconds, rng=np.random.default_rng(seed), monitor=monitor)
 
 
-def hunt_dict(run: Run, against: str, found: Hunt) -> dict[str, Any]:
+def _exact(run: Run, name: str) -> Stepper:
+    """Return a program as itself, not as its equations only: then what is found of them can be shown of its text."""
+    return run.program if name == "program" and run.program is not None else opponent(run, name)
+
+
+def hunt_dict(run: Run, against: str, found: Hunt, of: str = "network") -> dict[str, Any]:
     """Return what a hunt found as plain JSON values, with the claim and the network that it is about."""
-    claim = found.claim("network", against, len(symbols_of(run)))
+    claim = found.claim(of, against, len(symbols_of(run)))
     return {
-        "format": FORMAT, "version": 1, "run": run.id, "network": network_digest(run.network), "against": against,
-        "claim": claim.sentence, **found.to_dict(),
+        "format": FORMAT, "version": 1, "run": run.id, "network": network_digest(run.network), "of": of,
+        "against": against, "claim": claim.sentence, **found.to_dict(),
     }  # fmt: skip
 
 
