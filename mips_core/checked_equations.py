@@ -103,8 +103,12 @@ class Machine:
     """The equations of a machine.json."""
 
     def __init__(self, value: dict[str, Any]) -> None:
-        need(value["kind"] == "integer-system", "the machine is not given by equations")
-        state, outputs = value["state"], value["outputs"]
+        state, outputs, head = (
+            value["state"],
+            value["outputs"],
+            [value[k] for k in ("format", "version", "kind", "order")],
+        )
+        need(head == ["mips-machine", 1, "integer-system", len(state)], "the machine is not given by equations")
         self.names, start = value["inputs"] + [v["name"] for v in state], np.array([v["start"] for v in state])
         self.tables = {name: {tuple(key): v.__index__() for key, v in rows} for name, rows in value["tables"].items()}
         texts = [*enumerate([v["update"] for v in state] + outputs)]

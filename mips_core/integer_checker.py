@@ -77,6 +77,7 @@ def integers(certificate: dict[str, Any], network: Network, symbols: np.ndarray)
             need(more == wanted and not [*left], "a class is chosen by another comparison")
     (lags, period, length), d, step = (certificate[k] for k in ("lags", "period", "length")), len(c.T), moves.step
     need(all(type(v) is int and 0 < v <= 3_000 for v in (lags, period)) and (d + len(c)) << d <= 2**17, "too large")
+    need(lags in (d + 1, length), "other lags are enough")
     rows = [{tuple(row * mask) for row in part for mask in itertools.product((0, 1), repeat=d + 1)}
             for part in (step[:d], np.column_stack([c, c0]))]  # all that may be added up  # fmt: skip
     power, steps = np.array([*rows[0], *rows[1]], object), len(rows[0])

@@ -4,7 +4,8 @@
 positions.  The integer route gives them integer coordinates: exactly, by reachability,
 where the transition is affine (:func:`integer_coordinates`), else by the paper's integer
 autoencoder (:func:`integer_code`); ``linear_regions`` gives the slopes of piecewise-linear
-networks.  :func:`normalise` brings the hidden basis into the paper's normal forms.  For looking at any network,
+networks.  ``integer_weights`` writes a network in such coordinates, with its weights rounded to integers.
+:func:`normalise` brings the hidden basis into the paper's normal forms.  For looking at any network,
 ``clusters`` groups hidden states by distance and counts where that contradicts a machine, ``normal_view`` is the
 normal form of a network or of the states that it reaches (``independent_axes``), and ``lattice_evidence`` says whether
 they lie on a lattice.  Telling
