@@ -109,8 +109,8 @@ class CertificateTotals:
     def sentence(self) -> str:
         """The counts as a reader sees them."""
         text = (
-            f"{self.certified} of {self.tasks} ship a network with a certificate that the small checker reads, "
-            f"{self.always} of them for all lengths; {self.as_trained} for the network as trained."
+            f"{self.certified} of {self.tasks} tasks ship a network with a certificate, {self.always} of these for all "
+            f"lengths. Of {self.as_trained} tasks the network as trained, unchanged, has one."
         )
         if not self.wrong:
             return text

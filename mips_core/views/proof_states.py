@@ -15,7 +15,6 @@ from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.protocol import FloatArray
 from mips_core.stepping import IntArray
 from mips_core.tasks.vocabulary import Words
-from mips_core.verification.grid_walk import ClosedSet
 from mips_core.views.palette import state_name
 from mips_core.views.sequences import sequence_text, step_text
 
@@ -89,8 +88,15 @@ class GridStates:
         return step_text(self.symbols[symbol], self.input_words)
 
 
-def grid_states(network: GridNetwork, machine: MealyMachine, symbols: IntArray, closed: ClosedSet) -> GridStates:
+def grid_states(
+    network: GridNetwork, machine: MealyMachine, symbols: IntArray, cells: IntArray, at: IntArray
+) -> GridStates:
     """Return a closed set with all of its arrows.
+
+    Parameters
+    ----------
+    cells, at : the set: hidden states in cells of the grid, int64 (N, d), the start first, and the state of the
+        machine at each, int64 (N,)
 
     Raises
     ------
@@ -100,28 +106,44 @@ def grid_states(network: GridNetwork, machine: MealyMachine, symbols: IntArray, 
     places = network.state_grid
     assert places is not None, "a network with a state grid is needed"
     free, count = replace(network, state_grid=None), len(symbols)
-    keys = np.column_stack([closed.states, closed.machine.reshape(len(closed.states), -1)])
-    number = {row.tobytes(): i for i, row in enumerate(np.ascontiguousarray(keys, dtype=np.int64))}
-    following = np.empty((len(keys), count), dtype=np.int64)
-    distance = np.empty((len(keys), count))
+    lookup = _Lookup(np.column_stack([cells, at]))
+    following = np.empty((len(cells), count), dtype=np.int64)
+    distance = np.empty((len(cells), count))
     rows = max(1, _BLOCK // count)
-    for first in range(0, len(keys), rows):
-        own = np.arange(first, min(first + rows, len(keys)))
+    for first in range(0, len(cells), rows):
+        own = np.arange(first, min(first + rows, len(cells)))
         who, which = np.repeat(own, count), np.tile(np.arange(count), len(own))
-        hidden = np.ldexp(closed.states[who].astype(np.float64), -places)
-        before = np.ldexp(free.advance(hidden, symbols[which]), places)
-        after, _ = machine.step(closed.machine[who], symbols[which])
+        before = np.ldexp(free.advance(np.ldexp(cells[who].astype(np.float64), -places), symbols[which]), places)
+        after, _ = machine.step(at[who], symbols[which])
         ends = np.column_stack([np.rint(before).astype(np.int64), after.reshape(len(who), -1)])
-        try:
-            found = [number[row.tobytes()] for row in np.ascontiguousarray(ends, dtype=np.int64)]
-        except KeyError:
-            raise BadInputError("An arrow leads out of the set of grid states: it is not closed.") from None
-        following[own] = np.array(found).reshape(len(own), count)
+        following[own] = lookup(ends).reshape(len(own), count)
         distance[own] = (0.5 - np.abs(before - np.rint(before))).min(axis=1).reshape(len(own), count)
     return GridStates(
-        closed.states, places, closed.machine.reshape(len(keys)).astype(np.int64), machine.states, following,
-        symbols, distance, network.card.input_words,
+        cells, places, at, machine.states, following, symbols, distance, network.card.input_words
     )  # fmt: skip
+
+
+class _Lookup:
+    """Finds rows of integers among others by a hash; what is found is compared before it is believed."""
+
+    def __init__(self, rows: IntArray) -> None:
+        self.rows = rows
+        self.factors = np.random.default_rng(0).integers(1, 2**62, size=rows.shape[1], dtype=np.int64) | 1
+        self.order = np.argsort(self._codes(rows), kind="stable")
+        self.codes = self._codes(rows)[self.order]
+
+    def _codes(self, rows: IntArray) -> IntArray:
+        with np.errstate(over="ignore"):
+            codes: IntArray = (rows * self.factors).sum(axis=1)
+        return codes
+
+    def __call__(self, rows: IntArray) -> IntArray:
+        """Return the number of each row; BadInputError where there is none."""
+        place = np.minimum(np.searchsorted(self.codes, self._codes(rows)), len(self.codes) - 1)
+        found: IntArray = self.order[place]
+        if not np.array_equal(self.rows[found], rows):
+            raise BadInputError("An arrow leads out of the set of grid states: it is not closed.")
+        return found
 
 
 def grid_name(state: int) -> str:

@@ -25,29 +25,41 @@ HOW = {
 }
 """How a kind of certificate proves what it claims."""
 
-_TRAINED = re.compile(r"trained on ([\d,]+) words")
-_READOUT = re.compile(r"readout trained on ([\d,]+) hidden states")
+_GRID = re.compile(r"state grid 2\^(-?\d+)")
 
 
 def change_sentence(network: MlpNetwork | CellNetwork) -> str:
     """Say what was changed, from what the network does and what its card says."""
-    noted, parts = change_of(network), []
-    trained = _TRAINED.search(noted)
-    if trained is not None:
-        parts.append(f"trained further on {trained[1]} sequences on which it was wrong")
-    if network.state_grid is not None:
-        parts.append(f"hidden states are rounded to multiples of {cell_text(network.state_grid)} after every step")
-    if "integer" in noted:
-        parts.append("the weights were rounded to whole numbers in the lattice basis")
-    readout = _READOUT.search(noted)
-    if readout is not None:
-        parts.append(f"the readout was trained further on {readout[1]} hidden states")
-    if "readout replaced" in noted:
-        parts.append("the readout was replaced by one score for each output, in the smallest whole numbers that fit")
+    noted = change_of(network)
+    parts = [_change(part) for part in noted.split(", ") if part]
+    if network.state_grid is not None and _GRID.search(noted) is None:
+        parts.append(_rounded(network.state_grid))
     if not parts:
-        return f"Changed: {noted}." if noted else "Its card does not say what was changed."
+        return "Its card does not say what was changed."
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}."
+
+
+def _change(part: str) -> str:
+    """Say one part of what a card notes in a few words.
+
+    >>> _change("readout trained on 2,428 hidden states"), _change("trained on 9 words found wrong")
+    ('the readout was trained on 2,428 hidden states', 'trained further on 9 words found wrong')
+    """
+    grid = _GRID.fullmatch(part)
+    if grid is not None:
+        return _rounded(-int(grid[1]))
+    if part == "integer weights":
+        return "the weights were rounded to whole numbers in the lattice basis"
+    if part.startswith("trained on "):
+        return f"trained further on {part.removeprefix('trained on ')}"
+    if part.startswith("readout "):
+        return f"the readout was {part.removeprefix('readout ')}"
+    return part
+
+
+def _rounded(places: int) -> str:
+    return f"hidden states are rounded to multiples of {cell_text(places)} after every step"
 
 
 def claim_of(proof: Proof) -> Claim | None:

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from mips_core.errors import BadInputError
+from mips_core.certificate_checker import Refused, unpack
+from mips_core.errors import BadInputError, MipsError
 from mips_core.machines.mealy import MealyMachine
+from mips_core.machines.records import machine_from_dict
 from mips_core.networks.cells import CellNetwork
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.progress import Stopwatch
 from mips_core.runs import Run
 from mips_core.runs.closing import Round, finite_machine, grids_of
-from mips_core.runs.proofs import Proofs
+from mips_core.runs.proofs import Proof, Proofs
 from mips_core.runs.symbols import symbols_of
 from mips_core.stepping import IntArray, Stepper
 from mips_core.verification.grid_walk import walk_grid, with_grid
@@ -58,17 +60,18 @@ def _picture(run: Run, found: Proofs, stamps: tuple[str, ...]) -> Picture:
     thing = _thing(run)
     if thing is None:
         return Picture(why="no machine")
+    changed = None if found.changed is None or found.changed.problem else found.changed
+    if changed is not None and changed.network.state_grid is None:
+        return Picture(why="integers")
     try:
         symbols = symbols_of(run)
     except BadInputError:
         return Picture(why="endless")
     machine = finite_machine(thing, symbols)
     if machine is None:
-        whole = found.changed is not None and not found.changed.problem and found.changed.network.state_grid is None
-        return Picture(why="integers" if whole else "endless")
-    changed = found.changed
-    if changed is not None and not changed.problem and changed.network.state_grid is not None:
-        drawn = _walked(changed.network, machine, symbols, 10 * TRIAL_SECONDS)
+        return Picture(why="endless")
+    if changed is not None:
+        drawn = _listed(changed) or _walked(changed.network, machine, symbols, 10 * TRIAL_SECONDS)
         if drawn is not None:
             return Picture(changed.network, *drawn)
     last = next((each for each in trial(run) if each.closed), None)
@@ -111,11 +114,27 @@ def _thing(run: Run) -> Stepper | None:
     return run.machine if run.machine is not None else None if run.program is None else run.program.system
 
 
+def _listed(proof: Proof) -> tuple[GridStates, GridPlaces] | None:
+    """Return the set that a certificate lists, which saves the walk; None where it lists none, or not this one."""
+    certificate = proof.certificate
+    if certificate is None or certificate.get("kind") != "grid":
+        return None
+    try:
+        listed = unpack(certificate["states"])
+        machine = machine_from_dict(certificate["machine"], "the certificate")
+        if not isinstance(machine, MealyMachine):
+            return None
+        states = grid_states(proof.network, machine, machine.symbols, listed[:, :-1], listed[:, -1])
+    except (MipsError, Refused, LookupError, TypeError, ValueError):  # the check says what is wrong with it
+        return None
+    return states, grid_places(states)
+
+
 def _walked(
     network: GridNetwork, machine: MealyMachine, symbols: IntArray, seconds: float
 ) -> tuple[GridStates, GridPlaces] | None:
     walk = walk_grid(network, machine, symbols, seconds=seconds, most=_MOST_STATES)
     if walk.closed is None:
         return None
-    states = grid_states(network, machine, symbols, walk.closed)
+    states = grid_states(network, machine, symbols, walk.closed.states, walk.closed.machine.reshape(-1))
     return states, grid_places(states)

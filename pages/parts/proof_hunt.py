@@ -59,10 +59,9 @@ def _before(run: Run) -> None:
         st.error(plain(str(error)), icon=":material/broken_image:")
         story = None
     if story is not None:
-        st.markdown(words.STORY.format(reason=plain(str(story["reason"]))))
+        st.markdown(words.STORY.format(reason=plain(str(story["reason"]).rstrip("."))))
         show_rounds(run, story["rounds"])
-        if story["rounds"]:
-            return
+        return
     rounds = [each.to_dict() for each in proof_data.trial(run)]
     if rounds:
         first = words.TRIAL_FIRST if len(rounds) == 1 else words.TRIAL_CLOSED

@@ -110,8 +110,7 @@ def test_both_certificates_are_kept_apart(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert change_of(proofs.changed.network) == "trained on 2,542 words, state grid 2^-3"
     assert change_sentence(proofs.changed.network) == (
-        "Trained further on 2,542 sequences on which it was wrong; hidden states are rounded to multiples of 1/8 after "
-        "every step."
+        "Trained further on 2,542 words; hidden states are rounded to multiples of 1/8 after every step."
     )
 
 

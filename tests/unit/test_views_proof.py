@@ -38,7 +38,7 @@ def closed_of(machine: MealyMachine) -> tuple[MlpNetwork, ClosedSet]:
 @pytest.fixture(scope="module")
 def seven() -> tuple[MlpNetwork, GridStates]:
     network, closed = closed_of(SEVEN)
-    return network, grid_states(network, SEVEN, SEVEN.symbols, closed)
+    return network, grid_states(network, SEVEN, SEVEN.symbols, closed.states, closed.machine)
 
 
 def test_every_word_leads_where_the_arrows_say(seven: tuple[MlpNetwork, GridStates]) -> None:
@@ -61,9 +61,8 @@ def test_every_word_leads_where_the_arrows_say(seven: tuple[MlpNetwork, GridStat
 
 def test_a_set_with_a_way_out_is_refused() -> None:
     network, closed = closed_of(SEVEN)
-    short = ClosedSet(closed.states[:-1], closed.machine[:-1], closed.boundary, closed.margin, closed.errors)
     with pytest.raises(BadInputError, match="not closed"):
-        grid_states(network, SEVEN, SEVEN.symbols, short)
+        grid_states(network, SEVEN, SEVEN.symbols, closed.states[:-1], closed.machine[:-1])
 
 
 def test_the_picture_grows_to_the_whole_set(seven: tuple[MlpNetwork, GridStates]) -> None:
@@ -92,7 +91,7 @@ def test_states_are_told_apart_by_colour_and_shape(seven: tuple[MlpNetwork, Grid
 
 def test_a_machine_with_one_state_has_a_picture_too() -> None:
     network, closed = closed_of(ONE)
-    found = grid_states(network, ONE, ONE.symbols, closed)
+    found = grid_states(network, ONE, ONE.symbols, closed.states, closed.machine)
     figure = states_figure(found, grid_places(found), depth=int(found.depth.max()), symbol=0)
     assert figure.layout.xaxis.range[0] < figure.layout.xaxis.range[1]
     assert figure.layout.yaxis.range[0] < figure.layout.yaxis.range[1]
@@ -108,7 +107,7 @@ def test_few_hidden_units_are_drawn_as_they_are(size: int) -> None:
     same = MealyMachine(np.array([[0, 0]]), np.array([[[0], [1]]]), np.array([[0], [1]]))
     closed = walk_grid(network, same, same.symbols).closed
     assert closed is not None
-    found = grid_states(network, same, same.symbols, closed)
+    found = grid_states(network, same, same.symbols, closed.states, closed.machine)
     places = grid_places(found)
     assert places.names[0] == "hidden unit 1"
     assert (places.cell is not None) == (size == 2)

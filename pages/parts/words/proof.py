@@ -42,7 +42,7 @@ AGAINST = {"data": "the task's rule", "machine": "its machine", "program": "its 
 HUNT_HELP = "Breadth first through the hidden states of the network as trained; it stays as it is."
 PROVE_HELP = "Makes a new network with a certificate. The stored one stays as it is."
 CLOSE_NONE = "This needs a machine or a program to compare with."
-STORY = "How the changed network that is stored was made: {reason}"
+STORY = "How the stored attempt to make a network that can be proved went: {reason}."
 ROUNDS_OF_ANOTHER = (
     "These sequences are wrong for the network of that round. The network as trained may be right on them."
 )
