@@ -1,7 +1,6 @@
 """Every call from a page to the core that is worth keeping between reruns."""
 
 import json
-import os
 import shlex
 from pathlib import Path
 
@@ -31,7 +30,7 @@ from mips_core.views.samples import words_of as words_of
 from mips_core.views.sequence_code import shown_steps
 from pages.parts.run_key import BY_FOLDER
 from pages.parts.shared_runs import shared_runs
-from pages.parts.visitor import own_store
+from pages.parts.visitor import own_store, without_places
 
 SEQUENCES = 120
 """Sequences whose hidden states are drawn: about 1,200 points, which a browser draws at once."""
@@ -49,7 +48,7 @@ def own_runs() -> tuple[Run | UnreadableRun, ...]:
     try:
         return _own_runs(str(store.folder), store.state())
     except MipsError as error:  # the shipped runs are there all the same
-        return (UnreadableRun(store.folder, _without_place(str(error), store)),)
+        return (UnreadableRun(store.folder, without_places(str(error))),)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
@@ -60,7 +59,7 @@ def _own_runs(folder: str, state: State) -> tuple[Run | UnreadableRun, ...]:
         found = _own_run(str(place), states.get(place.name, ()))
         if isinstance(found, Run):
             return found
-        raise BadInputError(_without_place(found, store))
+        raise BadInputError(without_places(found))
 
     return store.runs(opened)
 
@@ -72,15 +71,6 @@ def _own_run(folder: str, state: FolderState) -> Run | str:
         return open_whole(Path(folder))
     except MipsError as error:
         return str(error)
-
-
-def _without_place(text: str, store: RunStore) -> str:
-    """Take the server's folders out of a message to a visitor, to whom they mean nothing."""
-    return (
-        text.replace(f"{store.folder}{os.sep}", "").replace(str(store.folder), "your runs")
-        if hosting().public
-        else text
-    )
 
 
 def finished_runs() -> dict[str, Run]:

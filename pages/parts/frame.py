@@ -10,6 +10,7 @@ import streamlit as st
 from mips_core.errors import MipsError
 from mips_core.hosting import hosting
 from pages.parts.plain import plain
+from pages.parts.visitor import without_places
 from pages.parts.words import hosting as hosting_words
 
 _OWN_RUN = re.compile(r'open_run\("(?:[a-z0-9-]+-[0-9a-f]{8}|shared\.[^"]*)"\)')
@@ -70,7 +71,7 @@ def guarded(run: Callable[[], None]) -> None:
     try:
         run()
     except MipsError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(without_places(str(error))), icon=":material/error:")
     except Exception as error:
         logging.getLogger("mips").exception("a page failed")
         st.error(

@@ -1,5 +1,7 @@
 """Who looks at the page: the owner of this computer, or one visitor of many who must not see the others' work."""
 
+import os
+
 import streamlit as st
 
 from mips_core.hosting import (
@@ -12,6 +14,7 @@ from mips_core.hosting import (
     owner_of_computer,
     visitor_of,
 )
+from mips_core.resources import explorer_folder, user_folder
 from mips_core.runs import RunStore
 from pages.parts.words import hosting as words
 
@@ -35,6 +38,14 @@ def visitor() -> Visitor:
 def own_store() -> RunStore:
     """Return the runs of whoever looks at the page."""
     return RunStore(visitor().home / "runs", megabytes=hosting().kept_megabytes)
+
+
+def without_places(text: str) -> str:
+    """Take the folders of a server out of what a visitor reads, to whom they mean nothing."""
+    if hosting().public:
+        for folder in (visitor().home / "runs", visitor().home, user_folder(), explorer_folder()):
+            text = text.replace(f"{folder}{os.sep}", "").replace(str(folder), "the server's folder")
+    return text
 
 
 def is_remembered() -> bool:

@@ -1,6 +1,7 @@
 """Long work on a page: it runs in a process of its own, its id lives in the address, and a fragment follows it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -10,7 +11,7 @@ from mips_core.hosting import ROOM, check_all_room, hosting, remove_abandoned
 from mips_core.jobs import Job, JobLimits, JobRegistry, JobState
 from mips_core.resources import user_folder
 from pages.parts.plain import plain
-from pages.parts.visitor import own_store, visitor
+from pages.parts.visitor import own_store, visitor, without_places
 from pages.parts.words import working as words
 
 POLL = 0.5
@@ -32,7 +33,9 @@ def registry() -> JobRegistry:
 def known(job_id: str) -> Job | None:
     """Return a job of this visitor as it is now; of other people's jobs nobody learns that they exist."""
     job = registry().job(job_id)
-    return job if job is not None and job.owner == visitor().key else None
+    if job is None or job.owner != visitor().key:
+        return None
+    return replace(job, error=without_places(job.error)) if job.error else job
 
 
 def cancel(job_id: str) -> None:
@@ -61,7 +64,7 @@ def start(
     try:
         job = _started(function, arguments, page=page, title=title, stages=stages, files=files)
     except MipsError as error:
-        st.session_state[_refused(page)] = str(error)
+        st.session_state[_refused(page)] = without_places(str(error))
     else:
         _remember(page, job.id)
 

@@ -117,3 +117,7 @@ def fill(*, folder: Path, monitor: Monitor) -> None:
             except OSError:
                 continue
     keep(monitor, {"best": "x" * 10_000})
+
+
+def cannot_write(*, folder: Path, monitor: Monitor, path: str, **_: Any) -> None:
+    raise BadInputError(f"Cannot write {path}: No space left on device.")

@@ -297,6 +297,21 @@ def test_a_job_is_found_by_its_link_after_the_server_was_started_again(look: As)
     assert "is not known here" in words(look(OTHER, "train_view", job=going.id))
 
 
+def test_messages_name_no_folder_of_the_server(look: As, own_home: Path) -> None:
+    from pages.parts import working
+
+    run = saved(ME, "mine")
+    (run.folder / "report.json").write_text("{")
+    at = look(ME, "runs_view")
+    assert f"{run.id}/report.json is not valid JSON" in at.warning[0].value.replace("\\", "")
+    assert str(own_home) not in words(at)
+    job = begun(ME, job_functions.cannot_write, path=str(run.folder / "x"), task="Parity_All", seeds=[0], budget=15.0)
+    while not working.registry().job(job.id).over:  # type: ignore[union-attr]
+        time.sleep(0.02)
+    at = look(ME, "train_view", job=job.id)
+    assert f"Cannot write {run.id}/x: No space left" in at.error[0].value.replace("\\", "")
+
+
 def test_code_that_opens_a_run_of_the_server_says_how_to_take_it_home(look: As) -> None:
     run = saved(ME, "mine")
     at = look(ME, "program_view", run=run.id)
