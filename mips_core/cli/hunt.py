@@ -10,6 +10,7 @@ from mips_core.progress import Monitor
 from mips_core.runs import Run, find_run
 from mips_core.runs.hunting import AGAINST, LEFT, hunt_dict, hunt_run, opponent
 from mips_core.stepping import outputs_of
+from mips_core.verification.exact_walk import FAILED
 from mips_core.verification.hunt import Hunt
 from mips_core.views.sequences import step_text
 
@@ -76,6 +77,6 @@ def describe(opened: Run, of: str, against: str, found: Hunt) -> str:
         }
         begin = max(0, len(found.word) - _STEPS_SHOWN)
         for name, (steps, words) in rows.items():
-            text = " ".join(step_text(step, words) for step in steps[begin:])
+            text = " ".join("fails" if FAILED in step else step_text(step, words) for step in steps[begin:])
             lines.append(f"  {name:<8} {f'({begin} steps) ... ' * (begin > 0)}{text}")
     return "\n".join(lines)

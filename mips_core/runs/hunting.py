@@ -14,6 +14,7 @@ from mips_core.runs.run import Run, load_run
 from mips_core.runs.symbols import symbols_of
 from mips_core.stepping import Stepper
 from mips_core.tasks import get
+from mips_core.verification.exact_walk import Failing
 from mips_core.verification.hunt import Hunt, Ruled, hunt
 from mips_core.verification.shortest import shortest_difference
 
@@ -48,7 +49,7 @@ def opponent(run: Run, against: str) -> Stepper:
         raise BadInputError(f"The run {run.name} has no {against} to compare with; choose another with --against.")
     if against == "program":
         assert run.program is not None
-        return run.program.system
+        return Failing(run.program.system)
     if against == "machine":
         assert run.machine is not None
         return run.machine
@@ -85,7 +86,9 @@ def hunt_run(
 
 def _exact(run: Run, name: str) -> Stepper:
     """Return a program as itself, not as its equations only: then what is found of them can be shown of its text."""
-    return run.program if name == "program" and run.program is not None else opponent(run, name)
+    if name == "program" and run.program is not None:
+        return run.program
+    return opponent(run, name)
 
 
 def hunt_dict(run: Run, against: str, found: Hunt, of: str = "network") -> dict[str, Any]:

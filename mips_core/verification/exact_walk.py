@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mips_core.expressions import Apply, Expression
 from mips_core.machines.integer_system import IntegerSystem
@@ -26,6 +29,40 @@ MOST_PAIRS_UNBOUNDED = 1_000
 SECONDS = 6.0
 """Time for a walk, and for going through it again: equations of a stranger may take long for each step."""
 _EXACT = 2**62
+FAILED = -(2**63)
+"""What stands for an output where there is an error instead."""
+
+
+@dataclass(frozen=True, eq=False)
+class Failing:
+    """A program of which a table may lack an entry: where it ends with that error, its outputs are :data:`FAILED`."""
+
+    thing: Stepper
+
+    @property
+    def input_width(self) -> int:
+        """Integers per step on the input side."""
+        return self.thing.input_width
+
+    @property
+    def output_width(self) -> int:
+        """Integers per step on the output side."""
+        return self.thing.output_width
+
+    def start(self, batch: int) -> NDArray[Any]:
+        """Return the state before the first input."""
+        return self.thing.start(batch)
+
+    def step(self, state: NDArray[Any], x: IntArray) -> tuple[NDArray[Any], IntArray]:
+        """Compute one step on a batch; a program that failed stays where it was."""
+        try:
+            return self.thing.step(state, x)
+        except KeyError:
+            half = len(x) // 2
+            if not half:
+                return state, np.full((1, self.output_width), FAILED, dtype=np.int64)
+            parts = [self.step(state[part], x[part]) for part in (slice(half), slice(half, None))]
+            return np.concatenate([s for s, _ in parts]), np.concatenate([y for _, y in parts])
 
 
 def exact_walk(program: Program, other: Stepper, symbols: IntArray) -> ProductSearch | None:
@@ -46,12 +83,12 @@ def exact_walk(program: Program, other: Stepper, symbols: IntArray) -> ProductSe
         limit = min(limit, MOST_PAIRS_UNBOUNDED)
     try:
         with np.errstate(all="ignore"):  # what overflows or divides by 0 is found below
-            walk = search_product(program, other, symbols, limit=limit, seconds=SECONDS)
+            walk = search_product(Failing(program), other, symbols, limit=limit, seconds=SECONDS)
             if walk.word is None and not walk.closed:
                 return None
             steps = None if walk.closed else len(walk.word if walk.word is not None else ())
             reached = _reached(program.system, symbols, steps, limit)
-    except KeyError:  # a table that lacks an entry: the program ends with an error there
+    except KeyError:  # a table of the other one lacks an entry
         return None
     return walk if reached is not None and _is_exact(program.system, reached, symbols) else None
 

@@ -17,7 +17,7 @@ from mips_core.progress import Monitor, Stopwatch
 from mips_core.stepping import IntArray, Stepper, first_difference, outputs_of
 from mips_core.tasks.few_symbols import few_symbol_words
 from mips_core.verification.claims import Claim, Strength
-from mips_core.verification.exact_walk import exact_walk
+from mips_core.verification.exact_walk import Failing, exact_walk
 from mips_core.verification.hunt import STAGE, Hunt, Ruled
 from mips_core.verification.product import search_product
 from mips_core.verification.shorten import shorten
@@ -65,6 +65,7 @@ def shortest_difference(
     monitor.report(STAGE, "Walking through pairs of states", 0.1)
     programs = [(a, b) for a, b in ((left, right), (right, left)) if isinstance(a, Program)]
     ruled = isinstance(left, Ruled) or isinstance(right, Ruled)
+    left, right = (side if isinstance(side, Ruled) else Failing(side) for side in (left, right))
     found = search_product(left, right, symbols, limit=MOST_PAIRS, seconds=seconds)
     # Equations count with 64 bits here; that this is what the program's text does, an exact walk shows.
     exact = not ruled and all(exact_walk(a, b, symbols) is not None for a, b in programs)

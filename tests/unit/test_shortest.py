@@ -16,6 +16,7 @@ from mips_core.runs import shipped_run
 from mips_core.runs.hunting import AGAINST, LEFT, hunt_dict, hunt_run
 from mips_core.stepping import IntArray, outputs_of
 from mips_core.verification.claims import Strength
+from mips_core.verification.exact_walk import exact_walk
 from mips_core.verification.hunt import Ruled
 from mips_core.verification.shortest import shortest_difference
 
@@ -98,3 +99,30 @@ def test_every_pair_of_a_run_can_be_searched() -> None:
         facts = hunt_dict(run, against, found, of)
         assert facts["claim"].lower().startswith(f"{of} against {against}: ")
         assert ("proved" in facts["claim"]) == ({of, against} == {"program", "machine"})
+
+
+def test_where_a_table_lacks_an_entry_the_shortest_word_that_needs_it_is_found() -> None:
+    table = {(s, x): ((s + x) % 9, int(s == 8)) for s in range(9) for x in range(2)}
+
+    def counting(entries: dict[tuple[int, int], tuple[int, int]]) -> str:
+        head = f"T = {entries!r}\n"
+        body = [
+            "outputs = []",
+            "s = 0",
+            "for x in xs:",
+            "    s, y = T[s, x]",
+            "    outputs.append(y)",
+            "return outputs",
+        ]
+        return head + "def f(xs):\n" + "".join(f"    {line}\n" for line in body)
+
+    whole, less = parse_program(counting(table)), dict(table)
+    del less[7, 1]
+    found = exact_walk(parse_program(counting(less)), whole, BITS)
+    assert found is not None
+    assert found.word is not None
+    assert found.word[:, 0].tolist() == [1] * 8
+    assert exact_walk(whole, parse_program(counting(less)), BITS) is None, "the other one ends with an error"
+    searched = shortest_difference(whole, parse_program(counting(less)), BITS)
+    assert searched.word is not None
+    assert len(searched.word) == 8
