@@ -37,13 +37,16 @@ def share(run: Run) -> str:
     Raises
     ------
     BadInputError
-        when it cannot be written down.
+        when it cannot be written down, or the run lies elsewhere.
     """
     before = shared_as(run)
     if before is not None:
         return before
     token = secrets.token_urlsafe(16)
-    place = run.folder.resolve().relative_to(user_folder().resolve()).as_posix()
+    try:
+        place = run.folder.resolve().relative_to(user_folder().resolve()).as_posix()
+    except ValueError:
+        raise BadInputError(f"{run.folder} is none of the runs that are kept here; only those can be shared.") from None
     make_folder(user_folder() / _FOLDER)
     write_json(_entry(token), {"format": FORMAT, "version": VERSION, "run": place})
     write_json(run.folder / FILE, {"format": FORMAT, "version": VERSION, "token": token})

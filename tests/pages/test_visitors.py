@@ -13,9 +13,11 @@ from made_reports import parity_report
 from page_text import no_error, words
 from streamlit.testing.v1 import AppTest
 
+from mips_core.errors import BadInputError
+from mips_core.files import write_json
 from mips_core.hosting import SHARED_SERVER, Visitor, visitor_of
 from mips_core.jobs import Job, JobState, Stop
-from mips_core.runs import Run, RunStore, is_shared_address, share, shared_as, unshare
+from mips_core.runs import Run, RunStore, is_shared_address, open_shared, share, shared_as, unshare
 
 Open = Callable[..., AppTest]
 As = Callable[..., AppTest]
@@ -252,10 +254,6 @@ def test_a_shared_run_that_is_deleted_opens_no_more_and_a_damaged_one_neither(lo
     "place", ["../../etc", "runs/../x-01234567", "/etc", "visitors/zz/runs/x-01234567", "runs/x", "", "visitors"]
 )
 def test_what_shares_a_run_never_leads_out_of_the_stores(look: As, own_home: Path, place: str) -> None:
-    from mips_core.errors import BadInputError
-    from mips_core.files import write_json
-    from mips_core.runs import open_shared
-
     token = "t" * 22
     (own_home / "shared").mkdir()
     write_json(own_home / "shared" / f"{token}.json", {"format": "mips-share", "version": 1, "run": place})
@@ -264,6 +262,12 @@ def test_what_shares_a_run_never_leads_out_of_the_stores(look: As, own_home: Pat
     for guess in ("shared.", f"shared.{'u' * 22}", f"shared.../{'t' * 19}", token, f"shared.{token}\n"):
         with pytest.raises(BadInputError, match="not shared any more"):
             open_shared(guess)
+
+
+def test_only_what_is_kept_here_can_be_shared(tmp_path: Path) -> None:
+    run = RunStore(tmp_path / "elsewhere").save(parity_report())
+    with pytest.raises(BadInputError, match="only those can be shared"):
+        share(run)
 
 
 def test_sharing_twice_gives_one_link_and_taking_back_twice_is_no_error(own_home: Path) -> None:
