@@ -26,6 +26,7 @@ class RowCertificates:
     as_trained : what is known of the network as trained, in the words of the ladder; None where nothing is
     proved_as_trained : whether that network, unchanged, has a certificate
     counterexample : steps of the shortest sequence known on which the network as trained is wrong, or None
+    beyond : the same of the certified network where that was changed
     problem : why a certificate cannot be read, or ""
     """
 
@@ -37,6 +38,7 @@ class RowCertificates:
     as_trained: str | None = None
     proved_as_trained: bool = False
     counterexample: int | None = None
+    beyond: int | None = None
     problem: str = ""
 
     def to_dict(self) -> dict[str, Any]:
@@ -65,7 +67,7 @@ def shipped_certificates(task: str, digest: str | None) -> RowCertificates | Non
         return None
     proved = proofs.changed if proofs.changed is not None and _claim(proofs.changed) is not None else own
     claim, known = _claim(proved), claim_as_trained(proofs)
-    different = own.counterexample
+    different, beyond = own.counterexample, proved.counterexample if proved.is_changed else None
     return RowCertificates(
         claim=None if claim is None else claim.words,
         length=None if claim is None or proved.certificate is None else proved.certificate["length"],
@@ -75,6 +77,7 @@ def shipped_certificates(task: str, digest: str | None) -> RowCertificates | Non
         as_trained=None if known is None else known.words,
         proved_as_trained=_claim(own) is not None,
         counterexample=None if different is None else len(different.steps),
+        beyond=None if beyond is None else len(beyond.steps),
         problem=" ".join(filter(None, (proof.problem for proof in proofs.both))),
     )
 

@@ -254,6 +254,7 @@ def _flat_certificates(found: RowCertificates) -> dict[str, Any]:
         "certificate_kind": found.kind,
         "certificate_length": "all" if found.always else found.length,
         "certificate_change": found.change or ("none" if found.claim is not None else None),
+        "certified_network_counterexample_length": found.beyond,
         "as_trained": found.as_trained,
         "as_trained_counterexample_length": found.counterexample,
     }

@@ -31,8 +31,8 @@ CERTIFICATE = "certificate.json"
 CERTIFICATE_AS_TRAINED = "certificate_as_trained.json"
 STORY = "proof.json"
 """How the changed network came about, or why there is none."""
-HUNT = "hunt.json"
-"""What ``mips hunt --json`` found of the network as trained."""
+HUNT, HUNT_PROVED = "hunt.json", "hunt_proved.json"
+"""What ``mips hunt --json`` found of the network as trained, and the like of the changed one."""
 FORMAT = "mips-certificate"
 
 
@@ -126,8 +126,8 @@ class Proof:
     @cached_property
     def hunted(self) -> Mapping[str, Any] | None:
         """What a stored hunt found of this very network, in the form of ``mips hunt --json``, or None."""
-        path = self.run.folder / HUNT
-        if self.is_changed or not path.is_file():
+        path = self.run.folder / (HUNT_PROVED if self.is_changed else HUNT)
+        if not path.is_file():
             return None
         try:
             value = json.loads(read_bytes(path))
@@ -140,11 +140,11 @@ class Proof:
     @property
     def counterexample(self) -> Difference | None:
         """The shortest word that is known on which it differs, from a stored hunt or from the report; None without."""
-        if self.is_changed:
-            return None
         found = self.hunted
         if found is not None and found.get("word"):
             return Difference(tuple(map(tuple, found["word"])), str(found["against"]))
+        if self.is_changed:  # the report is about the network as trained
+            return None
         known = (self.run.report.get("verification") or {}).get("counterexample")
         if not known:
             return None

@@ -39,6 +39,8 @@ def certified_text(found: RowCertificates | None) -> tuple[str, str]:
     if found is None or found.claim is None:
         return "none", ""
     reach = "for all lengths" if found.always else f"up to length {found.length:,}"
+    if found.beyond is not None:
+        reach = f"{reach}; differs at length {found.beyond:,}"
     return reach, change_text(found.change) if found.change else "as trained"
 
 

@@ -97,10 +97,12 @@ def headline_html(proofs: Proofs) -> str:
 
 
 def counterexample_sentence(proof: Proof) -> str:
-    """Say on which sequence the network as trained is known to be wrong; "" where on none."""
+    """Say on which sequence a network is known to be wrong; "" where on none."""
     found = proof.counterexample
     if found is None:
         return ""
+    if proof.is_changed:
+        return f"Beyond what is proved, it is wrong on this sequence of {count_text(len(found.steps), 'step')}."
     short = ((proof.run.report.get("verification") or {}).get("network_vs_data") or {}).get("1x")
     steps = count_text(len(found.steps), "step")
     if short and short["agree"] == short["sequences"]:

@@ -131,7 +131,7 @@ def _hunted(run: Run, result: Mapping[str, Any] | None) -> None:
     x = np.array(found["word"], dtype=np.int64).reshape(len(found["word"]), -1)
     text = sequence_text(x, data.words_of(run))
     st.code(text, language=None, wrap_lines=True)
-    open_links(run, text, len(x), "hunt")
+    open_links(run, text, len(x))
 
 
 def _proved(run: Run, job: Job | None) -> bool:

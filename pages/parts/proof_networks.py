@@ -89,10 +89,13 @@ def _counterexample(run: Run, proof: Proof) -> None:
     text = sequence_text(x, data.words_of(run))
     st.markdown(f":material/warning: {counterexample_sentence(proof)}")
     st.code(text, language=None, wrap_lines=True)
-    open_links(run, text, len(x), proof.run.id)
+    if proof.is_changed:
+        st.caption(words.NOT_IN_PLAYER)
+    else:
+        open_links(run, text, len(x))
 
 
-def open_links(run: Run, text: str, steps: int, key: str) -> None:
+def open_links(run: Run, text: str, steps: int) -> None:
     """Show links that open a sequence in the player and on the page that compares."""
     if steps > LONGEST:
         st.caption(compare_words.TOO_LONG.format(longest=LONGEST))

@@ -19,6 +19,7 @@ from mips_core.runs.proofs import (
     CERTIFICATE,
     CERTIFICATE_AS_TRAINED,
     HUNT,
+    HUNT_PROVED,
     PROVED_NETWORK,
     STORY,
     Proofs,
@@ -159,6 +160,18 @@ def test_a_known_counterexample_is_worth_more_than_agreement_and_less_than_a_pro
     assert found is not None
     assert found.strength is Strength.PROVED_TO_LENGTH
     assert proofs.as_trained.counterexample is not None
+
+
+def test_a_counterexample_of_the_changed_network_is_none_of_the_one_as_trained(tmp_path: Path) -> None:
+    run = run_in(tmp_path, HELD_OUT)
+    digest = change(tmp_path)
+    write(tmp_path / CERTIFICATE, certificate(digest, 2))
+    write(tmp_path / HUNT_PROVED, {"network": digest, "word": [[1], [0], [1]], "against": "machine"})
+    proofs = proofs_of(run)
+    assert proofs.changed is not None
+    assert proofs.changed.counterexample is not None
+    assert counterexample_sentence(proofs.changed) == "Beyond what is proved, it is wrong on this sequence of 3 steps."
+    assert proofs.as_trained.counterexample is None
 
 
 def test_the_counterexample_of_a_report_may_be_in_words(tmp_path: Path) -> None:

@@ -139,6 +139,8 @@ def test_a_proof_up_to_a_length_names_the_counterexample_beyond_it() -> None:
     assert certified_text(own) == ("up to length 38", "as trained")
     assert trained_text(own) == ("up to length 38; differs at length 39", True)
     assert proof_word(own) == SOME_LENGTH
+    changed = RowCertificates("proved up to length 95", 95, kind="integers", change="integer weights", beyond=96)
+    assert certified_text(changed) == ("up to length 95; differs at length 96", "whole-number weights")
     assert [r.task for r in chosen([row("Sum_All", certificates=own), row("Prev1")], proofs=[UNPROVED])] == ["Prev1"]
 
 

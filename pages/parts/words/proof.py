@@ -65,6 +65,8 @@ KEEP = "Keep this network beside the one as trained"
 KEPT = "Stored beside the network as trained."
 READ_ONLY = "Runs that ship are read-only. Download the network, or train a run of your own."
 
+NOT_IN_PLAYER = "The other pages run the network as trained, which need not be wrong on it."
+
 PICTURE = "All places that its memory can be in"
 PICTURE_TRIAL = (
     "A trial on this page: the network as trained, with its hidden states rounded to multiples of {cell} after every "
