@@ -49,7 +49,8 @@ def run(options: argparse.Namespace) -> int:
     )  # fmt: skip
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     try:
-        return server.wait()
+        code = server.wait()
+        return 0 if code == -signal.SIGTERM else code
     except KeyboardInterrupt:  # which the server has met too
         stop(server)
         return 0

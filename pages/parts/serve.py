@@ -10,6 +10,7 @@ And what the pages need is imported before the server answers, not while the fir
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import importlib
 import pkgutil
@@ -53,16 +54,16 @@ def main() -> None:
     if allowed.public:
         middleware.append(Middleware(VisitorCookie))
     app = App(explorer_folder() / "app.py", middleware=middleware)
-    app.run(
-        config={
-            "server.port": options.port,
-            "server.address": options.address,
-            "server.headless": not options.browser,
-            "server.fileWatcherType": "none",
-            "server.maxUploadSize": allowed.upload_megabytes,
-            "browser.gatherUsageStats": False,
-        }
-    )
+    settings = {
+        "server.port": options.port,
+        "server.address": options.address,
+        "server.headless": not options.browser,
+        "server.fileWatcherType": "none",
+        "server.maxUploadSize": allowed.upload_megabytes,
+        "browser.gatherUsageStats": False,
+    }
+    with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how a server is stopped
+        app.run(config=settings)
 
 
 if __name__ == "__main__":
