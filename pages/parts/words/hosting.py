@@ -8,8 +8,8 @@ LIMITS = (
 
 KEPT = (
     "Only you see these runs, unless you share one. They take {kept} of {megabytes} MB; when all is taken, nothing new "
-    "starts until you delete some. They are removed {days} days after your last visit. One cookie, a random number, tells "
-    "this server that it is you; clear it, and they are out of your reach."
+    "starts until you delete some. They are removed {days} days after your last visit. One cookie, a random number, "
+    "tells this server that it is you; clear it, and they are out of your reach."
 )
 
 NO_COOKIE = (
