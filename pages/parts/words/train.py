@@ -17,8 +17,8 @@ PRESET_WORDS = {
 }
 PRESET_HELP = (
     "Training ends early once the network is right on all held-out sequences. Time is counted by the work done, on one "
-    "core; a busy computer takes longer. Which architectures are tried is read off the data, not off the preset. Closing "
-    "the state set comes last: mostly seconds, at most as long again, and never over a minute."
+    "core; a busy computer takes longer. Which architectures are tried is read off the data, not off the preset. "
+    "Closing the state set comes last: mostly seconds, at most as long again, and never over a minute."
 )
 LADDER = (
     "Architectures are tried in turns, each a little longer than before. For few different inputs the first is "
