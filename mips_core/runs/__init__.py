@@ -3,6 +3,8 @@
 ``run`` is one run in its folder, ``shipped`` finds the ones that ship, ``store`` keeps the
 user's own (save, rename, pin, delete) and ``information`` is what is known of those besides
 their report.  :func:`open_run` opens either kind by the name that stands in an address.
+``proving`` makes a network from a run's that can be proved: ``integer_proof`` with integer weights, ``closing`` with a
+closed set of hidden states; ``proofs`` is what lies beside a run of that.
 """
 
 from mips_core.runs.information import Origin, RunInformation
