@@ -93,6 +93,11 @@ def _of_programs(run: Run, changed: Program | None, original: Program, sides: tu
     inputs = [";".join(map(str, step)) if isinstance(step, list) else str(step) for step in plain_steps(
         symbols, original.input_words)]  # fmt: skip
     try:
+        if isinstance(run.machine, MealyMachine):  # whose every transition is tried, where both programs are only run
+            machine = MachineSide("the machine", word_machine(run.machine))
+            found = find_difference(machine, sides[1])
+            if found.word is not None and find_difference(machine, sides[0]).word is None:
+                return found.word, "", ""
         return find_difference(*sides, inputs=inputs).word, "", ""
     except (ProgramRefusedError, ProgramStoppedError) as error:
         return None, str(error), ""
