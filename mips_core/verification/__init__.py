@@ -15,8 +15,9 @@ which runs in the sandbox only (``verdict`` is what it says); ``edit`` does so w
 ``hunt`` walks through hidden states for the shortest word on which a network differs, and ``certificates`` proves that
 there is none, for all lengths or up to one; :mod:`mips_core.region_checker` checks such a proof.
 Where a network rounds its hidden state to a grid, ``grid_walk`` goes through all grid states that it reaches, and
-``float_errors`` bounds what differs between computers.  Where hidden states are integers, ``lattice_walk`` goes through all that a machine reaches, ``readout_training`` trains
-a readout until it is right in all of them, and ``class_readout`` finds the smallest scores that choose right there.
+``float_errors`` bounds what differs between computers.  Where hidden states are integers, ``lattice_walk`` goes through
+all that a machine reaches, ``readout_training`` trains a readout until it is right in all of them, and
+``class_readout`` finds the smallest scores that choose right there.
 """
 
 from mips_core.verification.claims import Claim, Strength
