@@ -93,7 +93,8 @@ class ProvedRun:
         """The files that a proof adds to a run's folder, by name."""
         made = {}
         if self.network is not None and self.certificate is not None:
-            made = {PROVED_NETWORK: network_bytes(self.network), CERTIFICATE: json_bytes(self.certificate, compact=True)}
+            certificate = json_bytes(self.certificate, compact=True)
+            made = {PROVED_NETWORK: network_bytes(self.network), CERTIFICATE: certificate}
         return {**made, FILE: json_bytes(self.to_dict())}
 
 
