@@ -22,7 +22,7 @@ from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.store import load_network, network_digest
 from mips_core.runs.run import Run
 from mips_core.tasks.vocabulary import Words, numbered_step
-from mips_core.verification.claims import Claim, Strength, counted, read_claim, together
+from mips_core.verification.claims import Claim, Strength, counted, read_claim, strength_of, together
 
 PROVED_NETWORK = "proved_network.safetensors"
 """A network that was changed so that it can be proved; its card says what was changed."""
@@ -103,9 +103,13 @@ class Proof:
             raise BadInputError(f"The certificate {path.name} is damaged: it is no JSON ({error}).") from None
         if not isinstance(value, dict) or value.get("format") != FORMAT:
             raise BadInputError(f"The certificate {path.name} is damaged: its format is not {FORMAT}.")
-        length = value.get("length", 0)
-        if not isinstance(value.get("claim"), str) or not (length is None or (type(length) is int and length > 0)):
-            raise BadInputError(f"The certificate {path.name} is damaged: it makes no claim.")
+        length, claim = value.get("length", 0), value.get("claim")
+        reach = _reach(length)
+        if reach is None or not isinstance(claim, str) or strength_of(claim) is not reach:
+            raise BadInputError(f"The certificate {path.name} is damaged: its claim and its length do not fit.")
+        rest = {key: kept for key, kept in value.items() if key != "seal"}
+        if value.get("seal") != hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest():
+            raise BadInputError(f"The certificate {path.name} was changed: its seal does not fit.")
         about = str(value.get("network"))
         # some kinds name the digest of what the outputs depend on, others that of the whole file
         if not about.startswith((self.digest, hashlib.sha256(read_bytes(self.network_path)).hexdigest())):
@@ -119,13 +123,19 @@ class Proof:
         """What its certificate claims, on the ladder; None without one, BadInputError when it is damaged."""
         if self.certificate is None:
             return None
-        always = self.certificate["length"] is None
-        strength = Strength.PROVED_FOR_ALL_LENGTHS if always else Strength.PROVED_TO_LENGTH
+        strength = _reach(self.certificate["length"])
+        assert strength is not None
         return Claim(strength, "network", "machine", str(self.certificate["claim"]))
 
     @cached_property
     def hunted(self) -> Mapping[str, Any] | None:
-        """What a stored hunt found of this very network, in the form of ``mips hunt --json``, or None."""
+        """What a stored hunt found of this very network, in the form of ``mips hunt --json``, or None.
+
+        Raises
+        ------
+        BadInputError
+            when the file is damaged.
+        """
         path = self.run.folder / (HUNT_PROVED if self.is_changed else HUNT)
         if not path.is_file():
             return None
@@ -133,16 +143,22 @@ class Proof:
             value = json.loads(read_bytes(path))
         except (ValueError, RecursionError) as error:
             raise BadInputError(f"The file {path.name} is damaged: it is no JSON ({error}).") from None
-        if not isinstance(value, dict) or value.get("network") != self.digest:
+        if not isinstance(value, dict):
+            raise BadInputError(f"The file {path.name} is damaged: it holds no JSON object.")
+        if value.get("network") != self.digest:
             return None  # of another network: the run was made again since
+        word, width = value.get("word"), self.network.input_width
+        right = isinstance(word, list) and all(isinstance(x, list) and len(x) == width for x in word)
+        if word is not None and not (right and all(type(v) is int for x in word for v in x)):
+            raise BadInputError(f"The file {path.name} is damaged: its word is none of this network's.")
         return value
 
     @property
     def counterexample(self) -> Difference | None:
         """The shortest word that is known on which it differs, from a stored hunt or from the report; None without."""
-        found = self.hunted
+        found = None if self.hunt_problem else self.hunted
         if found is not None and found.get("word"):
-            return Difference(tuple(map(tuple, found["word"])), str(found["against"]))
+            return Difference(tuple(map(tuple, found["word"])), str(found.get("against") or "machine"))
         if self.is_changed:  # the report is about the network as trained
             return None
         known = (self.run.report.get("verification") or {}).get("counterexample")
@@ -155,6 +171,15 @@ class Proof:
         """Why network or certificate cannot be read, or ""."""
         try:
             self.certificate  # noqa: B018
+        except MipsError as error:
+            return str(error)
+        return ""
+
+    @property
+    def hunt_problem(self) -> str:
+        """Why the network or what a hunt found of it cannot be read, or ""."""
+        try:
+            self.hunted  # noqa: B018
         except MipsError as error:
             return str(error)
         return ""
@@ -213,6 +238,13 @@ def proofs_of(run: Run) -> Proofs:
 def change_of(network: MlpNetwork | CellNetwork) -> str:
     """Return what a network's card says was changed for the proof, or ""."""
     return str(network.card.training.get("change") or "")
+
+
+def _reach(length: Any) -> Strength | None:
+    """Return the rung of a proof up to a length, None for all of them; None when it is no length."""
+    if length is None:
+        return Strength.PROVED_FOR_ALL_LENGTHS
+    return Strength.PROVED_TO_LENGTH if type(length) is int and length > 0 else None
 
 
 def _steps(inputs: Sequence[Any], words: Words) -> tuple[tuple[int, ...], ...]:

@@ -13,7 +13,7 @@ from mips_core.views.palette import GREY, state_name, state_style
 from mips_core.views.proof_states import GridStates, cell_text, grid_name
 from mips_core.views.sequences import count_text
 
-_MOST_ARROWS = 60
+_MOST_ARROWS = _MOST_RINGS = 60
 _MOST_LINES = 48  # cells across; more lines would be a grey area
 _MOST_POINTS = 4_000
 _NEW = "#D55E00"
@@ -90,7 +90,7 @@ def states_figure(
             )
         )  # fmt: skip
     fresh = shown[last[shown]]
-    if len(fresh) and depth:
+    if 0 < len(fresh) <= _MOST_RINGS and depth:  # more of them would hide the points
         figure.add_trace(_rings(places.places[fresh], f"new after {count_text(depth, 'step')}", 16, 2))
     if chosen is not None and chosen < len(found.cells):
         figure.add_trace(_rings(places.places[[chosen]], f"chosen: {grid_name(chosen)}", 24, 3.5))

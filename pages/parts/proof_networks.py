@@ -27,6 +27,8 @@ from pages.parts.stored_proofs import stored_proofs
 from pages.parts.words import compare as compare_words
 from pages.parts.words import proof as words
 
+_LONG = 160  # characters of a sequence that are shown without a frame to scroll in
+
 
 def show_networks(run: Run, job: Job | None) -> None:
     """Show the sentence, the ladder and a card for each network."""
@@ -50,6 +52,9 @@ def _standing(found: Proofs) -> dict[Strength, list[str]]:
         claim = claim_of(proof)
         if claim is not None:
             standing.setdefault(claim.strength, []).append(f"{name}: {short_words(claim)}")
+        beyond = proof.counterexample if claim is not None and claim.strength > Strength.DIFFERS else None
+        if beyond is not None:
+            standing.setdefault(Strength.DIFFERS, []).append(f"{name}: beyond, at length {len(beyond.steps):,}")
     return standing
 
 
@@ -75,6 +80,8 @@ def _card(run: Run, proof: Proof, name: str, job: Job | None) -> None:
         st.caption(words.NO_CERTIFICATE)
         if claim is not None:
             st.markdown(plain(claim.sentence))
+    if proof.hunt_problem:
+        st.error(plain(proof.hunt_problem), icon=":material/broken_image:")
     _counterexample(run, proof)
     st.caption(f"Digest of the network: `{digest}`")
     _files(run, proof)
@@ -88,7 +95,7 @@ def _counterexample(run: Run, proof: Proof) -> None:
     x = np.array(found.steps, dtype=np.int64).reshape(len(found.steps), -1)
     text = sequence_text(x, data.words_of(run))
     st.markdown(f":material/warning: {counterexample_sentence(proof)}")
-    st.code(text, language=None, wrap_lines=True)
+    st.code(text, language=None, wrap_lines=True, height=140 if len(text) > _LONG else "content")
     if proof.is_changed:
         st.caption(words.NOT_IN_PLAYER)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -49,17 +50,11 @@ def run_in(folder: Path, *claims: str, **verification: Any) -> Run:
     return Run(folder, report)
 
 
-def certificate(digest: str, length: int | None = None, **changes: Any) -> dict[str, Any]:
-    reach = "for all lengths" if length is None else f"up to length {length:,}"
-    claim = f"proved {reach}, all 2 input symbols"
-    return {
-        "format": "mips-certificate",
-        "kind": "grid",
-        "network": digest,
-        "length": length,
-        "claim": claim,
-        **changes,
-    }
+def certificate(digest: str, reach: int | None = None, **changes: Any) -> dict[str, Any]:
+    words = "for all lengths" if reach is None else f"up to length {reach:,}"
+    facts = {"format": "mips-certificate", "kind": "grid", "network": digest, "length": reach}
+    value = {**facts, "claim": f"proved {words}, all 2 input symbols", **changes}
+    return {**value, "seal": hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()}
 
 
 def write(path: Path, value: Mapping[str, Any]) -> None:
@@ -119,17 +114,35 @@ def test_both_certificates_are_kept_apart(tmp_path: Path) -> None:
     "changes",
     [
         {"network": "0" * 64}, {"format": "something"}, {"length": 0}, {"length": True}, {"length": "all"},
-        {"claim": 7}, {"network": None},
+        {"claim": 7}, {"network": None}, {"claim": "proved up to length 5"}, {"length": 5}, {"claim": "right"},
     ],
 )  # fmt: skip
 def test_a_certificate_that_does_not_fit_is_a_problem_and_no_claim(tmp_path: Path, changes: dict[str, Any]) -> None:
     run = run_in(tmp_path, HELD_OUT)
-    write(tmp_path / CERTIFICATE, {**certificate(run.report["network"]["digest"]), **changes})
+    write(tmp_path / CERTIFICATE, certificate(run.report["network"]["digest"], **changes))
     proofs = proofs_of(run)
     assert CERTIFICATE in proofs.as_trained.problem
     with pytest.raises(BadInputError):
         proofs.as_trained.claim  # noqa: B018
     found = claim_as_trained(proofs)
+    assert found is not None
+    assert found.strength is Strength.AGREES_ON_HELD_OUT
+
+
+def test_a_changed_number_breaks_the_seal(tmp_path: Path) -> None:
+    run = run_in(tmp_path, HELD_OUT)
+    write(tmp_path / CERTIFICATE, {**certificate(run.report["network"]["digest"]), "margin": 0.5})
+    assert "seal" in proofs_of(run).as_trained.problem
+
+
+@pytest.mark.parametrize("word", [[1], [[1, 1]], [[1.5]], "word", [["a"]], {"a": 1}, 7, [[True]]])
+def test_a_damaged_hunt_is_said_and_gives_no_counterexample(tmp_path: Path, word: Any) -> None:
+    run = run_in(tmp_path, HELD_OUT)
+    write(tmp_path / HUNT, {"network": run.report["network"]["digest"], "word": word})
+    own = proofs_of(run).as_trained
+    assert HUNT in own.hunt_problem
+    assert own.counterexample is None
+    found = claim_as_trained(proofs_of(run))
     assert found is not None
     assert found.strength is Strength.AGREES_ON_HELD_OUT
 

@@ -12,7 +12,9 @@ SEES = (
     "no code with the search checks it."
 )
 
-LADDER = "The ladder of claims: who stands where, the strongest rung at the top."
+LADDER = (
+    "The ladder of claims, the strongest rung at the top. Proofs stand here as certificates state them; check below."
+)
 NOTHING_TO_PROVE = (
     "This run has neither a machine nor a program. So there is nothing that its network could be proved equal to."
 )
