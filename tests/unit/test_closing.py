@@ -12,7 +12,7 @@ from mips_core.networks import MlpNetwork, load_network, network_digest, save_ne
 from mips_core.networks.protocol import AffineMap
 from mips_core.progress import Monitor
 from mips_core.runs import shipped_run
-from mips_core.runs.closing import LENGTH, Round, close_network
+from mips_core.runs.closing import LENGTH, Closing, Round, close_network
 from mips_core.runs.symbols import symbols_of
 from mips_core.stepping import outputs_of
 
@@ -49,8 +49,12 @@ def test_rounding_alone_is_tried_first_and_the_new_network_says_what_it_is(tmp_p
     assert np.array_equal(outputs_of(load_network(tmp_path / "made.safetensors"), x), outputs_of(run.machine, x))
 
 
-def test_training_on_the_words_found_closes_what_rounding_does_not() -> None:
-    made = close_network(damaged("Parity_All", 0.1), PARITY, BITS, seconds=30)
+@pytest.fixture(scope="module")
+def made() -> Closing:
+    return close_network(damaged("Parity_All", 0.1), PARITY, BITS, seconds=30)
+
+
+def test_training_on_the_words_found_closes_what_rounding_does_not(made: Closing) -> None:
     assert made.closed is not None, made.reason
     assert made.network is not None
     assert made.rounds[-1].closed
@@ -60,13 +64,11 @@ def test_training_on_the_words_found_closes_what_rounding_does_not() -> None:
     assert np.array_equal(outputs_of(made.network, x), outputs_of(PARITY, x))
 
 
-def test_the_same_seed_makes_the_same_network() -> None:
-    first, second = (
-        close_network(damaged("Parity_All", 0.1), PARITY, BITS, seconds=30, seed=5).network for _ in range(2)
-    )
-    assert first is not None
-    assert second is not None
-    assert network_digest(first) == network_digest(second)
+def test_the_same_seed_makes_the_same_network(made: Closing) -> None:
+    again = close_network(damaged("Parity_All", 0.1), PARITY, BITS, seconds=30).network
+    assert again is not None
+    assert made.network is not None
+    assert network_digest(again) == network_digest(made.network)
 
 
 def test_a_counter_closes_up_to_a_length() -> None:
