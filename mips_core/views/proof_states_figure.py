@@ -183,7 +183,8 @@ def _frame(figure: go.Figure, places: GridPlaces, height: int) -> None:
     figure.update_yaxes(title_text=places.names[1], range=[bottom, top], zeroline=False, showgrid=places.cell is None)
     figure.update_layout(
         margin={"l": 10, "r": 10, "t": 10, "b": 10}, height=height, hovermode="closest", dragmode="pan",
-        uirevision="kept", legend={"orientation": "h", "y": -0.18, "yanchor": "top", "x": 0, "itemsizing": "constant"},
+        # far enough below that a long legend on a narrow screen stays clear of the axis's name
+        uirevision="kept", legend={"orientation": "h", "y": -0.3, "yanchor": "top", "x": 0, "itemsizing": "constant"},
     )  # fmt: skip
 
 
