@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,12 @@ from pages.parts.upload_room import UploadRoom
 from pages.parts.visitor_cookie import VisitorCookie
 
 SECRET = "A" * 43
+
+
+def awaited(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine in a thread of its own: a browser of another test may keep a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, coroutine).result()
 
 
 def test_a_server_is_public_only_when_it_is_told_so() -> None:
@@ -124,7 +132,7 @@ def answered(
         told.append(message)
 
     scope = {"type": kind, "scheme": scheme, "headers": list(sent.items())}
-    asyncio.run(VisitorCookie(app)(scope, None, send))  # type: ignore[arg-type]
+    awaited(VisitorCookie(app)(scope, None, send))  # type: ignore[arg-type]
     assert (b"etag", b"x") in told[0]["headers"]
     cookies = [value.decode() for name, value in told[0]["headers"] if name == b"set-cookie"]
     parts = [part.partition("=") for cookie in cookies for part in cookie.split("; ")]
@@ -192,7 +200,7 @@ def test_while_too_much_is_held_no_file_is_read(method: str, path: str, held: in
         raise AssertionError("nothing may be read")
 
     scope = {"type": "http", "method": method, "path": path}
-    asyncio.run(UploadRoom(app, 1, lambda: held)(scope, receive, send))
+    awaited(UploadRoom(app, 1, lambda: held)(scope, receive, send))
     assert told[0]["status"] == status
 
 
