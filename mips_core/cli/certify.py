@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ from mips_core.cli.close import NOT_PROVED, close_run
 from mips_core.cli.common import end_progress, positive, print_json, seconds, terminal_progress
 from mips_core.errors import BadInputError
 from mips_core.files import read_bytes, write_bytes
+from mips_core.networks import load_network
 from mips_core.progress import Monitor
 from mips_core.region_checker import Refused, read_others
 from mips_core.resources import asset, shipped_network
-from mips_core.runs import find_run
+from mips_core.runs import Run, find_run
 from mips_core.runs.certifying import CertifiedRun, certify_run
-from mips_core.runs.checking import MOST_BYTES, check_run
+from mips_core.runs.checking import MOST_BYTES, check_run, digests_of, home_of
+from mips_core.runs.proofs import CERTIFICATE, CERTIFICATE_AS_TRAINED, proofs_of
 from mips_core.verification.certificates.certify import DEFAULT_LENGTH, DEFAULT_SECONDS
 from mips_core.verification.certificates.checking import checked_files, sentence_of
 
@@ -31,7 +34,12 @@ def add_parser(commands: Any) -> None:
         "goes into the folder of the run, beside the network as trained. Code 3 says that nothing was proved.",
     )
     parser.add_argument("source", metavar="RUN", help="a task (its shipped run), a run's id, or the folder of a run")
-    parser.add_argument("--out", metavar="FILE", help="where to write the certificate (default: RUN.certificate.json)")
+    parser.add_argument(
+        "--out",
+        metavar="FILE",
+        help="where to write the certificate (default: into the run's folder; for a run that ships, "
+        "RUN.certificate.json)",
+    )
     parser.add_argument("--close", action="store_true", help="make a network that can be proved, and prove that one")
     parser.add_argument(
         "--length", type=positive, default=DEFAULT_LENGTH, metavar="N",
@@ -75,18 +83,27 @@ def run(options: argparse.Namespace) -> int:
         )
     finally:
         end_progress()
-    out = Path(options.out or f"{opened.file_name}.certificate.json")
+    out = _place(opened, options.out)
     if found.data is not None:
         write_bytes(out, found.data)
     if options.json:
         path = None if found.data is None else str(out)
         print_json({"format": "mips-certified", "version": 1, "run": opened.id, "path": path, **found.to_dict()})
     else:
-        print(describe(found, out))
+        print(describe(found, out, opened))
     return 0 if found.data is not None else NOT_PROVED
 
 
-def describe(found: CertifiedRun, out: Path) -> str:
+def _place(opened: Run, out: str | None) -> Path:
+    """Return where the certificate of a run's own network goes; what ships is left alone."""
+    if out is not None or opened.folder.parent == asset("runs"):
+        return Path(out or f"{opened.file_name}.certificate.json")
+    proofs = proofs_of(opened)
+    name = CERTIFICATE if proofs.changed is None else CERTIFICATE_AS_TRAINED
+    return proofs.as_trained.certificate_path or opened.folder / name
+
+
+def describe(found: CertifiedRun, out: Path, opened: Run) -> str:
     """Return the outcome as a person reads it in a terminal."""
     if found.data is None:
         tried = found.certification.tried or (found.certification.reason,)
@@ -94,7 +111,11 @@ def describe(found: CertifiedRun, out: Path) -> str:
         return "\n".join([found.sentence, *(f"  {line}" for line in tried), more])
     lines = [f"{found.sentence}.", f"  {found.certification.reason}"]
     lines += [f"  {name} is not covered: {reason}" for name, reason in found.left.items()]
-    return "\n".join([*lines, f"  {out}, {len(found.data):,} bytes, {found.certification.seconds:.1f} s"])
+    lines.append(f"  {out}, {len(found.data):,} bytes, {found.certification.seconds:.1f} s")
+    stored = out.parent == opened.folder
+    files = (opened.folder,) if stored else (out, opened.network_file, opened.folder)
+    lines.append(f"  To check it again: mips check-certificate {' '.join(shlex.quote(str(file)) for file in files)}")
+    return "\n".join(lines)
 
 
 def run_check(options: argparse.Namespace) -> int:
@@ -103,17 +124,21 @@ def run_check(options: argparse.Namespace) -> int:
         return _check_run(options)
     certificate = read_bytes(options.file, limit=MOST_BYTES)
     shipped = shipped_network(options.network)
-    network = read_bytes(shipped if shipped.is_file() else options.network)
+    network = read_bytes(shipped if shipped.is_file() else options.network, limit=MOST_BYTES)
     others = {} if options.other is None else _others(options.other)
     statements = checked_files(certificate, network, others)
     wrong = next((each for each in statements if not each.accepted), None)
     sentence = sentence_of(certificate, others, statements[0]) if wrong is None else wrong.sentence
+    named = shipped if shipped.is_file() else Path(options.network)
+    hint = "" if statements[0].accepted else _hint(certificate, named, options)
     if options.json:
         facts = {"accepted": wrong is None, "sentence": sentence, "statements": [s.to_dict() for s in statements]}
+        facts |= {"hint": hint} if hint else {}
         print_json({"format": "mips-certificate-check", "version": 1, **facts})
     else:
         print(f"accepted: {sentence}." if wrong is None else f"refused: {sentence}.")
         print("\n".join(f"  {each.line}" for each in statements))
+        print(hint or f"  network: {digests_of(network, load_network(named))}.")
     return 0 if wrong is None else NOT_PROVED
 
 
@@ -128,8 +153,22 @@ def _check_run(options: argparse.Namespace) -> int:
         print_json({"format": "mips-certificate-check", "version": 1, **facts})
     else:
         for each in found:
-            print("\n".join([f"{each.heading}:", *(f"  {statement.line}" for statement in each.statements)]))
+            print(f"{each.heading}:")
+            print("\n".join(f"  {statement.line}" for statement in each.statements))
+            if each.digests:
+                print(f"  network: {each.digests}.")
     return 0 if accepted else NOT_PROVED
+
+
+def _hint(certificate: bytes, network: Path, options: argparse.Namespace) -> str:
+    """Say which network near by a refused certificate is about, or "" where none is."""
+    folders = [asset("runs", source) for source in (options.network, options.other) if source]
+    folders += [Path(options.other or ""), network.parent, Path(options.file).parent]
+    home = home_of(certificate, folders)
+    if home is None or home == network:
+        return ""
+    path = shlex.quote(str(home))
+    return f"  The certificate is about another network of that run: name {path} instead of {options.network}."
 
 
 def _others(source: str) -> dict[str, bytes]:

@@ -55,9 +55,11 @@ def _written(opened: Run, proved: ProvedRun, out: str | None) -> list[str]:
 
 def _put(proved: ProvedRun, certificate: Path, network: Path) -> list[str]:
     make_folder(certificate.parent)
-    write_bytes(network, proved.files[PROVED_NETWORK])
-    write_bytes(certificate, proved.files[CERTIFICATE])
-    return [str(certificate), str(network)]
+    places = {PROVED_NETWORK: network, CERTIFICATE: certificate}
+    written = {places[name]: data for name, data in proved.files.items() if name in places}
+    for path, data in written.items():
+        write_bytes(path, data)
+    return sorted(map(str, written))
 
 
 def prove_trained(source: Task | Dataset, path: str, *, seed: int, seconds: float, monitor: Monitor) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from mips_core.verification.hunt import Hunt
 from mips_core.views.sequences import step_text
 
 DIFFERS = 3
+NO_PROOF = "no proof: hidden states that are close together are followed once"
 DEFAULT_SECONDS = 10.0
 _STEPS_SHOWN = 30
 
@@ -66,6 +67,8 @@ def describe(opened: Run, of: str, against: str, found: Hunt) -> str:
     """Return what was walked and the word that was found, as a person reads it in a terminal."""
     closed = "no walk left anything unfollowed" if found.closed else "not all was followed"
     what = "cells of hidden states" if of == "network" else "pairs of states"
+    if of == "network" and found.closed:
+        closed = f"{closed} ({NO_PROOF})"
     lines = [f"  {found.words:,} words, {found.states:,} {what}, {closed}, {found.seconds:.1f} s"]
     if found.word is not None:
         card = opened.network.card

@@ -188,9 +188,12 @@ class _Closer:
             found = self._round(network, None, trained=False)
             if found.closed is not None and found.closed.is_firm:
                 return self._closed(network, found.closed, f"state grid 2^{-places}")
-        rounds = f"{len(self.rounds)} rounds in {self.clock.seconds:.0f} s"
+        count = len(self.rounds)
+        tried = "on the one grid" if count == 1 else f"on each of the {count} grids"
+        failed = f"{tried} tried, the network was not found right up to length {LENGTH:,}"
         return self._open(
-            f"The machine has too many states for a walk through all, and up to length {LENGTH:,}: {rounds}."
+            "The machine has too many states to walk through them all, and "
+            f"{failed if count else 'the time was over before any grid was tried'}."
         )
 
     def _trained(self, network: GridNetwork, words: Words) -> Iterator[tuple[GridNetwork, GridWalk]]:

@@ -11,11 +11,12 @@ from mips_core.jobs import keep
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.region_checker import read_others
 from mips_core.runs.certifying import certify_run
+from mips_core.runs.checking import check_proof
 from mips_core.runs.closing import Round
 from mips_core.runs.proofs import CERTIFICATE, PROVED_NETWORK, Proofs, proofs_of
 from mips_core.runs.proving import FILE, add_files, prove_run
 from mips_core.runs.run import Run, load_run
-from mips_core.verification.certificates.checking import checked_files, sentence_of
+from mips_core.verification.certificates.checking import sentence_of
 
 CHECKING = {"check": "Check the certificate"}
 """The stages of :func:`check_stored`."""
@@ -49,10 +50,10 @@ def check_stored(*, folder: Path, monitor: Monitor, run_folder: str, changed: bo
         raise BadInputError(f"{Path(run_folder).name} has no certificate of that network any more.")
     monitor.report("check", f"Checking {proof.certificate_path.name}")
     clock = Stopwatch()
-    certificate, network = read_bytes(proof.certificate_path), read_bytes(proof.network_path)
-    statements = checked_files(certificate, network, others := read_others(Path(run_folder)))
+    statements = check_proof(proof).statements
     wrong = next((each for each in statements if not each.accepted), None)
-    sentence = sentence_of(certificate, others, statements[0]) if wrong is None else wrong.sentence
+    covered = read_others(Path(run_folder))
+    sentence = wrong.sentence if wrong else sentence_of(read_bytes(proof.certificate_path), covered, statements[0])
     return {
         "folder": run_folder, "changed": changed, "accepted": wrong is None, "sentence": sentence,
         "statements": [each.line for each in statements], "seconds": round(clock.seconds, 2),
@@ -105,5 +106,5 @@ def keep_made(run: Run, folder: Path) -> None:
     BadInputError
         when it is no longer there, or the folder of the run cannot be written.
     """
-    names = (PROVED_NETWORK, CERTIFICATE, FILE)
+    names = (PROVED_NETWORK, CERTIFICATE, FILE) if (folder / PROVED_NETWORK).exists() else (CERTIFICATE, FILE)
     add_files(run.folder, {name: read_bytes(folder / name) for name in names})

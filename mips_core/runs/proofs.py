@@ -34,6 +34,7 @@ STORY = "proof.json"
 HUNT, HUNT_PROVED = "hunt.json", "hunt_proved.json"
 """What ``mips hunt --json`` found of the network as trained, and the like of the changed one."""
 FORMAT = "mips-certificate"
+NOT_SAID = "not said how"
 
 
 @dataclass(frozen=True)
@@ -64,16 +65,20 @@ class Proof:
     run : whose network it is
     network_path : its file
     certificate_path : where its certificate is; None where it has none
+    heard : what hunts found that are not stored with the run, each in the form of ``mips hunt --json``
     """
 
     run: Run
     network_path: Path
     certificate_path: Path | None
+    heard: tuple[Mapping[str, Any], ...] = ()
 
     @cached_property
     def network(self) -> MlpNetwork | CellNetwork:
-        """The network, exactly as stored; BadInputError when its file is damaged."""
-        return load_network(self.network_path)
+        """The network, exactly as stored; BadInputError when its file is damaged, or not the one of the report."""
+        found = load_network(self.network_path) if self.is_changed else self.run.network
+        assert isinstance(found, MlpNetwork | CellNetwork)
+        return found
 
     @property
     def is_changed(self) -> bool:
@@ -156,15 +161,17 @@ class Proof:
     @property
     def counterexample(self) -> Difference | None:
         """The shortest word that is known on which it differs, from a stored hunt or from the report; None without."""
-        found = None if self.hunt_problem else self.hunted
-        if found is not None and found.get("word"):
-            return Difference(tuple(map(tuple, found["word"])), str(found.get("against") or "machine"))
-        if self.is_changed:  # the report is about the network as trained
-            return None
+        stored = None if self.hunt_problem else self.hunted
+        hunts = [stored or {}, *(each for each in self.heard if each.get("network") == self.digest)]
+        found = [
+            Difference(tuple(map(tuple, each["word"])), str(each.get("against") or "machine"))
+            for each in hunts
+            if each.get("word")
+        ]
         known = (self.run.report.get("verification") or {}).get("counterexample")
-        if not known:
-            return None
-        return Difference(_steps(known["inputs"], self.network.card.input_words), "program")
+        if known and not self.is_changed:  # the report is about the network that was distilled
+            found.append(Difference(_steps(known["inputs"], self.network.card.input_words), "program"))
+        return min(found, key=lambda each: len(each.steps), default=None)
 
     @property
     def problem(self) -> str:
@@ -191,7 +198,8 @@ class Proofs:
 
     Parameters
     ----------
-    as_trained : the network that was distilled
+    as_trained : the network that was distilled; where somebody distilled one that was changed for a proof, its card
+        says so (:func:`change_of`)
     changed : the one that was changed for a proof, or None
     """
 
@@ -236,8 +244,13 @@ def proofs_of(run: Run) -> Proofs:
 
 
 def change_of(network: MlpNetwork | CellNetwork) -> str:
-    """Return what a network's card says was changed for the proof, or ""."""
-    return str(network.card.training.get("change") or "")
+    """Return what a network's card says was changed for a proof; "" of a network as training left it."""
+    notes = network.card.training
+    if notes.get("change"):
+        return str(notes["change"])
+    if network.state_grid is not None:
+        return f"state grid 2^{-network.state_grid}"
+    return NOT_SAID if notes.get("made_from") else ""
 
 
 def _reach(length: Any) -> Strength | None:

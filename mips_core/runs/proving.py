@@ -19,7 +19,7 @@ from mips_core.networks.store import network_bytes, network_digest
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.runs.closing import STAGE, Closing, GridNetwork, Round, close_network
 from mips_core.runs.integer_proof import integer_network
-from mips_core.runs.proofs import CERTIFICATE, CERTIFICATE_AS_TRAINED, PROVED_NETWORK
+from mips_core.runs.proofs import CERTIFICATE, CERTIFICATE_AS_TRAINED, PROVED_NETWORK, change_of
 from mips_core.runs.run import Run
 from mips_core.runs.symbols import symbols_of
 from mips_core.stepping import Stepper
@@ -40,9 +40,10 @@ class ProvedRun:
     Parameters
     ----------
     run : whose network it was made from
-    network : the network that is proved, a new one; None where nothing is proved
+    network : the network that is proved, a new one, or the run's where that is one made for a proof already; None
+        where nothing is proved
     certificate : JSON values, or None
-    changed : what was changed, as its card says
+    changed : what was changed, as its card says; "" where the network of the run is proved as it is
     reason : how the proof goes, or why there is none
     rounds : of closing the set of hidden states
     seconds : time spent
@@ -70,6 +71,8 @@ class ProvedRun:
         """The outcome for a person."""
         if self.claim is None:
             return f"Nothing is proved: {self.reason}"
+        if not self.changed:
+            return f"The network of this run, as it is, is {self.claim.words}."
         return f"A network changed for the proof ({self.changed}) is {self.claim.words}."
 
     def to_dict(self) -> dict[str, Any]:
@@ -94,7 +97,8 @@ class ProvedRun:
         made = {}
         if self.network is not None and self.certificate is not None:
             certificate = json_bytes(self.certificate, compact=True)
-            made = {PROVED_NETWORK: network_bytes(self.network), CERTIFICATE: certificate}
+            made = {PROVED_NETWORK: network_bytes(self.network)} if self.changed else {}
+            made[CERTIFICATE] = certificate
         return {**made, FILE: json_bytes(self.to_dict())}
 
 
@@ -142,7 +146,7 @@ def add_files(folder: Path, made: Mapping[str, bytes]) -> None:
     if (folder / PROVED_NETWORK).is_file():
         write_files(folder, files, [name for name in (PROVED_NETWORK, CERTIFICATE) if name not in files])
         return
-    if earlier.is_file() and CERTIFICATE in files:  # of the network as trained: the name belongs to the new one
+    if earlier.is_file() and PROVED_NETWORK in files:  # of the network as trained: the name belongs to the new one
         files = {CERTIFICATE_AS_TRAINED: read_bytes(earlier), **files}
     write_files(folder, files)
 
@@ -167,16 +171,33 @@ class _Prover:
             return self._nothing("The run has neither a machine nor a program to compare its network with.")
         if not isinstance(network, MlpNetwork | CellNetwork):
             return self._nothing(f"A {type(network).__name__} cannot be changed for a proof.")
+        if change_of(network):  # made for a proof already; changing it again would only repeat that
+            found = self._as_it_is(network, thing)
+            if found is not None:
+                return found
         reasons = []
         if isinstance(network, MlpNetwork) and network.is_transition_affine:
-            found = self._with_integers()
-            if isinstance(found, ProvedRun):
-                return found
-            reasons.append(found)
+            exact = self._with_integers()
+            if isinstance(exact, ProvedRun):
+                return exact
+            reasons.append(exact)
         closed = self._closed(network, thing)
         if isinstance(closed, ProvedRun):
             return closed
         return self._nothing(" ".join([*reasons, closed]))
+
+    def _as_it_is(self, network: GridNetwork, thing: Stepper) -> ProvedRun | None:
+        try:
+            symbols = symbols_of(self.run)
+        except BadInputError:
+            return None  # said by the attempt to change it
+        found = certify(
+            network, thing, symbols, remembered=_remembered(self.run), length=self.length, seconds=self.seconds,
+            monitor=self.monitor,
+        )  # fmt: skip
+        if found.certificate is None:
+            return None
+        return ProvedRun(self.run, network, found.certificate, "", found.reason, (), self.clock.seconds)
 
     def _with_integers(self) -> ProvedRun | str:
         try:

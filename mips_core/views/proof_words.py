@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from html import escape
 
+from mips_core.errors import MipsError
 from mips_core.networks.cells import CellNetwork
 from mips_core.networks.mlp import MlpNetwork
-from mips_core.runs.proofs import Proof, Proofs, change_of, claim_as_trained
+from mips_core.runs.proofs import NOT_SAID, Proof, Proofs, change_of, claim_as_trained
 from mips_core.verification.claims import Claim, Strength
 from mips_core.views.ladder import short_words
 from mips_core.views.proof_states import cell_text
 from mips_core.views.sequences import count_text
 
-AS_TRAINED, CHANGED = "as trained", "changed for the proof"
+AS_TRAINED, OF_THIS_RUN, CHANGED = "as trained", "of this run", "changed for the proof"
 
 HOW = {
     "grid": "Every hidden state that any sequence reaches was listed, and each input was tried at each of them.",
@@ -28,13 +29,26 @@ HOW = {
 _GRID = re.compile(r"state grid 2\^(-?\d+)")
 
 
+def name_of(proof: Proof) -> str:
+    """Return which network of its run this is, to say behind "the network".
+
+    The one that was distilled is called as trained only where its card does not say that it was changed for a proof.
+    """
+    if proof.is_changed:
+        return CHANGED
+    try:
+        return OF_THIS_RUN if change_of(proof.network) else AS_TRAINED
+    except MipsError:
+        return OF_THIS_RUN
+
+
 def change_sentence(network: MlpNetwork | CellNetwork) -> str:
     """Say what was changed, from what the network does and what its card says."""
     noted = change_of(network)
     parts = [_change(part) for part in noted.split(", ") if part]
     if network.state_grid is not None and _GRID.search(noted) is None:
         parts.append(_rounded(network.state_grid))
-    if not parts:
+    if not noted or noted == NOT_SAID:
         return "Its card does not say what was changed."
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}."
@@ -80,14 +94,14 @@ def headline(proofs: Proofs) -> str:
             if found is not None
             else f"Nothing is proved of the network **{CHANGED}**."
         )
-    own = claim_of(proofs.as_trained)
+    own, name = claim_of(proofs.as_trained), name_of(proofs.as_trained)
     if own is None:
-        sentences.append(f"Nothing is known of the network **{AS_TRAINED}** yet.")
+        sentences.append(f"Nothing is known of the network **{name}** yet.")
     elif own.strength >= Strength.PROVED_TO_LENGTH:
-        sentences.append(f"The network **{AS_TRAINED}** gives what the machine gives: **{short_words(own)}**.")
+        sentences.append(f"The network **{name}** gives what the machine gives: **{short_words(own)}**.")
     else:
         other = own.right if own.left == "network" else own.left
-        sentences.append(f"The network **{AS_TRAINED}** against its {_named(other)}: **{short_words(own)}**.")
+        sentences.append(f"The network **{name}** against its {_named(other)}: **{short_words(own)}**.")
     return " ".join(sentences)
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from command_line import assert_refused, mips
 
+from mips_core.networks import load_network, network_digest
 from mips_core.resources import asset, shipped_network
+from mips_core.runs.proofs import CERTIFICATE, CERTIFICATE_AS_TRAINED, PROVED_NETWORK
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,58 @@ def test_all_certificates_of_a_run_are_checked_each_with_its_own_network(tmp_pat
     for name in ("certificate.json", "certificate_as_trained.json", "proved_network.safetensors"):
         (folder / name).unlink(missing_ok=True)
     assert_refused(mips("check-certificate", str(folder)), "has no certificate")
+
+
+def test_another_network_in_the_place_of_the_run_s_is_refused_as_hunt_refuses_it(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(asset("runs", "Parity_All"), folder)
+    (folder / PROVED_NETWORK).rename(folder / "network.safetensors")
+    (folder / CERTIFICATE).rename(folder / CERTIFICATE_AS_TRAINED)
+    done = mips("check-certificate", str(folder))
+    assert done.code == 3
+    assert "as trained" not in done.out
+    assert "refused: network against report.json" in done.out
+    reason = "and the report of Parity_All is about"
+    assert reason in done.out
+    assert reason in mips("hunt", str(folder)).err
+    report = json.loads((folder / "report.json").read_text())
+    digest = network_digest(load_network(folder / "network.safetensors"))
+    (folder / "report.json").write_text(json.dumps({**report, "network": {**report["network"], "digest": digest}}))
+    done = mips("check-certificate", str(folder))  # a report that is about that network
+    assert done.code == 0, done.out + done.err
+    assert "(the network of this run; its card says that it was changed: state grid 2^-1)" in done.out
+    assert "as trained)" not in done.out
+    assert f"content digest {digest}" in done.out
+    closed = mips("certify", str(folder), "--close")
+    assert closed.code == 0, closed.out + closed.err
+    assert "changed for the proof" not in closed.out
+    assert "The network of this run, as it is, is proved for all lengths" in closed.out
+    assert not (folder / PROVED_NETWORK).exists()
+
+
+def test_a_run_of_ones_own_keeps_its_certificate_and_it_is_checked_there(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(asset("runs", "Prev1"), folder)
+    shutil.copyfile(shipped_network("Prev1"), folder / "network.safetensors")
+    for name in (CERTIFICATE, CERTIFICATE_AS_TRAINED, PROVED_NETWORK):
+        (folder / name).unlink(missing_ok=True)
+    refused = mips("check-certificate", str(folder))
+    assert_refused(refused, "has no certificate in its folder")
+    assert "mips check-certificate FILE" in refused.err
+    done = mips("certify", str(folder))
+    assert done.code == 0, done.out + done.err
+    assert (folder / CERTIFICATE).is_file()
+    assert f"mips check-certificate {folder}" in done.out
+    checked = mips("check-certificate", str(folder))
+    assert checked.code == 0, checked.out + checked.err
+    assert "certificate.json of network.safetensors (the network as trained)" in checked.out
+
+
+def test_a_certificate_of_the_changed_network_says_where_that_lies() -> None:
+    folder = asset("runs", "Parity_All")
+    done = mips("check-certificate", str(folder / CERTIFICATE), "Parity_All", "Parity_All")
+    assert done.code == 3
+    assert f"name {folder / PROVED_NETWORK} instead of Parity_All" in done.out
 
 
 def test_without_a_machine_the_certificate_s_own_is_meant(certificate: Path) -> None:

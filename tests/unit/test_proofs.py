@@ -33,7 +33,7 @@ from mips_core.tasks import Integers, Vocabulary
 from mips_core.verification.claims import Claim, Strength, read_claim, strength_of, together
 from mips_core.verification.grid_walk import with_grid
 from mips_core.views.ladder import RUNGS, ladder_html, rung_of, short_words
-from mips_core.views.proof_words import change_sentence, counterexample_sentence, headline
+from mips_core.views.proof_words import change_sentence, counterexample_sentence, headline, name_of
 
 PARITY = MealyMachine(np.array([[0, 1], [1, 0]]), np.array([[[0], [1]], [[1], [0]]]), np.array([[0], [1]]))
 HELD_OUT = "Program against network: agrees on 4,096 held-out sequences of length 10."
@@ -68,6 +68,56 @@ def change(folder: Path) -> str:
     network = replace(network, card=replace(network.card, training=noted))
     save_network(network, folder / PROVED_NETWORK)
     return network_digest(network)
+
+
+def run_of_changed(folder: Path) -> Run:
+    """Make a run whose own network is one that was changed for a proof, as when somebody distills such a file."""
+    digest = change(folder)
+    (folder / PROVED_NETWORK).rename(folder / "network.safetensors")
+    return Run(folder, {"task": None, "network": {"digest": digest}, "verification": {"claims": [HELD_OUT]}})
+
+
+def test_a_network_whose_card_says_that_it_was_changed_is_never_called_as_trained(tmp_path: Path) -> None:
+    proofs = proofs_of(run_of_changed(tmp_path))
+    assert name_of(proofs.as_trained) == "of this run"
+    assert "The network **of this run** against its program" in headline(proofs)
+    assert "as trained" not in headline(proofs)
+    assert "2,542 words; hidden states are rounded to multiples of 1/8" in change_sentence(proofs.as_trained.network)
+    silent = replace(proofs.as_trained.network, card=replace(proofs.as_trained.network.card, training={}))
+    assert change_of(silent) == "state grid 2^-3"  # it rounds, whatever its card says of its making
+    whole = replace(silent, state_grid=None)
+    assert change_of(whole) == ""
+    made = replace(whole, card=replace(whole.card, training={"made_from": "0" * 16}))
+    assert change_sentence(made) == "Its card does not say what was changed."
+
+
+def test_another_network_in_the_place_of_the_run_s_claims_nothing(tmp_path: Path) -> None:
+    run = run_in(tmp_path, HELD_OUT)
+    digest = change(tmp_path)
+    (tmp_path / PROVED_NETWORK).rename(tmp_path / "network.safetensors")
+    write(tmp_path / CERTIFICATE_AS_TRAINED, certificate(digest))
+    own = proofs_of(run).as_trained
+    assert "the report of" in own.problem
+    assert "the file was changed since" in own.problem
+    found = claim_as_trained(Proofs(own, None))
+    assert found is not None
+    assert found.strength is Strength.AGREES_ON_HELD_OUT
+
+
+def test_of_several_counterexamples_the_shortest_is_named(tmp_path: Path) -> None:
+    run = run_in(tmp_path, counterexample={"inputs": [1, 0, 1, 1], "network": [], "program": []})
+    digest = run.report["network"]["digest"]
+    own = proofs_of(run).as_trained
+    assert own.counterexample is not None
+    assert len(own.counterexample.steps) == 4
+    heard = {"network": digest, "word": [[1], [0], [1]], "against": "data"}
+    shorter = replace(own, heard=(heard, {**heard, "network": "0" * 16, "word": [[1]]}))
+    assert shorter.counterexample is not None
+    assert shorter.counterexample.steps == ((1,), (0,), (1,))
+    assert shorter.counterexample.against == "data"
+    found = claim_as_trained(Proofs(shorter, None))
+    assert found is not None
+    assert found.words == "differs on a sequence of length 3"
 
 
 def test_a_certificate_of_a_changed_network_says_nothing_of_the_one_as_trained(tmp_path: Path) -> None:

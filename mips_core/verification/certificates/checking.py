@@ -114,8 +114,11 @@ def sentence_of(certificate: bytes, covered: Iterable[str], network: Checked) ->
     ----------
     network : the statement about the network
     """
-    digest = str(_object(certificate)["network"])[:16]
-    return f"{' and '.join(covered) or 'machine of the certificate'} against network {digest}: {network.sentence}"
+    value, files = _object(certificate), " and ".join(covered) or "machine of the certificate"
+    # small checkers know a network by its file, the large one by what its outputs depend on
+    digest, small = str(value["network"])[:16], value.get("kind") in SMALL_CHECKERS
+    name = f"file sha256 {digest}…" if small else f"content digest {digest}"
+    return f"{files} against network ({name}): {network.sentence}"
 
 
 def _object(data: bytes) -> Mapping[str, Any]:
