@@ -16,10 +16,11 @@ from pages.parts.words import proof as words
 
 head(words.TITLE, words.PURPOSE)
 run = choose_run()
+job = working.current(proof_work.PAGE)
+proof_work.hear_hunt(job)
 show_claim(run)
 path_of(run)
 proof_hunt.open_asked()
-job = working.current(proof_work.PAGE)
 at = "" if job is None else proof_work.kind_of(job)
 
 st.subheader("Which network, and what is proved", anchor=False, divider="gray")
@@ -33,8 +34,6 @@ st.subheader(words.PICTURE, anchor=False, divider="gray")
 show_states(run)
 
 st.subheader("The hunt", anchor=False, divider="gray")
-if job is not None and at in (proof_work.HUNT, proof_work.PROVE):
-    job = working.watch(job.id, proof_hunt.live) or job
 proof_hunt.show_hunt(run, job)
 
 teach(words.SEES)

@@ -96,6 +96,22 @@ def short_text(words: str) -> str:
     return words if found is None else found[0]
 
 
+def brief_words(claim: Claim) -> str:
+    """Return a claim for a narrow chip: a number of more than nine digits is rounded down and written in powers of ten.
+
+    >>> brief_words(Claim(Strength.PROVED_TO_LENGTH, "a", "b", "proved up to length 2,251,799,813,685,247"))
+    'proved up to length 2.25 × 10^15'
+    >>> brief_words(Claim(Strength.PROVED_TO_LENGTH, "a", "b", "proved up to length 999,999,999"))
+    'proved up to length 999,999,999'
+    """
+    return re.sub(r"\d{1,3}(?:,\d{3}){3,}", _in_powers, short_words(claim))
+
+
+def _in_powers(found: re.Match[str]) -> str:
+    digits = found[0].replace(",", "")
+    return f"{digits[0]}.{digits[1:3]} × 10^{len(digits) - 1}"
+
+
 def ladder_html(standing: Mapping[Strength, Sequence[str]]) -> str:
     """Return the ladder as a list, the strongest rung at the top; ``standing`` names who stands on which rung."""
     rows = []

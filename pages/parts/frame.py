@@ -30,6 +30,8 @@ _CSS = """
   .stMultiSelect [data-tag], .stMultiSelect [data-tag] * { color: ONPRIMARY; }
   [data-testid=stPageLink-NavLink]:focus-visible, [data-testid=stSidebarNavLink]:focus-visible {
     outline: 2px solid PRIMARY; outline-offset: 1px; }
+  [data-testid=stPageLink] [data-testid=stMarkdownContainer] :is(p, span) {
+    white-space: normal; overflow: visible; overflow-wrap: anywhere; }
   .stTable [data-testid=stMarkdownContainer] { max-width: 48rem; }
   .stCode .linenumber { color: inherit !important; opacity: 0.75; }
   .stCode .token.comment { color: COMMENT; }

@@ -11,7 +11,8 @@ from mips_core.runs.proofs import claim_as_trained
 from mips_core.stepping import IntArray
 from mips_core.views.claims import STRAYS, counterexample, counterexample_text, headline, strays, verdict
 from mips_core.views.gallery import address, showcase
-from mips_core.views.ladder import rung_of, short_words
+from mips_core.views.ladder import brief_words, rung_of, short_words
+from mips_core.views.proof_words import name_of
 from mips_core.views.sequences import parse_sequence, range_text, sequence_text
 from pages.parts import data, words
 from pages.parts.address import followed, forget, keep, last, restore, write
@@ -119,12 +120,12 @@ def _show_rung(run: Run) -> None:
     claim = claim_as_trained(proofs)
     if claim is not None:
         rung = rung_of(claim)
-        told = f"The network as trained: {claim.sentence[0].lower()}{claim.sentence[1:]}"
+        told = f"The network {name_of(proofs.as_trained)}: {claim.sentence[0].lower()}{claim.sentence[1:]}"
         st.badge(short_words(claim), color=rung.colour, icon=f":material/{rung.icon}:", help=f"{told} {rung.meaning}")
     changed = proofs.changed
     if changed is not None and not changed.problem and changed.claim is not None:
         st.page_link(
-            "pages/proof_view.py", label=f"Changed network: {short_words(changed.claim)}", icon=":material/verified:",
+            "pages/proof_view.py", label=f"Changed network: {brief_words(changed.claim)}", icon=":material/verified:",
             query_params=link_to(run),
         )  # fmt: skip
 

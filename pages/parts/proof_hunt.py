@@ -13,8 +13,9 @@ from mips_core.runs.hunting import opponents
 from mips_core.runs.proof_jobs import keep_made
 from mips_core.runs.proofs import CERTIFICATE, PROVED_NETWORK
 from mips_core.views.proof_rounds import rounds_alt, rounds_figure, rounds_html
+from mips_core.views.proof_words import name_of
 from mips_core.views.sequences import LONGEST, sequence_text
-from pages.parts import data, proof_data, proof_work
+from pages.parts import data, proof_data, proof_work, working
 from pages.parts.address import forget, keep_unusual, prepare
 from pages.parts.clickable import clickable
 from pages.parts.picker import link_to
@@ -30,22 +31,25 @@ _OPEN = "open_round"
 def show_hunt(run: Run, job: Job | None) -> None:
     """Show the two ways, their settings, and what the last job found."""
     there = opponents(run)
-    st.markdown(words.HUNT)
+    st.markdown(words.HUNT.format(name=name_of(stored_proofs(run).as_trained)))
     if not there:
         st.info(words.CLOSE_NONE, icon=":material/info:")
         return
     against, seconds, seed = _settings(there)
-    busy = job is not None and not job.over
+    busy, name = job is not None and not job.over, name_of(stored_proofs(run).as_trained)
     with st.container(horizontal=True, gap="small"):
         st.button(
-            "Hunt the network as trained", icon=":material/travel_explore:", key="hunt", disabled=busy,
-            on_click=proof_work.begin_hunt, args=(run, against, float(seconds)), help=words.HUNT_HELP, type="primary",
+            f"Hunt the network {name}", icon=":material/travel_explore:", key="hunt", disabled=busy,
+            on_click=proof_work.begin_hunt, args=(run, against, float(seconds)),
+            help=words.HUNT_HELP.format(name=name), type="primary",
         )  # fmt: skip
         st.button(
             "Make a network that can be proved", icon=":material/all_inclusive:", key="prove", help=words.PROVE_HELP,
             on_click=proof_work.begin_prove, args=(run, float(seconds), seed),
             disabled=busy or not {"machine", "program"} & set(there),
         )  # fmt: skip
+    if job is not None and proof_work.kind_of(job) in (proof_work.HUNT, proof_work.PROVE):
+        job = working.watch(job.id, live) or job  # right below the button that started it
     _hunted(run, proof_work.result_of(run, job, proof_work.HUNT))
     if not _proved(run, job) and not busy:
         _before(run)
@@ -65,7 +69,8 @@ def _before(run: Run) -> None:
     rounds = [each.to_dict() for each in proof_data.trial(run)]
     if rounds:
         first = words.TRIAL_FIRST if len(rounds) == 1 else words.TRIAL_CLOSED
-        st.markdown(first if rounds[-1]["closed"] else words.TRIAL_OPEN)
+        told = first if rounds[-1]["closed"] else words.TRIAL_OPEN
+        st.markdown(told.format(name=name_of(stored_proofs(run).as_trained)))
         show_rounds(run, rounds)
 
 
@@ -141,7 +146,8 @@ def _proved(run: Run, job: Job | None) -> bool:
         return False
     reason = plain(str(result["reason"]))
     if result["claim"] is not None:
-        st.success(words.PROVED.format(claim=plain(result["claim"]), reason=reason), icon=":material/verified:")
+        told = words.PROVED if result["changed"] else words.PROVED_AS_IT_IS
+        st.success(told.format(claim=plain(result["claim"]), reason=reason), icon=":material/verified:")
     elif job.state is JobState.CANCELLED:
         st.info(words.CANCELLED, icon=":material/stop_circle:")
     else:
@@ -165,25 +171,33 @@ def show_rounds(run: Run, rounds: Sequence[Mapping[str, Any]]) -> None:
 
     clickable(rounds_html(rounds, data.words_of(run), LONGEST), key="round_rows", on_chosen=opened)
     if any(r["word"] for r in rounds):
-        st.caption(words.ROUNDS_OF_ANOTHER)
+        st.caption(words.ROUNDS_OF_ANOTHER.format(name=name_of(stored_proofs(run).as_trained)))
 
 
 def _keep(run: Run, job: Job) -> None:
     """Offer the new network as a file, and to keep it in an own run."""
     made, proof = job.folder / PROVED_NETWORK, job.folder / CERTIFICATE
-    if not (made.is_file() and proof.is_file()):
+    if not proof.is_file():
         return
     with st.container(horizontal=True, gap="small"):
-        st.download_button(
-            "New network (.safetensors)", made.read_bytes(), f"{run.file_name}_proved.safetensors",
-            "application/octet-stream", on_click="ignore", icon=":material/download:", key="network_made",
-        )  # fmt: skip
+        if made.is_file():
+            st.download_button(
+                "New network (.safetensors)", made.read_bytes(), f"{run.file_name}_proved.safetensors",
+                "application/octet-stream", on_click="ignore", icon=":material/download:", key="network_made",
+            )  # fmt: skip
         st.download_button(
             "Its certificate (.json)", proof.read_bytes(), f"{run.file_name}_proved.certificate.json",
             "application/json", on_click="ignore", icon=":material/download:", key="certificate_of_made",
         )  # fmt: skip
         if run.is_own:
-            st.button(words.KEEP, icon=":material/save:", key="keep_made", on_click=_kept, args=(run, job))
+            label = words.KEEP.format(name=name_of(stored_proofs(run).as_trained))
+            st.button(
+                label if made.is_file() else words.KEEP_CERTIFICATE,
+                icon=":material/save:",
+                key="keep_made",
+                on_click=_kept,
+                args=(run, job),
+            )
     if not run.is_own:
         st.caption(words.READ_ONLY)
     if st.session_state.pop("kept_made", False):

@@ -7,6 +7,7 @@ from mips_core.errors import MipsError
 from mips_core.files import read_bytes
 from mips_core.jobs import Job
 from mips_core.runs import Run
+from mips_core.runs.checking import digests_of
 from mips_core.runs.proofs import Proof, Proofs
 from mips_core.verification.claims import Strength
 from mips_core.views.ladder import ladder_html, rung_of, short_words
@@ -14,10 +15,12 @@ from mips_core.views.proof_words import (
     AS_TRAINED,
     CHANGED,
     HOW,
+    OF_THIS_RUN,
     change_sentence,
     claim_of,
     counterexample_sentence,
     headline_html,
+    name_of,
 )
 from mips_core.views.sequences import LONGEST, sequence_text
 from pages.parts import data, proof_work
@@ -37,9 +40,9 @@ def show_networks(run: Run, job: Job | None) -> None:
     st.html(ladder_html(_standing(found)))
     st.caption(words.LADDER)
     columns = st.columns(2, gap="medium")
-    for column, proof, name in zip(columns, found.both, (AS_TRAINED, CHANGED), strict=False):
+    for column, proof in zip(columns, found.both, strict=False):
         with column, st.container(border=True):
-            _card(run, proof, name, job)
+            _card(run, proof, job)
     if found.changed is None:
         with columns[1], st.container(border=True):
             st.markdown(f"**{CHANGED.capitalize()}**")
@@ -48,8 +51,8 @@ def show_networks(run: Run, job: Job | None) -> None:
 
 def _standing(found: Proofs) -> dict[Strength, list[str]]:
     standing: dict[Strength, list[str]] = {}
-    for proof, name in zip(found.both, (AS_TRAINED, CHANGED), strict=False):
-        claim = claim_of(proof)
+    for proof in found.both:
+        claim, name = claim_of(proof), name_of(proof)
         if claim is not None:
             standing.setdefault(claim.strength, []).append(f"{name}: {short_words(claim)}")
         beyond = proof.counterexample if claim is not None and claim.strength > Strength.DIFFERS else None
@@ -58,16 +61,18 @@ def _standing(found: Proofs) -> dict[Strength, list[str]]:
     return standing
 
 
-def _card(run: Run, proof: Proof, name: str, job: Job | None) -> None:
-    claim = claim_of(proof)
+def _card(run: Run, proof: Proof, job: Job | None) -> None:
+    claim, name = claim_of(proof), name_of(proof)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{name.capitalize()}**", width="content")
+        st.markdown(f"**{'The network of this run' if name == OF_THIS_RUN else name.capitalize()}**", width="content")
         if claim is not None:
             rung = rung_of(claim)
             st.badge(short_words(claim), color=rung.colour, icon=f":material/{rung.icon}:", help=rung.meaning)
     try:
-        st.markdown(change_sentence(proof.network) if proof.is_changed else words.UNCHANGED)
-        digest = proof.digest
+        if name == OF_THIS_RUN:
+            st.markdown(words.CHANGED_BEFORE)
+        st.markdown(words.UNCHANGED if name == AS_TRAINED else change_sentence(proof.network))
+        digests = digests_of(read_bytes(proof.network_path), proof.network)
     except MipsError as error:
         st.error(plain(str(error)), icon=":material/broken_image:")
         return
@@ -83,7 +88,7 @@ def _card(run: Run, proof: Proof, name: str, job: Job | None) -> None:
     if proof.hunt_problem:
         st.error(plain(proof.hunt_problem), icon=":material/broken_image:")
     _counterexample(run, proof)
-    st.caption(f"Digest of the network: `{digest}`")
+    st.caption(f"The network's {digests}")
     _files(run, proof)
     _check(run, proof, job)
 
@@ -97,7 +102,7 @@ def _counterexample(run: Run, proof: Proof) -> None:
     st.markdown(f":material/warning: {counterexample_sentence(proof)}")
     st.code(text, language=None, wrap_lines=True, height=140 if len(text) > _LONG else "content")
     if proof.is_changed:
-        st.caption(words.NOT_IN_PLAYER)
+        st.caption(words.NOT_IN_PLAYER.format(name=name_of(stored_proofs(run).as_trained)))
     else:
         open_links(run, text, len(x))
 
@@ -135,9 +140,10 @@ def _check(run: Run, proof: Proof, job: Job | None) -> None:
     busy = job is not None and not job.over
     if proof.certificate_path is None:
         if not proof.is_changed and run.machine is not None:
+            told = words.CERTIFY_HELP.format(name=name_of(proof))
             st.button(
                 words.CERTIFY, icon=":material/search_check:", key="certify", on_click=proof_work.begin_certify,
-                args=(run, words.CERTIFY_SECONDS), disabled=busy, help=words.CERTIFY_HELP,
+                args=(run, words.CERTIFY_SECONDS), disabled=busy, help=told,
             )  # fmt: skip
             _certified(run, job)
         return

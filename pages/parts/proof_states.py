@@ -8,6 +8,7 @@ from mips_core.views.csv_text import csv_text
 from mips_core.views.proof_arithmetic import layer_columns, nearest_sentence, rounding_columns, whole_number_columns
 from mips_core.views.proof_states import GridStates, cell_text, depth_counts, grid_name, state_columns
 from mips_core.views.proof_states_figure import growth_sentence, states_alt, states_figure
+from mips_core.views.proof_words import name_of
 from pages.parts import proof_data
 from pages.parts.address import forget_other_run, keep_unusual, prepare
 from pages.parts.fold import fold
@@ -28,7 +29,9 @@ def show_states(run: Run) -> None:
         return
     found = picture.states
     if picture.trial:
-        st.caption(words.PICTURE_TRIAL.format(cell=cell_text(found.places)))
+        st.caption(
+            words.PICTURE_TRIAL.format(cell=cell_text(found.places), name=name_of(stored_proofs(run).as_trained))
+        )
     forget_other_run(run.id, "depth", "symbol", "place")
     deepest = int(found.depth.max())
     left, right = st.columns([3, 2], gap="medium")

@@ -12,6 +12,7 @@ from mips_core.runs.hunting import hunt_stored
 from mips_core.runs.proof_jobs import CERTIFYING, CHECKING, PROVING, certify_stored, check_stored, prove_stored
 from pages.parts import working
 from pages.parts.plain import plain
+from pages.parts.stored_proofs import hear
 
 PAGE = "proof"
 CHECK, CERTIFY, HUNT, PROVE = "check", "certify", "hunt", "integers"
@@ -42,6 +43,12 @@ def begin_prove(run: Run, seconds: float, seed: int) -> None:
     """Make a network that can be proved; for callbacks."""
     arguments = {"run_folder": str(run.folder), "seconds": seconds, "seed": seed}
     _begin(prove_stored, arguments, f"Proving {run.name}", PROVING)
+
+
+def hear_hunt(job: Job | None) -> None:
+    """Let all pages know what a hunt that is over found; call it before anything is said of the run."""
+    if job is not None and job.over and kind_of(job) == HUNT and job.result is not None:
+        hear(str(job.result["folder"]), job.result["hunt"])
 
 
 def _begin(function: Any, arguments: Mapping[str, Any], title: str, stages: Mapping[str, str]) -> None:

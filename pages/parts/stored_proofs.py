@@ -1,4 +1,8 @@
-"""The networks and certificates of a run, as they lie on disk now."""
+"""The networks and certificates of a run, as they lie on disk now, with what this visitor has found of them since."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -6,10 +10,21 @@ from mips_core.runs import Run
 from mips_core.runs.proofs import Proof, Proofs, proofs_of
 from pages.parts.run_key import BY_FOLDER
 
+_HEARD = "hunts_heard"
+
 
 def stored_proofs(run: Run) -> Proofs:
     """Return the networks and certificates of a run; files that changed since are read again."""
-    return _proofs(run, tuple(stamp(proof) for proof in proofs_of(run).both))
+    found = _proofs(run, tuple(stamp(proof) for proof in proofs_of(run).both))
+    heard = st.session_state.get(_HEARD, {}).get(str(run.folder), ())
+    return replace(found, as_trained=replace(found.as_trained, heard=heard)) if heard else found
+
+
+def hear(folder: str, hunt: Mapping[str, Any]) -> None:
+    """Keep what a hunt of a run's network found for this visit, so that every page names the shortest word known."""
+    known = st.session_state.setdefault(_HEARD, {})
+    if hunt.get("of") == "network" and hunt.get("word") and hunt not in known.get(folder, ()):
+        known[folder] = (*known.get(folder, ()), hunt)
 
 
 def stamp(proof: Proof) -> tuple[str, ...]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ast
 import json
+import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from page_text import html_of
 from page_text import words as page_words
 from streamlit.testing.v1 import AppTest
 
-from mips_core.networks.store import save_network
+from mips_core.networks.store import network_digest, save_network
 from mips_core.runs.proofs import CERTIFICATE, PROVED_NETWORK, STORY, proofs_of
 from mips_core.runs.proving import add_proof, prove_run
 from mips_core.runs.run import load_run
@@ -152,6 +155,58 @@ def test_the_slider_the_input_and_the_place_come_from_the_address(open_page: Ope
     assert at.session_state["place"] == 2
     at = open_page("proof_view", task="remainder", depth="999", symbol="x", place="-4")
     assert not at.exception
+
+
+@pytest.fixture
+def made_before(runs_folder: Path) -> Iterator[str]:
+    """A run whose own network is one that was changed for a proof."""
+    there = runs_folder / "assets" / "runs"
+    folder = there / "made_before"
+    shutil.copytree(there / "remainder", folder)
+    made = prove_run(load_run(there / "remainder"), seconds=10).network
+    assert made is not None
+    save_network(made, folder / "network.safetensors")
+    report = json.loads((folder / "report.json").read_text())
+    report["network"]["digest"] = network_digest(made)
+    (folder / "report.json").write_text(json.dumps(report))
+    st.cache_resource.clear()  # runs that ship are looked for once
+    yield folder.name
+    shutil.rmtree(folder)
+    st.cache_resource.clear()
+
+
+def test_a_run_of_a_network_that_was_changed_before_is_never_called_as_trained(
+    open_page: Open, made_before: str
+) -> None:
+    at = open_page("proof_view", task=made_before)
+    assert not at.exception
+    text = words(at)
+    assert "The network of this run" in text
+    assert "Its card says that it was changed for a proof" in text
+    assert "hidden states are rounded to multiples of" in text.lower()
+    assert "nothing was rounded" not in text
+    assert "The network as trained" not in text
+    assert button(at, "hunt").label == "Hunt the network of this run"  # type: ignore[attr-defined]
+
+
+def test_both_digests_are_named_as_what_they_are(open_page: Open) -> None:
+    at = open_page("proof_view", task="remainder")
+    shown = next(c.value for c in at.caption if "content digest" in c.value)
+    assert re.fullmatch(r"The network's file sha256 [0-9a-f]{16}…, content digest [0-9a-f]{16}", shown)
+
+
+def test_the_shortest_word_that_a_hunt_found_is_named_everywhere_on_the_page(
+    open_page: Open, runs_folder: Path
+) -> None:
+    folder = runs_folder / "assets" / "runs" / "Sum_All"
+    at = open_page("proof_view", task="Sum_All")
+    assert "differs on a sequence of length 28" in words(at)
+    hunt = {"network": proofs_of(load_run(folder)).as_trained.digest, "of": "network", "against": "machine"}
+    at.session_state["hunts_heard"] = {str(folder): ({**hunt, "word": [[9]] * 27},)}
+    text = words(at.run())
+    assert not at.exception
+    assert "differs on a sequence of length 27" in text
+    assert "of length 28" not in text
 
 
 def test_a_hunt_shows_its_word_and_its_claim(open_page: Open) -> None:

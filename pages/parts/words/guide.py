@@ -59,6 +59,8 @@ A proof is about one network, exactly as it is stored. Where the network *as tra
 is made: its hidden states are rounded to a grid, or its weights to whole numbers, or it is trained further. That one
 is called *changed for the proof*. It stands beside the one as trained, and what is proved of it is never said of the
 other. The proof is a file, the **certificate**, which anybody can check: `mips check-certificate Parity_All`.
+The search asks a checker what it accepts; no checker imports anything of the search. Changed networks have small
+checkers, of one file for each kind of proof; networks as trained, and programs, have a larger one.
 """,
     "Your own data": """
 A `.csv` file with the columns `x` and `y`; each row is one sequence, its steps separated by spaces:
@@ -114,7 +116,7 @@ GLOSSARY = {
     "accuracy": "The share of held-out sequences on which every output is right.",
     "alphabet": "All input symbols that may occur, for example 0 and 1.",
     "cell": "The part of a recurrent network that runs once per step: ReLU layers, RNN, GRU or LSTM.",
-    "certificate": "A proof about one stored network, as a file that a small independent program checks.",
+    "certificate": "A proof about one stored network, as a file for a checker, which imports nothing of the search.",
     "changed for the proof": "Said of a network made from a trained one so that it can be proved; never the same one.",
     "closed set": "States of which every input leads to one of them; so nothing else can ever be reached.",
     "cluster": "Hidden states that lie closer together than a tolerance.",

@@ -8,8 +8,9 @@ SEES = (
     "shortest input for each. If the walk ends and every output was right, that is a **proof** for sequences of every "
     "length. Real numbers rarely come back to the same place, so the walk seldom ends. Rounding the hidden state to a "
     "**grid** after every step helps: then only few places are left. That makes another network, which stands beside "
-    "the one as trained and never in its place. The proof is a file, the **certificate**. A small program that shares "
-    "no code with the search checks it."
+    "the one as trained and never in its place. The proof is a file, the **certificate**. A checker decides "
+    "whether it holds, and imports nothing of the search. For changed networks it is one small file. A larger one "
+    "checks networks as trained, and programs."
 )
 
 LADDER = (
@@ -24,54 +25,55 @@ NO_COPY = (
 )
 NO_CERTIFICATE = "No certificate of this network is stored."
 UNCHANGED = "Exactly as training left it; nothing was rounded."
+CHANGED_BEFORE = "Its card says that it was changed for a proof, before this run was made:"
 DAMAGED = "**Damaged.** {reason} Nothing is claimed of this network by it."
 CHECK = "Check the certificate here"
-CHECK_HELP = "Runs the small checker on the stored files, in a process of its own."
+CHECK_HELP = "Runs the checker of this kind of proof on the stored files, in a process of its own."
 CERTIFY = "Look for a proof"
-CERTIFY_HELP = "Tries to prove the network as trained equal to its machine, for all lengths or up to one."
+CERTIFY_HELP = "Tries to prove the network {name} equal to its machine, for all lengths or up to one."
 CERTIFY_SECONDS = 60.0
 ACCEPTED = "**Accepted** in {seconds:.1f} s: {sentence}."
 REFUSED = "**Refused** after {seconds:.1f} s: {sentence}."
 ON_COMMAND_LINE = "The same check in a terminal:"
 
 HUNT = (
-    "Two ways to look harder. The **hunt** walks through the network as trained and finds real counterexamples; that "
+    "Two ways to look harder. The **hunt** walks through the network {name} and finds real counterexamples; that "
     "it finds none proves nothing. **Making a network that can be proved** leaves that one alone. It tries whole "
     "numbers as weights where the steps are linear. Else it goes round by round: round to a grid, walk, train on what "
     "is wrong, walk again, until nothing is left to find."
 )
 AGAINST = {"data": "the task's rule", "machine": "its machine", "program": "its program"}
-HUNT_HELP = "Breadth first through the hidden states of the network as trained; it stays as it is."
+HUNT_HELP = "Breadth first through the hidden states of the network {name}; it stays as it is."
 PROVE_HELP = "Makes a new network with a certificate. The stored one stays as it is."
 CLOSE_NONE = "This needs a machine or a program to compare with."
 STORY = "How the stored attempt to make a network that can be proved went: {reason}."
-ROUNDS_OF_ANOTHER = (
-    "These sequences are wrong for the network of that round. The network as trained may be right on them."
-)
+ROUNDS_OF_ANOTHER = "These sequences are wrong for the network of that round. The network {name} may be right on them."
 TRIAL_CLOSED = (
-    "Tried on this page: the network as trained, rounded to coarse grids first. On coarse ones the walk finds a wrong "
+    "Tried on this page: the network {name}, rounded to coarse grids first. On coarse ones the walk finds a wrong "
     "sequence; on the last one nothing was left to find."
 )
 TRIAL_OPEN = (
-    "Tried on this page: the network as trained, rounded to coarse grids first. Rounding alone closes on none of them "
+    "Tried on this page: the network {name}, rounded to coarse grids first. Rounding alone closes on none of them "
     "in so short a time; closing trains it on what is found."
 )
 TRIAL_FIRST = (
-    "Tried on this page: the network as trained, rounded to a coarse grid. Already on the first one nothing is left to "
+    "Tried on this page: the network {name}, rounded to a coarse grid. Already on the first one nothing is left to "
     "find."
 )
 PROVED = "The new network is {claim}. {reason}"
+PROVED_AS_IT_IS = "The network of this run, as it is, is {claim}. {reason}"
 OPEN = "Nothing is proved: {reason} More time or another seed may help."
 CANCELLED = "It was stopped; what was found until then is shown."
-KEEP = "Keep this network beside the one as trained"
-KEPT = "Stored beside the network as trained."
+KEEP = "Keep this network beside the one {name}"
+KEEP_CERTIFICATE = "Keep this certificate with the run"
+KEPT = "Stored with the run."
 READ_ONLY = "Runs that ship are read-only. Download the network, or train a run of your own."
 
-NOT_IN_PLAYER = "The other pages run the network as trained, which need not be wrong on it."
+NOT_IN_PLAYER = "The other pages run the network {name}, which need not be wrong on it."
 
 PICTURE = "All places that its memory can be in"
 PICTURE_TRIAL = (
-    "A trial on this page: the network as trained, with its hidden states rounded to multiples of {cell} after every "
+    "A trial on this page: the network {name}, with its hidden states rounded to multiples of {cell} after every "
     "step. That is another network than the stored one."
 )
 PICTURE_NONE = {
