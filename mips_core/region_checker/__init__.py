@@ -1,10 +1,14 @@
 """The larger checker of certificates: for networks as they were trained, which were not changed for a proof.
 
-It follows whole sets of hidden states, since such a network visits infinitely many.  It shares no code with what makes
-certificates.  ``network`` reads a network file and moves ``sets`` of hidden states.  ``regions`` and ``linear`` check
-that the network gives what a finite machine, or an affine system of integers, gives; both stand in the certificate.
-``machine`` checks that a machine.json or a program is that one; ``cases`` that one does the same as another one, also
-for the certificates of the small checkers.  Nothing else of the package is imported.
+It follows whole sets of hidden states, since such a network visits infinitely many.  It imports nothing of the prover,
+which is all else of the package.  The prover does import this checker: ``verification/certificates/certify.py`` calls
+``regions`` and ``linear`` to see what is accepted and with which margin, and takes the words of the claim from
+``claim_of``.  So prover and checker share what stands here, and an error here is not found by the prover.
+
+``files`` reads JSON and packed numbers; ``reading`` takes a program apart.  ``network`` reads a network file and moves
+``sets`` of hidden states.  ``regions`` and ``linear`` check that the network gives what a finite machine, or an affine
+system of integers, gives; both stand in the certificate.  ``machine`` checks that a machine.json or a program is that
+one; ``cases`` that one does the same as another one, also for the certificates of the small checkers.
 """
 
 from __future__ import annotations
@@ -19,9 +23,10 @@ from typing import Any
 import numpy as np
 
 from mips_core.region_checker.cases import same_steps
+from mips_core.region_checker.files import malformed, read_json, short, unpack_integers
 from mips_core.region_checker.linear import linear
 from mips_core.region_checker.machine import Steps, check_steps, plain
-from mips_core.region_checker.network import Network, unpack
+from mips_core.region_checker.network import Network
 from mips_core.region_checker.regions import regions
 from mips_core.region_checker.sets import Refused, need
 
@@ -55,17 +60,20 @@ def check(certificate: bytes, network: bytes, others: dict[str, bytes]) -> str:
     """
     try:
         with np.errstate(all="ignore"):
-            value = json.loads(certificate)
+            value = read_json(certificate, "the certificate")
             need(isinstance(value, dict) and value.get("format") == "mips-certificate", "this is no certificate")
-            need(value["version"] == 1, f"certificates of version {value['version']} are not known")
+            version = value["version"]
+            need(type(version) is int and version == 1, f"certificates of version {short(version)} are not known")
             need(value["seal"] == seal(value), "the certificate was changed: its seal does not fit")
             claim = check_network(value, network)
-            need(value["claim"] == claim, f"the certificate claims {value['claim']!r}; its proof shows {claim!r}")
+            need(
+                value["claim"] == claim, f"the certificate claims {short(value['claim'])!r}; its proof shows {claim!r}"
+            )
             for name, data in others.items():
                 check_steps(value, Network(network).card, data, name)
     except _MALFORMED as error:
-        raise Refused(f"something is malformed: {type(error).__name__}: {error}") from None
-    return f"{' and '.join(others) or 'machine of the certificate'} against network {value['network'][:16]}: {claim}"
+        raise Refused(f"something is malformed: {malformed(error)}") from None
+    return f"{' and '.join(others) or 'machine of the certificate'} against network (content digest {value['network'][:16]}): {claim}"
 
 
 def check_other(certificate: bytes, card: dict[str, Any], data: bytes, name: str) -> str:
@@ -84,17 +92,18 @@ def check_other(certificate: bytes, card: dict[str, Any], data: bytes, name: str
     """
     try:
         with np.errstate(all="ignore"):
-            value = json.loads(certificate)
+            value = read_json(certificate, "the certificate")
+            need(isinstance(value, dict), "this is no certificate")
             if "machine" not in value:
                 check_steps(value, card, data, name)
                 return "the same outputs on sequences of every length"
             machine = Steps(json.dumps(value["machine"]).encode(), "machine.json", [])
             inputs, outputs = (card.get(f"{side}_words") for side in ("input", "output"))
-            symbols = [(tuple(symbol), plain(symbol, inputs)) for symbol in unpack(value["symbols"]).tolist()]
+            symbols = [(tuple(symbol), plain(symbol, inputs)) for symbol in unpack_integers(value, "symbols").tolist()]
             other = Steps(data, name, value.get("remembered"))
             return same_steps(machine, other, symbols, lambda y: plain(list(y), outputs))
     except _MALFORMED as error:
-        raise Refused(f"something is malformed: {type(error).__name__}: {error}") from None
+        raise Refused(f"something is malformed: {malformed(error)}") from None
 
 
 def read_others(path: Path) -> dict[str, bytes]:
@@ -111,14 +120,16 @@ def check_network(certificate: dict[str, Any], data: bytes) -> str:
     """Check a certificate against the bytes of a network file; return what is proved."""
     network, kind = Network(data), certificate["kind"]
     need(network.digest == certificate["network"], "the network is not the one that was proved: its digest is another")
-    need(kind in ("regions", "linear"), f"the kind {kind!r} is not known")
-    symbols = unpack(certificate["symbols"]).astype(np.int64)
+    need(kind in ("regions", "linear"), f"the kind {short(kind)!r} is not known")
+    symbols = unpack_integers(certificate, "symbols")
     count = len({*map(tuple, symbols.tolist())})
     need(symbols.ndim == 2 and 0 < count == len(symbols), "the input symbols are not distinct rows")
     length = certificate["length"]
     need(length is None or (type(length) is int and length >= 1), "the length is no whole number")
     margin = (regions if kind == "regions" else linear)(certificate, network, symbols, length)
-    need(margin >= certificate["margin"] > 0, f"the margin is {margin:.3g} and not {certificate['margin']:.3g}")
+    said = certificate["margin"]
+    need(type(said) in (int, float), f"the margin is {short(said)}, which is no number")
+    need(margin >= said > 0, f"the margin is {margin:.3g} and not {said:.3g}")
     return claim_of(length, symbols, network.card)
 
 

@@ -17,7 +17,8 @@ from fractions import Fraction
 from operator import index
 from typing import Any
 
-from mips_core.region_checker.machine import Steps
+from mips_core.region_checker.files import short
+from mips_core.region_checker.machine import Steps, Symbolic
 from mips_core.region_checker.sets import Refused, need
 
 Row = tuple[int, ...]
@@ -50,8 +51,9 @@ def same_steps(
             cases = induction(one, other, inputs, outputs)
             return f"by induction for all integers, in {cases:,} case{'s' * (cases != 1)}"
         except (Refused, TypeError) as error:
+            reason = error if isinstance(error, Refused) else "what they compute is not affine in cases"
             pairs = walk(one, other, inputs, outputs, most)
-            need(pairs, f"neither all pairs of states nor an induction shows that they do the same: {error}")
+            need(pairs, f"neither all pairs of states nor an induction shows that they do the same: {reason}")
     return f"exhaustive over {pairs:,} pair{'s' * (pairs != 1)} of states x {len(inputs):,} input symbols"
 
 
@@ -63,7 +65,10 @@ def walk(one: Steps, other: Steps, inputs: list[Any], outputs: Translate, most: 
         states = waiting.pop()
         for x, same in inputs:
             (a, y), (b, z) = one.step(states[0], x), other.step(states[1], same)
-            need(outputs(y) == z, f"one gives {y} and the other {z} (states {states}, input {x})")
+            need(
+                outputs(y) == z,
+                f"one gives {short(y)} and the other {short(z)} (states {short(states)}, input {short(x)})",
+            )
             if (a, b) not in seen:
                 seen.add((a, b))
                 waiting.append((a, b))
@@ -99,7 +104,7 @@ class Case:
             yield [*self.answers[:i], not self.answers[i]]
 
 
-class Unknown:
+class Unknown(Symbolic):
     """An integer that is affine in unknown ones; comparing it asks the case."""
 
     __hash__ = None  # type: ignore[assignment]
@@ -186,8 +191,8 @@ def induction(one: Steps, other: Steps, inputs: list[Any], outputs: Translate) -
             a, y = first.step(state, same if flip else x)
             b, z = second.step(tuple(follow(turn, state)), x if flip else same)
             y, z = (y, outputs(z)) if flip else (outputs(y), z)
-            need(len(y) == len(z) and all(map(equal, y, z)), f"outputs may differ (input {x})")
-            need(all(map(equal, follow(turn, a), b)), f"states may come apart (input {x})")
+            need(len(y) == len(z) and all(map(equal, y, z)), f"outputs may differ (input {short(x)})")
+            need(all(map(equal, follow(turn, a), b)), f"states may come apart (input {short(x)})")
             waiting += case.others()
             count += 1
             need(count <= MOST_CASES, "there are too many cases")

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from mips_core.region_checker.network import Network, unpack
+from mips_core.region_checker.files import unpack_integers
+from mips_core.region_checker.network import Network
 from mips_core.region_checker.sets import need
 
 
@@ -18,7 +19,9 @@ def linear(certificate: dict[str, Any], network: Network, symbols: np.ndarray, l
     Output and system are sums of effects of single inputs, C A^k (B x + b) and D x, H F^(k-1) G x: the worst inputs of
     each lag are known.  For all lengths both must forget: H F^k G = 0 from some lag on, and the norm of some A^p < 1.
     """
-    f, g, h, direct, begin = (unpack(certificate[name]).astype(object) for name in ("F", "G", "H", "D", "start"))
+    f, g, h, direct, begin = (
+        unpack_integers(certificate, name).astype(object) for name in ("F", "G", "H", "D", "start")
+    )
     (w, b), (c, c0), d, n = network.hidden[0], network.reader[0], network.size, len(f)
     plain = network.kind == "mlp" and len(network.hidden) == len(network.reader) == 1
     need(plain and network.card["decoding"]["kind"] == "round", "the network is not affine with rounded outputs")

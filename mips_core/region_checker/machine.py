@@ -6,30 +6,28 @@ A program is read only where it is a plain loop over its inputs; nothing else in
 from __future__ import annotations
 
 import ast
-import itertools
-import json
-import math
+from collections.abc import Sequence
 from operator import index
 from typing import Any
 
 import numpy as np
 
-from mips_core.region_checker.network import unpack
+from mips_core.region_checker.files import read_json, short, unpack_integers, whole
+from mips_core.region_checker.reading import CALLS, program_text, read_program, stored, walk
 from mips_core.region_checker.sets import Refused, need
 
-CALLS = {"abs": abs, "min": min, "max": max, "int": int, "bool": bool, "isqrt": math.isqrt}
-READ = {
-    ast.Add, ast.Sub, ast.Mult, ast.Mod, ast.FloorDiv, ast.BitAnd, ast.BitOr, ast.BitXor, ast.USub, ast.Not, ast.And,
-    ast.Or, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Load, ast.Store, ast.BinOp,
-    ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Call, ast.Constant, ast.Name, ast.Tuple, ast.List, ast.Dict,
-    ast.Subscript, ast.Attribute, ast.Assign, ast.Expr, ast.If,
-}  # fmt: skip
 MOST_PAIRS = 200_000
-LONGEST, MOST_BITS, MOST_WORK = 2**20, 4096, 10**9
-"""Characters of a program; bits of a number that it multiplies or keeps; parts of its loop that are gone through."""
+MOST_BITS, MOST_WORK = 4096, 10**9
+"""Bits of a number that a program multiplies or keeps; parts of its loop that are gone through."""
+INPUT, PLUS, TIMES, REST = "the input", "our plus", "our times", "our rest"
+"""Names that no program can have, since there is a space in them."""
 
 
-class Form:
+class Symbolic:
+    """Something that stands for an integer that is not known."""
+
+
+class Form(Symbolic):
     """A number that is affine in the state before a step: coefficients of the state variables, then the constant."""
 
     def __init__(self, values: list[int]) -> None:
@@ -65,67 +63,51 @@ class Steps:
     """
 
     def __init__(self, data: bytes, name: str, state: list[str] | None) -> None:
-        text, self.names = data.decode("utf-8"), tuple(state or ())
-        if not name.endswith(".py"):
-            value = json.loads(text)
-            text = from_equations(value) if value["kind"] == "integer-system" else from_table(value)
-            self.names = tuple(v["name"] for v in value["state"]) if "state" in value else ("state",)
+        if name.endswith(".py"):
+            parts = read_program(program_text(data))
+            handed_on = stored(parts.before) & stored(parts.body) if state is None else state
+            known = isinstance(handed_on, list | set) and set(handed_on) <= stored(parts.before)
+            need(known, "what it hands on from step to step is not set before its loop")
+            self.names = tuple(sorted(handed_on))
         else:
-            need(len(text) <= LONGEST, f"it has more than {LONGEST:,} characters")
-        tree = ast.parse(text)
-        (function,) = (node for node in tree.body if isinstance(node, ast.FunctionDef))
-        (given,), (loop, end) = function.args.args, function.body[-2:]
-        before = [*(node for node in tree.body if node is not function), *function.body[:-2]]
-        need(
-            isinstance(loop, ast.For) and not loop.orelse and ast.unparse(loop.iter) == given.arg, "it is no plain loop"
-        )
-        need(isinstance(end, ast.Return) and not function.decorator_list, "it does not return what the loop gives")
-        assert isinstance(loop, ast.For)
-        self.list = ast.unparse(end).removeprefix("return ")
-        self.size, self.work = sum(1 for part in loop.body for _ in ast.walk(part)), 0
-        for node in itertools.chain(*map(ast.walk, [*before, *loop.body])):
-            kind, called = type(node), node.func if isinstance(node, ast.Call) else None
-            good = called is None or getattr(called, "id", None) in CALLS or isinstance(called, ast.Attribute)
-            good = good and (not isinstance(node, ast.Attribute) or ast.unparse(node) == f"{self.list}.append")
-            good = good and not (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store))
-            need(good and kind in READ, f"it holds a {kind.__name__}, which is not read")
-        used = [ast.unparse(node) for part in loop.body for node in ast.walk(part)]
-        need(used.count(self.list) == used.count(f"{self.list}.append"), "its outputs are read again")
-        need(all(map(harmless, before)), "something is computed before its loop")
+            value = read_json(data, name)
+            equations = is_equations(value)
+            self.names = tuple(v["name"] for v in value["state"]) if equations else ("state",)
+            parts = read_program(from_equations(value) if equations else from_table(value), "_f")
+        self.list = parts.outputs
+        self.size, self.work = len(walk(parts.body)), 0
         self.scope: dict[str, Any] = {"__builtins__": {}, **CALLS}
-        exec(compile(ast.Module(before, []), name, "exec"), self.scope)
-        if state is None and name.endswith(".py"):
-            self.names = tuple(sorted(stored(before) & stored(loop.body)))
-        self.start = tuple(self.scope[n] for n in self.names)
-        need(self.scope[self.list] == [], "outputs are given before the first input")
+        exec(compile(ast.Module([*parts.constants, *parts.before], []), name, "exec"), self.scope)
+        self.start = tuple(single(self.scope[n], "its state") for n in self.names)
         # What changes in the loop is state, or is set before it is used.
-        for node in itertools.chain(*map(ast.walk, loop.body)):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                self.scope.pop(node.id, None)
-        nodes = [node for part in loop.body for node in ast.walk(part)]
-        kept = {id(node) for holder in nodes for node in places(holder)}
-        built = [node for node in nodes if isinstance(node, ast.Tuple | ast.List) and isinstance(node.ctx, ast.Load)]
-        need(all(id(node) in kept for node in built), "it builds tuples or lists in its loop")
-        need(not any(isinstance(node, ast.Dict) for node in nodes), "it builds a table in its loop")
-        self.scope |= {"_plus": plus, "_times": times, "_rest": rest}
-        loop.body = [Careful().visit(part) for part in loop.body]
-        body = [ast.Assign([loop.target], ast.Name("_x", ast.Load())), *loop.body]
+        for changed in stored(parts.body):
+            self.scope.pop(changed, None)
+        self.scope |= {PLUS: plus, TIMES: times, REST: rest}
+        takes = ast.Assign([parts.target], ast.Name(INPUT, ast.Load()))
+        body = [takes, *(Careful().visit(part) for part in parts.body)]
         self.code = compile(ast.fix_missing_locations(ast.Module(body, [])), name, "exec")
 
     def step(self, state: tuple[Any, ...], x: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         """Return the next state and the outputs."""
         self.work += self.size
         need(self.work <= MOST_WORK, "its steps take too long")
-        scope = (
-            self.scope | dict(zip(self.names, state, strict=True)) | {self.list: [], "_x": x if len(x) > 1 else x[0]}
-        )
+        given = x if len(x) > 1 else x[0]
+        scope = self.scope | dict(zip(self.names, state, strict=True)) | {self.list: [], INPUT: given}
         exec(self.code, scope)
+        need(len(scope[self.list]) == 1, "it does not give one output at each step")
         (y,) = scope[self.list]
-        both = [scope[n] for n in self.names], (y if isinstance(y, tuple) else (y,))
-        a, b = (tuple(int(v) if isinstance(v, bool) else v for v in each) for each in both)
-        need(not any(isinstance(v, tuple | list | dict | float) for v in a), "its state is no integers")
+        a = tuple(single(scope[n], "its state") for n in self.names)
         need(not any(map(too_large, a)), "its numbers grow too large")
-        return a, b
+        return a, tuple(single(v, "an output") for v in (y if isinstance(y, tuple) else (y,)))
+
+
+def single(value: Any, what: str) -> Any:
+    """Return an integer or a word, with 1 for true and 0 for false; refuse everything else."""
+    if type(value) is bool:
+        return int(value)
+    good = type(value) in (int, str) or isinstance(value, Symbolic)
+    need(good, f"{what} is {short(value)}, which is no integer and no word")
+    return value
 
 
 def too_large(value: Any) -> bool:
@@ -160,85 +142,93 @@ class Careful(ast.NodeTransformer):
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         """Replace +, * and %."""
         self.generic_visit(node)
-        name = {ast.Add: "_plus", ast.Mult: "_times", ast.Mod: "_rest"}.get(type(node.op))
+        name = {ast.Add: PLUS, ast.Mult: TIMES, ast.Mod: REST}.get(type(node.op))
         return node if name is None else ast.Call(ast.Name(name, ast.Load()), [node.left, node.right], [])
 
 
-def harmless(statement: ast.stmt) -> bool:
-    """Return whether a statement only names something that is written out."""
-    if not isinstance(statement, ast.Assign):
-        return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-    try:
-        ast.literal_eval(statement.value)
-    except ValueError:
-        return False
-    return True
+def is_equations(value: Any) -> bool:
+    """Return whether a machine.json holds equations, or else a table; refuse what is neither, or both at once."""
+    need(isinstance(value, dict), "it is no machine")
+    kind = value.get("kind")
+    need(kind in ("integer-system", "mealy"), f"machines of kind {short(kind)} are not known")
+    other = ("transitions", "symbols") if kind == "integer-system" else ("state", "outputs", "locals")
+    need(not any(key in value for key in other), "it is a table and equations at once")
+    return bool(kind == "integer-system")
 
 
-def places(holder: ast.AST) -> list[ast.AST]:
-    """Return the tuples or lists that may stand in a node: what is not kept, or is taken apart at once."""
-    if isinstance(holder, ast.Assign):
-        return [holder.value] if isinstance(holder.targets[0], ast.Tuple | ast.List) else []
-    if isinstance(holder, ast.Call) and isinstance(holder.func, ast.Attribute):
-        return [*holder.args]
-    if isinstance(holder, ast.Compare):
-        return [
-            side for op, side in zip(holder.ops, holder.comparators, strict=True) if isinstance(op, ast.In | ast.NotIn)
-        ]
-    return [holder.slice] if isinstance(holder, ast.Subscript) else []
-
-
-def stored(part: list[ast.stmt]) -> set[str]:
-    """Return the names that statements set."""
-    names = (node for node in itertools.chain(*map(ast.walk, part)) if isinstance(node, ast.Name))
-    return {node.id for node in names if isinstance(node.ctx, ast.Store)}
+def formula(text: Any) -> str:
+    """Return a formula in brackets, so that it is one whatever stands in it."""
+    need(isinstance(text, str), f"{short(text)} is no formula")
+    return f"({ast.unparse(ast.parse(text, mode='eval'))})"
 
 
 def from_equations(value: dict[str, Any]) -> str:
     """Write the equations of a machine.json as a program."""
-    tables = {n: {k[0] if len(k) == 1 else tuple(k): v for k, v in rows} for n, rows in value["tables"].items()}
-    names, out = [v["name"] for v in value["state"]], [*value["outputs"], ""]
-    lines = [f"{v['name']} = {v['value']}" for v in value["locals"]] + [f"_o.append(({', '.join(out)}))"]
-    lines += [f"{', '.join([*names, ''])}= {', '.join([*(v['update'] for v in value['state']), ''])}"] if names else []
-    head = (
-        [f"{n} = {t!r}" for n, t in tables.items()]
-        + ["_o = []"]
-        + [f"{v['name']} = {v['start']}" for v in value["state"]]
-    )
-    loop = "".join(f"\n  {line}" for line in lines)
-    return "\n".join(head) + f"\ndef f(xs):\n for {', '.join([*value['inputs']])} in xs:{loop}\n return _o"
+    state, named, inputs = value["state"], value["locals"], value["inputs"]
+    names = [*(v["name"] for v in state), *(v["name"] for v in named), *inputs, *value["tables"]]
+    need(all(isinstance(n, str) and n.isidentifier() for n in names), "a name in it is none")
+    need(len({*names}) == len(names), "a name in it is given twice")
+    head = []
+    for name, rows in value["tables"].items():
+        table: dict[Any, int] = {}
+        for given, result in rows:
+            key = tuple(whole(k, "a key of a table") for k in given)
+            need(key and key not in table, f"its table {short(name)} has a key twice, or an empty one")
+            table[key] = whole(result, "an entry of a table")
+        head.append(f"{name} = { ({k[0] if len(k) == 1 else k: v for k, v in table.items()})!r}")
+    head += ["def _f(_xs):", " _o = []"] + [f" {v['name']} = {whole(v['start'], 'a start value')}" for v in state]
+    head.append(f" for {', '.join(inputs)} in _xs:")
+    lines = [f"{v['name']} = {formula(v['value'])}" for v in named]
+    lines.append(f"_o.append(({''.join(f'{formula(out)}, ' for out in value['outputs'])}))")
+    if state:
+        left = ", ".join([*(v["name"] for v in state), ""])
+        lines.append(f"{left}= {', '.join([*(formula(v['update']) for v in state), ''])}")
+    return "\n".join([*head, *(f"  {line}" for line in lines), " return _o"])
 
 
 def from_table(value: dict[str, Any]) -> str:
     """Write the transitions of a machine.json as a program."""
-    keys, rows = value["symbols"], {}
+    keys = [tuple(single_value(k, "a symbol") for k in key) for key in value["symbols"]]
+    joined = [";".join(map(str, key)) for key in keys]
+    need(keys and len({*joined}) == len(keys) and len({*map(len, keys)}) == 1, "its symbols are not distinct rows")
+    rows = {}
     for state, row in value["transitions"].items():
-        for key in keys:
-            cell = row[";".join(map(str, key))]
-            rows[int(state), *key] = (cell["next"], tuple(cell["output"]))
+        need(state.isdecimal() and state == str(int(state)), f"its state {short(state)} is no whole number")
+        need({*row} == {*joined}, f"the transitions of its state {state} are not one for each symbol")
+        for key, text in zip(keys, joined, strict=True):
+            output = tuple(single_value(y, "an output") for y in row[text]["output"])
+            rows[int(state), *key] = (whole(row[text]["next"], "a next state"), output)
     names = ", ".join(f"x{i}" for i in range(len(keys[0])))
-    start = f"T = {rows!r}\n_o = []\nstate = {value['start']}\ndef f(xs):\n for {names} in xs:\n"
+    start = (
+        f"T = {rows!r}\ndef _f(_xs):\n _o = []\n state = {whole(value['start'], 'its start')}\n for {names} in _xs:\n"
+    )
     return start + f"  state, y = T[state, {names}]\n  _o.append(y)\n return _o"
+
+
+def single_value(value: Any, what: str) -> int | str:
+    """Return an integer or a word of a file."""
+    return value if isinstance(value, str) else whole(value, what)
 
 
 def check_steps(certificate: dict[str, Any], card: dict[str, Any], data: bytes, name: str) -> None:
     """Check that a machine.json or a program (.py) gives what the certificate says, for sequences of every length."""
     steps = Steps(data, name, certificate.get("remembered", []))
     symbols, words = (
-        unpack(certificate["symbols"]).tolist(),
+        unpack_integers(certificate, "symbols").tolist(),
         [card.get(f"{side}_words") for side in ("input", "output")],
     )
     inputs = [plain(symbol, words[0]) for symbol in symbols]
     if certificate["kind"] == "linear":
         return check_affine(certificate, steps, inputs)
-    following, output = unpack(certificate["next"]).tolist(), unpack(certificate["output"]).tolist()
+    following, output = (unpack_integers(certificate, part).tolist() for part in ("next", "output"))
     outputs = [[plain(y, words[1]) for y in row] for row in output]
     seen, waiting = {(0, steps.start)}, [(0, steps.start)]
     while waiting:
         state, other = waiting.pop()
         for i, x in enumerate(inputs):
             after, y = steps.step(other, x)
-            need(y == outputs[state][i], f"{name} gives {y} where the proof says {outputs[state][i]} (input {x})")
+            wanted = outputs[state][i]
+            need(y == wanted, f"{name} gives {short(y)} where the proof says {short(wanted)} (input {short(x)})")
             pair = (following[state][i], after)
             if pair not in seen:
                 seen.add(pair)
@@ -246,9 +236,16 @@ def check_steps(certificate: dict[str, Any], card: dict[str, Any], data: bytes, 
         need(len(seen) <= MOST_PAIRS, f"{name} has more states than are followed")
 
 
-def plain(symbol: list[int], words: list[list[str] | None] | None) -> tuple[Any, ...]:
+def plain(symbol: Sequence[int], words: Sequence[Sequence[str] | None] | None) -> tuple[Any, ...]:
     """Put words in the place of the integers that stand for them."""
-    return tuple(i if w is None else w[i] for i, w in zip(symbol, words or [None] * len(symbol), strict=True))
+    return tuple(i if w is None else word(i, w) for i, w in zip(symbol, words or [None] * len(symbol), strict=True))
+
+
+def word(number: int, words: Sequence[str]) -> str:
+    """Return the word that an integer stands for."""
+    need(0 <= number < len(words), f"there is no word for {short(number)}")
+    need(isinstance(words[number], str), f"{short(words[number])} is no word")
+    return words[number]
 
 
 def check_affine(certificate: dict[str, Any], steps: Steps, inputs: list[tuple[Any, ...]]) -> None:
@@ -259,14 +256,14 @@ def check_affine(certificate: dict[str, Any], steps: Steps, inputs: list[tuple[A
     for x in inputs:
         try:
             after, y = steps.step(state, x)
-        except TypeError as error:
-            raise Refused(f"the equations are not affine: {error}") from None
+        except TypeError:
+            raise Refused("the equations are not affine") from None
         ends.append([(0 * Form([0] * (n + 1)) + v).values for v in after])
         outs.append([(0 * Form([0] * (n + 1)) + v).values for v in y])
     a, b = np.array(ends, object).reshape(len(inputs), n, n + 1), np.array(outs, object)
     need((a[..., :n] == a[:1, :, :n]).all() and (b[..., :n] == b[:1, :, :n]).all(), "the equations are not affine")
     ours = a[0, :, :n], a[..., n].T, b[0, :, :n], b[..., n].T, np.array(steps.start, object)
-    theirs = tuple(unpack(certificate[part]).astype(object) for part in ("F", "G", "H", "D", "start"))
+    theirs = tuple(unpack_integers(certificate, part).astype(object) for part in ("F", "G", "H", "D", "start"))
     need(np.array_equal(ours[3], theirs[3]), "an output of the equations is another")
     for k in range(n + len(theirs[0]) + 1):  # as many as both have state variables are enough (Cayley and Hamilton)
         need(

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import itertools
 import json
-import math
-import zlib
-from typing import Any
 
 import numpy as np
 
+from mips_core.region_checker.files import read_json, short
 from mips_core.region_checker.sets import Layers, Set, act, affine, chain, cut, need, plus, radius, times
-
-
-def unpack(value: dict[str, Any]) -> np.ndarray:
-    """Return packed numbers: little-endian bytes, compressed, as base64."""
-    shape, kind = tuple(map(int, value["shape"])), np.dtype(value["type"])
-    size = math.prod(shape) * kind.itemsize
-    need(kind.kind in "if" and 0 <= size < 2**28, "its numbers are packed in a way that is not known")
-    array = np.frombuffer(zlib.decompressobj().decompress(base64.b64decode(value["data"]), size + 1), kind).reshape(
-        shape
-    )
-    need(np.isfinite(array).all(), "a packed number is not finite")
-    return array
 
 
 class Network:
@@ -32,8 +17,8 @@ class Network:
 
     def __init__(self, data: bytes) -> None:
         begin = 8 + int.from_bytes(data[:8], "little")
-        header = json.loads(data[8:begin])
-        self.card = json.loads(header.pop("__metadata__")["card"])
+        header = read_json(data[8:begin], "the network's header")
+        self.card = read_json(header.pop("__metadata__")["card"], "the network's card")
         need("state_grid" not in self.card, "the network rounds its hidden state, which this checker does not follow")
         types, self.tensors = {"F16": "<f2", "F32": "<f4", "F64": "<f8"}, {}
         for name, entry in header.items():
@@ -46,7 +31,10 @@ class Network:
         for name, tensor in sorted(self.tensors.items()):
             digest.update(f"{name}{tensor.shape}".encode() + np.ascontiguousarray(tensor + 0.0, "<f8").tobytes())
         self.digest, self.kind = digest.hexdigest(), self.card["kind"]
-        need(self.kind in ("mlp", "rnn", "gru", "lstm"), f"the network is of a kind that is not known, {self.kind!r}")
+        need(
+            self.kind in ("mlp", "rnn", "gru", "lstm"),
+            f"the network is of a kind that is not known, {short(self.kind)}",
+        )
         self.hidden, self.reader = self.layers("hidden"), self.layers("readout")
         cells = sum(name.startswith("cell.weight_hh_l") for name in self.tensors)
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -64,7 +52,7 @@ class Network:
         """Return the numbers (X, E) that stand for integer symbols (X, D_in)."""
         how = self.card["encoding"]
         if how["kind"] == "raw":
-            need((np.abs(x) < 2**53).all(), "an input is too large for float64")
+            need(((x > -(2**53)) & (x < 2**53)).all(), "an input is too large for float64")
             return x.astype(float)
         table = self.tensors.get("embedding.weight", np.empty((0, 0)))
         ranges = how.get("ranges", [[how.get("low"), how.get("low", 0) + len(table)]] * x.shape[1])
@@ -108,7 +96,7 @@ class Network:
         end = self.size - (self.parts - 1) * d
         z = chain(affine(cut(z, end - d, end), *self.reader[0]), self.reader[1:], self.card["activation"])
         if how["kind"] == "round":
-            need((np.abs(wanted) < 2**52).all(), "an output is too large for float64")
+            need(((wanted > -(2**52)) & (wanted < 2**52)).all(), "an output is too large for float64")
             return (0.5 - np.abs(z[0] - wanted) - radius(z)).min(1)
         least, ends = np.full(len(wanted), np.inf), np.cumsum([0, *(high - low for low, high in how["ranges"])])
         for i, score in itertools.product(range(len(ends) - 1), range(ends[-1])):

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from scipy.spatial import cKDTree
 
-from mips_core.region_checker.network import Network, unpack
+from mips_core.region_checker.files import unpack, unpack_integers, whole
+from mips_core.region_checker.network import Network
 from mips_core.region_checker.sets import Set, affine, need, radius
 
 
@@ -18,9 +19,10 @@ def regions(certificate: dict[str, Any], network: Network, symbols: np.ndarray, 
     Up to a length, regions are points first and grow with each input, so that they are never larger than this.
     """
     following, output, of = (
-        unpack(certificate[name]) for name in ("next", "output", "states")
+        unpack_integers(certificate, name) for name in ("next", "output", "states")
     )  # (S, X), (S, X, D), (M,)
-    axes, centres = unpack(certificate["axes"]), unpack(certificate["centres"]) * 2.0 ** -certificate["places"]
+    places, depth = (whole(certificate[name], f"the certificate's {name!r}") for name in ("places", "depth"))
+    axes, centres = unpack(certificate["axes"]), unpack_integers(certificate, "centres") * 2.0**-places
     d, count, rows = network.size, len(symbols), network.encode(symbols)
     shapes = axes.shape == (d, d) and centres.shape == (len(of), d) and output.shape[:2] == following.shape
     need(shapes and following.shape[1] == count, "tables and regions do not fit each other or the network")
@@ -80,6 +82,6 @@ def regions(certificate: dict[str, Any], network: Network, symbols: np.ndarray, 
                 parts.append((z[0][open_], wider, 0 * z[2][open_], new[open_]))
             c, g, e, state = (np.concatenate(each) for each in zip(*parts, strict=True))
             steps += 1
-            need(steps <= min(64, certificate["depth"]), "a set of hidden states comes to lie in no region")
+            need(steps <= min(64, depth), "a set of hidden states comes to lie in no region")
             need(len(c) * g.shape[1] < 5_000_000, "too many sets of hidden states lie in no region")
     return least

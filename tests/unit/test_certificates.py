@@ -307,9 +307,9 @@ PROGRAM_FAULTS: list[tuple[Callable[[str], str], str]] = [
         ),
         "Call",
     ),
-    (lambda text: text.replace("def f(xs):", "@staticmethod\ndef f(xs):"), "does not return"),
+    (lambda text: text.replace("def f(xs):", "@staticmethod\ndef f(xs):"), "decorated"),
     (lambda text: "x = 2 ** 9 ** 9\n" + text, "holds a Pow"),
-    (lambda text: text[: text.index("outputs = []")], "malformed"),
+    (lambda text: text[: text.index("outputs = []")], "no plain loop"),
 ]
 
 
