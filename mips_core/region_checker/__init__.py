@@ -73,7 +73,8 @@ def check(certificate: bytes, network: bytes, others: dict[str, bytes]) -> str:
                 check_steps(value, Network(network).card, data, name)
     except _MALFORMED as error:
         raise Refused(f"something is malformed: {malformed(error)}") from None
-    return f"{' and '.join(others) or 'machine of the certificate'} against network (content digest {value['network'][:16]}): {claim}"
+    files = " and ".join(others) or "machine of the certificate"
+    return f"{files} against network (content digest {value['network'][:16]}): {claim}"
 
 
 def check_other(certificate: bytes, card: dict[str, Any], data: bytes, name: str) -> str:
