@@ -16,9 +16,8 @@ from mips_core.progress import Monitor
 from mips_core.region_checker import Refused, read_others
 from mips_core.resources import asset, shipped_network
 from mips_core.runs import Run, find_run
-from mips_core.runs.certifying import CertifiedRun, certify_run
+from mips_core.runs.certifying import CertifiedRun, certificate_place, certify_run
 from mips_core.runs.checking import MOST_BYTES, check_run, digests_of, home_of
-from mips_core.runs.proofs import CERTIFICATE, CERTIFICATE_AS_TRAINED, proofs_of
 from mips_core.verification.certificates.certify import DEFAULT_LENGTH, DEFAULT_SECONDS
 from mips_core.verification.certificates.checking import checked_files, sentence_of
 
@@ -98,9 +97,7 @@ def _place(opened: Run, out: str | None) -> Path:
     """Return where the certificate of a run's own network goes; what ships is left alone."""
     if out is not None or opened.folder.parent == asset("runs"):
         return Path(out or f"{opened.file_name}.certificate.json")
-    proofs = proofs_of(opened)
-    name = CERTIFICATE if proofs.changed is None else CERTIFICATE_AS_TRAINED
-    return proofs.as_trained.certificate_path or opened.folder / name
+    return certificate_place(opened)
 
 
 def describe(found: CertifiedRun, out: Path, opened: Run) -> str:

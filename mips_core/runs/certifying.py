@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from mips_core.errors import BadInputError
@@ -13,6 +14,7 @@ from mips_core.networks.mlp import MlpNetwork
 from mips_core.networks.store import network_bytes
 from mips_core.progress import Monitor
 from mips_core.region_checker import read_others
+from mips_core.runs.proofs import CERTIFICATE, CERTIFICATE_AS_TRAINED, proofs_of
 from mips_core.runs.run import Run
 from mips_core.runs.symbols import symbols_of
 from mips_core.stepping import Stepper
@@ -63,6 +65,13 @@ class CertifiedRun:
             "bytes": None if self.data is None else len(self.data),
             "seconds": round(found.seconds, 2),
         }
+
+
+def certificate_place(run: Run) -> Path:
+    """Return where in its folder the certificate of a run's own network belongs."""
+    proofs = proofs_of(run)
+    name = CERTIFICATE if proofs.changed is None else CERTIFICATE_AS_TRAINED
+    return proofs.as_trained.certificate_path or run.folder / name
 
 
 def certify_run(

@@ -10,7 +10,7 @@ from mips_core.files import read_bytes, write_bytes, write_files
 from mips_core.jobs import keep
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.region_checker import read_others
-from mips_core.runs.certifying import certify_run
+from mips_core.runs.certifying import certificate_place, certify_run
 from mips_core.runs.checking import check_proof
 from mips_core.runs.closing import Round
 from mips_core.runs.proofs import CERTIFICATE, PROVED_NETWORK, Proofs, proofs_of
@@ -75,6 +75,17 @@ def certify_stored(*, folder: Path, monitor: Monitor, run_folder: str, seconds: 
         write_bytes(folder / CERTIFICATE, found.data)
     tried = list(found.certification.tried or (found.certification.reason,))
     return {"folder": run_folder, "sentence": found.sentence, "tried": tried, **found.to_dict()}
+
+
+def keep_certificate(run: Run, folder: Path) -> None:
+    """Store the certificate that :func:`certify_stored` wrote to the ``folder`` of its job with the run.
+
+    Raises
+    ------
+    BadInputError
+        when it is no longer there, or the folder of the run cannot be written.
+    """
+    write_bytes(certificate_place(run), read_bytes(folder / CERTIFICATE))
 
 
 def prove_stored(*, folder: Path, monitor: Monitor, run_folder: str, seconds: float, seed: int = 0) -> dict[str, Any]:

@@ -80,14 +80,17 @@ def _picture(run: Run, found: Proofs, stamps: tuple[str, ...]) -> Picture:
         return Picture(why="open")
     rounded = with_grid(network, last.grid)
     drawn = _walked(rounded, machine, symbols, TRIAL_SECONDS)
-    return Picture(why="open") if drawn is None else Picture(rounded, *drawn, trial=True)
+    return Picture(why="open") if drawn is None else Picture(rounded, *drawn, trial=network.state_grid is None)
 
 
 @st.cache_resource(
     max_entries=64, show_spinner="Walking through the hidden states on coarse and finer grids", hash_funcs=BY_FOLDER
 )  # fmt: skip
 def trial(run: Run) -> tuple[Round, ...]:
-    """Return the walks through the network as trained, rounded to coarse grids first, until one closes."""
+    """Return the walks through the network as trained, rounded to coarse grids first, until one closes.
+
+    One that rounds its hidden states already is walked through as it is.
+    """
     thing, network, clock = _thing(run), run.network, Stopwatch()
     if thing is None or not isinstance(network, MlpNetwork | CellNetwork):
         return ()
@@ -96,7 +99,8 @@ def trial(run: Run) -> tuple[Round, ...]:
     except BadInputError:
         return ()
     machine, rounds = finite_machine(thing, symbols), list[Round]()
-    for places in () if machine is None else grids_of(network, symbols):
+    own = network.state_grid
+    for places in () if machine is None else grids_of(network, symbols) if own is None else (own,):
         assert machine is not None
         left = TRIAL_SECONDS - clock.seconds
         if left <= 0:

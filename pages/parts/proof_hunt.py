@@ -70,6 +70,7 @@ def _before(run: Run) -> None:
     if rounds:
         first = words.TRIAL_FIRST if len(rounds) == 1 else words.TRIAL_CLOSED
         told = first if rounds[-1]["closed"] else words.TRIAL_OPEN
+        told = told if run.network.state_grid is None else words.TRIAL_OWN
         st.markdown(told.format(name=name_of(stored_proofs(run).as_trained)))
         show_rounds(run, rounds)
 

@@ -8,6 +8,7 @@ from mips_core.files import read_bytes
 from mips_core.jobs import Job
 from mips_core.runs import Run
 from mips_core.runs.checking import digests_of
+from mips_core.runs.proof_jobs import keep_certificate
 from mips_core.runs.proofs import Proof, Proofs
 from mips_core.verification.claims import Strength
 from mips_core.views.ladder import ladder_html, rung_of, short_words
@@ -178,6 +179,11 @@ def _certified(run: Run, job: Job | None) -> None:
         "Certificate (.json)", content, f"{run.file_name}.certificate.json", "application/json", on_click="ignore",
         icon=":material/download:", key="certificate_made",
     )  # fmt: skip
+    if run.is_own:
+        st.button(
+            words.KEEP_CERTIFICATE, icon=":material/save:", key="keep_certificate", on_click=keep_certificate,
+            args=(run, job.folder),
+        )  # fmt: skip
 
 
 def check_command(run: Run, proof: Proof) -> str:

@@ -186,6 +186,8 @@ def test_a_run_of_a_network_that_was_changed_before_is_never_called_as_trained(
     assert "hidden states are rounded to multiples of" in text.lower()
     assert "nothing was rounded" not in text
     assert "The network as trained" not in text
+    assert "That is another network than the stored one." not in text
+    assert "as it is, which rounds its hidden states itself" in text
     assert button(at, "hunt").label == "Hunt the network of this run"  # type: ignore[attr-defined]
 
 

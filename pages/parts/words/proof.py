@@ -60,6 +60,7 @@ TRIAL_FIRST = (
     "Tried on this page: the network {name}, rounded to a coarse grid. Already on the first one nothing is left to "
     "find."
 )
+TRIAL_OWN = "Walked through on this page: the network {name} as it is, which rounds its hidden states itself."
 PROVED = "The new network is {claim}. {reason}"
 PROVED_AS_IT_IS = "The network of this run, as it is, is {claim}. {reason}"
 OPEN = "Nothing is proved: {reason} More time or another seed may help."
