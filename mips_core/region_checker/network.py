@@ -41,6 +41,8 @@ class Network:
         self.cells = [[self.tensors[f"cell.{name}_l{i}"] for name in names] for i in range(cells)]
         self.parts = 2 if self.kind == "lstm" else 1
         self.size = self.parts * sum(c[1].shape[1] for c in self.cells) or len(self.hidden[-1][1])
+        how = self.card["decoding"]
+        self.width = len(self.reader[-1][1]) if how["kind"] == "round" else len(how["ranges"])  # outputs per step
         self.start = self.tensors.get("start_state", np.zeros(self.size))
 
     def layers(self, part: str) -> Layers:

@@ -24,7 +24,9 @@ def regions(certificate: dict[str, Any], network: Network, symbols: np.ndarray, 
     places, depth = (whole(certificate[name], f"the certificate's {name!r}") for name in ("places", "depth"))
     axes, centres = unpack(certificate["axes"]), unpack_integers(certificate, "centres") * 2.0**-places
     d, count, rows = network.size, len(symbols), network.encode(symbols)
-    shapes = axes.shape == (d, d) and centres.shape == (len(of), d) and output.shape[:2] == following.shape
+    shapes = (
+        axes.shape == (d, d) and centres.shape == (len(of), d) and output.shape == (*following.shape, network.width)
+    )
     need(shapes and following.shape[1] == count, "tables and regions do not fit each other or the network")
     need(
         min(following.min(), of.min()) >= 0 and max(following.max(), of.max()) < len(following), "a state is not known"

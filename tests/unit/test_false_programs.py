@@ -250,6 +250,14 @@ def test_tables_of_regions_that_are_no_integers_are_refused(part: str) -> None:
         check(false, network, {})
 
 
+def test_outputs_that_the_network_does_not_have_are_refused() -> None:
+    whole, network = proof("Parity_All")
+    output = unpack_integers(whole, "output")
+    for false in (np.concatenate([output, output + 7], axis=2), output[..., :0], output[..., 0]):
+        with pytest.raises(Refused, match="do not fit"):
+            check(resealed(whole, output=packed(false)), network, {})
+
+
 @pytest.mark.parametrize("part", ["F", "G", "H", "D", "start"])
 def test_an_affine_system_that_is_none_of_integers_is_refused(part: str) -> None:
     whole, network = proof("Sum_All")
