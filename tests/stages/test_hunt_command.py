@@ -16,6 +16,12 @@ def test_a_network_that_is_wrong_is_found_out() -> None:
     assert network[-1] != data[-1]
 
 
+def test_a_walk_that_ends_is_not_told_as_a_proof() -> None:
+    done = mips("hunt", "Parity_All", "--seconds", "5")
+    assert done.code == 0
+    assert "no walk left anything unfollowed (no proof: hidden states that are close together" in done.out
+
+
 def test_without_a_difference_no_more_is_claimed_than_was_tried() -> None:
     done = mips("hunt", "Parity_All", "--seconds", "5", "--json")
     assert done.code == 0

@@ -60,7 +60,7 @@ is made: its hidden states are rounded to a grid, or its weights to whole number
 is called *changed for the proof*. It stands beside the one as trained, and what is proved of it is never said of the
 other. The proof is a file, the **certificate**, which anybody can check: `mips check-certificate Parity_All`.
 The search asks a checker what it accepts; no checker imports anything of the search. Changed networks have small
-checkers, of one file for each kind of proof; networks as trained, and programs, have a larger one.
+checkers, of one to four short files for each kind of proof; networks as trained, and programs, have a larger one.
 """,
     "Your own data": """
 A `.csv` file with the columns `x` and `y`; each row is one sequence, its steps separated by spaces:

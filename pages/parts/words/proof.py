@@ -9,8 +9,8 @@ SEES = (
     "length. Real numbers rarely come back to the same place, so the walk seldom ends. Rounding the hidden state to a "
     "**grid** after every step helps: then only few places are left. That makes another network, which stands beside "
     "the one as trained and never in its place. The proof is a file, the **certificate**. A checker decides "
-    "whether it holds, and imports nothing of the search. For changed networks it is one small file. A larger one "
-    "checks networks as trained, and programs."
+    "whether it holds, and imports nothing of the search. For changed networks it is small: one to four "
+    "short files. A larger one checks networks as trained, and programs."
 )
 
 LADDER = (
