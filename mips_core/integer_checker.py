@@ -73,7 +73,10 @@ def integers(certificate: dict[str, Any], network: Network, symbols: np.ndarray)
             need(score == [(Form(0 * v for v in score[0]) + v).values for v in wanted], "an output is another")
         else:
             left = map(Form, score)
-            more = [winner(low, [*itertools.islice(left, high - low)]) for low, high in how["ranges"]]
+            more = [
+                winner(low, [*itertools.islice(left, high - low)])
+                for low, high in {"argmax": how["ranges"]}[how["kind"]]
+            ]
             need(more == wanted and not [*left], "a class is chosen by another comparison")
     (lags, period, length), d, step = (certificate[k] for k in ("lags", "period", "length")), len(c.T), moves.step
     need(all(type(v) is int and 0 < v <= 3_000 for v in (lags, period)) and (d + len(c)) << d <= 2**17, "too large")

@@ -27,6 +27,7 @@ def lattice(certificate: dict[str, Any], network: Network, symbols: np.ndarray) 
     """Check the kind "lattice"."""
     moves, machine, margin = Moves(certificate, network, symbols), Machine(certificate["machine"]), math.inf
     low, shape, length = np.array(certificate["low"]), certificate["shape"], certificate["length"]
+    need({*map(type, certificate["low"] + shape)} <= {int} and min(shape, default=1) > 0, "the box is none")
     need(0 < math.prod(shape) <= MOST_STATES and len(low) == len(shape), "there are too many states")
     turn, after, step = (v.astype(float) for v in (moves.turn, moves.after, moves.step[:-1]))
     met, states = np.zeros(shape, bool), np.array([machine.start], np.int64)

@@ -202,7 +202,7 @@ def second_layer(*weights: float, reader: float = 0.875) -> MlpNetwork:
         (None, {"states": packed(np.zeros((0, 2), dtype=np.int64))}, "malformed"),
         (None, {"states": packed(np.array([[0, 0, 0], [1, 1, 1]]))}, "malformed"),
         (None, {"symbols": packed(BITS[::-1])}, "no such table"),
-        (None, {"symbols": packed(BITS[:1])}, "gaps"),
+        (None, {"symbols": packed(BITS[:1])}, "no such table"),
         (None, {"symbols": packed(np.array([[0], [1], [1]]))}, "not distinct"),
         (None, {"margins": [3, 2]}, "a margin is 0.375"),
         (None, {"margins": [2]}, "malformed"),

@@ -246,7 +246,7 @@ def test_one_weight_that_is_no_integer_is_refused() -> None:
     with pytest.raises(Refused, match="no integer"):
         integer_checker.check(resealed(whole, near), network_bytes(near))
     grid = replace(TOTAL, state_grid=0)
-    with pytest.raises(Refused, match="does not move affinely"):
+    with pytest.raises(Refused, match="lie on no such grid"):
         integer_checker.check(resealed(whole, grid), network_bytes(grid))
 
 
