@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from mips_core.certificate_checker import EXACT, need
+from mips_core.certificate_checker import EXACT, Refused, need
 
 LARGEST, BOUND = 2**53, 2**62
 
@@ -90,7 +90,7 @@ OPERATORS: dict[type, Any] = {
     ast.NotEq: lambda a, b: positive(abs(a + -1 * b)),
 }  # fmt: skip
 LARGER = lambda a, b: a + positive(b + -1 * a) * (b + -1 * a)  # noqa: E731  of forms it cannot be said
-CALLS = {"int": lambda v: v, "abs": abs, "max": lambda a, b, *v: functools.reduce(LARGER, [a, b, *v]),
+CALLS: dict[str, Any] = {"int": lambda v: v, "abs": abs, "max": lambda a, b, *v: functools.reduce(LARGER, [a, b, *v]),
          "min": lambda a, b, *v: -1 * functools.reduce(LARGER, [-1 * each for each in (a, b, *v)])}  # fmt: skip
 
 
@@ -116,7 +116,10 @@ class Scope(dict[Any, Any]):
     """Values by name; what a formula gives is found when it is asked for."""
 
     def __missing__(self, name: Any) -> Any:
-        self[name] = evaluate(self[ast][name], self)
+        try:
+            self[name] = evaluate(self[ast][name], self)
+        except (AttributeError, KeyError, TypeError, RecursionError):
+            raise Refused("a formula has a part that is not read, or that goes round in a circle") from None
         return self[name]
 
 
@@ -158,7 +161,10 @@ class Machine:
 def parsed(text: str) -> Any:
     """Return the tree of a formula."""
     need(type(text) is str, "a formula is no text")
-    return ast.parse(text, mode="eval").body
+    try:
+        return ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        raise Refused("a formula is no Python expression, or nested too deeply") from None
 
 
 def whole(values: np.ndarray) -> np.ndarray:

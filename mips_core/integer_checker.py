@@ -1,7 +1,7 @@
 """Check a certificate: a proof that a network with integer weights gives what the equations of a machine give.
 
 ``python -m mips_core.integer_checker CERTIFICATE NETWORK [MACHINE]`` needs Python, NumPy and, to read the network,
-``certificate_checker``, to read the equations ``checked_equations``; no code is shared with the prover.
+``certificate_checker``, to read the equations ``checked_equations``.  It imports nothing of the prover, which asks it.
 
 After every input x the hidden state is h = T s + U(x), where s is what the machine remembered before: the first step
 has it so, which gives U, and every step keeps it so, in sequences of every length.  Outputs are equal as formulas of s,
