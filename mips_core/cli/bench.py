@@ -14,10 +14,19 @@ from mips_core.benchmarks.result import TaskBenchmark, Totals, seeds_to_dict
 from mips_core.benchmarks.row import INTEGERS, BenchmarkRow, Count, holds
 from mips_core.benchmarks.tasks import default_budget, run_task_benchmark
 from mips_core.cli import bench_app, bench_counterexamples, bench_mutants
-from mips_core.cli.common import end_progress, positive, print_json, require, seconds, terminal_progress, whole
-from mips_core.files import json_bytes, make_folder, write_bytes
+from mips_core.cli.common import (
+    chosen_tasks,
+    end_progress,
+    output_file,
+    positive,
+    print_json,
+    require,
+    seconds,
+    terminal_progress,
+    whole,
+)
+from mips_core.files import json_bytes, write_bytes
 from mips_core.progress import Monitor, Stopwatch
-from mips_core.tasks import get, names
 
 NOT_MEASURED = 3
 
@@ -61,8 +70,8 @@ def run_tasks(options: argparse.Namespace) -> int:
     """Measure with each seed, print row by row, store when asked to."""
     require(not (options.json and options.csv), "Choose one of --json and --csv.")
     require(not (options.fresh and options.networks), "Choose one of --fresh and --networks.")
-    chosen = names() if options.only is None else _chosen(options.only)
-    out = None if options.out is None else _checked(options.out)
+    chosen = chosen_tasks(options.only)
+    out = output_file(options.out)
     as_csv = out is not None and out.suffix.lower() == ".csv"
     several = options.seeds > 1
     require(not (several and (options.csv or as_csv)), "CSV holds one seed; write several seeds as JSON.")
@@ -110,20 +119,6 @@ def _measured(options: argparse.Namespace, chosen: tuple[str, ...], seed: int) -
     if not quiet:
         print(describe(result), end="\n\n" if options.seeds > 1 else "\n", flush=True)
     return result
-
-
-def _chosen(text: str) -> tuple[str, ...]:
-    found = tuple(name.strip() for name in text.split(",") if name.strip())
-    require(bool(found), "--only names no task; write names with commas between.")
-    return tuple(get(name).name for name in found)
-
-
-def _checked(path: str) -> Path:
-    """Return the path of ``--out``, after making sure that the file can be written when the work is done."""
-    target = Path(path)
-    require(bool(path) and not target.is_dir(), f"--out needs the name of a file, and {path or 'nothing'} is none.")
-    make_folder(target.parent)
-    return target
 
 
 HEADINGS = (

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from mips_core.benchmarks.app import BARS, SECONDS, TRAININGS, VIEWERS, AppBenchmark, run_app_benchmark
-from mips_core.cli.common import positive, print_json, require, seconds
-from mips_core.files import json_bytes, make_folder, write_bytes
+from mips_core.cli.common import output_file, positive, print_json, seconds
+from mips_core.files import json_bytes, write_bytes
 from mips_core.views.sequences import count_text
 
 MISSED = 3
@@ -31,10 +30,7 @@ def add_parser(benchmarks: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measure, print, and store when asked to."""
-    out = None if options.out is None else Path(options.out)
-    if out is not None:
-        require(bool(options.out) and not out.is_dir(), f"--out needs the name of a file, and {options.out!r} is none.")
-        make_folder(out.parent)
+    out = output_file(options.out)
     found = run_app_benchmark(viewers=options.viewers, seconds=options.seconds, trainings=options.trainings)
     if out is not None:
         write_bytes(out, json_bytes(found.to_dict()))

@@ -8,12 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from mips_core.benchmarks.counterexamples import FACTOR, HUNT, TRAINING, CounterexampleRow, measure, summary
-from mips_core.cli.common import end_progress, positive, print_json, require, seconds, terminal_progress, whole
+from mips_core.cli.common import (
+    chosen_tasks,
+    end_progress,
+    output_file,
+    positive,
+    print_json,
+    require,
+    seconds,
+    terminal_progress,
+    whole,
+)
 from mips_core.errors import BadInputError
 from mips_core.files import json_bytes, make_folder, read_bytes, write_bytes
 from mips_core.parallel import side_by_side
 from mips_core.progress import Monitor
-from mips_core.tasks import get, names
+from mips_core.tasks import get
 
 _STEPS_SHOWN = 14
 
@@ -42,12 +52,9 @@ def add_parser(benchmarks: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measure, print row by row, store when asked to."""
-    chosen = names() if options.only is None else tuple(get(name.strip()).name for name in options.only.split(","))
+    chosen = chosen_tasks(options.only)
     require(len(set(chosen)) == len(chosen), "A task is named twice.")
-    out = None if options.out is None else Path(options.out)
-    if out is not None:
-        require(bool(options.out) and not out.is_dir(), f"--out needs the name of a file, and {options.out!r} is none.")
-        make_folder(out.parent)
+    out = output_file(options.out)
     store = None if options.resume is None else make_folder(options.resume)
     rows = {} if store is None else _kept(store, chosen, options.seed)
     if not options.json:

@@ -9,8 +9,17 @@ from typing import Any
 from mips_core.benchmarks.conditions import current_conditions
 from mips_core.benchmarks.mutants import BAR, COUNT, SECONDS, MutantBenchmark, make_mutants
 from mips_core.benchmarks.mutants_made import KINDS, Mutant
-from mips_core.cli.common import end_progress, positive, print_json, require, seconds, terminal_progress, whole
-from mips_core.files import json_bytes, make_folder, write_bytes
+from mips_core.cli.common import (
+    end_progress,
+    output_file,
+    positive,
+    print_json,
+    require,
+    seconds,
+    terminal_progress,
+    whole,
+)
+from mips_core.files import json_bytes, write_bytes
 from mips_core.progress import Monitor
 from mips_core.resources import asset
 
@@ -47,10 +56,7 @@ def run(options: argparse.Namespace) -> int:
     """Make mutants, print each, store when asked to."""
     kinds = tuple(kind.strip() for kind in options.kinds.split(","))
     require(bool(kinds) and set(kinds) <= set(KINDS), f"--kinds takes {', '.join(KINDS)}; found {options.kinds!r}.")
-    out = None if options.out is None else Path(options.out)
-    if out is not None:
-        require(bool(options.out) and not out.is_dir(), f"--out needs the name of a file, and {options.out!r} is none.")
-        make_folder(out.parent)
+    out = output_file(options.out)
     made: list[Mutant] = []
     try:
         for mutant in make_mutants(

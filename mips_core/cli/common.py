@@ -14,7 +14,7 @@ from typing import Any, TextIO
 from mips_core.errors import BadInputError
 from mips_core.files import make_folder
 from mips_core.progress import Progress, ProgressCallback
-from mips_core.tasks import Integers
+from mips_core.tasks import Integers, get, names
 
 
 def add_input_options(parser: argparse.ArgumentParser) -> None:
@@ -132,6 +132,37 @@ def output_folder(path: str | None) -> Iterator[Path | None]:
             with contextlib.suppress(OSError):
                 each.rmdir()
         raise
+
+
+def output_file(path: str | None) -> Path | None:
+    """Return the path of ``--out``, after making sure that the file can be written when the work is done.
+
+    Raises
+    ------
+    BadInputError
+        when it is no name of a file, or its folder cannot be made or written to.
+    """
+    if path is None:
+        return None
+    target = Path(path)
+    require(bool(path) and not target.is_dir(), f"--out needs the name of a file, and {path or 'nothing'} is none.")
+    make_folder(target.parent)
+    return target
+
+
+def chosen_tasks(only: str | None) -> tuple[str, ...]:
+    """Return the names of the tasks that ``--only`` lists, or of all.
+
+    Raises
+    ------
+    BadInputError
+        when it names none, or one that there is not.
+    """
+    if only is None:
+        return names()
+    found = tuple(name.strip() for name in only.split(",") if name.strip())
+    require(bool(found), "--only names no task; write names with commas between.")
+    return tuple(get(name).name for name in found)
 
 
 def print_json(value: Mapping[str, Any]) -> None:
