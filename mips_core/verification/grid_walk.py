@@ -21,7 +21,7 @@ from mips_core.networks.recurrent import on_grid
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.stepping import IntArray, Stepper
 from mips_core.verification.float_errors import Errors, errors_of
-from mips_core.verification.hunt import Ruled, closeness
+from mips_core.verification.hunt import Ruled, closeness, way_to
 
 MOST_STATES = 200_000
 _BLOCK = 2**17
@@ -243,8 +243,4 @@ class _Walk:
 
     def _path(self, length: int, row: int) -> IntArray:
         """Return the word of so many steps that leads to a state of its level, int64 (length, D_in)."""
-        places = []
-        for level in range(length - 1, -1, -1):
-            places.append(int(self.inputs[level][row]))
-            row = int(self.parents[level][row])
-        return self.symbols[np.array(places[::-1], dtype=np.int64)]
+        return self.symbols[way_to(self.parents[:length], self.inputs[:length], row)]

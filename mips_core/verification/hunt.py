@@ -9,7 +9,7 @@ anything, single inputs are repeated for long: that shows what grows too slowly 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -204,6 +204,20 @@ def closeness(network: Network, scores: FloatArray) -> FloatArray:
     return least
 
 
+def way_to(parents: Sequence[IntArray], inputs: Sequence[IntArray], row: int) -> IntArray:
+    """Return the numbers of the symbols that lead to a row of the last level of a walk, int64 (levels,).
+
+    Parameters
+    ----------
+    parents, inputs : for each level, the row of the level before from which each row was reached, and by which symbol
+    """
+    places = []
+    for who, which in zip(reversed(parents), reversed(inputs), strict=True):
+        places.append(int(which[row]))
+        row = int(who[row])
+    return np.array(places[::-1], dtype=np.int64)
+
+
 class _Walk:
     """One walk, a level of words of equal length at a time."""
 
@@ -283,11 +297,7 @@ class _Walk:
         return np.sort(rows[np.concatenate([order[: most // 2], rest])])
 
     def _word(self, row: int) -> IntArray:
-        """Return the word that leads to a row of the last level."""
-        places = []
-        for who, which in zip(reversed(self.parents), reversed(self.inputs), strict=True):
-            places.append(int(which[row]))
-            row = int(who[row])
-        word = self.symbols[np.array(places[::-1], dtype=np.int64)]
+        """Return the word that leads to a row of the last level, up to where the outputs part."""
+        word = self.symbols[way_to(self.parents, self.inputs, row)]
         found = first_difference(outputs_of(self.network, word[None]), outputs_of(self.other, word[None]))
         return word if found is None else word[: found[1] + 1]

@@ -12,15 +12,16 @@ import numpy as np
 
 from mips_core.machines.integer_system import IntegerSystem
 from mips_core.networks.mlp import MlpNetwork
-from mips_core.progress import Monitor, Stopwatch
+from mips_core.progress import Monitor
 from mips_core.stepping import IntArray, first_difference, outputs_of
+from mips_core.verification.grid_walk import GridNetwork, walk_grid, with_grid
 
 MOST_STATES = 4_000_000
 """Pairs of states that a walk meets."""
 
 
 def first_wrong(
-    network: MlpNetwork,
+    network: GridNetwork,
     system: IntegerSystem,
     symbols: IntArray,
     *,
@@ -31,37 +32,15 @@ def first_wrong(
 
     Parameters
     ----------
+    network : one with a state grid, or one with integer weights, whose hidden states are whole numbers
     symbols : every input symbol that may occur, int64 (X, D_in)
 
     Returns
     -------
     the word, int64 (T, D_in), none shorter being wrong; None where time or states are used up before
     """
-    monitor, clock = monitor or Monitor(), Stopwatch()
-    states, hidden = system.start(1), network.start(1)
-    seen = {np.column_stack([states, hidden]).tobytes()}
-    parents: list[IntArray] = []
-    inputs: list[IntArray] = []
-    while len(states) and len(seen) <= MOST_STATES and clock.seconds < seconds:
-        monitor.check()
-        rows, which = np.repeat(np.arange(len(states)), len(symbols)), np.tile(np.arange(len(symbols)), len(states))
-        following, outputs = system.step(states[rows], symbols[which])
-        moved = network.advance(hidden[rows], symbols[which])
-        parents.append(rows)
-        inputs.append(which)
-        wrong = np.flatnonzero((network.decode(network.readout(moved)) != outputs).any(axis=1))
-        if len(wrong):
-            return _word(parents, inputs, int(wrong[0]), symbols)
-        pairs = np.column_stack([following, moved])
-        fresh = []
-        for row, pair in enumerate(np.ascontiguousarray(pairs)):
-            key = pair.tobytes()
-            if key not in seen:
-                seen.add(key)
-                fresh.append(row)
-        parents[-1], inputs[-1] = rows[fresh], which[fresh]
-        states, hidden = following[fresh], moved[fresh]
-    return None
+    on_grid = network if network.state_grid is not None else with_grid(network, 0)
+    return walk_grid(on_grid, system, symbols, seconds=seconds, most=MOST_STATES, monitor=monitor).word
 
 
 def extreme_wrong(network: MlpNetwork, system: IntegerSystem, symbols: IntArray, lengths: range) -> IntArray | None:
@@ -95,12 +74,3 @@ def extreme_wrong(network: MlpNetwork, system: IntegerSystem, symbols: IntArray,
         if found is not None:
             return words[found[0], : found[1] + 1]
     return None
-
-
-def _word(parents: list[IntArray], inputs: list[IntArray], row: int, symbols: IntArray) -> IntArray:
-    """Return the word that leads to a row of the last level."""
-    places = []
-    for who, which in zip(reversed(parents), reversed(inputs), strict=True):
-        places.append(int(which[row]))
-        row = int(who[row])
-    return symbols[np.array(places[::-1], dtype=np.int64)]
