@@ -163,15 +163,9 @@ class _Closer:
             return self._counted()
         words = Words(self.machine, np.random.default_rng([self.seed, 37]))
         grids = grids_of(self.network, self.symbols)
-        for places in grids:
-            if self.monitor.expired:
-                break
-            network = with_grid(self.network, places)
-            found = self._round(network, words, trained=False)
-            if found.closed is not None and found.closed.is_firm:
-                return self._closed(network, found.closed, f"state grid 2^{-places}")
-            if found.word is None and not found.complete:
-                break  # a finer grid has more states still
+        rounded = self._rounded(grids, words)
+        if rounded is not None:
+            return rounded
         for network, found in self._trained(with_grid(self.network, grids[min(_TRAINED, len(grids) - 1)]), words):
             if found.closed is not None and found.closed.is_firm:
                 change = f"trained on {words.sentence}, state grid 2^{-(network.state_grid or 0)}"
@@ -179,15 +173,24 @@ class _Closer:
         done = f"{len(self.rounds)} rounds in {self.clock.seconds:.0f} s"
         return self._open(f"The set of hidden states did not close: {done}.")
 
-    def _counted(self) -> Closing:
-        """Walk up to a length only: a counter meets new states for ever, but few of them at each step."""
-        for places in grids_of(self.network, self.symbols):
+    def _rounded(self, grids: tuple[int, ...], words: Words | None) -> Closing | None:
+        """Only round, to one grid after the other; without ``words``, walk up to a length."""
+        for places in grids:
             if self.monitor.expired:
                 break
             network = with_grid(self.network, places)
-            found = self._round(network, None, trained=False)
+            found = self._round(network, words, trained=False)
             if found.closed is not None and found.closed.is_firm:
                 return self._closed(network, found.closed, f"state grid 2^{-places}")
+            if words is not None and found.word is None and not found.complete:
+                break  # a finer grid has more states still
+        return None
+
+    def _counted(self) -> Closing:
+        """Walk up to a length only: a counter meets new states for ever, but few of them at each step."""
+        rounded = self._rounded(grids_of(self.network, self.symbols), None)
+        if rounded is not None:
+            return rounded
         count = len(self.rounds)
         tried = "on the one grid" if count == 1 else f"on each of the {count} grids"
         failed = f"{tried} tried, the network was not found right up to length {LENGTH:,}"
