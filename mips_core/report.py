@@ -25,7 +25,8 @@ from mips_core.verification.facts import Fact
 
 REPORT_FORMAT = "mips-report"
 REPORT_VERSION = 1
-RUN_FILES = ("program.py", "machine.json", "machine.dot", "network.safetensors", SNAPSHOTS_FILE, "report.json")
+NETWORK_FILE = "network.safetensors"
+RUN_FILES = ("program.py", "machine.json", "machine.dot", NETWORK_FILE, SNAPSHOTS_FILE, "report.json")
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +181,7 @@ def save_report(report: Report, folder: str | os.PathLike[str], *, compact: bool
     if report.machine is not None and not compact:
         contents["machine.dot"] = machine_to_dot(report.machine).encode("utf-8")
     if not compact or report.task is None:
-        contents["network.safetensors"] = network_bytes(report.network)
+        contents[NETWORK_FILE] = network_bytes(report.network)
     if report.snapshots is not None:
         contents[SNAPSHOTS_FILE] = snapshot_bytes(report.snapshots)
     contents["report.json"] = json_bytes(report.to_dict())

@@ -7,10 +7,9 @@ import zipfile
 
 from mips_core.files import read_bytes
 from mips_core.networks.store import network_bytes
+from mips_core.report import NETWORK_FILE
 from mips_core.runs.run import Run
 from mips_core.runs.sharing import FILE as SHARE_FILE
-
-NETWORK_FILE = "network.safetensors"
 
 
 def run_archive(run: Run) -> bytes:

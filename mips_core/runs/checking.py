@@ -14,6 +14,7 @@ from mips_core.files import read_bytes
 from mips_core.networks.protocol import Network
 from mips_core.networks.store import load_network, network_digest
 from mips_core.region_checker import read_others
+from mips_core.report import NETWORK_FILE
 from mips_core.runs.proofs import NOT_SAID, PROVED_NETWORK, Proof, change_of, proofs_of
 from mips_core.runs.run import Run
 from mips_core.verification.certificates.checking import Checked, checked_files
@@ -110,7 +111,7 @@ def home_of(certificate: bytes, folders: Iterable[Path]) -> Path | None:
         about = json.loads(certificate)["network"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    paths = (folder / name for folder in folders for name in (PROVED_NETWORK, "network.safetensors"))
+    paths = (folder / name for folder in folders for name in (PROVED_NETWORK, NETWORK_FILE))
     return next((path for path in paths if path.is_file() and _is_of(str(about), path)), None)
 
 

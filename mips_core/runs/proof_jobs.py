@@ -13,8 +13,8 @@ from mips_core.region_checker import read_others
 from mips_core.runs.certifying import certificate_place, certify_run
 from mips_core.runs.checking import check_proof
 from mips_core.runs.closing import Round
-from mips_core.runs.proofs import CERTIFICATE, PROVED_NETWORK, Proofs, proofs_of
-from mips_core.runs.proving import FILE, add_files, prove_run
+from mips_core.runs.proofs import CERTIFICATE, PROVED_NETWORK, STORY, Proofs, proofs_of
+from mips_core.runs.proving import add_files, prove_run
 from mips_core.runs.run import Run, load_run
 from mips_core.verification.certificates.checking import sentence_of
 
@@ -117,5 +117,5 @@ def keep_made(run: Run, folder: Path) -> None:
     BadInputError
         when it is no longer there, or the folder of the run cannot be written.
     """
-    names = (PROVED_NETWORK, CERTIFICATE, FILE) if (folder / PROVED_NETWORK).exists() else (CERTIFICATE, FILE)
+    names = (PROVED_NETWORK, CERTIFICATE, STORY) if (folder / PROVED_NETWORK).exists() else (CERTIFICATE, STORY)
     add_files(run.folder, {name: read_bytes(folder / name) for name in names})

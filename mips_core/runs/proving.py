@@ -19,7 +19,7 @@ from mips_core.networks.store import network_bytes, network_digest
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.runs.closing import STAGE, Closing, GridNetwork, Round, close_network
 from mips_core.runs.integer_proof import integer_network
-from mips_core.runs.proofs import CERTIFICATE, CERTIFICATE_AS_TRAINED, PROVED_NETWORK, change_of
+from mips_core.runs.proofs import CERTIFICATE, CERTIFICATE_AS_TRAINED, PROVED_NETWORK, STORY, change_of
 from mips_core.runs.run import Run
 from mips_core.runs.symbols import symbols_of
 from mips_core.stepping import Stepper
@@ -29,8 +29,6 @@ from mips_core.verification.claims import Claim, Strength
 
 DEFAULT_SECONDS = 60.0
 FORMAT, VERSION = "mips-proof", 1
-FILE = "proof.json"
-"""How a proof of a run came about, or why there is none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +74,7 @@ class ProvedRun:
         return f"A network changed for the proof ({self.changed}) is {self.claim.words}."
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the content of :data:`FILE`."""
+        """Return the content of :data:`STORY`."""
         return {
             "format": FORMAT,
             "version": VERSION,
@@ -99,7 +97,7 @@ class ProvedRun:
             certificate = json_bytes(self.certificate, compact=True)
             made = {PROVED_NETWORK: network_bytes(self.network)} if self.changed else {}
             made[CERTIFICATE] = certificate
-        return {**made, FILE: json_bytes(self.to_dict())}
+        return {**made, STORY: json_bytes(self.to_dict())}
 
 
 def prove_run(

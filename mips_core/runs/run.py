@@ -25,7 +25,7 @@ from mips_core.networks.snapshots import FILE as SNAPSHOTS_FILE
 from mips_core.networks.snapshots import Snapshots, read_snapshots
 from mips_core.networks.store import network_digest
 from mips_core.programs import Program, parse_program
-from mips_core.report import REPORT_FORMAT, REPORT_VERSION
+from mips_core.report import NETWORK_FILE, REPORT_FORMAT, REPORT_VERSION
 from mips_core.resources import asset, shipped_network
 from mips_core.runs.information import RunInformation, slug
 from mips_core.runs.report_shape import check_report
@@ -84,7 +84,7 @@ class Run:
     @property
     def network_file(self) -> Path:
         """Where the network that was distilled is: in the run's folder, or for one that ships among the networks."""
-        own = self.folder / "network.safetensors"
+        own = self.folder / NETWORK_FILE
         task = self.report.get("task")
         return own if own.exists() or task is None or self.information is not None else shipped_network(task)
 
@@ -121,7 +121,7 @@ class Run:
     def snapshot_file(self) -> Path:
         """Where the snapshots are, if there are any: in the run's folder, or beside the shipped network."""
         task = self.report.get("task")
-        if task is not None and not (self.folder / "network.safetensors").exists():
+        if task is not None and not (self.folder / NETWORK_FILE).exists():
             return shipped_network(task).with_suffix(f".{SNAPSHOTS_FILE}")
         return self.folder / SNAPSHOTS_FILE
 

@@ -18,8 +18,8 @@ from mips_core.networks.store import network_bytes, network_digest
 from mips_core.progress import Stopwatch
 from mips_core.runs import shipped_run
 from mips_core.runs.certifying import certify_run
-from mips_core.runs.proofs import CERTIFICATE, CERTIFICATE_AS_TRAINED, PROVED_NETWORK
-from mips_core.runs.proving import FILE, FORMAT, VERSION, add_proof, prove_run
+from mips_core.runs.proofs import CERTIFICATE, CERTIFICATE_AS_TRAINED, PROVED_NETWORK, STORY
+from mips_core.runs.proving import FORMAT, VERSION, add_proof, prove_run
 from mips_core.runs.run import Run
 from mips_core.tasks import names
 from mips_core.verification.certificates.checking import Checked, checked_files
@@ -33,7 +33,7 @@ def make_proof(run: Run, *, seconds: float) -> str:
     clock = Stopwatch()
     if not is_made(run):
         add_proof(run.folder, prove_run(run, seconds=seconds))
-    found = read_json(run.folder / FILE, FORMAT, VERSION)
+    found = read_json(run.folder / STORY, FORMAT, VERSION)
     if found["claim"] is None:
         return f"not proved: {found['reason']}"
     statements = checked(run, run.folder / CERTIFICATE, read_bytes(run.folder / PROVED_NETWORK))
@@ -43,9 +43,9 @@ def make_proof(run: Run, *, seconds: float) -> str:
 
 def is_made(run: Run) -> bool:
     """Whether a proof of this very network lies beside the run, and the checker accepts it."""
-    if not (run.folder / FILE).is_file():
+    if not (run.folder / STORY).is_file():
         return False
-    found = read_json(run.folder / FILE, FORMAT, VERSION)
+    found = read_json(run.folder / STORY, FORMAT, VERSION)
     if found["made_from"] != network_digest(run.network) or found["claim"] is None:
         return False
     return checked(run, run.folder / CERTIFICATE, read_bytes(run.folder / PROVED_NETWORK))[0].accepted

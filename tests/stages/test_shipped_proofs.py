@@ -8,8 +8,8 @@ from mips_core.files import read_bytes, read_json
 from mips_core.machines import MealyMachine
 from mips_core.networks import network_digest
 from mips_core.runs import shipped_run
-from mips_core.runs.proofs import proofs_of
-from mips_core.runs.proving import FILE, FORMAT, VERSION
+from mips_core.runs.proofs import STORY, proofs_of
+from mips_core.runs.proving import FORMAT, VERSION
 from mips_core.shipping.certificates import checked
 from mips_core.tasks import names
 from mips_core.verification.claims import Strength
@@ -34,7 +34,7 @@ def test_nearly_all_tasks_ship_a_proved_network() -> None:
 @pytest.mark.parametrize("name", names())
 def test_what_is_proved_is_the_network_beside_the_certificate(name: str) -> None:
     run = shipped_run(name)
-    proofs, story = proofs_of(run), read_json(run.folder / FILE, FORMAT, VERSION)
+    proofs, story = proofs_of(run), read_json(run.folder / STORY, FORMAT, VERSION)
     assert story["made_from"] == network_digest(run.network) == proofs.as_trained.digest
     if story["claim"] is None:
         assert proofs.changed is None
