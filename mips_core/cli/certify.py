@@ -162,7 +162,7 @@ def _hint(certificate: bytes, network: Path, options: argparse.Namespace) -> str
     folders = [asset("runs", source) for source in (options.network, options.other) if source]
     folders += [Path(options.other or ""), network.parent, Path(options.file).parent]
     home = home_of(certificate, folders)
-    if home is None or home == network:
+    if home is None or read_bytes(home) == read_bytes(network):  # the same network, whatever its file is called
         return ""
     path = shlex.quote(str(home))
     return f"  The certificate is about another network of that run: name {path} instead of {options.network}."

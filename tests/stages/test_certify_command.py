@@ -149,3 +149,14 @@ def test_what_is_not_there_is_one_sentence(certificate: Path, tmp_path: Path) ->
     assert_refused(mips("check-certificate", str(certificate)), "must be named too")
     assert_refused(mips("check-certificate", "Nothing"), "Nothing")
     assert_refused(mips("check-certificate", str(certificate), "Prev2", str(tmp_path / "no.py")), "no.py")
+
+
+def test_a_changed_certificate_beside_its_own_network_is_not_said_to_be_about_another(tmp_path: Path) -> None:
+    folder = asset("runs", "Parity_All")
+    value = json.loads((folder / CERTIFICATE).read_bytes())
+    (tmp_path / CERTIFICATE).write_text(json.dumps({**value, "places": value["places"] + 1}))
+    shutil.copy(folder / PROVED_NETWORK, tmp_path / "copy.safetensors")
+    done = mips("check-certificate", str(tmp_path / CERTIFICATE), str(tmp_path / "copy.safetensors"), "Parity_All")
+    assert done.code == 3
+    assert "the seal does not fit" in done.out
+    assert "instead of" not in done.out
