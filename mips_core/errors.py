@@ -57,5 +57,13 @@ class NoLatticeError(MipsError):
     """The hidden states do not lie on an integer lattice."""
 
 
+class NoRegularStructureError(MipsError):
+    """An essence network's neurons follow no pattern that code could say shorter; ``tried`` lists what was tried."""
+
+    def __init__(self, message: str, tried: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.tried = tried
+
+
 class Cancelled(MipsError):
     """The caller asked to stop; what was finished before is kept."""

@@ -18,7 +18,7 @@ BASE = {
     "level_checker", "region_checker", "syntax",
 }  # fmt: skip
 ORDER = [
-    "expressions", "tasks", "networks", "states", "machines", "regression", "programs", "verification",
+    "expressions", "tasks", "networks", "states", "machines", "regression", "programs", "verification", "essence",
     "report", "distillation", "runs", "shipping", "benchmarks", "views", "cli",
 ]  # fmt: skip
 
