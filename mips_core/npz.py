@@ -7,15 +7,61 @@ to TokenError; all of them mean "damaged" to a reader, so they are caught togeth
 
 from __future__ import annotations
 
+import io
 import math
 import warnings
 import zipfile
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mips_core.errors import BadInputError
+
+
+def read_arrays(
+    data: bytes, name: str, needed: Sequence[str], optional: Sequence[str], *, most: int, most_bytes: int
+) -> dict[str, NDArray[Any]]:
+    """Read arrays of an ``.npz`` by name; others in it are left alone.
+
+    Parameters
+    ----------
+    data : what the file holds
+    name : what to call the file in errors
+    needed, optional : names of arrays
+    most : numbers that each array may have
+    most_bytes : bytes that the wanted arrays may take together once unpacked
+
+    Raises
+    ------
+    BadInputError
+        when it is no complete archive, lacks a needed array, unpacks to more than ``most_bytes``, or an array cannot be
+        read; see :func:`read_entry`.
+    """
+    again = "numpy.savez(file, x=..., y=...)"
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except Exception:  # see the note on hostile bytes above
+        raise BadInputError(f"{name} is not a complete .npz file; write it again with {again}.") from None
+    with archive:
+        entries = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+        if len(entries) < len(archive.infolist()):
+            raise BadInputError(f"{name} holds two arrays of one name; write it again with {again}.")
+        for wanted in needed:
+            if wanted not in entries:
+                held = ", ".join(repr(entry[:40]) for entry in sorted(entries)[:8]) or "nothing"
+                both = " and ".join(needed)
+                raise BadInputError(f"{name} has no array {wanted!r} (it holds {held}); data need both {both}.")
+        chosen = {key: entries[key] for key in (*needed, *optional) if key in entries}
+        total = sum(info.file_size for info in chosen.values())
+        if total > most_bytes:
+            raise BadInputError(
+                f"{name} unpacks to {total:,} bytes; at most {most_bytes:,} are read, so use fewer rows."
+            )
+        return {
+            key: read_entry(archive, info, f"{name}: {key}", most=most, again=again) for key, info in chosen.items()
+        }
 
 
 def read_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str, *, most: int, again: str) -> NDArray[Any]:

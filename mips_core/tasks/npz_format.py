@@ -15,9 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_core.errors import BadInputError
 from mips_core.files import write_bytes
-from mips_core.npz import read_entry
+from mips_core.npz import read_arrays
 from mips_core.stepping import IntArray
 from mips_core.tasks.dataset import MAX_NUMBERS, Dataset, make_dataset
 from mips_core.tasks.vocabulary import Words, has_words
@@ -35,7 +34,7 @@ def parse_npz(data: bytes, name: str) -> Dataset:
         when it is no complete archive, lacks x or y, holds objects or what is neither whole
         numbers nor words, unpacks to more than :data:`MAX_BYTES`, or its shapes do not fit.
     """
-    arrays = _read_arrays(data, name)
+    arrays = read_arrays(data, name, ("x", "y"), ("lengths",), most=MAX_NUMBERS, most_bytes=MAX_BYTES)
     return make_dataset(arrays["x"], arrays["y"], arrays.get("lengths"), name)
 
 
@@ -74,32 +73,3 @@ def _array(values: IntArray, words: Words) -> NDArray[Any]:
 def write_npz(dataset: Dataset, path: str | os.PathLike[str]) -> None:
     """Write a data set to an ``.npz`` file in one step; see :func:`mips_core.files.write_bytes`."""
     write_bytes(path, npz_bytes(dataset))
-
-
-def _read_arrays(data: bytes, name: str) -> dict[str, NDArray[Any]]:
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except Exception:  # hostile bytes raise anything, see mips_core.npz
-        raise BadInputError(
-            f"{name} is not a complete .npz file; write it again with numpy.savez(file, x=..., y=...)."
-        ) from None
-    with archive:
-        entries = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-        if len(entries) < len(archive.infolist()):
-            raise BadInputError(
-                f"{name} holds two arrays of one name; write it again with numpy.savez(file, x=..., y=...)."
-            )
-        for wanted in ("x", "y"):
-            if wanted not in entries:
-                held = ", ".join(repr(entry[:40]) for entry in sorted(entries)[:8]) or "nothing"
-                raise BadInputError(f"{name} has no array {wanted!r} (it holds {held}); data need both x and y.")
-        chosen = {key: entries[key] for key in ("x", "y", "lengths") if key in entries}
-        total = sum(info.file_size for info in chosen.values())
-        if total > MAX_BYTES:
-            raise BadInputError(
-                f"{name} unpacks to {total:,} bytes; at most {MAX_BYTES:,} are read, so use fewer rows."
-            )
-        return {
-            key: read_entry(archive, info, f"{name}: {key}", most=MAX_NUMBERS, again="numpy.savez(file, x=..., y=...)")
-            for key, info in chosen.items()
-        }
