@@ -20,6 +20,15 @@ from numpy.typing import NDArray
 from mips_core.errors import BadInputError
 
 
+def npz_names(data: bytes) -> frozenset[str]:
+    """Return the names of the arrays in an ``.npz``; empty when it is no archive."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return frozenset(entry.removesuffix(".npy") for entry in archive.namelist())
+    except Exception:  # see the note on hostile bytes above
+        return frozenset()
+
+
 def read_arrays(
     data: bytes, name: str, needed: Sequence[str], optional: Sequence[str], *, most: int, most_bytes: int
 ) -> dict[str, NDArray[Any]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import os
-import zipfile
 from typing import Any
 
 import numpy as np
@@ -36,15 +35,6 @@ def parse_npz(data: bytes, name: str) -> Dataset:
     """
     arrays = read_arrays(data, name, ("x", "y"), ("lengths",), most=MAX_NUMBERS, most_bytes=MAX_BYTES)
     return make_dataset(arrays["x"], arrays["y"], arrays.get("lengths"), name)
-
-
-def npz_names(data: bytes) -> frozenset[str]:
-    """Return the names of the arrays in an ``.npz``; empty when it is no archive."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return frozenset(entry.removesuffix(".npy") for entry in archive.namelist())
-    except Exception:  # hostile bytes raise anything, see mips_core.npz
-        return frozenset()
 
 
 def npz_bytes(dataset: Dataset) -> bytes:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from mips_core.errors import BadInputError
 from mips_core.files import read_bytes
+from mips_core.npz import npz_names
 from mips_core.tasks.csv_format import parse_csv
 from mips_core.tasks.dataset import Dataset
-from mips_core.tasks.npz_format import npz_names, parse_npz
+from mips_core.tasks.npz_format import parse_npz
 
 MAX_FILE_BYTES = {".csv": 64 * 2**20, ".npz": 256 * 2**20}
 """Largest file read, in bytes, by ending."""

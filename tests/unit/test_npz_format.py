@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mips_core.errors import BadInputError
+from mips_core.npz import npz_names
 from mips_core.tasks import make_dataset, npz_bytes, npz_format, read_dataset, write_npz
-from mips_core.tasks.npz_format import npz_names, parse_npz
+from mips_core.tasks.npz_format import parse_npz
 
 
 def saved(**arrays):

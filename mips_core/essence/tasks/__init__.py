@@ -1,0 +1,17 @@
+"""What essence networks are taught: the papers' tasks and our own, data from files, and judging at larger sizes."""
+
+from mips_core.essence.tasks.files import data_bytes, make_data, make_samples, parse_data, read_data, write_data
+from mips_core.essence.tasks.registry import get, names
+from mips_core.essence.tasks.task import EssenceTask
+
+__all__ = [
+    "EssenceTask",
+    "data_bytes",
+    "get",
+    "make_data",
+    "make_samples",
+    "names",
+    "parse_data",
+    "read_data",
+    "write_data",
+]
