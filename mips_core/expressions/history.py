@@ -106,6 +106,11 @@ class Fold(Expression):
         """The relation and how often it is asked."""
         return (self.body, self.count)
 
+    @property
+    def is_truth(self) -> bool:
+        """Whether a ``bool`` comes out."""
+        return self.name != "sum"
+
     def rebuild(self, change: Change) -> Expression:
         """Replace nodes, parents first; see :meth:`Expression.rebuild`."""
         replaced = change(self)

@@ -35,6 +35,11 @@ class Expression:
         """Number of nodes on the longest way down."""
         return 1 + max((child.depth for child in self.children), default=0)
 
+    @property
+    def is_truth(self) -> bool:
+        """Whether it is itself a truth value in Python, a ``bool``; of operators the registry says so."""
+        return False
+
     def walk(self) -> Iterator[Expression]:
         """Yield this node and every node below it, parents first."""
         yield self

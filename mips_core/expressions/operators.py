@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 # Python's binding strength, loosest first; see "Operator precedence" in the Python reference.
-WHERE, OR, AND, COMPARE, BIT_OR, BIT_XOR, BIT_AND, ADD, MULTIPLY, NEGATE, ATOM = range(11)
+WHERE, OR, AND, NOT, COMPARE, BIT_OR, BIT_XOR, BIT_AND, SHIFT, ADD, MULTIPLY, NEGATE, ATOM = range(13)
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,8 @@ _ENTRIES = (
     # Bits: on the integers 0 and 1 these are "and", "or", "exclusive or".
     Operator("and", 2, np.bitwise_and, "{0} & {1}", BIT_AND, (BIT_AND, ADD), _named("and"), commutative=True),
     Operator("xor", 2, np.bitwise_xor, "{0} ^ {1}", BIT_XOR, (BIT_XOR, BIT_AND), _named("xor"), commutative=True),
+    # Few readers know how tightly a shift binds, so what is shifted and by how much stand in brackets.
+    Operator("rshift", 2, np.right_shift, "{0} >> {1}", SHIFT, (NEGATE, NEGATE), lambda s, a, b: s.floor(a / 2**b)),
     Operator("or", 2, np.bitwise_or, "{0} | {1}", BIT_OR, (BIT_OR, BIT_XOR), _named("or"), commutative=True),
 )  # fmt: skip
 

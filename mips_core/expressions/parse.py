@@ -9,7 +9,7 @@ spellings of the same value are read too: ``not``, ``True``, ``and`` and ``or`` 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, reduce
 
 from mips_core.errors import BadInputError
@@ -20,6 +20,9 @@ from mips_core.expressions.python import is_bool
 from mips_core.syntax import parse_formula
 
 Key = tuple[str, ...]
+Read = Callable[[ast.expr], Expression]
+Special = Callable[[ast.expr], Expression | None]
+"""A reader of spellings that only some programs have; None for what it leaves to this module."""
 
 MOST_NODES = 10_000
 MOST_DEPTH = 250
@@ -51,9 +54,13 @@ def parse_expression(text: str, tables: Mapping[str, Table] | None = None) -> Ex
     return found
 
 
-def from_ast(node: ast.expr, tables: Mapping[str, Table]) -> Expression:
-    """Read one ``ast`` node; see :func:`parse_expression`.  A word, in quotes, is numbered by itself."""
-    return bounded(_read(node, tables))
+def from_ast(node: ast.expr, tables: Mapping[str, Table], special: Special | None = None) -> Expression:
+    """Read one ``ast`` node; see :func:`parse_expression`.  A word, in quotes, is numbered by itself.
+
+    ``special`` looks at every node first.
+    """
+    found = special(node) if special else None
+    return bounded(_read(node, tables, special) if found is None else found)
 
 
 def bounded(expression: Expression) -> Expression:
@@ -80,7 +87,10 @@ def _integer(value: int) -> Constant:
     return Constant(value)
 
 
-def _read(node: ast.expr, tables: Mapping[str, Table]) -> Expression:
+def _read(node: ast.expr, tables: Mapping[str, Table], special: Special | None) -> Expression:
+    def read(part: ast.expr) -> Expression:
+        return from_ast(part, tables, special)
+
     if isinstance(node, ast.Constant) and isinstance(node.value, int):  # includes True and False
         return _integer(int(node.value))
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -98,9 +108,9 @@ def _read(node: ast.expr, tables: Mapping[str, Table]) -> Expression:
         return over_history
     if match is not None and (found := _patterns().get(match[0])) is not None:
         operator, order = found
-        parts = [from_ast(child, tables) for child in match[1]]
+        parts = [read(child) for child in match[1]]
         return Apply(operator.name, tuple(parts[place] for place in order))
-    other = _other_spelling(node, tables)
+    other = _other_spelling(node, read)
     if other is None:
         raise BadInputError(
             f"Cannot read {ast.unparse(node)[:60]!r} as an expression: expected integers, words, names, tables and the "
@@ -138,26 +148,24 @@ def _patterns() -> dict[Key, tuple[Operator, tuple[int, ...]]]:
     return patterns
 
 
-def _other_spelling(node: ast.expr, tables: Mapping[str, Table]) -> Expression | None:
+def _other_spelling(node: ast.expr, read: Read) -> Expression | None:
     """Read forms that we never emit but that mean something expressions can say."""
     if isinstance(node, ast.UnaryOp):
-        inner = from_ast(node.operand, tables)
+        inner = read(node.operand)
         if isinstance(node.op, ast.UAdd):
             return inner
         return apply("eq", inner, 0) if isinstance(node.op, ast.Not) else None
     if isinstance(node, ast.BoolOp):
         join = _both if isinstance(node.op, ast.And) else _either
-        return reduce(join, (from_ast(value, tables) for value in node.values))
+        return reduce(join, (read(value) for value in node.values))
     if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.In | ast.NotIn):
-        return _membership(node, tables)
+        return _membership(node, read)
     if isinstance(node, ast.Compare):
         sides = [node.left, *node.comparators]
-        links = [
-            from_ast(ast.Compare(a, [op], [b]), tables) for a, op, b in zip(sides, node.ops, sides[1:], strict=False)
-        ]
+        links = [read(ast.Compare(a, [op], [b])) for a, op, b in zip(sides, node.ops, sides[1:], strict=False)]
         return reduce(_both, links)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args and not node.keywords:
-        parts = [from_ast(argument, tables) for argument in node.args]
+        parts = [read(argument) for argument in node.args]
         name = node.func.id
         if name == "int" and len(parts) == 1:
             return parts[0]
@@ -196,14 +204,14 @@ def _history(node: ast.expr, tables: Mapping[str, Table]) -> Expression | None:
     return Fold(name, body, from_ast(counted.args[0], tables))
 
 
-def _membership(node: ast.Compare, tables: Mapping[str, Table]) -> Expression | None:
+def _membership(node: ast.Compare, read: Read) -> Expression | None:
     """Read ``x in (1, 4)`` and ``x not in (1, 4)``."""
     collection = node.comparators[0]
     if not isinstance(collection, ast.Tuple | ast.List | ast.Set) or not collection.elts:
         return None
-    left = from_ast(node.left, tables)
+    left = read(node.left)
     test, join = ("eq", _either) if isinstance(node.ops[0], ast.In) else ("ne", _both)
-    return reduce(join, (apply(test, left, from_ast(value, tables)) for value in collection.elts))
+    return reduce(join, (apply(test, left, read(value)) for value in collection.elts))
 
 
 def _both(a: Expression, b: Expression) -> Expression:

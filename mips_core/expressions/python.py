@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from mips_core.expressions.history import COUNTER, Counter, Element, Fold, Length, list_name
+from mips_core.expressions.loops import Loop
 from mips_core.expressions.nodes import Apply, Constant, Expression, Lookup, Variable, Words
-from mips_core.expressions.operators import AND, ATOM, BIT_OR, COMPARE, NEGATE, OR, WHERE
+from mips_core.expressions.operators import AND, ATOM, BIT_OR, COMPARE, NEGATE, NOT, OR, WHERE
+from mips_core.expressions.surface import loop_form
 
 
 def to_python(expression: Expression) -> str:
@@ -22,7 +24,7 @@ def to_python(expression: Expression) -> str:
     >>> to_python(apply("add", apply("lt", a, b), apply("mod", apply("neg", a), 3)))
     '(a < b) + -a % 3'
     """
-    return _write(expression, WHERE)
+    return write(expression, WHERE)
 
 
 def to_python_int(expression: Expression) -> str:
@@ -52,10 +54,8 @@ def is_bool(expression: Expression) -> bool:
 
 def _bool(expression: Expression, handed_on: Callable[[Iterable[bool]], bool]) -> bool:
     """Return whether a ``bool`` comes out; ``handed_on`` says of how many of the values that one of is handed on."""
-    if isinstance(expression, Fold):
-        return expression.name != "sum"
     if not isinstance(expression, Apply):
-        return False
+        return expression.is_truth
     if expression.operator.is_truth:
         return True
     children = expression.children[1:] if expression.name == "where" else expression.children
@@ -100,7 +100,7 @@ def word_text(word: str) -> str:
     return quote + escaped.replace(quote, "\\" + quote) + quote
 
 
-def _write(expression: Expression, least: int) -> str:
+def write(expression: Expression, least: int) -> str:
     """Write ``expression`` with brackets where it binds less tightly than ``least``."""
     text, binding = _form(expression)
     return text if binding >= least else f"({text})"
@@ -114,7 +114,7 @@ def _form(expression: Expression) -> tuple[str, int]:
     if isinstance(expression, Variable):
         return expression.name, ATOM
     if isinstance(expression, Lookup):
-        key = ", ".join(_write(argument, WHERE) for argument in expression.arguments)
+        key = ", ".join(write(argument, WHERE) for argument in expression.arguments)
         return f"{expression.table.name}[{key}]", ATOM
     if isinstance(expression, Apply):
         operator = expression.operator
@@ -126,23 +126,25 @@ def _form(expression: Expression) -> tuple[str, int]:
         if expression.name in ("and", "or") and is_bool(expression):
             return _condition(expression)
         if expression.name in ("min", "max"):
-            return f"{expression.name}({', '.join(_write(part, WHERE) for part in chain(expression))})", ATOM
-        parts = [_write(child, least) for child, least in zip(expression.arguments, operator.operands, strict=True)]
+            return f"{expression.name}({', '.join(write(part, WHERE) for part in chain(expression))})", ATOM
+        parts = [write(child, least) for child, least in zip(expression.arguments, operator.operands, strict=True)]
         if expression.name in ("and", "or", "xor"):
             # Few readers know which of the bit operators binds tighter, so brackets stand where they differ.
             parts = [
-                part if isinstance(child, Apply) and child.name == expression.name else _write(child, NEGATE)
+                part if isinstance(child, Apply) and child.name == expression.name else write(child, NEGATE)
                 for part, child in zip(parts, expression.arguments, strict=True)
             ]
         return operator.python.format(*parts), operator.precedence
+    if isinstance(expression, Loop):
+        return loop_form(expression, write)
     if isinstance(expression, Counter):
         return COUNTER, ATOM
     if isinstance(expression, Fold):
-        body, count = (_write(child, WHERE) for child in expression.children)
+        body, count = (write(child, WHERE) for child in expression.children)
         return f"{expression.name}({body} for {COUNTER} in range({count}))", ATOM
     if isinstance(expression, Element | Length) and isinstance(expression.source, Variable):
         name = list_name(expression.source.name)
-        return f"len({name})" if isinstance(expression, Length) else f"{name}[{_write(expression.index, WHERE)}]", ATOM
+        return f"len({name})" if isinstance(expression, Length) else f"{name}[{write(expression.index, WHERE)}]", ATOM
     raise TypeError(f"unknown expression {expression!r}")
 
 
@@ -152,8 +154,8 @@ def _condition(expression: Apply) -> tuple[str, int]:
     test, words = ("eq", "in") if expression.name == "or" else ("ne", "not in")
     sides = [part.arguments for part in parts if isinstance(part, Apply) and part.name == test]
     if len(sides) == len(parts) and all(s[0] == sides[0][0] and isinstance(s[1], Constant) for s in sides):
-        values = ", ".join(_write(side[1], WHERE) for side in sides)
-        return f"{_write(sides[0][0], BIT_OR)} {words} ({values})", COMPARE
-    least = (OR, AND) if expression.name == "or" else (AND, COMPARE)
-    left, right = (_write(child, each) for child, each in zip(expression.arguments, least, strict=True))
+        values = ", ".join(write(side[1], WHERE) for side in sides)
+        return f"{write(sides[0][0], BIT_OR)} {words} ({values})", COMPARE
+    least = (OR, AND) if expression.name == "or" else (AND, NOT)
+    left, right = (write(child, each) for child, each in zip(expression.arguments, least, strict=True))
     return f"{left} {expression.name} {right}", least[0]

@@ -35,13 +35,14 @@ DIVIDING = ("floordiv", "mod")
 def extend(children):
     # Divisors are constants other than zero: NumPy and Python do not agree on a division by zero.
     divisors = st.integers(-9, 9).filter(bool).map(Constant)
-    plain = [name for name in OPERATORS if name not in DIVIDING]
+    plain = [name for name in OPERATORS if name not in (*DIVIDING, "rshift")]
     bits = st.builds(lambda e: apply("mod", e, 2), children)
     return st.one_of(
         st.sampled_from(plain).flatmap(
             lambda name: st.tuples(*[children] * OPERATORS[name].arity).map(lambda parts: Apply(name, parts))
         ),
         st.builds(lambda name, a, b: Apply(name, (a, b)), st.sampled_from(DIVIDING), children, divisors),
+        st.builds(lambda a, b: apply("rshift", a, b), children, st.integers(0, 9)),
         st.builds(lambda a, b: Lookup(PARITY, (a, b)), bits, bits),
     )
 
@@ -68,6 +69,8 @@ def test_text_means_what_evaluate_computes_and_reads_back(expression, values):
 def test_brackets_are_needed(expression):
     bits = [node for node in expression.walk() if isinstance(node, Apply) and node.name in ("and", "or", "xor")]
     assume(not any(isinstance(a, Apply) and a.name != node.name for node in bits for a in node.arguments))
+    shifts = [node for node in expression.walk() if isinstance(node, Apply) and node.name == "rshift"]
+    assume(not any(isinstance(a, Apply) for node in shifts for a in node.arguments))
     text = to_python(expression)
     tree = ast.dump(ast.parse(text))
     opened = [i for i, c in enumerate(text) if c == "(" and (i == 0 or not (text[i - 1].isalnum()))]
