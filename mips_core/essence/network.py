@@ -130,7 +130,15 @@ class EssenceNetwork:
         A label or None (a tie); a list of these where ``several``; a list of scores (integers, times the scale of the
         last layer) where there are no heads.
         """
-        scores = self.forward(x)[-1]
+        return self.said(self.forward(x)[-1])
+
+    def said(self, scores: NDArray[Any]) -> list[Any]:
+        """Return what the network says when its last layer has these outputs; see :meth:`decide`.
+
+        Parameters
+        ----------
+        scores : (N, concept neurons)
+        """
         if not self.heads:
             return [[int(value) for value in row] for row in scores]
         columns = [_decisions(scores[:, list(head.neurons)], head.labels) for head in self.heads]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_core.essence.condensed import INPUT, Affine, At, Axis, Condensed, Group, Region, size_values
-from mips_core.essence.network import LAYER_NAMES, EssenceNetwork, Layer
+from mips_core.essence.network import LAYER_NAMES, EssenceNetwork, Head, Layer
 
 IntArray = NDArray[np.int64]
 
@@ -147,6 +147,22 @@ def regenerate(condensed: Condensed, shape: tuple[int, ...]) -> tuple[Layer, ...
         layers.append(Layer(name, weights, np.array(biases, dtype=np.int64), condensed.scale if last else 1))
         width = len(rows)
     return tuple(layers)
+
+
+def network_at(condensed: Condensed, shape: tuple[int, ...]) -> EssenceNetwork:
+    """Return the network that the groups stand for at any size, also one that was never trained."""
+    labels: dict[int, dict[int, int]] = {}
+    values = size_values(shape)
+    places = [(group, place) for group in condensed.layers[-1] for place in group.places(values)]
+    for neuron, (group, place) in enumerate(places):
+        labels.setdefault(group.head.value(place), {})[group.label.value(place)] = neuron
+    heads = tuple(
+        Head(tuple(neurons[label] for label in sorted(neurons)), tuple(sorted(neurons)))
+        for _, neurons in sorted(labels.items())
+    )
+    return EssenceNetwork(
+        shape, regenerate(condensed, shape), heads if condensed.decides else (), several=condensed.several
+    )
 
 
 def neuron_order(condensed: Condensed, network: EssenceNetwork) -> list[IntArray]:
