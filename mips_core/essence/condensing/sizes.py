@@ -70,8 +70,8 @@ class SizeFit:
             loops=tuple(loops),
             terms=tuple(terms),
             bias=self.fit([g.bias for g in alike], first_names=names),
-            head=self.fit([g.head for g in alike]),
-            label=self.fit([g.label for g in alike]),
+            head=self.fit([g.head for g in alike], is_place=True),
+            label=self.fit([g.label for g in alike], is_place=True),
         )
 
     def fit(self, numbers: Sequence[Affine], likely: Affine | None = None, first_names: tuple[str, ...] = ()) -> Affine:
@@ -82,13 +82,14 @@ class SizeFit:
                 "A number depends on its place in one way at one size and in another at another."
             )
         values = [n.constant for n in numbers]
-        found = Affine(values[0]) if self.fixed else self._formula(values, likely, first_names)
+        constant = self.fixed or (is_place and len(values) == 1)
+        found = Affine(values[0]) if constant else self._formula(values, likely, first_names)
         return Affine(found.constant, (*first.terms, *found.terms), first.modulus)
 
     def _axis(self, axes: Sequence[Axis], length: Affine) -> Axis:
         first = axes[0]
         if isinstance(first, At):
-            return At(self.fit([axis.index for axis in axes if isinstance(axis, At)]))
+            return At(self.fit([axis.index for axis in axes if isinstance(axis, At)], is_place=True))
         spans = [axis for axis in axes if isinstance(axis, Span)]
         return Span(self.fit([span.start for span in spans]), self.fit([span.stop for span in spans], length))
 

@@ -5,10 +5,15 @@ A row has periodic borders: the cell left of the first is the last.  A grid is a
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+from math import ceil, prod
+
 import numpy as np
 from numpy.typing import NDArray
 
 from mips_core.essence.data import EssenceData, Samples
+from mips_core.essence.tasks.judging import Function, Judge, Problem, Scaling, Size, count_entries
 
 IntArray = NDArray[np.int64]
 
@@ -88,3 +93,67 @@ def row_data(rule: int, sizes: tuple[int, ...] = (6, 7, 8)) -> EssenceData:
     """Return all rows of n cells with all their next rows, at several n: the whole row is the input, y is (N, n)."""
     rows = [all_bits(n) for n in sizes]
     return EssenceData(tuple(Samples(x, next_row(x, rule)) for x in rows), name=f"rows of rule {rule}")
+
+
+def rule_judge(rule: int) -> Judge:
+    """Judge a function from a row to the next row: the automaton starts at random and runs, every cell is compared."""
+    return Judge(
+        measure=partial(_run, partial(next_row, rule=rule)),
+        quick=(((100,), 10_000), ((1_000,), 100_000), ((100_000,), 200_000)),
+        full=(((100,), 10_000), ((10_000,), 1_000_000), ((1_000_000,), 100_000_000)),
+        smallest=(3,),
+    )
+
+
+def joint_judge() -> Judge:
+    """Judge a function from a row and a rule's number to the next row; the rules take turns, in random order."""
+    return Judge(
+        measure=_run_rules,
+        quick=(((100,), 25_600), ((1_000,), 256_000), ((100_000,), 200_000)),
+        full=(((100,), 25_600), ((10_000,), 2_560_000), ((1_000_000,), 20_000_000)),
+        smallest=(3,),
+    )
+
+
+def life_judge() -> Judge:
+    """Judge a function from a grid to the next grid of the Game of Life."""
+    return _grid_judge(next_life)
+
+
+def majority_grid_judge() -> Judge:
+    """Judge a function from a grid to the grid of majorities."""
+    return _grid_judge(next_majority)
+
+
+def _grid_judge(step: Callable[[IntArray], IntArray]) -> Judge:
+    return Judge(
+        measure=partial(_run, step),
+        quick=(((20, 20), 20_000), ((100, 100), 100_000), ((400, 300), 240_000)),
+        full=(((100, 100), 1_000_000), ((400, 300), 12_000_000), ((1_000, 1_000), 100_000_000)),
+        smallest=(3, 3),
+    )
+
+
+def _run(
+    step: Callable[[IntArray], IntArray], function: Function, size: Size, cases: int, rng: np.random.Generator
+) -> tuple[Scaling, ...]:
+    """Compare one step after the other; each begins at the true cells, so that a wrong cell is counted once."""
+
+    def problems() -> Iterator[Problem]:
+        cells = rng.integers(0, 2, size)
+        for _ in range(ceil(cases / prod(size))):
+            following = step(cells)
+            yield (cells.tolist(),), following
+            cells = following
+
+    return (count_entries(function, problems(), size),)
+
+
+def _run_rules(function: Function, size: Size, cases: int, rng: np.random.Generator) -> tuple[Scaling, ...]:
+    def problems() -> Iterator[Problem]:
+        rules = rng.permutation(RULES)
+        for number in range(ceil(cases / size[0])):
+            cells, rule = rng.integers(0, 2, size), int(rules[number % RULES])
+            yield (cells.tolist(), rule), next_row(cells, rule)
+
+    return (count_entries(function, problems(), size),)
