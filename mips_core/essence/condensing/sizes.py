@@ -74,8 +74,22 @@ class SizeFit:
             label=self.fit([g.label for g in alike], is_place=True),
         )
 
-    def fit(self, numbers: Sequence[Affine], likely: Affine | None = None, first_names: tuple[str, ...] = ()) -> Affine:
-        """Return one formula for a number at each size; ``likely`` is tried first, then sizes in ``first_names``."""
+    def fit(
+        self,
+        numbers: Sequence[Affine],
+        likely: Affine | None = None,
+        first_names: tuple[str, ...] = (),
+        *,
+        is_place: bool = False,
+    ) -> Affine:
+        """Return one formula for a number at each size.
+
+        Parameters
+        ----------
+        likely : tried first
+        first_names : sizes to be tried before others
+        is_place : it is a place or a label, which with one size known stays a constant
+        """
         first = numbers[0]
         if any((n.terms, n.modulus) != (first.terms, first.modulus) for n in numbers):
             raise NoRegularStructureError(
