@@ -3,7 +3,9 @@
 Machines, regression and programs all speak in these trees.  ``nodes`` defines
 them, ``history`` those over all inputs so far, ``operators`` lists what may stand in them (one entry per operator),
 ``evaluate`` computes them on NumPy columns, ``python`` writes them as Python
-and ``parse`` reads that text back, ``sympy`` renders them as mathematics.
+and ``parse`` reads that text back, ``sympy`` renders them as mathematics.  ``loops`` adds what programs with loops
+are made of: lists, their elements, sums and lists over loops; ``surface`` says how these are spelt, ``parse_loops``
+reads them back, ``evaluate_loops`` computes them on Python values.
 """
 
 from mips_core.expressions.evaluate import evaluate

@@ -156,14 +156,14 @@ def _other_spelling(node: ast.expr, read: Read) -> Expression | None:
             return inner
         return apply("eq", inner, 0) if isinstance(node.op, ast.Not) else None
     if isinstance(node, ast.BoolOp):
-        join = _both if isinstance(node.op, ast.And) else _either
+        join = both if isinstance(node.op, ast.And) else _either
         return reduce(join, (read(value) for value in node.values))
     if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.In | ast.NotIn):
         return _membership(node, read)
     if isinstance(node, ast.Compare):
         sides = [node.left, *node.comparators]
         links = [read(ast.Compare(a, [op], [b])) for a, op, b in zip(sides, node.ops, sides[1:], strict=False)]
-        return reduce(_both, links)
+        return reduce(both, links)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args and not node.keywords:
         parts = [read(argument) for argument in node.args]
         name = node.func.id
@@ -210,11 +210,12 @@ def _membership(node: ast.Compare, read: Read) -> Expression | None:
     if not isinstance(collection, ast.Tuple | ast.List | ast.Set) or not collection.elts:
         return None
     left = read(node.left)
-    test, join = ("eq", _either) if isinstance(node.ops[0], ast.In) else ("ne", _both)
+    test, join = ("eq", _either) if isinstance(node.ops[0], ast.In) else ("ne", both)
     return reduce(join, (apply(test, left, read(value)) for value in collection.elts))
 
 
-def _both(a: Expression, b: Expression) -> Expression:
+def both(a: Expression, b: Expression) -> Expression:
+    """Return what ``a and b`` means."""
     return Apply("and", (a, b)) if is_bool(a) and is_bool(b) else Apply("where", (a, b, Constant(0)))
 
 

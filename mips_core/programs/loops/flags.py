@@ -12,18 +12,23 @@ from mips_core.programs.loops.statements import Assign, For, Statement, expressi
 
 def with_flags(parameters: tuple[str, ...], body: tuple[Statement, ...]) -> tuple[Statement, ...]:
     """Return statements in which exactly the names that only ever get truth values are :class:`Flag` nodes."""
+    return rebuilt(body, _marked(flags_of(parameters, body)))
+
+
+def flags_of(parameters: tuple[str, ...], body: tuple[Statement, ...]) -> frozenset[str]:
+    """Return the names that are assigned and only ever get truth values."""
     assigned = [
         (name, value)
         for statement in walk(body)
         if isinstance(statement, Assign)
         for name, value in zip(statement.names, statement.values, strict=True)
     ]
-    flags = {name for name, _ in assigned} - set(parameters) - _loop_variables(body)
+    flags = frozenset(name for name, _ in assigned) - frozenset(parameters) - _loop_variables(body)
     while True:
-        change = _marked(frozenset(flags))
+        change = _marked(flags)
         wrong = {name for name, value in assigned if name in flags and not is_bool(value.rebuild(change))}
         if not wrong:
-            return rebuilt(body, change)
+            return flags
         flags -= wrong
 
 
