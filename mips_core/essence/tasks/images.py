@@ -6,11 +6,11 @@ Taught are full straight lines only.  Judged are strokes that were never seen: s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mips_core.errors import BadInputError
 from mips_core.essence.data import EssenceData, Samples
 from mips_core.essence.tasks.judging import Function, Judge, Problem, Scaling, Size, count_inputs
 
@@ -106,12 +106,14 @@ def orientation_judge() -> Judge:
     return Judge(
         measure=_measure,
         quick=(((28, 28), 200), ((280, 280), 10), ((1_000, 1_000), 2)),
-        full=(((28, 28), 10_000), ((280, 280), 10_000), ((1_000, 1_000), 1_000)),
+        full=(((28, 28), 10_000), ((280, 280), 1_000), ((1_000, 1_000), 30)),
         smallest=(8, 8),
     )
 
 
 def _measure(function: Function, size: Size, cases: int, rng: np.random.Generator) -> tuple[Scaling, ...]:
+    if size[0] != size[1]:
+        raise BadInputError(f"Images of strokes are square; there are none of {size[0]} by {size[1]} pixels.")
     return tuple(count_inputs(function, _problems(kind, size[0], cases, rng), size, kind) for kind in STROKES)
 
 

@@ -15,6 +15,7 @@ _RULES = tuple(
         f"Elementary rule {rule}",
         f"The next value of a cell under rule {rule}, from the 8 patterns of a cell with its two neighbours.",
         partial(automata.rule_data, rule),
+        automata.rule_judge(rule),
     )
     for rule in range(automata.RULES)
 )
@@ -25,54 +26,63 @@ _OTHERS = (
         "All elementary rules",
         "The next value of a cell under any rule, from all 2,048 pairs of a rule's bits and a pattern of three cells.",
         automata.joint_data,
+        automata.joint_judge(),
     ),
     EssenceTask(
         "life",
         "Game of Life",
         "The next value of a cell in Conway's Game of Life, from the 512 neighbourhoods of 3 by 3 cells.",
         automata.life_data,
+        automata.life_judge(),
     ),
     EssenceTask(
         "argmax",
         "Place of the largest",
         "The place of the largest number, from lists with a single 1.",
         numbers.argmax_data,
+        numbers.argmax_judge(),
     ),
     EssenceTask(
         "orientation",
         "Vertical or horizontal",
         "Whether a stroke is vertical (1) or horizontal (0), from full straight lines only.",
         images.orientation_data,
+        images.orientation_judge(),
     ),
     EssenceTask(
         "max-sat",
         "Satisfy many clauses",
         "Which value to give a variable so that many clauses hold, from lessons with a single clause each.",
         clauses.max_sat_data,
+        clauses.max_sat_judge(),
     ),
     EssenceTask(
         "majority",
         "Majority of bits",
         "Which bit occurs more often, from all lists of 5, 7 and 9 bits.",
         numbers.majority_data,
+        numbers.majority_judge(),
     ),
     EssenceTask(
         "majority-grid",
         "Majority on a grid",
         "A cell becomes what most of the nine cells around it are, from the 512 neighbourhoods of 3 by 3 cells.",
         automata.majority_grid_data,
+        automata.majority_grid_judge(),
     ),
     EssenceTask(
         "prefix-or",
         "A one so far",
         "At each place whether there was a 1 at it or before it, from all lists of 5, 6 and 7 bits.",
         numbers.prefix_or_data,
+        numbers.prefix_or_judge(),
     ),
     EssenceTask(
         "fullest-row",
         "The fullest row",
         "Which row of a grid has the most ones, from all small grids where one row alone has the most.",
         numbers.fullest_row_data,
+        numbers.fullest_row_judge(),
     ),
 )
 
