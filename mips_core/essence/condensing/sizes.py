@@ -134,10 +134,21 @@ class SizeFit:
             rest = {v - Affine(0, terms).value(s) for s, v in zip(self.sizes, values, strict=True)}
             if len(rest) == 1:
                 return Affine(rest.pop(), terms)
+        for name in self._names(first_names):
+            multiple = self._multiple(values, name)
+            if multiple is not None:
+                return multiple
         shown = ", ".join(
             f"{value} at {' x '.join(map(str, s.values()))}" for s, value in zip(self.sizes, values, strict=True)
         )
         raise NoRegularStructureError(f"A number follows no simple formula in the size: {shown}.")
+
+    def _multiple(self, values: Sequence[int], name: str) -> Affine | None:
+        """Return the numbers as a large multiple of one size, as sums of weights of probabilities are."""
+        if any(value % size[name] for size, value in zip(self.sizes, values, strict=True)):
+            return None
+        factors = {value // size[name] for size, value in zip(self.sizes, values, strict=True)}
+        return Affine(0, ((name, factors.pop()),)) if len(factors) == 1 else None
 
     def _names(self, first_names: tuple[str, ...]) -> tuple[str, ...]:
         return (*first_names, *(name for name in self.sizes[0] if name not in first_names))
