@@ -1,0 +1,72 @@
+"""Training an essence network: no gradients, no randomness, and the order of the samples does not matter.
+
+The story in order:
+
+1. ``points``: the samples of one decision become distinct labelled points; inputs that say nothing drop out, and
+   interchangeable ones are replaced by their sum.
+2. ``partition``: each class is cut into *subconcepts* so that every two of different classes are linearly separable
+   (``separability`` decides by linear programming), as few as possible: ``exact`` for few points, ``greedy`` for
+   many, ``pieces`` where samples share no inputs.  ``decisions`` does it for each label column.
+3. ``margin`` finds the *differentia* between two subconcepts, the hyperplane of greatest margin, in integers;
+   ``snapping`` proves smaller integers right where it uses them.
+4. ``layers`` and ``candidates`` stack differentiae, subconcept neurons and concept neurons into networks.
+
+Labels that are probabilities go through ``evidence`` instead.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mips_core.errors import BadInputError
+from mips_core.essence.data import Samples
+from mips_core.essence.network import EssenceNetwork
+from mips_core.essence.training.candidates import Candidate, candidates
+from mips_core.essence.training.decisions import decisions
+from mips_core.essence.training.evidence import evidence_network
+from mips_core.essence.training.partition import Partition, Split
+from mips_core.essence.training.points import distinct, integer_inputs
+from mips_core.progress import Monitor
+
+__all__ = ["Candidate", "Partition", "Split", "train", "train_candidates"]
+
+_SECONDS = 60.0
+"""Looking for subconcepts goes on no longer than this."""
+
+
+def train(samples: Samples, *, monitor: Monitor | None = None) -> tuple[EssenceNetwork, ...]:
+    """Return networks that are right on every sample, the most promising first.
+
+    Parameters
+    ----------
+    samples : inputs of one size with their labels
+    monitor : told what goes on, asked whether to stop
+
+    Raises
+    ------
+    BadInputError : where one input has two labels, or values cannot be used
+    NoRegularStructureError : where the labels need about as many subconcepts as there are samples
+    """
+    return tuple(each.network for each in train_candidates(samples, monitor=monitor))
+
+
+def train_candidates(samples: Samples, *, monitor: Monitor | None = None) -> tuple[Candidate, ...]:
+    """Return the same networks as :func:`train`, each with the story of its subconcepts."""
+    watched = (monitor or Monitor()).limited(_SECONDS)
+    if not len(samples.x) or len(samples.x) != len(samples.y):
+        raise BadInputError(
+            f"There are {len(samples.x)} inputs and {len(samples.y)} labels: there must be as many, and at least one."
+        )
+    x, units = integer_inputs(samples.x)
+    if samples.is_soft:
+        if samples.y.ndim != 2:
+            raise BadInputError("Labels that are probabilities must have one column for each outcome.")
+        rows, targets, members = distinct(x, samples.y.astype(np.float64))
+        network = evidence_network(rows, targets, members, samples.input_shape, units, watched)
+        return (Candidate(network, (), (), 0.0),)
+    labels = np.asarray(samples.y).astype(np.int64)
+    rows, targets, members = distinct(x, labels)
+    several = targets.ndim == 2
+    found = decisions(rows, targets if several else targets[:, None], watched)
+    trained = candidates(found, members, samples.input_shape, units, several, watched)
+    return tuple(trained)
