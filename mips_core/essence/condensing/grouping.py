@@ -31,7 +31,10 @@ def group_neurons(neurons: Sequence[RawNeuron], layer: int, heads: tuple[int, ..
     heads : the shape of the outputs, when there are several and each neuron serves one of them; None otherwise
     """
     if heads is not None:
-        return _grouped(neurons, layer, [lambda n: (_kinds(n), n.bias, n.label)], heads)
+        # Thresholds may move with the output, so they only tell neurons apart where that gives fewer groups.
+        same = _grouped(neurons, layer, [lambda n: (_kinds(n), n.bias, n.label)], heads)
+        moving = _grouped(neurons, layer, [lambda n: (_kinds(n), n.label)], heads)
+        return moving if len(moving) < len(same) else same
     keys: list[Callable[[RawNeuron], Hashable]] = [
         lambda n: (_kinds(n), n.bias),
         lambda n: (_kinds(n), n.bias, n.classes),

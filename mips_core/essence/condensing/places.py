@@ -7,7 +7,9 @@ span, a threshold, a label.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 from mips_core.essence.condensed import Affine, Loop
 
 VARIABLES = ("i", "j", "k")
+_LARGEST_FACTOR = 4
 
 
 @dataclass(frozen=True)
@@ -48,52 +51,64 @@ def find_places(table: NDArray[np.int64], given: int = 0) -> Places | None:
         return None
     if len({tuple(row) for row in table[:, bases].tolist()}) != len(table) or not 1 <= len(bases) <= len(VARIABLES):
         return None
-    for permutation in itertools.permutations(range(len(bases))) if not given else [tuple(range(len(bases)))]:
-        turned = [bases[p] for p in permutation]
-        found = _domain(table[:, turned])
+    for turn in itertools.permutations(range(len(bases))) if not given else [tuple(range(len(bases)))]:
+        keys = table[:, [bases[base] for base in turn]]
+        found = _domain(keys)
         if found is not None:
             loops, steps = found
-            names = {base: VARIABLES[place] for place, base in enumerate(turned)}
-            first = {base: steps[place] for place, base in enumerate(turned)}
-            formulas = tuple(_formula(column, names, first) for column in columns)
-            keys = table[:, turned]
-            order = np.lexsort(keys.T[::-1])
-            return Places(loops, formulas, tuple(int(row) for row in order))
+            where = [turn.index(base) for base in range(len(bases))]
+            names, firsts = [VARIABLES[place] for place in where], [steps[place] for place in where]
+            formulas = [_formula(column, names, firsts) for column in columns]
+            whole = [formula for formula in formulas if formula is not None]
+            if len(whole) < len(formulas):
+                return None
+            return Places(loops, tuple(whole), tuple(int(row) for row in np.lexsort(keys.T[::-1])))
     return None
 
 
-Column = tuple[int, int | None, int]
-"""A column as ``constant + sign * base column``: (constant, base or None, sign)."""
+Column = tuple[Fraction, tuple[Fraction, ...]]
+"""A column as ``constant + sum of factor * base column``, a factor for each base."""
 
 
 def _bases(table: NDArray[np.int64], given: int) -> tuple[list[int], list[Column]]:
-    """Return the columns that are free, and each column as a constant or a copy of a free one."""
-    bases = list(range(given))
+    """Return the columns that are free, and each column as an affine function of the free ones before it."""
+    bases: list[int] = []
     columns: list[Column] = []
     for number, column in enumerate(table.T):
-        if number < given:
-            columns.append((0, number, 1))
-            continue
-        if (column == column[0]).all():
-            columns.append((int(column[0]), None, 0))
-            continue
-        for base, sign in itertools.product(bases, (1, -1)):
-            difference = column - sign * table[:, base]
-            if (difference == difference[0]).all():
-                columns.append((int(difference[0]), base, sign))
-                break
-        else:
+        found = _affine(table[:, bases], column) if number >= given else None
+        if found is None:
             bases.append(number)
-            columns.append((0, number, 1))
+            found = Fraction(0), (*(Fraction(0) for _ in bases[1:]), Fraction(1))
+        columns.append(found)
     return bases, columns
 
 
-def _formula(column: Column, names: dict[int, str], steps: dict[int, tuple[int, int]]) -> Affine:
-    constant, base, sign = column
-    if base is None:
-        return Affine(constant)
-    first, step = steps[base]
-    return Affine(constant + sign * first, ((names[base], sign * step),))
+def _affine(bases: NDArray[np.int64], column: NDArray[np.int64]) -> Column | None:
+    """Return ``column`` as an affine function of columns with small factors, or None."""
+    if (column == column[0]).all():
+        return Fraction(int(column[0])), ()
+    if not bases.shape[1]:
+        return None
+    design = np.column_stack([np.ones(len(bases)), bases]).astype(float)
+    solution, _, rank, _ = np.linalg.lstsq(design, column.astype(float), rcond=None)
+    constant, *factors = (Fraction(value).limit_denominator(4) for value in solution)
+    if rank < design.shape[1] or any(abs(factor) > _LARGEST_FACTOR for factor in factors):
+        return None
+    exact = [constant + sum(f * int(v) for f, v in zip(factors, row, strict=True)) for row in bases]
+    return (constant, tuple(factors)) if exact == [int(value) for value in column] else None
+
+
+def _formula(column: Column, names: Sequence[str], steps: Sequence[tuple[int, int]]) -> Affine | None:
+    """Return a column in the loop variables: the base of number k is ``first + step * names[k]``."""
+    constant, factors = column
+    terms = []
+    for factor, name, (first, step) in zip(factors, names, steps, strict=False):
+        constant += factor * first
+        if factor:
+            terms.append((name, factor * step))
+    if constant.denominator > 1 or any(factor.denominator > 1 for _, factor in terms):
+        return None
+    return Affine(int(constant), tuple((name, int(factor)) for name, factor in terms))
 
 
 def _domain(keys: NDArray[np.int64]) -> tuple[tuple[Loop, ...], list[tuple[int, int]]] | None:
