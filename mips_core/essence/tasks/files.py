@@ -143,7 +143,7 @@ def make_samples(x: NDArray[Any], y: NDArray[Any], x_name: str = "x", y_name: st
         outside = labels[(labels < 0) | (labels > 1)]
         if outside.size:
             raise BadInputError(
-                f"{y_name} holds fractions and {outside[0]:g}; with fractions all of it must be probabilities, 0 to 1."
+                f"{y_name} holds fractions, so all of it must be probabilities; {outside[0]:g} is none."
             )
     _check_agreement(inputs, labels, x_name, y_name)
     return Samples(inputs, labels)

@@ -10,7 +10,7 @@ other variables are set.
   on Computing 46(3)): true with probability t / (t + f), where t is the number of open clauses that "true" satisfies
   less those that it makes impossible, and f the same for "false".  It satisfies at least 3/4 of the best possible
   number on average.
-- ``johnson`` is the algorithm of Johnson (1974): an open clause with k variables left, this one included, counts
+- ``johnson`` is the algorithm of Johnson (1974): an open clause with k literals left, this one included, counts
   2^-k.  It looks at more than the other two, and than a policy that only tells last clauses from others.
 """
 
@@ -26,7 +26,7 @@ BoolArray = NDArray[np.bool_]
 
 Choice = Callable[[BoolArray, BoolArray, IntArray, np.random.Generator], BoolArray]
 """``choose(wish, refuse, left, rng)`` gives each formula's value of the variable: which open clauses hold its literal
-and which its negation, and how many later variables each clause has, all (F, m); returns (F,)."""
+and which its negation, and how many literals of later variables each clause has, all (F, m); returns (F,)."""
 
 PER_CLAUSE = 3
 """Literals in a clause."""
@@ -83,7 +83,7 @@ def three_quarters(wish: BoolArray, refuse: BoolArray, left: IntArray, rng: np.r
 
 
 def johnson(wish: BoolArray, refuse: BoolArray, left: IntArray, rng: np.random.Generator) -> BoolArray:
-    """Take the value whose open clauses weigh more, each 2^-(variables left), true where both weigh as much."""
+    """Take the value whose open clauses weigh more, each 2^-(literals left), true where both weigh as much."""
     weights = 0.5 ** (left + 1)
     return np.sum(wish * weights, axis=1) >= np.sum(refuse * weights, axis=1)
 

@@ -33,6 +33,10 @@ class Mean:
     low: float
     high: float
 
+    def to_dict(self) -> dict[str, float]:
+        """Return plain JSON values, rounded to 4 places."""
+        return {"mean": round(self.mean, 4), "low": round(self.low, 4), "high": round(self.high, 4)}
+
 
 @dataclass(frozen=True)
 class Rival:
@@ -85,9 +89,9 @@ class Scaling:
         if self.kind:
             plain |= {"kind": self.kind, "abstained": self.abstained}
         if self.satisfied is not None:
-            plain["satisfied"] = vars(self.satisfied).copy()
+            plain["satisfied"] = self.satisfied.to_dict()
             plain["rivals"] = [
-                {"name": rival.name, "satisfied": vars(rival.satisfied).copy(), "behind": vars(rival.behind).copy()}
+                {"name": rival.name, "satisfied": rival.satisfied.to_dict(), "behind": rival.behind.to_dict()}
                 for rival in self.rivals
             ]
         return plain

@@ -77,8 +77,8 @@ def majority_judge() -> Judge:
     """Judge a function from an odd number of bits to the one that occurs more often; half of the cases are closest."""
     return Judge(
         measure=partial(_judge, _draw_even, majority),
-        quick=(((9,), 2_000), ((99,), 2_000), ((999,), 500), ((9_999,), 50)),
-        full=(((9,), 10_000), ((99,), 10_000), ((999,), 10_000), ((9_999,), 10_000)),
+        quick=(((5,), 2_000), ((99,), 2_000), ((999,), 500), ((9_999,), 50)),
+        full=(((5,), 10_000), ((99,), 10_000), ((999,), 10_000), ((9_999,), 10_000)),
         smallest=(3,),
         step=2,
     )
@@ -88,8 +88,8 @@ def prefix_or_judge() -> Judge:
     """Judge a function from bits to "there was a 1 so far": the first 1 is as often at one place as at another."""
     return Judge(
         measure=_judge_prefixes,
-        quick=(((7,), 7_000), ((70,), 70_000), ((700,), 70_000)),
-        full=(((7,), 70_000), ((70,), 700_000), ((700,), 7_000_000), ((7_000,), 7_000_000)),
+        quick=(((6,), 6_000), ((70,), 70_000), ((700,), 70_000)),
+        full=(((6,), 60_000), ((70,), 700_000), ((700,), 7_000_000), ((7_000,), 7_000_000)),
         smallest=(1,),
     )
 
@@ -98,8 +98,8 @@ def fullest_row_judge() -> Judge:
     """Judge a function from a grid of bits to its fullest row, which is ahead by a single 1."""
     return Judge(
         measure=partial(_judge, _draw_grids, fullest_row),
-        quick=(((4, 5), 2_000), ((40, 50), 200), ((400, 500), 3)),
-        full=(((4, 5), 10_000), ((40, 50), 10_000), ((400, 500), 1_000)),
+        quick=(((3, 4), 2_000), ((40, 50), 200), ((400, 500), 3)),
+        full=(((3, 4), 10_000), ((40, 50), 10_000), ((400, 500), 1_000)),
         smallest=(2, 2),
     )
 

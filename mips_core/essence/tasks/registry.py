@@ -15,6 +15,7 @@ _RULES = tuple(
         f"Elementary rule {rule}",
         f"The next value of a cell under rule {rule}, from the 8 patterns of a cell with its two neighbours.",
         partial(automata.rule_data, rule),
+        "window",
         automata.rule_judge(rule),
     )
     for rule in range(automata.RULES)
@@ -26,6 +27,7 @@ _OTHERS = (
         "All elementary rules",
         "The next value of a cell under any rule, from all 2,048 pairs of a rule's bits and a pattern of three cells.",
         automata.joint_data,
+        "rule and window",
         automata.joint_judge(),
     ),
     EssenceTask(
@@ -33,6 +35,7 @@ _OTHERS = (
         "Game of Life",
         "The next value of a cell in Conway's Game of Life, from the 512 neighbourhoods of 3 by 3 cells.",
         automata.life_data,
+        "window",
         automata.life_judge(),
     ),
     EssenceTask(
@@ -40,6 +43,7 @@ _OTHERS = (
         "Place of the largest",
         "The place of the largest number, from lists with a single 1.",
         numbers.argmax_data,
+        "whole",
         numbers.argmax_judge(),
     ),
     EssenceTask(
@@ -47,6 +51,7 @@ _OTHERS = (
         "Vertical or horizontal",
         "Whether a stroke is vertical (1) or horizontal (0), from full straight lines only.",
         images.orientation_data,
+        "whole",
         images.orientation_judge(),
     ),
     EssenceTask(
@@ -54,6 +59,7 @@ _OTHERS = (
         "Satisfy many clauses",
         "Which value to give a variable so that many clauses hold, from lessons with a single clause each.",
         clauses.max_sat_data,
+        "clauses",
         clauses.max_sat_judge(),
     ),
     EssenceTask(
@@ -61,6 +67,7 @@ _OTHERS = (
         "Majority of bits",
         "Which bit occurs more often, from all lists of 5, 7 and 9 bits.",
         numbers.majority_data,
+        "whole",
         numbers.majority_judge(),
     ),
     EssenceTask(
@@ -68,6 +75,7 @@ _OTHERS = (
         "Majority on a grid",
         "A cell becomes what most of the nine cells around it are, from the 512 neighbourhoods of 3 by 3 cells.",
         automata.majority_grid_data,
+        "window",
         automata.majority_grid_judge(),
     ),
     EssenceTask(
@@ -75,6 +83,7 @@ _OTHERS = (
         "A one so far",
         "At each place whether there was a 1 at it or before it, from all lists of 5, 6 and 7 bits.",
         numbers.prefix_or_data,
+        "whole",
         numbers.prefix_or_judge(),
     ),
     EssenceTask(
@@ -82,6 +91,7 @@ _OTHERS = (
         "The fullest row",
         "Which row of a grid has the most ones, from all small grids where one row alone has the most.",
         numbers.fullest_row_data,
+        "whole",
         numbers.fullest_row_judge(),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mips_core.essence.data import EssenceData
+from mips_core.essence.data import EssenceData, Reading
 from mips_core.essence.tasks.judging import Function, Judge, Scaling, Size
 
 
@@ -19,6 +19,7 @@ class EssenceTask:
     title : as a heading, e.g. "Elementary rule 110"
     sentence : what is learned and from what
     data : makes the data
+    takes : what a function for this task takes; for the models that are compared with it, the data do not say it
     judge : compares answers with the truth at any size; it never meets what is distilled before it is finished
     """
 
@@ -26,6 +27,7 @@ class EssenceTask:
     title: str
     sentence: str
     data: Callable[[], EssenceData]
+    takes: Reading
     judge: Judge
 
 
