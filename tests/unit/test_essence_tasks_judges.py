@@ -82,7 +82,8 @@ def test_what_is_right_is_right_everywhere(name):
     assert len(results) == len(sizes) * (len(STROKES) if name == "orientation" else 1)
     for result in results:
         assert result.cases >= cases
-        assert result.correct == result.cases
+        assert result.correct + result.abstained == result.cases
+        assert result.abstained == 0 or result.kind == "dotted-diagonal"
         assert result.seconds >= 0
         assert result.satisfied is None
 
@@ -110,6 +111,13 @@ def test_no_answer_is_no_right_answer():
     assert result.to_dict() | {"seconds": 0} == {
         "size": [28, 28], "cases": 4, "correct": 0, "seconds": 0, "kind": "dotted-diagonal", "abstained": 4,
     }  # fmt: skip
+
+
+def test_strokes_of_dots_that_share_no_column_are_the_honest_limit():
+    *others, dotted_diagonal = scaling(get("orientation"), orientation, sizes=[28], cases=300)
+    assert all(result.abstained == 0 for result in others)
+    assert dotted_diagonal.kind == "dotted-diagonal"
+    assert 0.35 < dotted_diagonal.abstained / 300 < 0.65
 
 
 def test_a_task_is_not_solved_by_a_constant():
@@ -170,7 +178,8 @@ def test_strokes_are_what_they_are_called(kind):
         assert rows in ([list(range(n))] if "dotted" not in kind else [list(range(0, n, 2)), list(range(1, n, 2))])
         drift = np.abs(columns[:, None] - columns[None, :])
         if "diagonal" in kind:
-            assert (drift <= np.ceil(0.3 * np.abs(np.subtract.outer(rows, rows)))).all()
+            most = 0.3 if kind == "diagonal" else 1.0
+            assert (drift <= np.ceil(most * np.abs(np.subtract.outer(rows, rows)))).all()
         else:
             assert drift.max() == (1 if kind == "zigzag" else 0)
 

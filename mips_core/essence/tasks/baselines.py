@@ -94,10 +94,10 @@ def _models(samples: Samples, seed: int) -> list[tuple[str, Model]]:
 
     layers = (64, 64)
     if samples.is_soft:
-        mlp: Model = MLPRegressor(hidden_layer_sizes=layers, solver="lbfgs", max_iter=200, random_state=seed)
+        mlp: Model = MLPRegressor(hidden_layer_sizes=layers, solver="lbfgs", max_iter=500, random_state=seed)
         tree: Model = DecisionTreeRegressor(random_state=seed)
     else:
-        mlp = MLPClassifier(hidden_layer_sizes=layers, solver="lbfgs", max_iter=200, random_state=seed)
+        mlp = MLPClassifier(hidden_layer_sizes=layers, solver="lbfgs", max_iter=500, random_state=seed)
         tree = DecisionTreeClassifier(random_state=seed)
     return [("multilayer perceptron", mlp), ("decision tree", tree)]
 

@@ -19,8 +19,11 @@ Image = NDArray[np.int64]
 STEEPEST = 0.3
 """Most columns that a sloped stroke moves aside from one row to the next."""
 
+STEEPEST_DOTTED = 1.0
+"""The same for sloped strokes with gaps, which may come down as steeply as they go aside."""
+
 DOTTED_DIAGONAL = "dotted-diagonal"
-"""The set that is reported apart: so few pixels share a column that a vertical stroke may look like none."""
+"""The kind that is reported apart: on the more sloped ones no two pixels share a column, so that all looks alike."""
 
 
 def orientation_data() -> EssenceData:
@@ -35,12 +38,12 @@ def _lines(n: int) -> Samples:
     return Samples(np.concatenate([columns, columns.transpose(0, 2, 1)]), labels)
 
 
-def diagonal(n: int, rng: np.random.Generator) -> Image:
-    """Return a stroke from top to bottom, one pixel in each row, sloped by at most :data:`STEEPEST` columns a row.
+def diagonal(n: int, rng: np.random.Generator, steepest: float = STEEPEST) -> Image:
+    """Return a stroke from top to bottom, one pixel in each row, that moves at most ``steepest`` columns a row.
 
     It starts anywhere such that all of it is inside the n by n pixels.
     """
-    slope = rng.uniform(-STEEPEST, STEEPEST)
+    slope = rng.uniform(-steepest, steepest)
     drift = slope * (n - 1)
     start = rng.uniform(max(0.0, -drift), n - 1 - max(0.0, drift))
     return _pixels(n, np.rint(start + slope * np.arange(n)).astype(np.int64))
@@ -69,8 +72,8 @@ def outline(n: int, rng: np.random.Generator) -> Image:
 
 
 def dotted_diagonal(n: int, rng: np.random.Generator) -> Image:
-    """Return a sloped stroke with every second pixel missing."""
-    return _every_second(diagonal(n, rng), rng)
+    """Return a stroke with every second pixel missing, sloped by at most :data:`STEEPEST_DOTTED` columns a row."""
+    return _every_second(diagonal(n, rng, STEEPEST_DOTTED), rng)
 
 
 STROKES: Mapping[str, Callable[[int, np.random.Generator], Image]] = {
