@@ -14,6 +14,8 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
+from mips_core.errors import NoRegularStructureError
+from mips_core.essence.training.nearest import nearest_difference
 from mips_core.essence.training.snapping import Snapped, centred, snapped
 
 Integers = NDArray[np.int64]
@@ -75,7 +77,8 @@ def _remembered(parts: tuple[bytes, ...], rows_a: int, rows_b: int) -> Snapped:
 
 def _greatest_margin(a: Integers, b: Integers, sizes: Integers, low: Integers, high: Integers) -> Snapped:
     root = np.sqrt(sizes.astype(np.float64))
-    floating, bias = _support_vectors(a / root, b / root)
+    floating = nearest_difference(a / root, b / root)
+    floating, bias = _with_margin_one(a / root, b / root, floating)
     polished = _on_the_margin(a / root, b / root, floating, bias)
     for candidate in (polished, floating):
         if candidate is None:
@@ -92,15 +95,16 @@ def _greatest_margin(a: Integers, b: Integers, sizes: Integers, low: Integers, h
     return short if short is not None else _finest(best / root, a, b)
 
 
-def _support_vectors(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
-    """Return weights and bias with margin 1 of a linear support vector machine that allows no error."""
-    from sklearn.svm import SVC
-
-    rows = np.vstack([a, b])
-    signs = np.concatenate([np.ones(len(a)), -np.ones(len(b))])
-    machine = SVC(kernel="linear", C=1e10, tol=1e-6, cache_size=100, max_iter=500_000).fit(rows, signs)
-    weights = machine.coef_[0]
+def _with_margin_one(
+    a: NDArray[np.float64], b: NDArray[np.float64], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], float]:
+    """Return weights and bias such that the nearest points of a come out 1 and those of b -1."""
     top, bottom = (a @ weights).min(), (b @ weights).max()
+    if top <= bottom:
+        raise NoRegularStructureError(
+            f"No hyperplane was found between two parts of {len(a)} and {len(b)} points, although there is one.",
+            ("greatest margin by nearest points",),
+        )
     return weights * 2 / (top - bottom), float(-(top + bottom) / (top - bottom))
 
 
