@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import os
 import re
 import signal
@@ -13,24 +14,16 @@ from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import NoReturn
 
-from mips_core.cli import (
-    STOPPED_BY_USER,
-    bench,
-    certify,
-    compare,
-    describe,
-    diff,
-    distill,
-    explore,
-    hunt,
-    runs,
-    tasks,
-    train,
-    verify,
-)  # fmt: skip
+from mips_core.cli import STOPPED_BY_USER
 from mips_core.cli.common import end_progress
 from mips_core.errors import BadInputError, Cancelled, MipsError
 from mips_core.resources import installed_version
+
+COMMANDS = (
+    "tasks", "train", "describe", "distill", "verify", "compare", "diff", "hunt", "certify", "essence", "runs", "bench",
+    "explore",
+)  # fmt: skip
+"""Each is a module of this package with ``add_parser``."""
 
 BAD_INPUT = 2
 OUTPUT_LOST = 1
@@ -44,12 +37,12 @@ class _Parser(argparse.ArgumentParser):
         raise BadInputError(f"{message[:1].upper()}{message[1:]}. Run '{self.prog} --help' for the options.")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="mips", description="Take the algorithm out of a trained recurrent network, as short Python.")
+def _parser(commands_known: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    parser = _Parser(prog="mips", description="Take the algorithm out of a trained network, as short Python.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {installed_version()}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
-    for module in (tasks, train, describe, distill, verify, compare, diff, hunt, certify, runs, bench, explore):
-        module.add_parser(commands)
+    for name in commands_known:
+        importlib.import_module(f"mips_core.cli.{name}").add_parser(commands)
     return parser
 
 
@@ -72,8 +65,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _command(arguments: Sequence[str] | None) -> int:
     try:
-        parser = _parser()
-        options = parser.parse_args(_with_ranges(sys.argv[1:] if arguments is None else arguments))
+        words = _with_ranges(sys.argv[1:] if arguments is None else arguments)
+        # A command that is named needs no other: importing all of them takes longer than the short ones run.
+        parser = _parser(words[:1] if words and words[0] in COMMANDS else COMMANDS)
+        options = parser.parse_args(words)
         if options.command is None:
             parser.print_help()
             return 0
