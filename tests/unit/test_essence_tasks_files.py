@@ -112,6 +112,11 @@ def test_contradicting_probabilities_are_named():
         make_samples(X[[0, 1, 0]], SOFT)
 
 
+def test_minus_zero_is_zero():
+    with pytest.raises(BadInputError, match="Rows 2 and 3 of x are equal"):
+        make_samples(np.array([[0.5], [-0.0], [0.0]]), np.array([0, 1, 2]))
+
+
 @pytest.mark.parametrize("data", [b"", b"no archive", saved(x=X, y=Y)[:-40]])
 def test_a_damaged_file_is_said_to_be_one(data):
     with pytest.raises(BadInputError, match=r"is not a complete \.npz file"):

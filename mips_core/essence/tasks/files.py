@@ -167,17 +167,15 @@ def _numbers(array: NDArray[Any], name: str) -> NDArray[Any]:
 
 
 def _check_agreement(x: NDArray[Any], y: NDArray[Any], x_name: str, y_name: str) -> None:
-    """Refuse two labels for one input."""
-    _, first, inverse = np.unique(x.reshape(len(x), -1), axis=0, return_index=True, return_inverse=True)
-    earlier = first[inverse.ravel()]
-    labels = y.reshape(len(y), -1)
-    wrong = np.flatnonzero((labels != labels[earlier]).any(axis=1))
-    if wrong.size:
-        one, other = sorted((int(earlier[wrong[0]]), int(wrong[0])))
-        raise BadInputError(
-            f"Rows {one + 1} and {other + 1} of {x_name} are equal, but {y_name} says {_said(y[one])} for one and "
-            f"{_said(y[other])} for the other. Correct or remove one of them."
-        )
+    """Refuse two labels for one input; equal numbers have equal bytes here, see :func:`_numbers`."""
+    earlier: dict[bytes, int] = {}
+    for row, value in enumerate(x):
+        first = earlier.setdefault(value.tobytes(), row)
+        if first != row and (y[first] != y[row]).any():
+            raise BadInputError(
+                f"Rows {first + 1} and {row + 1} of {x_name} are equal, but {y_name} says {_said(y[first])} for one "
+                f"and {_said(y[row])} for the other. Correct or remove one of them."
+            )
 
 
 def _said(label: Any) -> str:
