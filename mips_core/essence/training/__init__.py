@@ -24,14 +24,12 @@ from mips_core.essence.network import EssenceNetwork
 from mips_core.essence.training.candidates import Candidate, candidates
 from mips_core.essence.training.decisions import decisions
 from mips_core.essence.training.evidence import evidence_network
-from mips_core.essence.training.partition import Partition, Split
+from mips_core.essence.training.partition import Partition
 from mips_core.essence.training.points import distinct, integer_inputs
+from mips_core.essence.training.splits import Split
 from mips_core.progress import Monitor
 
 __all__ = ["Candidate", "Partition", "Split", "train", "train_candidates"]
-
-_SECONDS = 60.0
-"""Looking for subconcepts goes on no longer than this."""
 
 
 def train(samples: Samples, *, monitor: Monitor | None = None) -> tuple[EssenceNetwork, ...]:
@@ -52,7 +50,7 @@ def train(samples: Samples, *, monitor: Monitor | None = None) -> tuple[EssenceN
 
 def train_candidates(samples: Samples, *, monitor: Monitor | None = None) -> tuple[Candidate, ...]:
     """Return the same networks as :func:`train`, each with the story of its subconcepts."""
-    watched = (monitor or Monitor()).limited(_SECONDS)
+    watched = monitor or Monitor()
     if not len(samples.x) or len(samples.x) != len(samples.y):
         raise BadInputError(
             f"There are {len(samples.x)} inputs and {len(samples.y)} labels: there must be as many, and at least one."
@@ -63,7 +61,7 @@ def train_candidates(samples: Samples, *, monitor: Monitor | None = None) -> tup
             raise BadInputError("Labels that are probabilities must have one column for each outcome.")
         rows, targets, members = distinct(x, samples.y.astype(np.float64))
         network = evidence_network(rows, targets, members, samples.input_shape, units, watched)
-        return (Candidate(network, (), (), 0.0),)
+        return (Candidate(network, "evidence", (), (), 0.0),)
     labels = np.asarray(samples.y).astype(np.int64)
     rows, targets, members = distinct(x, labels)
     several = targets.ndim == 2

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mips_core.essence.network import EssenceNetwork, Head, Layer, Subconcept
 from mips_core.essence.training.decisions import Decision
 from mips_core.essence.training.layers import Differentiae, all_agree, differentia_layer, lifted, weighed
-from mips_core.essence.training.partition import Partition
+from mips_core.essence.training.partition import KINDS, Kind, Partition
 from mips_core.progress import Monitor
 
 Integers = NDArray[np.int64]
@@ -26,12 +26,15 @@ class Candidate:
     Parameters
     ----------
     network : the network
+    kind : of its partitions: "fewest" parts, "cells" or "pieces"; "evidence" for soft labels.  Decisions without a
+        partition of this kind have the fewest parts; where all have, there is no network of this kind
     stories : for each decision its partition; groups are positions of distinct inputs' points, see ``samples``
     samples : for each decision, for each point the samples that it stands for
     error : the greatest rounding error of a weight, in units of the largest of its neuron
     """
 
     network: EssenceNetwork
+    kind: str
     stories: tuple[Partition, ...]
     samples: tuple[tuple[tuple[int, ...], ...], ...]
     error: float
@@ -56,7 +59,7 @@ def candidates(
     several: bool,
     monitor: Monitor,
 ) -> list[Candidate]:
-    """Return networks for the first partitions, then the second ones; those that weigh differentiae last.
+    """Return networks for each kind of partition, the fewest parts first; those that weigh differentiae last.
 
     Parameters
     ----------
@@ -68,18 +71,20 @@ def candidates(
     """
     agreeing: list[Candidate] = []
     weighing: list[Candidate] = []
-    for choice in range(max(len(decision.partitions) for decision in found)):
+    for kind in KINDS:
+        if kind != "fewest" and not any(decision.has_another(kind) for decision in found):
+            continue
         parts, weighed_parts = [], []
         for decision in found:
-            partition = decision.partitions[min(choice, len(decision.partitions) - 1)]
+            partition = decision.partition(kind)
             layer = differentia_layer(decision.points, partition.groups, monitor)
             subconcepts = all_agree(layer.pairs, len(partition.groups))
             parts.append(_Part(decision, partition, layer, subconcepts, layer.error))
             weighed_parts.append(_weighed(parts[-1], monitor))
-        agreeing.append(_stacked(parts, rows, shape, units, several, "and"))
+        agreeing.append(_stacked(parts, rows, shape, units, several, "and", kind))
         whole = [part for part in weighed_parts if part is not None]
         if len(whole) == len(parts) and any(part is not own for part, own in zip(whole, parts, strict=True)):
-            weighing.append(_stacked(whole, rows, shape, units, several, "svm"))
+            weighing.append(_stacked(whole, rows, shape, units, several, "svm", kind))
     return [*agreeing, *weighing]
 
 
@@ -96,7 +101,13 @@ def _weighed(part: _Part, monitor: Monitor) -> _Part | None:
 
 
 def _stacked(
-    parts: list[_Part], rows: list[tuple[int, ...]], shape: tuple[int, ...], units: int, several: bool, mode: str
+    parts: list[_Part],
+    rows: list[tuple[int, ...]],
+    shape: tuple[int, ...],
+    units: int,
+    several: bool,
+    mode: str,
+    kind: Kind,
 ) -> Candidate:
     inputs = int(np.prod(shape))
     heads: list[Head] = []
@@ -134,7 +145,7 @@ def _stacked(
     )
     network = EssenceNetwork(shape, layers, tuple(heads), several, tuple(subconcepts), tuple(pairs), mode)
     return Candidate(
-        network, tuple(part.partition for part in parts), tuple(samples), max(part.error for part in parts)
+        network, kind, tuple(part.partition for part in parts), tuple(samples), max(part.error for part in parts)
     )
 
 

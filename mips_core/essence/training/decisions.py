@@ -8,7 +8,7 @@ from itertools import islice, permutations
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_core.essence.training.partition import Partition, partitions
+from mips_core.essence.training.partition import Kind, Partition, partitions
 from mips_core.essence.training.points import Points, reduced
 from mips_core.progress import Monitor
 
@@ -21,6 +21,14 @@ class Decision:
 
     points: Points
     partitions: tuple[Partition, ...]
+
+    def has_another(self, kind: Kind) -> bool:
+        """Say whether there is a partition of this kind other than the one with the fewest parts."""
+        return self.partition(kind).groups != self.partitions[0].groups
+
+    def partition(self, kind: Kind) -> Partition:
+        """Return the partition of this kind, or that with the fewest parts where there is none."""
+        return next((each for each in self.partitions if each.kind == kind), self.partitions[0])
 
 
 def decisions(x: NDArray[np.int64], labels: NDArray[np.int64], monitor: Monitor) -> list[Decision]:
@@ -37,7 +45,7 @@ def decisions(x: NDArray[np.int64], labels: NDArray[np.int64], monitor: Monitor)
         points = reduced(x, labels[:, head])
         copy = next((like for earlier in found if (like := _like(points, earlier.points)) is not None), None)
         if copy is None:
-            found.append(Decision(points, tuple(partitions(points, monitor))))
+            found.append(Decision(points, partitions(points, monitor)))
             continue
         original = next(
             earlier

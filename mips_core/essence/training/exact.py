@@ -7,7 +7,7 @@ never recovers: the search puts point after point into a group and gives up a br
 from __future__ import annotations
 
 from mips_core.essence.training.points import Points
-from mips_core.essence.training.separability import Group, Separability
+from mips_core.essence.training.separability import Group, OutOfTimeError, Separability
 
 MOST_POINTS = 24
 """Above this many points the search is not begun."""
@@ -40,7 +40,7 @@ def minimum_partition(points: Points, oracle: Separability, below: int) -> tuple
     for size in range(len(points.classes), below):
         try:
             found = _place(points, oracle, order, 0, [], size, steps)
-        except _Exhausted:
+        except (_Exhausted, OutOfTimeError):
             return None, False
         if found is not None:
             return found, True

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-
-import numpy as np
+from typing import Literal, get_args
 
 from mips_core.errors import NoRegularStructureError
+from mips_core.essence.training.chance import shuffled_count
 from mips_core.essence.training.exact import minimum_partition
 from mips_core.essence.training.greedy import axis_tree, runs_along_projections, split_worst_pairs
+from mips_core.essence.training.merging import all_separable, canonical, merged
 from mips_core.essence.training.pieces import connected_pieces
 from mips_core.essence.training.points import Points
-from mips_core.essence.training.separability import Group, Separability
+from mips_core.essence.training.separability import Group, OutOfTimeError, Separability
+from mips_core.essence.training.splits import Split, replay
 from mips_core.progress import Monitor
 
+Kind = Literal["fewest", "cells", "pieces"]
+"""Why a partition is taken: it has the fewest parts, its parts are cells between single inputs, or pieces of samples
+that share inputs."""
 
-@dataclass(frozen=True)
-class Split:
-    """One step from whole classes to subconcepts; groups are positions of points.
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
-    Parameters
-    ----------
-    failed : two parts of different classes that no hyperplane separates; () where the step only refines
-    part : what was split
-    into : its two parts
-    """
+_SECONDS = 30.0
+"""Looking for the subconcepts of one decision goes on no longer than this."""
 
-    failed: tuple[Group, ...]
-    part: Group
-    into: tuple[Group, Group]
+_LEAST_TESTED = 32
+_FEWEST_TESTED = 5
+_CLEARLY_FEWER = 0.8
+
+_RUNS = "runs of one label along a direction"
+_AXES = "splits along single inputs"
+_PAIRS = "splits of the worst pair"
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Partition:
 
     Parameters
     ----------
+    kind : why they are taken
     groups : positions of points, classes ascending
     method : how the groups were found, in words
     minimal : fewer groups are proved impossible
@@ -44,6 +49,7 @@ class Partition:
     tried : each way that was tried, with what came of it
     """
 
+    kind: Kind
     groups: tuple[Group, ...]
     method: str
     minimal: bool
@@ -51,65 +57,54 @@ class Partition:
     tried: tuple[str, ...]
 
 
-def partitions(points: Points, monitor: Monitor) -> list[Partition]:
-    """Return the fewest subconcepts first, then other partitions that may be more regular.
+@dataclass(frozen=True)
+class _Found:
+    """Groups of one way, and the way by which they can be looked for again."""
+
+    method: str
+    groups: list[Group]
+    way: str
+
+
+def partitions(points: Points, monitor: Monitor) -> tuple[Partition, ...]:
+    """Return the fewest subconcepts first, then other partitions that may be more regular; one of each kind.
 
     Raises
     ------
-    NoRegularStructureError : where no way ends within a sensible number of subconcepts, or in time
+    NoRegularStructureError : where no way ends within a sensible number of subconcepts or in time, or the same labels
+        in another order need as few
     """
-    oracle = Separability(points.coordinates, monitor)
-    cap = most_subconcepts(points)
-    whole = [points.of_class(label) for label in points.classes]
-    found: list[tuple[str, list[Group]]] = []
+    oracle = Separability(points.coordinates, monitor.limited(_SECONDS))
+    most = most_subconcepts(points)
     tried: list[str] = []
-    if _all_separable(points, oracle, whole):
-        found.append(("each class is one part", whole))
-    else:
-        ways = {
-            "runs of one label along a direction": lambda: runs_along_projections(points, 2 * cap),
-            "splits along single inputs": lambda: axis_tree(points, oracle, 2 * cap),
-            "splits of the worst pair": lambda: split_worst_pairs(points, oracle, 2 * cap),
-        }
-        for name, way in ways.items():
-            if monitor.expired:
-                tried.append(f"{name}: no time left")
-                continue
-            groups = way()
-            tried.append(f"{name}: " + (f"{len(groups)} parts" if groups else f"more than {2 * cap} parts"))
-            if groups:
-                found.append((name, groups))
-                found += [(f"{name}, then joined", each) for each in _merges(points, oracle, groups)]
-    found.sort(key=lambda each: len(each[1]))
-    below = min(len(found[0][1]) if found else cap + 1, cap + 1)
-    exact, complete = minimum_partition(points, oracle, below)
+    found = _search(points, oracle, most, tried)
+    kept = sorted((each for each in found if len(each.groups) <= most), key=lambda each: len(each.groups))
+    whole = len(points.classes)
+    exact, complete = minimum_partition(points, oracle, min(len(kept[0].groups) if kept else most + 1, most + 1))
     if exact:
         tried.append(f"exact search: {len(exact)} parts, the fewest possible")
-        found.insert(0, ("exact search", exact))
-    elif not complete:
+        kept.insert(0, _Found("exact search", exact, _PAIRS))
+    elif not complete and (not kept or len(kept[0].groups) > whole):
         tried.append("exact search: not finished")
-    kept = [each for each in found if len(each[1]) <= cap]
+    pieces = connected_pieces(points, oracle)
     if not kept:
         raise NoRegularStructureError(
-            f"The labels need more than {cap} linearly separable parts for {len(points.labels)} distinct points: "
+            f"The labels need more than {most} linearly separable parts for {len(points.labels)} distinct inputs: "
             "they follow no rule that is much shorter than the data.",
             tuple(tried),
         )
-    pieces = connected_pieces(points, oracle)
+    if pieces is None:
+        _refuse_chance(points, kept[0], monitor, tried)
+    minimal = complete or len(kept[0].groups) == whole
+    results = [_told(points, oracle, "fewest", kept[0].groups, kept[0].method, minimal, tried)]
+    cells = next((each for each in kept if each.method == _AXES), None)
+    if cells is not None:
+        fewest = minimal and len(cells.groups) == len(kept[0].groups)
+        results.append(_told(points, oracle, "cells", cells.groups, _AXES, fewest, tried))
     if pieces:
-        kept.append(("inputs that the samples share", pieces))
-    results: list[Partition] = []
-    for name, groups in kept[:1] + [each for each in kept[1:] if each[0] in _REGULAR]:
-        ordered = canonical(points, groups)
-        if all(ordered != each.groups for each in results):
-            fewest = complete and len(groups) == len(kept[0][1])
-            splits = tuple(replay(points, oracle, ordered))
-            results.append(Partition(ordered, name, fewest, splits, tuple(tried)))
-    return results
-
-
-_REGULAR = ("splits along single inputs", "inputs that the samples share")
-"""Ways whose groups follow from the inputs alone: kept as a second choice although they may be more."""
+        fewest = minimal and len(pieces) == len(kept[0].groups)
+        results.append(_told(points, oracle, "pieces", pieces, "inputs that the samples share", fewest, tried))
+    return tuple(results)
 
 
 def most_subconcepts(points: Points) -> int:
@@ -117,66 +112,59 @@ def most_subconcepts(points: Points) -> int:
     return max(16, 2 * len(points.classes), min(len(points.labels) // 4, 40))
 
 
-def canonical(points: Points, groups: list[Group]) -> tuple[Group, ...]:
-    """Return groups by class, then by the coordinates that are not zero in them, then by their points."""
-
-    def key(group: Group) -> tuple[int, tuple[int, ...], Group]:
-        support = tuple(int(k) for k in np.flatnonzero(points.coordinates[list(group)].any(axis=0)))
-        return int(points.labels[group[0]]), support, group
-
-    return tuple(sorted(groups, key=key))
-
-
-def _all_separable(points: Points, oracle: Separability, groups: list[Group]) -> bool:
-    return all(
-        points.labels[g[0]] == points.labels[h[0]] or oracle.separable(g, h)
-        for i, g in enumerate(groups)
-        for h in groups[i + 1 :]
-    )
-
-
-def _merges(points: Points, oracle: Separability, groups: list[Group]) -> list[list[Group]]:
-    """Return what is left after joining parts of a class while every pair stays separable, one class order each."""
-    orders = [points.classes, points.classes[::-1]]
-    return [_merged(points, oracle, groups, order) for order in orders]
-
-
-def _merged(points: Points, oracle: Separability, groups: list[Group], order: tuple[int, ...]) -> list[Group]:
-    current = list(canonical(points, groups))
-    for label in order:
-        others = [g for g in current if points.labels[g[0]] != label]
-        own: list[Group] = []
-        for group in (g for g in current if points.labels[g[0]] == label):
-            for k, mate in enumerate(own):
-                joined = tuple(sorted((*mate, *group)))
-                if all(oracle.separable(joined, other) for other in others):
-                    own[k] = joined
-                    break
-            else:
-                own.append(group)
-        current = [*others, *own]
-    return current
+def _search(points: Points, oracle: Separability, most: int, tried: list[str]) -> list[_Found]:
+    """Return what the ways find, as it is and with parts joined; ``tried`` gets a line for each."""
+    whole = [points.of_class(label) for label in points.classes]
+    if all_separable(points, oracle, whole):
+        tried.append(f"each class is one part: {len(whole)} parts")
+        return [_Found("each class is one part", whole, _PAIRS)]
+    ways: dict[str, Callable[[], list[Group] | None]] = {
+        _RUNS: lambda: runs_along_projections(points, 2 * most),
+        _AXES: lambda: axis_tree(points, oracle, 2 * most),
+        _PAIRS: lambda: split_worst_pairs(points, oracle, 2 * most),
+    }
+    found: list[_Found] = []
+    for name, way in ways.items():
+        try:
+            groups = way()
+            if groups is None:
+                none = "no direction keeps the labels apart" if name == _RUNS else f"more than {2 * most} parts"
+                tried.append(f"{name}: {none}")
+                continue
+            joined = [merged(points, oracle, groups, order) for order in (points.classes, points.classes[::-1])]
+        except OutOfTimeError:
+            tried.append(f"{name}: no time left")
+            continue
+        fewest = min(map(len, joined))
+        tried.append(f"{name}: {len(groups)} parts" + (f", {fewest} when joined" if fewest < len(groups) else ""))
+        found.append(_Found(name, groups, name))
+        found += [_Found(f"{name}, then joined", each, name) for each in joined if len(each) < len(groups)]
+    return found
 
 
-def replay(points: Points, oracle: Separability, groups: tuple[Group, ...]) -> list[Split]:
-    """Return steps that lead from one part per class to ``groups``; each splits one side of a pair that fails."""
-    parts = [[g for g in groups if points.labels[g[0]] == label] for label in points.classes]
-    steps: list[Split] = []
-    while any(len(part) > 1 for part in parts):
-        wholes = [tuple(sorted(p for g in part for p in g)) for part in parts]
-        failing = next(
-            (
-                (i, j)
-                for i in range(len(parts))
-                for j in range(i + 1, len(parts))
-                if points.labels[wholes[i][0]] != points.labels[wholes[j][0]]
-                and not oracle.separable(wholes[i], wholes[j])
-            ),
-            (),
+def _refuse_chance(points: Points, best: _Found, monitor: Monitor, tried: list[str]) -> None:
+    """Raise where the same labels in another order need about as few subconcepts: then there is no rule in them."""
+    count = len(best.groups)
+    if len(points.labels) < _LEAST_TESTED or count < _FEWEST_TESTED or count == len(points.classes):
+        return
+    way = axis_tree if best.way == _AXES else split_worst_pairs
+    shuffled = shuffled_count(points, way, int(count / _CLEARLY_FEWER), monitor.limited(_SECONDS))
+    if shuffled is not None:
+        raise NoRegularStructureError(
+            f"The labels need {count} linearly separable parts, and the same labels in another order need {shuffled}: "
+            "there is no rule in them that is shorter than the data.",
+            (*tried, f"labels in another order: {shuffled} parts"),
         )
-        at = max(failing or range(len(parts)), key=lambda k: len(parts[k]))
-        first, rest = parts[at][:1], parts[at][1:]
-        into = (first[0], tuple(sorted(p for g in rest for p in g)))
-        steps.append(Split(tuple(wholes[k] for k in failing), wholes[at], into))
-        parts[at : at + 1] = [first, rest]
-    return steps
+
+
+def _told(
+    points: Points,
+    oracle: Separability,
+    kind: Kind,
+    groups: list[Group],
+    method: str,
+    minimal: bool,
+    tried: list[str],
+) -> Partition:
+    ordered = canonical(points, groups)
+    return Partition(kind, ordered, method, minimal, tuple(replay(points, oracle, ordered)), tuple(tried))

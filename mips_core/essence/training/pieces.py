@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_core.essence.training.points import Points
-from mips_core.essence.training.separability import Group, Separability
+from mips_core.essence.training.separability import Group, OutOfTimeError, Separability
 
 MOST_PAIRS = 20_000
 """Pairs of pieces of different classes above which the partition is not used."""
@@ -28,7 +28,10 @@ def connected_pieces(points: Points, oracle: Separability) -> list[Group] | None
         return None
     for k, piece in enumerate(pieces):
         for other in pieces[k + 1 :]:
-            if points.labels[piece[0]] != points.labels[other[0]] and not oracle.separable(piece, other):
+            try:
+                if points.labels[piece[0]] != points.labels[other[0]] and not oracle.separable(piece, other):
+                    return None
+            except OutOfTimeError:
                 return None
     return pieces
 

@@ -20,13 +20,17 @@ _SMALL = 40
 _PERCEPTRON_ROUNDS = 60
 
 
+class OutOfTimeError(Exception):
+    """A question came after the time for the search was used up."""
+
+
 class Separability:
     """Answers about pairs of groups of fixed points, remembered.
 
     Parameters
     ----------
     coordinates : int64 (P, c)
-    monitor : asked before each linear program whether to stop
+    monitor : asked before each new question whether to stop, and whether there is time
     """
 
     def __init__(self, coordinates: NDArray[np.int64], monitor: Monitor | None = None) -> None:
@@ -35,11 +39,18 @@ class Separability:
         self._known: dict[tuple[Group, Group], bool] = {}
 
     def separable(self, a: Group, b: Group) -> bool:
-        """Say whether some hyperplane has the points of a strictly on one side and those of b on the other."""
+        """Say whether some hyperplane has the points of a strictly on one side and those of b on the other.
+
+        Raises
+        ------
+        OutOfTimeError : where the answer is not known and the time is used up
+        """
         key = (a, b) if a < b else (b, a)
         answer = self._known.get(key)
         if answer is None:
             self._monitor.check()
+            if self._monitor.expired:
+                raise OutOfTimeError
             first, second = self.coordinates[list(key[0])], self.coordinates[list(key[1])]
             answer = separable(first, second)
             self._known[key] = answer
