@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from mips_core.essence.certify_inputs import all_inputs, hard_inputs
 from mips_core.essence.certify_questions import (
     MOST_RULES,
+    NO_ANSWER,
     Question,
     clause_questions,
     rule_questions,
@@ -248,6 +249,8 @@ def difference(question: Question, given: Any) -> str:
         return ""
     number, want, got = wrong[0]
     arguments = ", ".join(_short(argument) for argument in question.arguments)
+    if want is NO_ANSWER:
+        return f"f({arguments}) gives {_short(got)}, which is no answer to it."
     of = "" if len(question.inputs) == 1 else f" at place {number}"
     return f"f({arguments}) gives {_short(got)}{of}; the network says {_short(want)}."
 

@@ -20,6 +20,9 @@ from mips_core.essence.network import EssenceNetwork
 Array = NDArray[Any]
 Arguments = tuple[Any, ...]
 
+NO_ANSWER = object()
+"""In place of what the network says where a function gave something of another form."""
+
 _ROWS = (1, 2, 3, 4, 7, 16, 33)
 _GRIDS = ((1, 1), (1, 4), (2, 2), (2, 5), (4, 3), (5, 8), (16, 16))
 MOST_RULES = 256
@@ -48,7 +51,7 @@ class Question:
         """Return (which of the inputs, the network's answer, the function's) where the two differ."""
         mine = self.parts(answer)
         if mine is None:
-            return [(number, "an answer of the right form", answer) for number in range(len(self.inputs))]
+            return [(number, NO_ANSWER, answer) for number in range(len(self.inputs))]
         theirs = self.expected(answer)
         return [(k, want, got) for k, (want, got) in enumerate(zip(theirs, mine, strict=True)) if not _same(want, got)]
 

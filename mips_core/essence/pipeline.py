@@ -16,107 +16,34 @@ from mips_core.errors import BadInputError, NoRegularStructureError
 from mips_core.essence.certify import CASES, examine
 from mips_core.essence.condensed import Condensed
 from mips_core.essence.condensing import condense
-from mips_core.essence.data import EssenceData, Reading, Samples
+from mips_core.essence.data import EssenceData, Reading
 from mips_core.essence.losslessness import Losslessness
 from mips_core.essence.network import EssenceNetwork
 from mips_core.essence.readings import alphabet, likely_readings, likely_values, misfit
+from mips_core.essence.result import Attempt, EssenceResult, Seconds
 from mips_core.essence.writing import InputValues, Written, write
 from mips_core.progress import Monitor, Stopwatch
 
 if TYPE_CHECKING:
     from mips_core.essence.training import Candidate
-    from mips_core.programs.loops import LoopProgram
 
-FUNCTION = "f"
 MOST_ENTRIES = 8
 """A literal list, tuple or dictionary of so many entries is a table, and a table is no rule."""
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """One way from a network to a program.
+@dataclass
+class _Work:
+    """What is asked for, what has been tried so far, and how long it took.
 
-    Parameters
-    ----------
-    network : which of the trained networks, in words
-    reading : what the function was to take
-    outcome : "lossless" or why there is no such program
-    lines : of the program, where there is one
-    """
-
-    network: str
-    reading: Reading
-    outcome: str
-    lines: int | None = None
-
-    @property
-    def sentence(self) -> str:
-        """The attempt in one line."""
-        size = "" if self.lines is None else f" ({self.lines} lines)"
-        return f"{self.network}, read as {self.reading}: {self.outcome}{size}"
-
-
-@dataclass(frozen=True)
-class Seconds:
-    """What the stages took."""
-
-    train: float
-    condense: float
-    verify: float
-
-    def to_dict(self) -> dict[str, float]:
-        """Return plain JSON values."""
-        return {name: round(value, 4) for name, value in vars(self).items()}
-
-
-@dataclass(frozen=True)
-class EssenceResult:
-    """A program with everything that it came from.
-
-    Parameters
-    ----------
-    data : what was taught
-    candidates : for each size of the data the network, and how its subconcepts came about
-    condensed : their groups
-    reading : what the function takes
-    values : what the function's inputs may be
-    written : the program and the way to it
-    losslessness : the certificate
-    tried : all attempts, those that failed too
-    seconds : of training, condensing (with writing) and verifying
+    ``labelled``: the labels of the data say what is right; else only the networks do.
     """
 
     data: EssenceData
-    candidates: tuple[Candidate, ...]
-    condensed: Condensed
-    reading: Reading
-    values: InputValues
-    written: Written
-    losslessness: Losslessness
-    tried: tuple[Attempt, ...]
-    seconds: Seconds
-
-    @property
-    def networks(self) -> tuple[EssenceNetwork, ...]:
-        """One for each size of the data."""
-        return tuple(each.network for each in self.candidates)
-
-    @property
-    def network(self) -> EssenceNetwork:
-        """The network of the first size."""
-        return self.candidates[0].network
-
-    @property
-    def program(self) -> LoopProgram:
-        """The program."""
-        return self.written.program
-
-
-@dataclass
-class _Work:
-    """What has been tried so far, and how long it took."""
-
+    wanted: Reading | None
+    cases: int
+    seed: int
     monitor: Monitor
+    labelled: bool = True
     tried: list[Attempt] = field(default_factory=list)
     condensing: float = 0.0
 
@@ -162,24 +89,47 @@ def distil_essence(
     NoRegularStructureError
         when no network that was trained leads to a lossless program; ``tried`` says what was tried.
     """
-    watch = monitor or Monitor()
-    work = _Work(watch)
+    work = _Work(data, reading or data.reading, cases, seed, monitor or Monitor())
+    if work.wanted and (why := misfit(data, work.wanted)):
+        raise BadInputError(f"The reading {work.wanted!r} does not fit the data: {why}.")
     clock = Stopwatch()
-    trained = list(_trained(data, work))
-    train_seconds = clock.seconds
-    drafts = [
-        draft
-        for name, candidates in trained
-        for draft in _drafts(data, name, candidates, reading or data.reading, work)
-    ]  # fmt: skip
+    trained = list(_trained(work))
+    return _distilled(trained, clock.seconds, work)
+
+
+def distil_networks(
+    networks: Sequence[EssenceNetwork],
+    data: EssenceData,
+    *,
+    reading: Reading | None = None,
+    cases: int = CASES,
+    seed: int = 0,
+    monitor: Monitor | None = None,
+) -> EssenceResult:
+    """Return the program that does what given networks do; see :func:`distil_essence`.
+
+    Parameters
+    ----------
+    networks : one for each size of the data
+    data : inputs near which the certificate looks; labels do not count, the networks say what is right
+    """
+    from mips_core.essence.training import Candidate
+
+    work = _Work(data, reading or data.reading, cases, seed, monitor or Monitor(), labelled=False)
+    given = tuple(Candidate(network, "given", (), (), 0.0) for network in networks)
+    return _distilled([("given", given)], 0.0, work)
+
+
+def _distilled(ways: Sequence[tuple[str, tuple[Candidate, ...]]], training: float, work: _Work) -> EssenceResult:
+    """Return the shortest lossless program of several ways."""
+    drafts = [draft for name, candidates in ways for draft in _drafts(name, candidates, work)]
     clock = Stopwatch()
     for draft in sorted(drafts, key=lambda draft: draft.rank):
-        found = _verified(data, draft, cases, seed, work)
+        found = _verified(draft, work)
         if found is not None:
-            lines = draft.written.program.lines
-            work.tried.append(Attempt(draft.name, draft.reading, "lossless", lines))
+            work.tried.append(Attempt(draft.name, draft.reading, "lossless", draft.written.program.lines))
             return EssenceResult(
-                data=data,
+                data=work.data,
                 candidates=draft.candidates,
                 condensed=draft.condensed,
                 reading=draft.reading,
@@ -187,7 +137,7 @@ def distil_essence(
                 written=draft.written,
                 losslessness=found,
                 tried=tuple(work.tried),
-                seconds=Seconds(train_seconds, work.condensing, clock.seconds),
+                seconds=Seconds(training, work.condensing, clock.seconds),
             )
     raise _refusal(work.tried)
 
@@ -201,13 +151,13 @@ def _refusal(tried: Sequence[Attempt]) -> NoRegularStructureError:
     )
 
 
-def _trained(data: EssenceData, work: _Work) -> Iterator[tuple[str, tuple[Candidate, ...]]]:
+def _trained(work: _Work) -> Iterator[tuple[str, tuple[Candidate, ...]]]:
     """Yield networks for all sizes that were made in one way and are right on all samples, with a name for the way."""
     from mips_core.essence.training import train_candidates
 
     found: list[tuple[Candidate, ...]] = []
-    for number, samples in enumerate(data.samples):
-        work.monitor.report("train", f"Training at size {_by(samples)}.", number / len(data.samples))
+    for number, samples in enumerate(work.data.samples):
+        work.monitor.report("train", f"Training at size {_by(samples)}.", number / len(work.data.samples))
         try:
             found.append(train_candidates(samples, monitor=work.monitor))
         except NoRegularStructureError as error:
@@ -219,34 +169,26 @@ def _trained(data: EssenceData, work: _Work) -> Iterator[tuple[str, tuple[Candid
         if key in seen:
             continue
         seen.append(key)
-        if wrong := _first_wrong(data, [each.network for each in chosen]):
-            work.tried.append(Attempt(name, data.reading or "whole", wrong))
+        if wrong := _first_wrong(work.data, [each.network for each in chosen]):
+            work.tried.append(Attempt(name, work.wanted or "whole", wrong))
         else:
             yield name, chosen
 
 
 def _alike(found: Sequence[tuple[Candidate, ...]]) -> Iterator[tuple[str, tuple[Candidate, ...]]]:
-    """Yield the networks of all sizes that were made in one way: by how subconcepts were found, then by their turn."""
-    for key in (_method, lambda candidate: candidate.network.mode):
-        listed = [{word: [c for c in each if key(c) == word] for word in map(key, each)} for each in found]
-        for word, first in listed[0].items():
-            others = [each.get(word, []) for each in listed]
-            for turn in range(max(map(len, others)) if all(others) else 0):
-                chosen = tuple(each[min(turn, len(each) - 1)] for each in others)
-                mode = first[0].network.mode
-                yield f"{_ordinal(turn)} network of {len(chosen[0].network.subconcepts)} subconcepts ({mode})", chosen
+    """Yield the networks of all sizes that were made in one way.
+
+    A size without a network of this way has that of the nearest one, which is then the same there.
+    """
+    for mode, kind in dict.fromkeys((each.network.mode, each.kind) for size in found for each in size):
+        chosen = tuple(_nearest(size, mode, kind) for size in found)
+        parts = len(chosen[0].network.subconcepts)
+        yield f"{kind}, {parts} subconcepts ({mode})", chosen
 
 
-def _method(candidate: Candidate) -> str:
-    return " ".join([candidate.network.mode, *(story.method for story in candidate.stories)])
-
-
-def _ordinal(turn: int) -> str:
-    return ("first", "second", "third")[turn] if turn < 3 else f"{turn + 1}th"
-
-
-def _by(samples: Samples) -> str:
-    return " x ".join(map(str, samples.input_shape))
+def _nearest(candidates: Sequence[Candidate], mode: str, kind: str) -> Candidate:
+    """Return the candidate that was made in this way: the kind counts more than the mode."""
+    return max(candidates, key=lambda each: (each.kind == kind, each.network.mode == mode))
 
 
 def _first_wrong(data: EssenceData, networks: Sequence[EssenceNetwork]) -> str:
@@ -266,25 +208,17 @@ def _first_wrong(data: EssenceData, networks: Sequence[EssenceNetwork]) -> str:
     return ""
 
 
-def _drafts(
-    data: EssenceData,
-    name: str,
-    candidates: tuple[Candidate, ...],
-    wanted: Reading | None,
-    work: _Work,
-) -> Iterator[_Draft]:
+def _drafts(name: str, candidates: tuple[Candidate, ...], work: _Work) -> Iterator[_Draft]:
     """Yield the program of the first reading that gives one."""
     networks = [each.network for each in candidates]
-    for reading in (wanted,) if wanted else likely_readings(data):
+    for reading in (work.wanted,) if work.wanted else likely_readings(work.data):
         fixed = reading in ("window", "rule and window")
-        if wanted and (why := misfit(data, reading)):
-            raise BadInputError(f"The reading {reading!r} does not fit the data: {why}.")
         clock = Stopwatch()
         work.monitor.report("condense", f"Condensing the {name}.")
         draft = None
         try:
             condensed = condense(networks, fixed=fixed, monitor=work.monitor)
-            for values in likely_values(data, reading):
+            for values in likely_values(work.data, reading):
                 draft = _draft(name, candidates, condensed, reading, values, work)
                 if draft is not None:
                     break
@@ -321,24 +255,24 @@ def _origin(network: EssenceNetwork) -> str:
     return f"Distilled from an essence neural network with {inputs} inputs and {network.neurons:,} neurons."
 
 
-def _verified(data: EssenceData, draft: _Draft, cases: int, seed: int, work: _Work) -> Losslessness | None:
+def _verified(draft: _Draft, work: _Work) -> Losslessness | None:
     """Return the certificate of a program that is lossless and right on all samples; None otherwise."""
     work.monitor.report("verify", f"Checking a program of {draft.written.program.lines} lines.")
-    taught: list[Any] = [samples.x for samples in data.samples]
+    taught: list[Any] = [samples.x for samples in work.data.samples]
     made = examine(
         [each.network for each in draft.candidates],
         draft.condensed,
         draft.reading,
         taught,
         values=alphabet(draft.values),
-        cases=cases,
-        seed=seed,
+        cases=work.cases,
+        seed=work.seed,
         monitor=work.monitor,
     )
     found = made.judge(draft.written.program.function, work.monitor)
     outcome = "" if found.lossless else found.sentence
-    if not outcome and draft.reading == "whole":
-        outcome = _wrong_sample(data, draft.written.program.function)
+    if not outcome and draft.reading == "whole" and work.labelled:
+        outcome = _wrong_sample(work.data, draft.written.program.function)
     if outcome:
         work.tried.append(Attempt(draft.name, draft.reading, outcome, draft.written.program.lines))
         return None

@@ -7,7 +7,7 @@ from typing import Any
 
 from mips_core.errors import NoRegularStructureError
 from mips_core.essence.data import EssenceData
-from mips_core.essence.pipeline import EssenceResult
+from mips_core.essence.result import EssenceResult
 from mips_core.essence.tasks.judging import Scaling
 from mips_core.progress import Stopwatch
 
