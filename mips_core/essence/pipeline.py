@@ -191,6 +191,10 @@ def _nearest(candidates: Sequence[Candidate], mode: str, kind: str) -> Candidate
     return max(candidates, key=lambda each: (each.kind == kind, each.network.mode == mode))
 
 
+def _by(samples: Samples) -> str:
+    return " x ".join(map(str, samples.input_shape))
+
+
 def _first_wrong(data: EssenceData, networks: Sequence[EssenceNetwork]) -> str:
     """Return a sentence about the first sample that a network says something else about; "" when it is right."""
     for samples, network in zip(data.samples, networks, strict=True):
