@@ -39,7 +39,7 @@ def prefix_or_data() -> EssenceData:
 def fullest_row_data() -> EssenceData:
     """Return all grids of bits of three sizes in which one row alone has the most ones, with that row's index."""
     samples = []
-    for h, w in ((3, 4), (4, 3), (2, 5)):
+    for h, w in ((4, 3), (5, 2), (4, 2)):
         grids = all_bits(h * w).reshape(-1, h, w)
         row = fullest_row(grids)
         samples.append(Samples(grids[row >= 0], row[row >= 0]))
@@ -98,8 +98,8 @@ def fullest_row_judge() -> Judge:
     """Judge a function from a grid of bits to its fullest row, which is ahead by a single 1."""
     return Judge(
         measure=partial(_judge, _draw_grids, fullest_row),
-        quick=(((3, 4), 2_000), ((40, 50), 200), ((400, 500), 3)),
-        full=(((3, 4), 10_000), ((40, 50), 10_000), ((400, 500), 1_000)),
+        quick=(((4, 3), 2_000), ((40, 50), 200), ((400, 500), 3)),
+        full=(((4, 3), 10_000), ((40, 50), 10_000), ((400, 500), 1_000)),
         smallest=(2, 2),
     )
 
