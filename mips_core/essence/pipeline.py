@@ -16,7 +16,7 @@ from mips_core.errors import BadInputError, NoRegularStructureError
 from mips_core.essence.certify import CASES, examine
 from mips_core.essence.condensed import Condensed
 from mips_core.essence.condensing import condense
-from mips_core.essence.data import EssenceData, Reading
+from mips_core.essence.data import EssenceData, Reading, Samples
 from mips_core.essence.losslessness import Losslessness
 from mips_core.essence.network import EssenceNetwork
 from mips_core.essence.readings import alphabet, likely_readings, likely_values, misfit
