@@ -132,9 +132,8 @@ def _stacked(
         (lifted(part.decision.points, part.differentiae.weights, inputs) * units, part.differentiae.bias)
         for part in parts
     ]
-    divided = [_divided(weights, bias) for weights, bias in below]
     layers = (
-        Layer("differentia", np.vstack([w for w, _ in divided]), np.concatenate([b for _, b in divided])),
+        Layer("differentia", np.vstack([w for w, _ in below]), np.concatenate([b for _, b in below])),
         Layer(
             "subconcept",
             _diagonal([part.subconcepts[0] for part in parts]),
@@ -147,13 +146,6 @@ def _stacked(
     return Candidate(
         network, kind, tuple(part.partition for part in parts), tuple(samples), max(part.error for part in parts)
     )
-
-
-def _divided(weights: Integers, bias: Integers) -> tuple[Integers, Integers]:
-    """Return neurons divided by the greatest common divisor of their numbers."""
-    divisors = np.gcd(np.gcd.reduce(weights, axis=1), bias)
-    divisors[divisors == 0] = 1
-    return weights // divisors[:, None], bias // divisors
 
 
 def _diagonal(blocks: list[Integers]) -> Integers:

@@ -134,8 +134,7 @@ def _first_layer(neurons: list[_Neuron], inputs: int, units: int) -> Layer:
     for k, neuron in enumerate(neurons):
         weights[k, neuron.inputs] = neuron.weights * units
     bias = np.array([neuron.bias for neuron in neurons], dtype=np.int64)
-    divisors = np.maximum(1, np.gcd(np.gcd.reduce(weights, axis=1), bias))
-    return Layer("differentia", weights // divisors[:, None], bias // divisors)
+    return Layer("differentia", weights, bias)
 
 
 class _Covers:

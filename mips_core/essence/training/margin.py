@@ -34,12 +34,13 @@ def between_points(p: Integers, q: Integers, sizes: Integers) -> tuple[Integers,
 
     Returns
     -------
-    weights int64 (K, c), bias int64 (K,), each neuron divided by its greatest common divisor
+    weights int64 (K, c), bias int64 (K,): weights are twice numbers without a common divisor, as in
+    :func:`mips_core.essence.training.snapping.centred`
     """
     common = int(np.lcm.reduce(sizes)) if len(sizes) else 1
     weights = (p - q) * (common // sizes)
     bias = -(weights * (p + q)).sum(axis=1)
-    divisors = np.gcd(np.gcd.reduce(2 * weights, axis=1), bias)
+    divisors = np.gcd.reduce(weights, axis=1)
     return 2 * weights // divisors[:, None], bias // divisors
 
 

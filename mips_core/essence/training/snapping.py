@@ -42,20 +42,22 @@ class Snapped:
 
 
 def centred(weights: Integers, above: int, below: int) -> tuple[Integers, int]:
-    """Return weights and bias with the threshold halfway between two sums, divided by their common divisor.
+    """Return weights and bias with the threshold halfway between two sums.
+
+    The weights come out as twice numbers without a common divisor, whether or not the bias is even too: networks of
+    other sizes then have the same weights.
 
     Parameters
     ----------
-    weights : int64 (c,)
-    above, below : the least sum that must be positive and the greatest that must be negative
+    weights : int64 (c,), not all 0
+    above, below : the least sum that must be positive and the greatest that must be negative, sums over integers
 
     >>> weights, bias = centred(np.array([1, 1, 1]), 3, 2)
     >>> weights.tolist(), bias
     ([2, 2, 2], -5)
     """
-    bias = -(above + below)
-    divisor = int(np.gcd.reduce(np.append(2 * weights, bias)))
-    return 2 * weights // max(1, divisor), bias // max(1, divisor)
+    divisor = int(np.gcd.reduce(weights))
+    return 2 * weights // divisor, -(above + below) // divisor
 
 
 def snapped(weights: Floats, bias: float, low: Integers, high: Integers, a: Integers, b: Integers) -> Snapped | None:
