@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mips_core.errors import BadInputError, NoRegularStructureError
-from mips_core.essence.certify import CASES, examine
+from mips_core.essence.certify import CASES, Examination, examine
 from mips_core.essence.condensed import Condensed
 from mips_core.essence.condensing import condense
 from mips_core.essence.data import EssenceData, Reading, Samples
@@ -118,6 +118,22 @@ def distil_networks(
     work = _Work(data, reading or data.reading, cases, seed, monitor or Monitor(), labelled=False)
     given = tuple(Candidate(network, "given", (), (), 0.0) for network in networks)
     return _distilled([("given", given)], 0.0, work)
+
+
+def examination_of(
+    result: EssenceResult, *, cases: int = CASES, seed: int = 0, monitor: Monitor | None = None
+) -> Examination:
+    """Return what the certificate of a result asks, to judge other programs by it."""
+    return examine(
+        result.networks,
+        result.condensed,
+        result.reading,
+        [samples.x for samples in result.data.samples],
+        values=alphabet(result.values),
+        cases=cases,
+        seed=seed,
+        monitor=monitor,
+    )
 
 
 def _distilled(ways: Sequence[tuple[str, tuple[Candidate, ...]]], training: float, work: _Work) -> EssenceResult:

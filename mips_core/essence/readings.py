@@ -57,12 +57,12 @@ def likely_values(data: EssenceData, reading: Reading) -> Iterator[InputValues]:
     low = min(float(samples.x.min()) for samples in data.samples)
     high = max(float(samples.x.max()) for samples in data.samples)
     whole = all(np.issubdtype(samples.x.dtype, np.integer) for samples in data.samples)
-    complete = all(
-        len(np.unique(s.x.reshape(len(s.x), -1), axis=0)) == (high - low + 1) ** int(np.prod(s.input_shape))
+    complete = whole and all(
+        len(np.unique(s.x.reshape(len(s.x), -1), axis=0)) == (int(high - low) + 1) ** int(np.prod(s.input_shape))
         for s in data.samples
     )
-    if reading == "whole" and not (whole and complete):
-        yield InputValues(-np.inf, np.inf, whole=False)
+    if reading == "whole" and not complete:
+        yield InputValues(low, high, whole=False)
     if whole:
         yield InputValues(int(low), int(high))
 
