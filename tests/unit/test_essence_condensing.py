@@ -174,12 +174,16 @@ def test_places_are_a_product_a_triangle_or_leave_the_diagonal_out() -> None:
     grid = np.array([(i, j) for i in range(2, 5) for j in range(4)])
     triangle = np.array([(i, j, i + 1) for i in range(4) for j in range(i + 1, 5)])
     off = np.array([(i, j) for i in range(4) for j in range(4) if i != j])
-    for table in (grid, triangle, off, grid[::-1], np.arange(0, 10, 2)[:, None]):
+    three = np.array([(0, 1), (0, 2), (1, 2)])
+    for table in (grid, triangle, three, off, grid[::-1], np.arange(0, 10, 2)[:, None]):
         places = find_places(table)
         assert places is not None
         rows = table[list(places.order)]
         group = Group("g", 0, places.loops, (), Affine(0))
         assert [[c.value(v) for c in places.columns] for v in group.places({})] == rows.tolist()
+    of_three = find_places(three)
+    assert of_three is not None
+    assert of_three.loops[1].start == Affine(1, (("i", 1),))
     assert find_places(np.array([(0, 0), (1, 1), (1, 0)])) is None
     assert find_places(np.array([[0], [1], [3]])) is None
     assert find_places(np.array([[1], [1]])) is None

@@ -130,12 +130,13 @@ def _domain(keys: NDArray[np.int64]) -> tuple[tuple[Loop, ...], list[tuple[int, 
         return loops, plain
     if keys.shape[1] != 2:
         return None
-    if rows == {(i, j) for i, j in product if i != j}:
-        return (loops[0], Loop("j", loops[1].start, loops[1].stop, other_than="i")), plain
+    # Of three places the pairs i < j are also a square without its diagonal; of more they are not.
     (low, _), (_, high) = bounds
     if rows == {(i, j) for i in range(low, high) for j in range(i + 1, high)}:
         # The last value of i has no j after it: with it the loop is that of all neurons, whatever their number.
         return (_loop("i", low, high), Loop("j", Affine(1, (("i", 1),)), Affine(high))), plain
+    if rows == {(i, j) for i, j in product if i != j}:
+        return (loops[0], Loop("j", loops[1].start, loops[1].stop, other_than="i")), plain
     return None
 
 
