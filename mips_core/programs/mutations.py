@@ -20,8 +20,9 @@ _OPERATORS: dict[type[ast.AST], tuple[str, str]] = {
     ast.BitXor: ("^", "|"), ast.BitAnd: ("&", "|"), ast.BitOr: ("|", "&"), ast.And: ("and", "or"),
     ast.Or: ("or", "and"), ast.Eq: ("==", "!="), ast.NotEq: ("!=", "=="), ast.Lt: ("<", "<="), ast.LtE: ("<=", "<"),
     ast.Gt: (">", ">="), ast.GtE: (">=", ">"), ast.In: ("in", "not in"), ast.NotIn: ("not in", "in"),
+    ast.RShift: (">>", "<<"),
 }  # fmt: skip
-_CALLS = {"min": "max", "max": "min", "all": "any", "any": "all"}
+_CALLS = {"min": "max", "max": "min", "all": "any", "any": "all", "sum": "max"}
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,13 @@ def mutations(source: str) -> tuple[Mutation, ...]:
             found += _entries(text, statement.value)
         elif isinstance(statement, ast.FunctionDef):
             for line in statement.body:
-                if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant | ast.UnaryOp):
+                if isinstance(line, ast.Assign) and _is_number(line.value):
                     found += _start(text, line)
-                elif isinstance(line, ast.For):
-                    for step in line.body:
-                        found += _formulas(text, step)
-                    if not found:
-                        found += _one_more(text, line.body[-1])
+                else:
+                    found += _statement(text, line)
+            loop = next((line for line in statement.body if isinstance(line, ast.For)), None)
+            if loop is not None and not found:
+                found += _one_more(text, loop.body[-1])
     return tuple({m.source: m for m in found if m.source != source}.values())
 
 
@@ -114,8 +115,26 @@ def _start(text: _Text, line: ast.Assign) -> Iterator[Mutation]:
         yield text.changed("start", line, text.begin(line.value), text.end(line.value), str(value + 1))
 
 
-def _formulas(text: _Text, statement: ast.stmt) -> Iterator[Mutation]:
-    """Yield the changes of one line of the loop."""
+def _is_number(node: ast.expr) -> bool:
+    value = node.operand if isinstance(node, ast.UnaryOp) else node
+    return isinstance(value, ast.Constant) and not isinstance(getattr(node, "op", None), ast.Not)
+
+
+def _statement(text: _Text, statement: ast.stmt) -> Iterator[Mutation]:
+    """Yield the changes of a statement, of those within it after those of its own line."""
+    if isinstance(statement, ast.For):
+        yield from _formulas(text, statement.iter)
+    elif isinstance(statement, ast.If):
+        yield from _formulas(text, statement.test)
+    else:
+        yield from _formulas(text, statement)
+        return
+    for inner in (*statement.body, *statement.orelse):
+        yield from _statement(text, inner)
+
+
+def _formulas(text: _Text, statement: ast.stmt | ast.expr) -> Iterator[Mutation]:
+    """Yield the changes of the formulas of one line."""
     outer: dict[ast.AST, ast.expr] = {}
     for node in ast.walk(statement):
         for child in ast.iter_child_nodes(node):
@@ -125,8 +144,11 @@ def _formulas(text: _Text, statement: ast.stmt) -> Iterator[Mutation]:
         if isinstance(node, ast.BinOp):
             yield from _operator(text, node, node.op, node.left, node.right)
             yield text.changed("term", node, text.begin(node), text.end(node), _kept(text, node.left, outer.get(node)))
-        elif isinstance(node, ast.Compare) and len(node.ops) == 1:
-            yield from _operator(text, node, node.ops[0], node.left, node.comparators[0])
+        elif isinstance(node, ast.Compare):
+            for sign, left, right in zip(node.ops, (node.left, *node.comparators), node.comparators, strict=False):
+                yield from _operator(text, node, sign, left, right)
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            yield text.changed("operator", node, text.begin(node), text.begin(node.operand), "")
         elif isinstance(node, ast.BoolOp):
             yield from _operator(text, node, node.op, node.values[0], node.values[1])
             yield text.changed("term", node, text.end(node.values[-2]), text.end(node), "")

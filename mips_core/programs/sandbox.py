@@ -37,6 +37,7 @@ Answer = tuple[int | str, ...]
 """The outputs of one step: integers, numbers of words, or words that no vocabulary knows."""
 
 _CHILD = Path(__file__).with_name("sandbox_child.py")
+DIED = "The program was stopped: its process died, most likely for memory or recursion."
 _NEEDED = ("SYSTEMROOT",)
 """Windows starts no program without it; other systems have no such variable."""
 
@@ -139,23 +140,18 @@ def run_program(
     if input_width == 1:
         given = [[step[0] for step in s] for s in given]
     request = {
-        "source": decode_source(source),
         "sequences": given,
         "input_width": input_width,
         "output_width": output_width,
         "output_words": [vocabulary is not None for vocabulary in words_out],
-        "soft_seconds": bounds.soft_seconds,
-        "hard_seconds": bounds.hard_seconds,
-        "memory": bounds.memory,
-        "allow_math": allow_math,
     }
     with turn() as waited:
         start = time.monotonic()
         run = _Run(words_out)
-        for line in _child_lines(json.dumps(request).encode(), bounds):
-            run.read(line)
+        for message in messages(source, request, bounds, allow_math=allow_math):
+            run.read(message)
     if not run.ended:
-        raise ProgramStoppedError("The program was stopped: its process died, most likely for memory or recursion.")
+        raise ProgramStoppedError(DIED)
     seconds = time.monotonic() - start
     return ProgramRun(tuple(run.results), run.complete, seconds, run.fault_lines, waited)
 
@@ -170,8 +166,7 @@ class _Run:
     ended: bool = False
     complete: bool = False
 
-    def read(self, line: bytes) -> None:
-        message: dict[str, Any] = json.loads(line)
+    def read(self, message: Mapping[str, Any]) -> None:
         if "y" in message:
             y = message["y"]
             rows: list[Answer] = [(v,) for v in y] if len(self.words) == 1 else [tuple(step) for step in y]
@@ -180,14 +175,36 @@ class _Run:
             if message["line"]:
                 self.fault_lines[len(self.results)] = message["line"]
             self.results.append(message["fault"])
-        elif "refused" in message:
-            where = f"Line {message['line']}: " if message["line"] else ""
-            text = where + message["refused"]
-            raise ProgramRefusedError(f"{text[0].upper()}{text[1:]}.", message["line"], message.get("column"))
-        elif "stopped" in message:
-            raise ProgramStoppedError(f"The program was stopped: {message['stopped']}.")
         elif "end" in message:
             self.ended, self.complete = True, message["end"] == "done"
+        else:
+            look_for_refusal(message)
+
+
+def look_for_refusal(message: Mapping[str, Any]) -> None:
+    """Raise what a message of the child says of the whole program: that it is refused, or was stopped."""
+    if "refused" in message:
+        where = f"Line {message['line']}: " if message["line"] else ""
+        text = where + message["refused"]
+        raise ProgramRefusedError(f"{text[0].upper()}{text[1:]}.", message["line"], message.get("column"))
+    if "stopped" in message:
+        raise ProgramStoppedError(f"The program was stopped: {message['stopped']}.")
+
+
+def messages(
+    source: bytes | str, work: Mapping[str, Any], limits: Limits, *, allow_math: bool = False
+) -> Iterator[dict[str, Any]]:
+    """Start the child on a program and yield its messages; ``work`` says what to call it on."""
+    request = {
+        "source": decode_source(source),
+        "soft_seconds": limits.soft_seconds,
+        "hard_seconds": limits.hard_seconds,
+        "memory": limits.memory,
+        "allow_math": allow_math,
+        **work,
+    }
+    for line in _child_lines(json.dumps(request).encode(), limits):
+        yield json.loads(line)
 
 
 def _child_lines(request: bytes, limits: Limits) -> Iterator[bytes]:

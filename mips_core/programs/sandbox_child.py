@@ -3,7 +3,9 @@
 Reads one JSON request on standard input and writes one JSON line per message:
 ``{"refused": what, "line": n, "column": n}``, ``{"stopped": why}``, ``{"ready": true}``, then one
 line per sequence, ``{"y": outputs}`` or ``{"fault": what f did instead, "line": n}``, and at the
-end ``{"end": "done"}`` or ``{"end": "time"}``.  What the program prints goes nowhere.
+end ``{"end": "done"}`` or ``{"end": "time"}``.  A request with "calls" instead of "sequences" has f called with
+each list of arguments: a line ``{"value": result}`` each; with "most_steps" ``{"steps": ...}`` before it, see
+``tracing``.  What the program prints goes nowhere.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ except ImportError:  # Windows
 Request = dict[str, Any]
 
 LONGEST_WORD = 1000  # longer texts are described, not sent: no vocabulary holds them
+DEEPEST = 16  # more nested lists hold themselves, or are no result of ours
 EXACT_BITS = 256  # larger integers are described, not sent: no network's output can equal them
 
 
@@ -31,10 +34,10 @@ class Unfit(Exception):
     """What ``f`` returned breaks its contract, in our words; a program has no name for this, so it cannot raise it."""
 
 
-def load_subset() -> Any:
-    """Load the list of what is allowed from the file beside this one."""
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "subset.py")
-    spec = importlib.util.spec_from_file_location("subset", path)
+def load(name: str) -> Any:
+    """Load a module from its file beside this one: ``subset`` is the list of what is allowed, ``tracing`` follows f."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py")
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -143,7 +146,7 @@ def plain(result: Any, length: int, words: list[bool]) -> list[Any]:
 
 def prepare(request: Request, channel: Channel) -> Any:
     """Check and start the program; return its ``f``, or None after sending why not."""
-    subset = load_subset()
+    subset = load("subset")
     source = request["source"]
     try:
         tree = subset.checked(source, allow_math=request["allow_math"])
@@ -180,15 +183,45 @@ def answer(f: Any, sequence: list[Any], width_in: int, words_out: list[bool]) ->
     xs = list(sequence) if width_in == 1 else [tuple(step) for step in sequence]
     try:
         return {"y": plain(f(xs), len(sequence), words_out)}
-    except MemoryError:
+    except Exception as error:
+        return fault(error, "one argument, the inputs")
+
+
+def call(f: Any, arguments: list[Any]) -> Request:
+    """Call ``f`` with arguments and return the message for it."""
+    try:
+        return {"value": nested(f(*arguments), 0)}
+    except Exception as error:
+        return fault(error, f"{len(arguments)} argument{'s' * (len(arguments) != 1)}")
+
+
+def nested(given: Any, depth: int) -> Any:
+    """Return a result as nested lists of numbers, words and None; raise Unfit with the words for what it is instead."""
+    if depth > DEEPEST:
+        raise Unfit(f"f returned lists that are nested more than {DEEPEST} deep")
+    if type(given) in (list, tuple):
+        return [nested(each, depth + 1) for each in given]
+    if given is None or type(given) in (bool, float):
+        return given
+    if type(given) is str and len(given) <= LONGEST_WORD and given.isprintable():
+        return given
+    if type(given) is not int:
+        raise Unfit(f"f returned a {type(given).__name__}, not a number, a list or None")
+    if given.bit_length() > EXACT_BITS:
+        raise Unfit(f"f returned an integer of {given.bit_length()} bits")
+    return given
+
+
+def fault(error: Exception, takes: str) -> Request:
+    """Return the message for a call that failed; ``takes`` says what f is called with."""
+    if isinstance(error, MemoryError):
         return {"stopped": "it used too much memory"}
-    except Unfit as error:
+    if isinstance(error, Unfit):
         return {"fault": str(error), "line": None}
-    except Exception as error:  # named by its kind alone: its text is the program's own
-        line = line_of(error)
-        if type(error) is TypeError and line is None:  # f itself could not be called
-            return {"fault": "TypeError: f must take one argument, the inputs", "line": None}
-        return {"fault": type(error).__name__, "line": line}
+    line = line_of(error)
+    if type(error) is TypeError and line is None:  # f itself could not be called
+        return {"fault": f"TypeError: f must take {takes}", "line": None}
+    return {"fault": type(error).__name__, "line": line}  # named by its kind alone: its text is the program's own
 
 
 def line_of(error: Exception) -> int | None:
@@ -210,11 +243,19 @@ def main() -> None:
     if f is None:
         return
     end = time.monotonic() + request["soft_seconds"]
-    for sequence in request["sequences"]:
+    tracer = load("tracing") if "most_steps" in request else None
+    for given in request["calls"] if "calls" in request else request["sequences"]:
         if time.monotonic() > end:
             channel.send({"end": "time"})
             return
-        message = answer(f, sequence, request["input_width"], request["output_words"])
+        if tracer is not None:
+            with tracer.Tracer(f, request["most_steps"]) as trace:
+                message = call(f, given)
+            channel.send({"steps": trace.steps, "complete": trace.complete})
+        elif "calls" in request:
+            message = call(f, given)
+        else:
+            message = answer(f, given, request["input_width"], request["output_words"])
         channel.send(message, now="stopped" in message)
         if "stopped" in message:
             return

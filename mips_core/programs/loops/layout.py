@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from mips_core.programs.loops.line import WIDTH, Line, head_of, tail_of
 from mips_core.programs.loops.tokens import COMMA, DOT, Token, tokens_of
 
-
 Way = Callable[["Line", bool], Iterator["Line"]]
 
 

@@ -130,7 +130,8 @@ def _with_ternary_brackets(tokens: list[Token]) -> list[Token]:
         if token.text != "if" or token.priority != TERNARY:
             continue
         first, last = _extent(tokens, place)
-        if first > 0 and tokens[first - 1].kind == "(":
+        around = tokens[first - 1] if first > 0 else None
+        if around is not None and around.kind == "(" and tokens[last + 1].partner is around:
             continue
         opening = Token("", tokens[first].space, "(")
         closing = Token("", "", ")", opening)
