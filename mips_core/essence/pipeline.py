@@ -169,42 +169,15 @@ def _refusal(tried: Sequence[Attempt]) -> NoRegularStructureError:
 
 def _trained(work: _Work) -> Iterator[tuple[str, tuple[Candidate, ...]]]:
     """Yield networks for all sizes that were made in one way and are right on all samples, with a name for the way."""
-    from mips_core.essence.training import train_candidates
+    from mips_core.essence.training import train_sizes
 
-    found: list[tuple[Candidate, ...]] = []
-    for number, samples in enumerate(work.data.samples):
-        work.monitor.report("train", f"Training at size {_by(samples)}.", number / len(work.data.samples))
-        try:
-            found.append(train_candidates(samples, monitor=work.monitor))
-        except NoRegularStructureError as error:
-            tried = tuple(f"training at size {_by(samples)}, {each}" for each in error.tried or (str(error),))
-            raise NoRegularStructureError(f"There is no regular structure in the data. {error}", tried) from None
-    seen: list[tuple[int, ...]] = []
-    for name, chosen in _alike(found):
-        key = tuple(map(id, chosen))
-        if key in seen:
-            continue
-        seen.append(key)
+    for chosen in train_sizes(work.data.samples, monitor=work.monitor):
+        first = chosen[0]
+        name = f"{first.kind}, {len(first.network.subconcepts)} subconcepts ({first.network.mode})"
         if wrong := _first_wrong(work.data, [each.network for each in chosen]):
             work.tried.append(Attempt(name, work.wanted or "whole", wrong))
         else:
             yield name, chosen
-
-
-def _alike(found: Sequence[tuple[Candidate, ...]]) -> Iterator[tuple[str, tuple[Candidate, ...]]]:
-    """Yield the networks of all sizes that were made in one way.
-
-    A size without a network of this way has that of the nearest one, which is then the same there.
-    """
-    for mode, kind in dict.fromkeys((each.network.mode, each.kind) for size in found for each in size):
-        chosen = tuple(_nearest(size, mode, kind) for size in found)
-        parts = len(chosen[0].network.subconcepts)
-        yield f"{kind}, {parts} subconcepts ({mode})", chosen
-
-
-def _nearest(candidates: Sequence[Candidate], mode: str, kind: str) -> Candidate:
-    """Return the candidate that was made in this way: the kind counts more than the mode."""
-    return max(candidates, key=lambda each: (each.kind == kind, each.network.mode == mode))
 
 
 def _by(samples: Samples) -> str:

@@ -22,7 +22,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mips_core.errors import BadInputError
+from mips_core.errors import BadInputError, NoRegularStructureError
 from mips_core.essence.data import Samples
 from mips_core.essence.network import EssenceNetwork
 from mips_core.essence.training.candidates import Candidate, candidates
@@ -74,7 +74,17 @@ def train_sizes(sizes: Sequence[Samples], *, monitor: Monitor | None = None) -> 
     ------
     BadInputError, NoRegularStructureError : as :func:`train`, for any of the sizes
     """
-    return tuple(ways([_of_one_size(samples, monitor or Monitor()) for samples in sizes]))
+    watch = monitor or Monitor()
+    found: list[list[Candidate]] = []
+    for number, samples in enumerate(sizes):
+        size = " x ".join(map(str, samples.input_shape))
+        watch.report("train", f"Training at size {size}.", number / len(sizes))
+        try:
+            found.append(_of_one_size(samples, watch))
+        except NoRegularStructureError as error:
+            tried = tuple(f"training at size {size}, {each}" for each in error.tried or (str(error),))
+            raise NoRegularStructureError(f"There is no regular structure in the data. {error}", tried) from None
+    return tuple(ways(found))
 
 
 def _of_one_size(samples: Samples, monitor: Monitor) -> list[Candidate]:
