@@ -93,7 +93,7 @@ def window_questions(network: EssenceNetwork, windows: Array, generator: np.rand
     """
     shape = network.input_shape
     fields = [*windows, *_fields(len(shape), generator)]
-    shown = [_windows(cells, shape) for cells in fields]
+    shown = [windows_of(cells, shape) for cells in fields]
     said = iter(network.decide(np.concatenate(shown)))
     for cells, around in zip(fields, shown, strict=True):
         names = [_number(window) for window in around]
@@ -123,7 +123,7 @@ def rule_questions(network: EssenceNetwork, generator: np.random.Generator) -> I
         said = network.decide(np.concatenate([np.tile(bits, (patterns, 1)), windows], axis=1))
         other = generator.integers(0, 2, size=_ROWS[turn % len(_ROWS)])
         for cells in (every, other):
-            numbers = [_number(window) for window in _windows(cells, (width,))]
+            numbers = [_number(window) for window in windows_of(cells, (width,))]
             names = [(rule, number) for number in numbers]
             yield _field_question((cells.tolist(), rule), cells.shape, names, [said[n] for n in numbers])
 
@@ -144,7 +144,7 @@ def clause_questions(network: EssenceNetwork, count: int, generator: np.random.G
         variables = max(abs(literal) for clause in clauses for literal in clause)
 
         def expected(answer: list[bool], clauses: list[list[int]] = clauses) -> list[bool]:
-            return _policy(network, clauses, answer)
+            return policy(network, clauses, answer)
 
         def parts(answer: Any, variables: int = variables) -> Sequence[Any] | None:
             fits = isinstance(answer, list) and len(answer) == variables and all(type(v) is bool for v in answer)
@@ -161,7 +161,7 @@ def _fields(axes: int, generator: np.random.Generator) -> Iterator[Array]:
             yield (generator.random(shape) < share).astype(np.int64)
 
 
-def _windows(cells: Array, shape: tuple[int, ...]) -> Array:
+def windows_of(cells: Array, shape: tuple[int, ...]) -> Array:
     """Return the window around each cell, borders joined: (cells, *shape)."""
     axes = tuple(range(cells.ndim))
     shifts = [tuple(size // 2 - k for size, k in zip(shape, place, strict=True)) for place in np.ndindex(*shape)]
@@ -225,7 +225,7 @@ def _formula(variables: int, most: int, generator: np.random.Generator) -> list[
     return clauses
 
 
-def _policy(network: EssenceNetwork, clauses: list[list[int]], answer: list[bool]) -> list[bool]:
+def policy(network: EssenceNetwork, clauses: list[list[int]], answer: list[bool]) -> list[bool]:
     """Return for each variable the value that the network gives it after the answers for the variables before it.
 
     Clauses that hold already are empty columns, as are those past the last; the variable to set has the first two rows.
