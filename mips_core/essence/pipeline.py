@@ -168,7 +168,7 @@ def _refusal(tried: Sequence[Attempt]) -> NoRegularStructureError:
 
 
 def _trained(work: _Work) -> Iterator[tuple[str, tuple[Candidate, ...]]]:
-    """Yield networks for all sizes that were made in one way and are right on all samples, with a name for the way."""
+    """Yield the networks of each way of training that are right on all samples, with a name for the way."""
     from mips_core.essence.training import train_sizes
 
     for chosen in train_sizes(work.data.samples, monitor=work.monitor):
