@@ -97,15 +97,19 @@ def lines_of_code(source: str) -> int:
 
 
 def longest_literal(source: str) -> int:
-    """Return the number of entries of the largest literal list, tuple, dictionary or set of a program.
+    """Return the number of entries of the largest literal list, tuple, dictionary or set, nested ones counted in full.
 
     >>> longest_literal("a = (0, [1, 2, 3])"), longest_literal("b = []"), longest_literal("c = {1: 2, 3: 4}")
-    (3, 0, 2)
+    (4, 0, 2)
     """
-    sizes = [0]
-    for node in ast.walk(parse_module(source)):
-        if isinstance(node, ast.List | ast.Tuple | ast.Set) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
-            sizes.append(len(node.elts))
-        elif isinstance(node, ast.Dict):
-            sizes.append(len(node.values))
-    return max(sizes)
+    return max(map(_entries, ast.walk(parse_module(source))))
+
+
+def _entries(node: ast.AST) -> int:
+    if isinstance(node, ast.Dict):
+        parts: list[ast.expr] = node.values
+    elif isinstance(node, ast.List | ast.Tuple | ast.Set) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+        parts = node.elts
+    else:
+        return 0
+    return sum(max(1, _entries(part)) for part in parts)
