@@ -7,7 +7,10 @@ A :class:`Program` holds the equations of one step and writes them as a module
 ``ranges`` of their variables, ``roles`` names what is remembered.  ``table``
 makes the exact table program of a machine.  ``lines`` says which line of the text computes what, ``mutations`` makes
 small changes for people to try.  ``sandbox`` runs programs that anybody may have written, in a process of their own
-(``subset`` and ``sandbox_child`` are what that process knows).
+(``subset``, ``sandbox_child`` and ``tracing`` are what that process knows).
+
+``loops`` holds the other kind of program: a function of whole lists, with loops, that nothing is remembered between
+calls of.  ``function_run`` calls such functions in the sandbox and follows their lines.
 """
 
 from mips_core.programs.classify import is_table

@@ -209,7 +209,7 @@ def test_a_grid_on_a_torus_has_its_long_sum_broken_as_black_does():
         (Reduce("sum", apply("gt", item("x", "v"), 0), (each("v", Count(X)),)), "sum(v > 0 for v in x)"),
         (Reduce("sum", item("x", "i"), (each("i", N),)), "sum(x[i] for i in range(n))"),
         # The place itself is read too, or a neighbour, or an element before the first is left out: a count stays one.
-        (Reduce("sum", apply("mul", item("x", "i"), AT), (each("i", Count(X)),)), "sum(x[i] * i for i in range(len(x)))"),
+        (Listed(apply("mul", item("x", "i"), AT), each("i", Count(X))), "[x[i] * i for i in range(len(x))]"),
         (Reduce("sum", item("x", apply("sub", AT, 1)), (each("i", Count(X)),)), "sum(x[i - 1] for i in range(len(x)))"),
         (Reduce("sum", item("x", "i"), (each("i", Count(X), start=1),)), "sum(x[i] for i in range(1, len(x)))"),
         (
