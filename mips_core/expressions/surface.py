@@ -165,11 +165,18 @@ def _comprehension(body: Expression, loops: Iterable[Each], write: Write) -> str
 
 def _slice(expression: Slice, write: Write) -> str:
     """Write the bounds as black does: spaces around the colon where a bound is more than a name or a number."""
-    ends = [None if end is None else write(end, WHERE) for end in (expression.start, expression.stop)]
-    bounds = [end for end in (expression.start, expression.stop) if end is not None]
-    if all(isinstance(bound, Variable | Constant) for bound in bounds):
-        return f"{ends[0] or ''}:{ends[1] or ''}"
-    return f"{ends[0]} :" * (ends[0] is not None) + ":" * (ends[0] is None) + f" {ends[1]}" * (ends[1] is not None)
+    bounds = (expression.start, expression.stop)
+    start, stop = ("" if bound is None else write(bound, WHERE) for bound in bounds)
+    if all(bound is None or _is_simple(bound) for bound in bounds):
+        return f"{start}:{stop}"
+    return f"{start} : {stop}".strip()
+
+
+def _is_simple(bound: Expression) -> bool:
+    if isinstance(bound, Apply) and bound.name == "neg":
+        inner = bound.arguments[0]
+        return _is_simple(inner) and not (isinstance(inner, Constant) and inner.value >= 0)  # "-int(3)" is a call
+    return isinstance(bound, Variable | Constant)
 
 
 def _denied(expression: Apply, is_bool: Callable[[Expression], bool]) -> Not | None:
