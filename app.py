@@ -35,6 +35,9 @@ page = st.navigation(
             st.Page("pages/own_view.py", title="Bring your own", icon=":material/upload_file:", url_path="own"),
             st.Page("pages/runs_view.py", title="Your runs", icon=":material/folder_open:", url_path="runs"),
         ],
+        "Other networks": [
+            st.Page("pages/essence_view.py", title="Deep Distilling", icon=":material/schema:", url_path="essence"),
+        ],
         "Results": [
             st.Page("pages/benchmark_view.py", title="Benchmark", icon=":material/leaderboard:", url_path="benchmark"),
         ],

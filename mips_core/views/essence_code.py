@@ -20,8 +20,7 @@ def line_words(line: int, shown: Shown) -> str:
     weights = sum(
         len(shown.neurons_of(group.name)) * shown.network.layers[group.layer].weights.shape[1] for group in groups
     )
-    layers = list(dict.fromkeys(shown.network.layers[group.layer].name for group in groups))
-    return f"{' + '.join(layers)}: {count_text(neurons, 'neuron')}, {count_text(weights, 'weight')}"
+    return f"{count_text(neurons, 'neuron')}, {count_text(weights, 'weight')}"
 
 
 def annotated_code(source: str, shown: Shown, lit: Lit) -> str:

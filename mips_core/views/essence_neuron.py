@@ -13,6 +13,7 @@ from mips_core.views.essence_grids import as_rows, signed, text_svg, weights_svg
 from mips_core.views.essence_marks import NEGATIVE, POSITIVE, Mark, mark_svg, subconcept_mark
 from mips_core.views.essence_selection import Selection, Shown, subconcept_of
 from mips_core.views.essence_words import integers_text
+from mips_core.views.sequences import count_text
 
 _LEFT, _RIGHT, _WIDTH = 14.0, 14.0, 340.0
 _MOST_VALUES = 60
@@ -129,7 +130,10 @@ def number_line_words(layer: int, neuron: int, shown: Shown) -> str:
         return f"{text}; the highest sum of a class wins."
     ties = int((sums.values == 0).sum())
     yes, no = int((sums.values > 0).sum()), int((sums.values < 0).sum())
-    return f"{text}. On the samples it says yes {yes:,} times, no {no:,} times, and ties {ties:,} times."
+    return (
+        f"{text}. On the samples it says yes {count_text(yes, 'time')}, no {count_text(no, 'time')}, "
+        f"and ties {count_text(ties, 'time')}."
+    )
 
 
 def _subjects(layer: int, neuron: int, shown: Shown) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from mips_core.views.essence_marks import label_text, mark_icon, subconcept_mark
 from mips_core.views.essence_selection import Lit, Shown, subconcept_of
 from mips_core.views.sequences import count_text
 
-MOST_TILES = 30
+MOST_TILES = 24
 """Tiles of one label; the number of a sample finds the others."""
 
 MOST_CARDS = 64
@@ -37,7 +37,8 @@ def chosen_few(count: int, most: int, first: Sequence[int] = ()) -> list[int]:
     >>> chosen_few(10, 4), chosen_few(10, 4, [7])
     ([0, 3, 6, 9], [0, 4, 7, 9])
     """
-    kept = list(dict.fromkeys(first))[:most]
+    wanted = list(dict.fromkeys(first))
+    kept = [wanted[k] for k in np.linspace(0, len(wanted) - 1, min(most, len(wanted))).round().astype(int).tolist()]
     room = min(most, count) - len(kept)
     if room > 0:
         rest = [k for k in range(count) if k not in set(kept)]
@@ -118,3 +119,9 @@ def _tiles(
     rest = len(which) - len(places)
     more = f'<span class="more">and {rest:,} more</span>' if rest else ""
     return f'<div class="tiles">{"".join(tiles)}{more}</div>'
+
+
+def part_html(name: str, members: Sequence[int], shown: Shown) -> str:
+    """Return some samples of a part under its name."""
+    told = f'<span class="count">{count_text(len(members), "sample")}</span>'
+    return f"<h4>{escape(name)} {told}</h4>{_tiles(list(members), shown, Lit(), 2 * _FEW_TILES, size=34)}"

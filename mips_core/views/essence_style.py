@@ -41,7 +41,10 @@ svg image { max-width: none; }
 .essence td button { border: 1px solid var(--st-border-color); border-radius: 6px; padding: 1px 8px; }
 .essence code { font-family: var(--st-code-font, monospace); font-size: 0.84rem; background: none; padding: 0; }
 .essence.listing { border-radius: 8px; background: var(--st-secondary-background-color); padding: 8px 0; }
-.listing .row { display: flex; gap: 10px; min-width: max-content; padding: 0 10px 0 0; line-height: 1.55; }
+.essence.matrices { display: flex; flex-wrap: wrap; gap: 10px 28px; align-items: flex-start; }
+.essence figure { margin: 0; max-width: 100%; }
+.essence figcaption { font-weight: 600; font-size: 0.9rem; margin-bottom: 2px; }
+.listing .row { display: flex; flex-wrap: wrap; gap: 0 10px; padding: 0 10px 0 0; line-height: 1.55; }
 .listing .row[data-value] { cursor: pointer; }
 .listing .row[data-value]:hover { background: color-mix(in srgb, var(--st-primary-color) 8%, transparent); }
 .listing .row.lit { background: color-mix(in srgb, var(--st-primary-color) 16%, transparent);
@@ -50,8 +53,8 @@ svg image { max-width: none; }
   opacity: 0.8;
   font-family: var(--st-code-font, monospace); font-size: 0.8rem; }
 .listing .row.lit .at { font-weight: 700; opacity: 1; }
-.listing code { white-space: pre; flex: 1; }
-.listing .note { font-size: 0.8rem; opacity: 0.85; padding-left: 1.5rem; white-space: nowrap; align-self: center; }
+.listing code { white-space: pre; flex: 1 0 auto; max-width: calc(100% - 3.2rem); overflow-x: auto; }
+.listing .note { font-size: 0.8rem; opacity: 0.85; margin-left: auto; white-space: nowrap; align-self: center; }
 .essence tr.changed { font-weight: 700; }
 .essence.variables td code { overflow-wrap: anywhere; white-space: normal; }
 .essence button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }

@@ -30,6 +30,7 @@ _MIMES = {
     "csv": "text/csv",
     "html": "text/html",
     "zip": "application/zip",
+    "npz": "application/octet-stream",
 }
 
 

@@ -1,0 +1,103 @@
+"""Sizes far beyond those taught: right answers and time of the code, beside other models; measured on demand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from mips_core.essence.stored import StoredEssence
+from mips_core.essence.tasks import registry
+from mips_core.essence.work import MEASURING, measure_size
+from mips_core.jobs import Job, JobState
+from mips_core.views.essence_scaling import (
+    Point,
+    accuracy_figure,
+    scaling_alt,
+    scaling_points,
+    scaling_rows,
+    seconds_figure,
+    size_sentences,
+    sizes_of,
+)
+from pages.parts import working
+from pages.parts.fold import fold
+from pages.parts.plain import plain
+from pages.parts.words import essence as words
+
+PAGE = "essence"
+_QUIET = {"displayModeBar": False}
+
+
+def show_sizes(stored: StoredEssence, job: Job | None) -> None:
+    """Show curves, a slider over the sizes, and what a job measured."""
+    st.markdown(words.LARGER_TEXT)
+    fresh = _measured(stored, job)
+    rows = [*stored.report["scaling"], *fresh.get("scaling", ())]
+    points = scaling_points({"scaling": rows}, [*stored.baselines, *fresh.get("baselines", ())])
+    if points:
+        _curves(points)
+    judged = stored.name in registry.names()
+    if not judged:
+        st.info(words.NO_JUDGE, icon=":material/info:")
+        return
+    if not points:
+        st.info(words.NO_SCALING, icon=":material/info:")
+    _measure(stored, job)
+
+
+@st.fragment
+def _curves(points: list[Point]) -> None:
+    sizes = sizes_of(points)
+    if len(sizes) > 1:
+        left, right = st.columns(2, gap="medium")
+        with left:
+            st.markdown("**Right answers**")
+            st.plotly_chart(accuracy_figure(points), key="essence_right", alt=scaling_alt(points), config=_QUIET)
+        with right:
+            st.markdown("**Time for one case**")
+            st.plotly_chart(
+                seconds_figure(points), key="essence_seconds", config=_QUIET,
+                alt="Time for one case over the size, on logarithmic scales. The table has the numbers.",
+            )  # fmt: skip
+        size = st.select_slider("Size of the input", sizes, value=sizes[-1], key="essence_size")
+    else:
+        size = sizes[0]
+    st.markdown("\n".join(f"- {line}" for line in size_sentences(points, size)))
+    fold("All sizes as a table", "sizes_table", "table", lambda: st.dataframe(scaling_rows(points), hide_index=True))
+
+
+def _measure(stored: StoredEssence, job: Job | None) -> None:
+    """Offer to measure one size now, and follow that."""
+    judge = registry.get(stored.name).judge
+    mine = job is not None and job.arguments.get("task") == stored.name
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        names = {1: ("Size",), 2: ("Rows", "Columns")}[len(judge.smallest)]
+        if judge.measure is not None and stored.reading == "clauses":
+            names = ("Variables", "Clauses")
+        known = [size for size, _ in judge.quick]
+        size = tuple(
+            st.number_input(name, least, 1000 * largest, middle, step=judge.step, key=f"measure_{axis}", width=140)
+            for axis, (name, least, largest, middle) in enumerate(
+                zip(names, judge.smallest, known[0], known[1], strict=True)
+            )
+        )
+        if st.button(
+            words.MEASURE, icon=":material/timer:", key="measure", help=words.MEASURE_HELP,
+            disabled=job is not None and not job.over,
+        ):  # fmt: skip
+            working.start(
+                measure_size, {"task": stored.name, "size": list(size), "seed": 0}, page=PAGE,
+                title="Measuring at one size", stages=MEASURING,
+            )  # fmt: skip
+            st.rerun()
+    if mine and job is not None:
+        working.watch(job.id)
+        if job.state is JobState.FAILED:
+            st.error(plain(job.error), icon=":material/error:")
+
+
+def _measured(stored: StoredEssence, job: Job | None) -> Mapping[str, Any]:
+    """Return what a job of these data measured, or nothing."""
+    if job is None or job.arguments.get("task") != stored.name or job.state is not JobState.DONE:
+        return {}
+    return job.result or {}
