@@ -70,6 +70,8 @@ def _folded(node: Apply, ranges: Mapping[str, Bounds]) -> Expression | None:
     values = [a.value for a in node.arguments if isinstance(a, Constant) and a.words is None]
     if len(values) < len(node.arguments) or (node.name in ("mod", "floordiv") and values[1] == 0):
         return None
+    if node.name == "rshift" and values[1] < 0:
+        return None  # an error in Python, as a division by 0 is
     if any(abs(v) >= 1 << 31 for v in values):
         return None  # a product might not fit into 64 bits
     return Constant(int(node.operator.compute(*(np.array([v], dtype=np.int64) for v in values))[0]))

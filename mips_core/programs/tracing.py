@@ -14,6 +14,9 @@ from typing import Any
 MOST_ENTRIES = 64
 """Numbers in a list that is shown; longer lists are left out."""
 
+DEEPEST = 8
+"""How deep a list that is shown may be nested."""
+
 Step = tuple[int, dict[str, Any]]
 """The number of a line, and the local variables after it ran."""
 
@@ -74,12 +77,12 @@ def simple_values(names: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _entries(value: Any, most: int) -> int:
+def _entries(value: Any, most: int, depth: int = 0) -> int:
     """Count the entries of a value up to a little more than ``most``; too many where something else is in it."""
-    if type(value) in (list, tuple):
+    if type(value) in (list, tuple) and depth < DEEPEST:  # a list may hold itself
         count = 0
         for each in value:
-            count += max(1, _entries(each, most - count)) if count <= most else 1
+            count += max(1, _entries(each, most - count, depth + 1))
             if count > most:
                 break
         return count

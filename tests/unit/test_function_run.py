@@ -115,6 +115,9 @@ def test_a_trace_shows_short_values_only_and_goes_up_to_a_fault():
     trace = trace_function(source, (list(range(65)),))
     assert [(line, sorted(values)) for line, values in trace.steps] == [(2, []), (3, ["y"]), (4, ["y"]), (5, ["y"])]
     assert trace.result == Fault("ZeroDivisionError", 5)
+    holds_itself = trace_function("def f(x):\n    x.append(x)\n    return 1\n", ([],))
+    assert holds_itself.steps == ((2, {}), (3, {}))
+    assert holds_itself.result == 1
 
 
 def test_small_changes_of_programs_with_loops():
