@@ -20,6 +20,8 @@ from mips_core.essence.network import EssenceNetwork
 Array = NDArray[Any]
 Arguments = tuple[Any, ...]
 
+_ODD = 0.2
+"""Share of formulas with odd clauses."""
 NO_ANSWER = object()
 """In place of what the network says where a function gave something of another form."""
 
@@ -212,7 +214,10 @@ def _some_rules(patterns: int, generator: np.random.Generator) -> list[int]:
 
 
 def _formula(variables: int, most: int, generator: np.random.Generator) -> list[list[int]]:
-    """Return clauses of one to three literals (some formulas: of one length) that use the last of their variables."""
+    """Return clauses of one to three literals; some formulas have one length, some odd clauses.
+
+    Odd are a clause that says a literal twice, one that holds always, and one without literals.
+    """
     used = int(generator.integers(1, variables + 1))
     count = int(generator.integers(1, most + 1))
     lengths = generator.integers(1, min(3, used) + 1, size=count)
@@ -222,6 +227,11 @@ def _formula(variables: int, most: int, generator: np.random.Generator) -> list[
     for length in lengths:
         chosen = generator.choice(used, length, replace=False) + 1
         clauses.append([int(v) for v in chosen * generator.choice([-1, 1], size=length)])
+    if generator.random() < _ODD:
+        first = clauses[0]
+        clauses[0] = [*first, first[0]]
+        clauses[-1] = [*clauses[-1], -clauses[-1][0]]
+        clauses[count // 2] = [] if count > 2 else clauses[count // 2]
     return clauses
 
 

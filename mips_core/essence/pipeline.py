@@ -245,7 +245,7 @@ def _draft(
 
 def _origin(network: EssenceNetwork) -> str:
     inputs = " x ".join(map(str, network.input_shape))
-    return f"Distilled from an essence neural network with {inputs} inputs and {network.neurons:,} neurons."
+    return f"Distilled from an essence network: {inputs} inputs, {network.neurons:,} neurons."
 
 
 def _verified(draft: _Draft, work: _Work) -> Losslessness | None:
