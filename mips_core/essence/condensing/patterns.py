@@ -65,8 +65,15 @@ def explain(
         return [RawTerm(int(weights), array, ())] if weights else []
     exists = np.ones(weights.shape, bool) if counted is None else counted
     cell = _SPAN if in_spans else _CELL
-    covers = [_cover(np.where(exists, weights, 0), exists, kinds, cell) for kinds in _KINDS]
-    best = min(covers, key=lambda cover: _price(cover, weights.shape, cell))
+    rest = np.where(exists, weights, 0)
+    best: dict[tuple[Bounds, ...], int] | None = None
+    for kinds in _KINDS:
+        if best is not None and _price(best, weights.shape, cell) <= _SPAN + _WHOLE and len(np.unique(rest)) > 2:
+            break  # weights of several values need two regions, and one of those to come is no cheaper than a span
+        cover = _cover(rest, exists, kinds, cell)
+        if best is None or _price(cover, weights.shape, cell) < _price(best, weights.shape, cell):
+            best = cover
+    assert best is not None
     terms = [RawTerm(value, array, axes) for axes, value in best.items()]
     return [term.as_span() for term in terms] if in_spans else terms
 

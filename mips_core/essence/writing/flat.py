@@ -135,7 +135,9 @@ def flat_choices(
     if set(np.unique(target)) == {0, 1} and all(set(np.unique(v)) <= {0, 1} for v in columns.values()):
         boolean = find_boolean(columns, target)
         if boolean is not None:
+            # Bits read best as "and", "or" and "exclusive or"; arithmetic on them is no shorter, and slow to find.
             yield Choice(_integer(boolean.expression), bases[0], rewrite)
+            return
     for basis in bases:
         formula = explain_table(basis.columns(values), target, budget=_BUDGET, candidates=_CANDIDATES)
         if formula is not None:
