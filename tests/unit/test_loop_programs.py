@@ -48,7 +48,7 @@ def lines_of(text):
     return [line[4:] for line in text.splitlines()[2:]]
 
 
-@settings(QUICK, max_examples=15)
+@settings(QUICK, max_examples=10)
 @given(programs(depth=3))
 def test_the_text_is_read_back_stays_as_it_is_in_black_and_lies_in_the_subset(made):
     text = made.source
@@ -61,7 +61,7 @@ NUMBERS = st.integers(-2, 6)
 ROWS = st.integers(1, 3).flatmap(lambda w: st.lists(st.lists(NUMBERS, min_size=w, max_size=w), min_size=1, max_size=3))
 
 
-@settings(QUICK, max_examples=100)
+@settings(QUICK, max_examples=60)
 @given(
     st.one_of(integers(FOUR, 2), truths(FOUR, 2), lists(FOUR, 2), grids(FOUR, 2)),
     NUMBERS,
