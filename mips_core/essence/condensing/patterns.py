@@ -21,6 +21,7 @@ Bounds = tuple[int, int | None]
 _CELL, _WHOLE, _LINE, _SPAN, _BLOCK = 1.0, 1.0, 1.2, 2.0, 2.4
 _OVERLAP = 0.5
 """Prices of regions, and of two that share a cell: a person has to add up what one weight is."""
+_FEW = 12
 _KINDS = ((_WHOLE,), (_WHOLE, _LINE), (_WHOLE, _LINE, _SPAN), (_WHOLE, _LINE, _SPAN, _BLOCK))
 _MOST_VALUES = 4
 """Different weights that are tried as the coefficient of a region, most frequent first."""
@@ -67,7 +68,7 @@ def explain(
     cell = _SPAN if in_spans else _CELL
     rest = np.where(exists, weights, 0)
     best: dict[tuple[Bounds, ...], int] | None = None
-    for kinds in _KINDS:
+    for kinds in _KINDS[weights.ndim - 1 :]:
         if best is not None and _price(best, weights.shape, cell) <= _SPAN + _WHOLE and len(np.unique(rest)) > 2:
             break  # weights of several values need two regions, and one of those to come is no cheaper than a span
         cover = _cover(rest, exists, kinds, cell)
@@ -115,6 +116,8 @@ def _price(cover: dict[tuple[Bounds, ...], int], shape: tuple[int, ...], cell: f
             total += _LINE
         else:
             total += _BLOCK if None not in lengths and len(shape) == 2 else _SPAN
+    if len(cover) > _FEW:
+        return total  # far from the cheapest as it is
     return total + _OVERLAP * sum(_overlap(a, b) for a, b in itertools.combinations(cover, 2))
 
 
