@@ -86,11 +86,12 @@ def _where(places: NDArray[Any]) -> str:
 def _runs(filled: NDArray[np.bool_], cell: float) -> str:
     """Return a path over the filled cells, one piece for each run in a row."""
     parts = []
+    more = max(0.0, 2.4 - cell) / 2  # a single filled cell of a large input must be seen
     for r, row in enumerate(filled):
         edges = np.flatnonzero(np.diff(np.concatenate([[False], row, [False]])))
         for start, stop in edges.reshape(-1, 2).tolist():
-            left, wide = start * cell, (stop - start) * cell
-            parts.append(f"M{left:.1f} {r * cell:.1f}h{wide:.1f}v{cell:.1f}H{left:.1f}z")
+            left, wide = start * cell - more, (stop - start) * cell + 2 * more
+            parts.append(f"M{left:.1f} {r * cell - more:.1f}h{wide:.1f}v{cell + 2 * more:.1f}H{left:.1f}z")
     return "".join(parts)
 
 

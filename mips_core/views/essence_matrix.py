@@ -51,7 +51,7 @@ def matrix_svg(
     if not small:
         down = max(down, min(60 / high, 10.0))
     if small and across < 19:
-        down = min(down, across)
+        down = max(min(down, across), 12.0 if high <= 8 else 1.0)
     w, h = across * wide, down * high
     bias_at, bias_wide = _LEFT + w + _BIAS_GAP, max(across, 9.0) if small else 9.0
     right = bias_at + bias_wide + 12

@@ -52,18 +52,18 @@ def samples_html(shown: Shown, lit: Lit) -> str:
     names = list(dict.fromkeys(labels))
     if all(name.lstrip("-").isdigit() for name in names):
         names.sort(key=int)
-    many = len(names) > 8
+    many = len(names) > 4 and len(labels) <= 2 * MOST_TILES
     parts = []
-    if many:  # as many labels as samples: one row of tiles, each with its label
-        parts.append(_tiles(list(range(len(labels))), shown, lit, MOST_TILES, lambda k: labels[k]))
+    if many:  # one row of tiles, each with its label
+        parts.append(_tiles(list(range(len(labels))), shown, lit, MOST_TILES, lambda k: f"label {labels[k]}"))
     else:
         for name in names:
             own = [k for k, label in enumerate(labels) if label == name]
             parts.append(
                 f'<h4>label <b>{escape(name)}</b> <span class="count">{count_text(len(own), "sample")}</span></h4>'
             )
-            parts.append(_tiles(own, shown, lit, MOST_TILES // max(1, len(names) // 2)))
-    return f'<div class="essence samples">{"".join(parts)}</div>'
+            parts.append(_tiles(own, shown, lit, max(4, MOST_TILES // max(1, len(names) // 2))))
+    return _scrolled("samples", "Samples by label", "".join(parts))
 
 
 def samples_rows(shown: Shown) -> list[dict[str, Any]]:
@@ -83,13 +83,15 @@ def subconcepts_html(shown: Shown, lit: Lit) -> str:
     """Return a card for each subconcept: its mark, its class, how many samples, and some of them."""
     network = shown.network
     shown_cards = chosen_few(len(network.subconcepts), MOST_CARDS, sorted(lit.subconcepts))
-    single = all(len(each.members) == 1 for each in network.subconcepts)
+    single = len(network.subconcepts) > 16 or all(len(each.members) == 1 for each in network.subconcepts)
     cards = []
     for s in shown_cards:
         own = network.subconcepts[s]
         mark = subconcept_mark(network, s)
         of = "" if not shown.network.several else f"output {own.head}, "
-        told = f"{of}class {label_text(own.label)}" + ("" if single else f", {count_text(len(own.members), 'sample')}")
+        told = f"{of}class {label_text(own.label)}"
+        if not single:
+            told += f", {count_text(len(own.members), 'sample')}"
         cards.append(
             f'<div class="card{" lit" if s in lit.subconcepts else ""}">'
             f'<button type="button" data-value="subconcept-{s}" aria-pressed="{str(s in lit.subconcepts).lower()}">'
@@ -99,7 +101,11 @@ def subconcepts_html(shown: Shown, lit: Lit) -> str:
     rest = len(network.subconcepts) - len(shown_cards)
     more = f'<p class="more">{rest:,} more; choose one by its number.</p>' if rest else ""
     kind = "subconcepts small" if single else "subconcepts"
-    return f'<div class="essence {kind}"><div class="cards">{"".join(cards)}</div>{more}</div>'
+    return _scrolled(kind, "Subconcepts", f'<div class="cards">{"".join(cards)}</div>{more}')
+
+
+def _scrolled(kind: str, label: str, html: str) -> str:
+    return f'<div class="essence scroll {kind}" role="region" aria-label="{label}" tabindex="0">{html}</div>'
 
 
 def _tiles(
@@ -107,10 +113,10 @@ def _tiles(
 ) -> str:
     places = chosen_few(len(which), most, [k for k, sample in enumerate(which) if sample in lit.samples])
     x = shown.samples.x
-    flat = x.ndim == 2
+    wide = x.ndim == 2 or x.shape[2] >= 3 * x.shape[1]
     tiles = []
     for sample in (which[k] for k in places):
-        drawing = input_svg(x[sample], width=3.4 * size if flat else size, height=size, largest=14)
+        drawing = input_svg(x[sample], width=2.6 * size if wide else size, height=size, largest=14)
         below = "" if caption is None else f"<small>{escape(caption(sample))}</small>"
         tiles.append(
             f'<button type="button" class="tile{" lit" if sample in lit.samples else ""}" data-value="sample-{sample}" '

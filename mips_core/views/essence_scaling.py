@@ -66,7 +66,7 @@ def scaling_points(report: Mapping[str, Any], baselines: Sequence[Mapping[str, A
         for size in model["cannot"]:
             text = size_text(size)
             points.append(Point(str(model["model"]), text, _first(size), None, "cannot take it", None))
-    return points
+    return list({(point.who, point.size): point for point in points}.values())  # the last measured counts
 
 
 def _point(who: str, row: Mapping[str, Any]) -> Point:
@@ -137,7 +137,7 @@ def seconds_figure(points: Sequence[Point]) -> go.Figure:
                 hovertemplate="%{text}<extra>%{fullData.name}</extra>", cliponaxis=False,
             )
         )  # fmt: skip
-    figure.update_yaxes(type="log", title_text="seconds for one case", exponentformat="power")
+    figure.update_yaxes(type="log", title_text="seconds for one case", exponentformat="power", dtick=1)
     return _framed(figure, points)
 
 
@@ -145,7 +145,7 @@ def _framed(figure: go.Figure, points: Sequence[Point]) -> go.Figure:
     sizes = dict(sorted({p.length: p.size for p in points}.items()))
     figure.update_xaxes(type="log", tickvals=list(sizes), ticktext=list(sizes.values()), title_text="size of the input")
     figure.update_layout(
-        height=330, margin={"l": 10, "r": 20, "t": 10, "b": 10},
+        height=360, margin={"l": 10, "r": 20, "t": 10, "b": 10},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
     )  # fmt: skip
     return figure

@@ -22,7 +22,8 @@ STYLE = (
   box-shadow: none; transition: none; }
 .essence .card > button { border: 0; padding: 0; text-align: left; font-size: 0.88rem; }
 .essence .card .mark { vertical-align: -2px; }
-.essence.scroll { max-height: 26rem; overflow: auto; }
+.essence.scroll { max-height: 27rem; overflow: auto; padding: 2px; }
+.essence.scroll:focus-visible { outline: 2px solid var(--st-primary-color); }
 .hit { fill: transparent; cursor: pointer; }
 .hit:hover { fill: var(--st-primary-color); fill-opacity: 0.25; }
 .pick { cursor: pointer; }
@@ -44,17 +45,22 @@ svg image { max-width: none; }
 .essence.matrices { display: flex; flex-wrap: wrap; gap: 10px 28px; align-items: flex-start; }
 .essence figure { margin: 0; max-width: 100%; }
 .essence figcaption { font-weight: 600; font-size: 0.9rem; margin-bottom: 2px; }
-.listing .row { display: flex; flex-wrap: wrap; gap: 0 10px; padding: 0 10px 0 0; line-height: 1.55; }
+.essence.listing { container-type: inline-size; }
+.listing .row { display: grid; grid-template-columns: 2.6rem minmax(0, 1fr) auto; gap: 0 10px; padding: 0 10px 0 0;
+  line-height: 1.55; }
 .listing .row[data-value] { cursor: pointer; }
 .listing .row[data-value]:hover { background: color-mix(in srgb, var(--st-primary-color) 8%, transparent); }
 .listing .row.lit { background: color-mix(in srgb, var(--st-primary-color) 16%, transparent);
   box-shadow: inset 3px 0 var(--st-primary-color); }
-.listing .row > button, .listing .at { flex: none; width: 2.6rem; text-align: right; border: 0; padding: 0 2px;
+.listing .row > button, .listing .at { align-self: start; text-align: right; border: 0; padding: 0 2px;
   opacity: 0.8;
   font-family: var(--st-code-font, monospace); font-size: 0.8rem; }
 .listing .row.lit .at { font-weight: 700; opacity: 1; }
-.listing code { white-space: pre; flex: 1 0 auto; max-width: calc(100% - 3.2rem); overflow-x: auto; }
-.listing .note { font-size: 0.8rem; opacity: 0.85; margin-left: auto; white-space: nowrap; align-self: center; }
+.listing code { white-space: pre-wrap; overflow-wrap: anywhere; }
+.listing .note { font-size: 0.8rem; opacity: 0.85; white-space: nowrap; align-self: center; }
+@container (max-width: 600px) { .listing .row[data-value] { grid-template-columns: 2.2rem minmax(0, 1fr); }
+  .listing .row[data-value] .note { grid-column: 2; } }
+.essence.groups code { white-space: nowrap; }
 .essence tr.changed { font-weight: 700; }
 .essence.variables td code { overflow-wrap: anywhere; white-space: normal; }
 .essence button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }

@@ -67,9 +67,9 @@ def is_whole(axis: Span, number: int, region: Region, shown: Shown) -> bool:
         start, stop = Affine(0), Affine(0, ((SIZE_NAMES[len(region.axes)][number], 1),))
     else:
         group = next(each for each in shown.groups if each.name == region.array)
-        if group.mirrored:
-            return False
         start, stop = group.loops[number].start, group.loops[number].stop
+        if group.mirrored:  # read on both sides of its diagonal
+            start, stop = group.loops[0].start, group.loops[1].stop
     bounds = ((axis.start, start), (axis.stop, stop))
     try:
         return all(a == b or a.value(sizes) == b.value(sizes) for a, b in bounds)
@@ -80,11 +80,16 @@ def is_whole(axis: Span, number: int, region: Region, shown: Shown) -> bool:
 def formula_text(group: Group, shown: Shown) -> str:
     """Write the weighted sum of a group's neurons, ``sum(x[:, i]) - sum(x[j, :])``."""
     text = ""
-    for term in group.terms:
+    for term in _ordered(group.terms):
         text = _joined(text, term.coefficient, _value_text(term, shown))
     if group.bias != Affine(0) or not text:
         text = _joined(text, group.bias, "")
     return text
+
+
+def _ordered(terms: tuple[Term, ...]) -> list[Term]:
+    """Return terms with those first that are added."""
+    return sorted(terms, key=lambda term: term.coefficient.is_constant and term.coefficient.constant < 0)
 
 
 def _value_text(term: Term, shown: Shown) -> str:
@@ -172,7 +177,7 @@ def _terms_words(group: Group, neuron: int, shown: Shown) -> str:
     if values is None:
         return ""
     text = ""
-    for term in group.terms:
+    for term in sorted(group.terms, key=lambda each: each.coefficient.value(values) < 0):
         factor = term.coefficient.value(values)
         what = region_words(term.region, values, shown)
         said = what if abs(factor) == 1 else f"{abs(factor):,} times {what}"

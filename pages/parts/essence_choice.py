@@ -13,7 +13,7 @@ from pages.parts.plain import plain
 from pages.parts.words import essence as words
 
 RULE, OWN = "eca", "own"
-FIRST = ("orientation", "life", "argmax", "max-sat", RULE, "eca-joint")
+FIRST = ("life", "orientation", "argmax", "max-sat", RULE, "eca-joint")
 """Presets in the order of the papers; our own tasks follow."""
 
 
@@ -36,13 +36,14 @@ class Choice:
 
 def choose() -> Choice:
     """Show the picker; the choice lives in the address."""
+    stored = set(shipped_names())
     others = [name for name in registry.names() if not name.startswith("eca-") and name not in FIRST]
-    options = [*FIRST, *others, OWN]
-    prepare("preset", FIRST[0], options)
+    options = [*(name for name in (*FIRST, *others) if name in stored or name == RULE), OWN]
+    prepare("preset", options[0], options)
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
     with left:
         preset = st.selectbox("Data", options, key="preset", format_func=_title, help=words.PRESET_HELP)
-    keep_unusual("preset", preset, FIRST[0])
+    keep_unusual("preset", preset, options[0])
     if preset == RULE:
         prepare("rule", 30, range(256), int)
         with right:
@@ -53,7 +54,7 @@ def choose() -> Choice:
 
 
 def stored_of(choice: Choice) -> StoredEssence | None:
-    """Return the result of a preset: stored, or distilled now where that takes a moment; errors are shown."""
+    """Return the result of a preset: stored, or for a rule that is not, distilled now; errors are shown."""
     try:
         if choice.task in shipped_names():
             return essence_data.shipped(choice.task)

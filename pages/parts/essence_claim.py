@@ -6,6 +6,7 @@ from mips_core.essence.losslessness import EXHAUSTIVE
 from mips_core.essence.stored import StoredEssence
 from mips_core.essence.tasks import registry
 from mips_core.views.sequences import count_text
+from pages.parts.plain import plain
 
 
 def show_claim(stored: StoredEssence) -> None:
@@ -19,8 +20,9 @@ def show_claim(stored: StoredEssence) -> None:
         f"**{count_text(program['lines'], 'line')} of Python**. Trained in {seconds['train']:.2f} s, condensed in "
         f"{seconds['condense']:.2f} s, compared in {seconds['verify']:.2f} s."
     )
-    for note in program["assumed"]:
-        st.warning(f"Assumed, for too few sizes were given: {note}", icon=":material/help:")
+    if program["assumed"]:
+        notes = "\n".join(f"- {plain(note)}" for note in program["assumed"])
+        st.warning(f"Other sizes rest on assumptions:\n{notes}", icon=":material/help:")
 
 
 def claim_words(stored: StoredEssence) -> str:

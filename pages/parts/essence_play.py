@@ -122,7 +122,7 @@ def _answers(stored: StoredEssence, kind: InputKind, arguments: list[Any], code:
     st.markdown(words.AGREE if same else words.DIFFER)
     shape = np.shape(arguments[0]) if not kind.is_field and kind is not InputKind.CLAUSES else None
     if shape is not None and shape != stored.network.input_shape:
-        size = " × ".join(map(str, stored.network.input_shape))
+        size = f"{' × '.join(map(str, stored.network.input_shape))} inputs"
         st.caption(words.NETWORK_SIZE.format(size=size))
 
 
@@ -167,11 +167,11 @@ def _stepper(stored: StoredEssence, arguments: list[Any]) -> None:
         st.slider("Line that has just run", 1, count, key=_AT)
     at = int(st.session_state[_AT])
     line, values = found.steps[at - 1]
-    before = found.steps[at - 2][1] if at > 1 else {}
+    before = found.steps[at - 2][1] if at > 1 else dict(zip(stored.program.parameters, arguments, strict=True))
     visits: dict[int, int] = {}
     for number, _ in found.steps[:at]:
         visits[number] = visits.get(number, 0) + 1
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns([5, 3], gap="medium")
     with left:
         clickable(styled(traced_code(stored.source, line, visits)), "play_listing")
     with right:

@@ -80,7 +80,9 @@ CLAUSES_HELP = "One clause a line: numbers of variables, a minus sign for *not*.
 TIE = "None: a tie"
 AGREE = ":blue[:material/check:] Code and network agree."
 DIFFER = ":orange[:material/close:] Code and network differ."
-NETWORK_SIZE = "The network takes {size} only. Groups written out at this size give the network used here."
+NETWORK_SIZE = (
+    "The trained network takes {size} only. The groups, written out at this size, give the network used here."
+)
 
 LIMITS_TITLE = "Honest limits"
 LIMITS = """
