@@ -22,7 +22,11 @@ from mips_core.regression.two_level import two_level
 MOST_COMBINATIONS = 60_000
 MOST_VALUES = 65_536
 NO_DECISION = -1
-_MOST_ORDERED = 4
+_MOST_ORDERED = 3
+_MOST_COLUMNS = 8
+"""Formulas of more comparisons than these are not looked for: nobody could read them."""
+_MOST_PRODUCTS = 6
+"""Sums of products are looked for among so many comparisons."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +174,8 @@ def shortest_choice(
     found = [int(value) for value in np.unique(outcome[care])]
     if len(found) == 1:
         return labels(found[0])
+    if len(columns) > _MOST_COLUMNS:
+        return None
     orders = itertools.permutations(found) if len(found) <= _MOST_ORDERED else [tuple(found)]
     known: dict[tuple[bytes, bytes], Expression | None] = {}
 
@@ -240,9 +246,13 @@ def minimised(
     for name, values in columns.items():
         if (values[care] != wanted).all():
             return [apply("sub", 1, Variable(name))]
-    found = find_boolean(columns, target, care=care, max_nodes=40)
-    sums = two_level({name: values[care] for name, values in columns.items()}, wanted)
-    return [*([found.expression] if found else []), *([sums] if sums is not None else [])]
+    formulas: list[Expression] = []
+    if (found := find_boolean(columns, target, care=care)) is not None:
+        formulas.append(found.expression)
+    if len(columns) <= _MOST_PRODUCTS:
+        products = two_level({name: values[care] for name, values in columns.items()}, wanted)
+        formulas += [products] if products is not None else []
+    return formulas
 
 
 def spelled(formula: Expression, predicates: Predicates, denied: Callable[[Expression], Expression]) -> Expression:

@@ -46,8 +46,10 @@ from mips_core.regression import explain_table, find_boolean
 
 _OF_SEGMENTS = "decision table over comparisons"
 _OF_VALUES = "formula of all values of the sums"
-_MOST_ROWS = 4096
-_CANDIDATES = 60_000
+_MOST_ROWS = 1024
+MOST_TERMS = 7
+"""A sum of more unrelated numbers than these is a table."""
+_CANDIDATES = 20_000
 _BUDGET = 120.0
 """Seconds: never reached; the number of candidates bounds the work, so that the clock decides nothing."""
 
@@ -112,6 +114,8 @@ def flat_choices(
         value = labels[outcome]
         return size_expression(value, sizes) if isinstance(value, Polynomial) else Constant(value)
 
+    if any(len(form) > MOST_TERMS for form in scalars.forms):
+        return
     lines = find_lines(scalars, scope.within(scalars.loops))
     if combinations(lines) <= MOST_COMBINATIONS:
         table = decide_table(scalars, lines, head)

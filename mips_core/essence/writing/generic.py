@@ -13,6 +13,7 @@ from mips_core.errors import NoRegularStructureError
 from mips_core.essence.condensed import INPUT, Affine, At, Condensed, Group, Region, Span
 from mips_core.essence.writing.arrays import Frame, exact_count, factor_of, frame_of
 from mips_core.essence.writing.drafts import Draft
+from mips_core.essence.writing.flat import MOST_TERMS
 from mips_core.essence.writing.generic_output import output_statements
 from mips_core.essence.writing.polynomials import Polynomial, Scope
 from mips_core.essence.writing.regions import Places, input_places
@@ -22,9 +23,6 @@ from mips_core.essence.writing.written import InputValues, Rewrite
 from mips_core.expressions import Expression, Variable
 from mips_core.expressions.loops import Aggregate, Columns, Count, Item, Listed, each, item
 from mips_core.programs.loops import Assign, Statement
-
-MOST_TERMS = 7
-"""More numbers than these in one sum are a table."""
 
 MOST_UNRELATED = 8
 """More neurons of one layer than these, each a formula of its own, are a table."""
