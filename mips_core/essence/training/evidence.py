@@ -73,7 +73,7 @@ def evidence_network(
     BadInputError : for labels outside 0..1
     NoRegularStructureError : where pieces of different labels are not linearly separable
     """
-    if y.min() < 0 or y.max() > 1:
+    if not ((y >= 0) & (y <= 1)).all():
         raise BadInputError("Labels that are not whole numbers must be probabilities, between 0 and 1.")
     pieces = _pieces(x, y)
     covers = _Covers(x, y, pieces)

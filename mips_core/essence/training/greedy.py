@@ -71,6 +71,7 @@ def split_worst_pairs(points: Points, oracle: Separability, cap: int) -> list[Gr
             return groups
         if len(groups) >= cap:
             return None
+        oracle.check_time()
         worst = max(failing, key=lambda pair: round(_mean_error(points, *pair), 9))
         whole, parts = _better_split(points, *worst)
         at = groups.index(whole)
@@ -150,7 +151,7 @@ def axis_tree(points: Points, oracle: Separability, cap: int) -> list[Group] | N
         if all(oracle.separable(g, h) for i, g in enumerate(parts) for h in parts[i + 1 :]):
             done += parts
         else:
-            cells += reversed(_best_axis_split(points, cell))
+            cells += reversed(_best_axis_split(points, cell, oracle))
         if len(done) + 2 * len(cells) > cap:
             return None
     return done
@@ -161,7 +162,7 @@ def _by_label(points: Points, cell: Group) -> list[Group]:
     return [tuple(p for p, q in zip(cell, labels, strict=True) if q == label) for label in np.unique(labels)]
 
 
-def _best_axis_split(points: Points, cell: Group) -> list[Group]:
+def _best_axis_split(points: Points, cell: Group, oracle: Separability) -> list[Group]:
     index = np.array(cell)
     x = points.coordinates[index].astype(np.float64)
     targets = (points.labels[index][:, None] == np.unique(points.labels[index])).astype(np.float64)
@@ -169,6 +170,7 @@ def _best_axis_split(points: Points, cell: Group) -> list[Group]:
     for k in range(x.shape[1]):
         values = np.unique(x[:, k])
         for threshold in ((values[1:] + values[:-1]) / 2)[:16]:
+            oracle.check_time()
             above = x[:, k] > threshold
             left = _residual(x[above], targets[above]) + _residual(x[~above], targets[~above])
             if best is None or left < best[0] - 1e-6:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import gcd
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,10 +103,7 @@ def _with_margin_one(
     """Return weights and bias such that the nearest points of a come out 1 and those of b -1."""
     top, bottom = (a @ weights).min(), (b @ weights).max()
     if top <= bottom:
-        raise NoRegularStructureError(
-            f"No hyperplane was found between two parts of {len(a)} and {len(b)} points, although there is one.",
-            ("greatest margin by nearest points",),
-        )
+        raise _no_hyperplane(a, b)
     return weights * 2 / (top - bottom), float(-(top + bottom) / (top - bottom))
 
 
@@ -167,5 +165,14 @@ def _finest(weights: NDArray[np.float64], a: Integers, b: Integers) -> Snapped:
     integers //= gcd(*(int(v) for v in integers))
     largest = int(np.abs(integers).max())
     error = float(np.abs(integers / largest - unit).max())
-    integers, threshold = centred(integers, int((a @ integers).min()), int((b @ integers).max()))
-    return Snapped(integers, threshold, error, False)
+    above, below = int((a @ integers).min()), int((b @ integers).max())
+    if above <= below:
+        raise _no_hyperplane(a, b)
+    return Snapped(*centred(integers, above, below), error, False)
+
+
+def _no_hyperplane(a: NDArray[Any], b: NDArray[Any]) -> NoRegularStructureError:
+    return NoRegularStructureError(
+        f"Two parts of {len(a)} and {len(b)} points lie so close that no short numbers separate them.",
+        ("greatest margin by nearest points", f"weights rounded to one part in {_LARGEST_WEIGHT}"),
+    )

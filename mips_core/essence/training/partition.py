@@ -26,6 +26,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 _SECONDS = 30.0
 """Looking for the subconcepts of one decision goes on no longer than this."""
 
+_MOST = 20
+_MANY = 4
 _LEAST_TESTED = 32
 _FEWEST_TESTED = 5
 _CLEARLY_FEWER = 0.8
@@ -108,16 +110,25 @@ def partitions(points: Points, monitor: Monitor) -> tuple[Partition, ...]:
 
 
 def most_subconcepts(points: Points) -> int:
-    """Return how many subconcepts are taken for a rule; labels at random need more."""
-    return max(16, 2 * len(points.classes), min(len(points.labels) // 4, 40))
+    """Return how many subconcepts are taken for a rule; labels at random need more.
+
+    Points that stand for many samples each, by symmetry, may all be subconcepts: parity is such a rule.
+    """
+    few = max(_MOST, 2 * len(points.classes))
+    count = len(points.labels)
+    return max(few, count) if _MANY * count <= points.weights.sum() else few
 
 
 def _search(points: Points, oracle: Separability, most: int, tried: list[str]) -> list[_Found]:
     """Return what the ways find, as it is and with parts joined; ``tried`` gets a line for each."""
     whole = [points.of_class(label) for label in points.classes]
-    if all_separable(points, oracle, whole):
-        tried.append(f"each class is one part: {len(whole)} parts")
-        return [_Found("each class is one part", whole, _PAIRS)]
+    try:
+        if all_separable(points, oracle, whole):
+            tried.append(f"each class is one part: {len(whole)} parts")
+            return [_Found("each class is one part", whole, _PAIRS)]
+    except OutOfTimeError:
+        tried.append("each class is one part: no time left")
+        return []
     ways: dict[str, Callable[[], list[Group] | None]] = {
         _RUNS: lambda: runs_along_projections(points, 2 * most),
         _AXES: lambda: axis_tree(points, oracle, 2 * most),

@@ -6,6 +6,7 @@ linear program without a solution proves that there is no hyperplane.  Cheap cer
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -18,6 +19,7 @@ Group = tuple[int, ...]
 
 _SMALL = 40
 _PERCEPTRON_ROUNDS = 60
+_LIMIT_REACHED, _INFEASIBLE = 1, 2  # as scipy numbers them
 
 
 class OutOfTimeError(Exception):
@@ -48,30 +50,46 @@ class Separability:
         key = (a, b) if a < b else (b, a)
         answer = self._known.get(key)
         if answer is None:
-            self._monitor.check()
-            if self._monitor.expired:
-                raise OutOfTimeError
+            self.check_time()
             first, second = self.coordinates[list(key[0])], self.coordinates[list(key[1])]
-            answer = separable(first, second)
+            answer = separable(first, second, self._monitor.remaining)
             self._known[key] = answer
         return answer
 
+    def check_time(self) -> None:
+        """Raise :class:`OutOfTimeError` where the time is used up, and Cancelled where the caller asked to stop."""
+        self._monitor.check()
+        if self._monitor.expired:
+            raise OutOfTimeError
 
-def separable(a: NDArray[np.int64], b: NDArray[np.int64]) -> bool:
-    """Say whether a hyperplane strictly separates two sets of integer points: (A, c) and (B, c)."""
+
+def separable(a: NDArray[np.int64], b: NDArray[np.int64], seconds: float = math.inf) -> bool:
+    """Say whether a hyperplane strictly separates two sets of integer points.
+
+    Parameters
+    ----------
+    a, b : int64 (A, c), (B, c)
+    seconds : how long a linear program may take
+
+    Raises
+    ------
+    OutOfTimeError : where it took longer
+    """
     if len(a) + len(b) <= _SMALL:
         return _remembered(a.tobytes(), b.tobytes(), len(a), len(b))
-    return _decide(a, b)
+    return _decide(a, b, seconds)
 
 
 @lru_cache(maxsize=65_536)
 def _remembered(a: bytes, b: bytes, rows_a: int, rows_b: int) -> bool:
     return _decide(
-        np.frombuffer(a, dtype=np.int64).reshape(rows_a, -1), np.frombuffer(b, dtype=np.int64).reshape(rows_b, -1)
+        np.frombuffer(a, dtype=np.int64).reshape(rows_a, -1),
+        np.frombuffer(b, dtype=np.int64).reshape(rows_b, -1),
+        math.inf,
     )
 
 
-def _decide(a: NDArray[np.int64], b: NDArray[np.int64]) -> bool:
+def _decide(a: NDArray[np.int64], b: NDArray[np.int64], seconds: float) -> bool:
     varies = np.flatnonzero((a.min(axis=0) != b.max(axis=0)) | (a.max(axis=0) != b.min(axis=0)))
     a, b = a[:, varies], b[:, varies]
     if not varies.size:
@@ -84,7 +102,7 @@ def _decide(a: NDArray[np.int64], b: NDArray[np.int64]) -> bool:
         return True
     if len(a) + len(b) <= _SMALL and _sums_meet(a, b):
         return False
-    return _program(a, b)
+    return _program(a, b, seconds)
 
 
 def _separates(w: NDArray[np.float64], a: NDArray[np.int64], b: NDArray[np.int64]) -> bool:
@@ -120,12 +138,21 @@ def _pair_sums(points: NDArray[np.int64]) -> set[bytes]:
     return {row.tobytes() for row in sums.reshape(-1, points.shape[1])}
 
 
-def _program(a: NDArray[np.int64], b: NDArray[np.int64]) -> bool:
+def _program(a: NDArray[np.int64], b: NDArray[np.int64], seconds: float) -> bool:
     """Decide by linear programming: w, b with a.w + b >= 1 and b.w + b <= -1."""
     from scipy.optimize import linprog
 
     rows = np.vstack([np.column_stack([-a, -np.ones(len(a))]), np.column_stack([b, np.ones(len(b))])])
-    answer = linprog(np.zeros(rows.shape[1]), A_ub=rows, b_ub=-np.ones(len(rows)), bounds=(None, None), method="highs")
-    if answer.status == 2:
+    answer = linprog(
+        np.zeros(rows.shape[1]),
+        A_ub=rows,
+        b_ub=-np.ones(len(rows)),
+        bounds=(None, None),
+        method="highs",
+        options={} if math.isinf(seconds) else {"time_limit": seconds},
+    )
+    if answer.status == _INFEASIBLE:
         return False
+    if answer.status == _LIMIT_REACHED:
+        raise OutOfTimeError
     return answer.x is not None and _separates(answer.x[:-1], a, b)
