@@ -23,7 +23,7 @@ that share inputs."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-_SECONDS = 30.0
+_SECONDS = 20.0
 """Looking for the subconcepts of one decision goes on no longer than this."""
 
 _MOST = 20
