@@ -233,11 +233,11 @@ def space_words(shown: Shown) -> str | None:
     layer = shown.network.layers[0]
     if not len(layer.bias) or len(layer.bias) > _MOST_LINES:
         return None
-    told = [f"D{d}: {differentiatext_svg(d, shown)}" for d in range(len(layer.bias))]
+    told = [f"D{d}: {differentia_text(d, shown)}" for d in range(len(layer.bias))]
     return "; ".join(told)
 
 
-def differentiatext_svg(d: int, shown: Shown) -> str:
+def differentia_text(d: int, shown: Shown) -> str:
     """Write a differentia of few different inputs as an inequality: ``2 × sum of its neighbours < 7``."""
     layer = shown.network.layers[0]
     weights, bias = layer.weights[d], int(layer.bias[d])

@@ -24,7 +24,6 @@ GROUPS = "4 · Groups and loops"
 CODE = "5 · Code"
 
 CHOOSE = "Click a tile, a neuron, a group or a line. Or type its number here:"
-KIND = {"sample": "Sample", "subconcept": "Subconcept", "neuron": "Neuron", "group": "Group", "line": "Line"}
 
 MINIMAL = "Fewer are proved impossible."
 NO_SPLIT = "Every class is one part: a plane separates each from every other."
@@ -46,7 +45,6 @@ REGENERATED = (
     "{numbers} numbers."
 )
 NOT_REGENERATED = ":orange[:material/close:] The weights written out again differ from the network's: {words}"
-NO_GROUP = "Choose a group to see its index table."
 NO_LINES = "This line belongs to no neurons: it names the function, or hands the result back."
 
 LARGER = "Larger than taught"
@@ -54,7 +52,6 @@ LARGER_TEXT = (
     "The code takes inputs of any size. A multilayer perceptron and a decision tree were taught the same samples. They "
     "take inputs of one size only. Where the data are windows, they slide over rows and grids like the code."
 )
-CANNOT = "cannot take it"
 MEASURE = "Measure now"
 MEASURE_HELP = "Runs the code at this size on fresh inputs, in a process of its own."
 NO_SCALING = "Nothing is stored for these data. Press *Measure now* to run the code on fresh inputs."
@@ -77,7 +74,6 @@ STEPPING = "The same run, line by line"
 PAINT_HINT = "Click or drag to paint. Arrow keys move, Space turns a cell over."
 NUMBERS_HELP = "Numbers with spaces or commas between them; at most 40."
 CLAUSES_HELP = "One clause a line: numbers of variables, a minus sign for *not*. At most 30 clauses over 12 variables."
-TIE = "None: a tie"
 AGREE = ":blue[:material/check:] Code and network agree."
 DIFFER = ":orange[:material/close:] Code and network differ."
 NETWORK_SIZE = (
@@ -104,11 +100,7 @@ The file holds NumPy arrays: **x**, samples by numbers (or by rows and columns),
 Add **x_2, y_2** and **x_3, y_3** for the same rule at other sizes: then the code works at every size.
 """
 DISTIL = "Distil these data"
-STAGES = {"train": "Train", "condense": "Condense and write", "verify": "Compare with the network"}
 REFUSED = "**No regular structure.** {reason}"
 TRIED = "What was tried"
 AGAIN = "Start over"
 CANCELLED = "It was stopped. Nothing is kept of it."
-"""After Cancel."""
-
-NO_RESULT = "These data are not stored here. They are distilled now, which takes a moment."
