@@ -120,18 +120,20 @@ def _group(alike: Sequence[RawNeuron], layer: int, heads: tuple[int, ...] | None
             axes.append(At(columns.pop(0)) if stop is None else _axis(columns.pop(0), columns.pop(0)))
         terms.append(Term(Affine(term.coefficient), Region(term.array, tuple(axes))))
     bias, label = columns
-    group = Group("", layer, places.loops, tuple(terms), bias, head=_head(heads, alike[0].head), label=label)
+    head = _served(places.columns[:given]) if given else Affine(alike[0].head or 0)
+    group = Group("", layer, places.loops, tuple(terms), bias, head=head, label=label)
     numbers = tuple(alike[row].number for row in places.order)
     return _mirrored(group), numbers
 
 
-def _head(heads: tuple[int, ...] | None, one: int | None) -> Affine:
-    """Return the number of the output that a neuron serves, in the loop variables."""
-    if heads is None:
-        return Affine(one or 0)
-    if len(heads) == 1:
-        return Affine(0, (("i", 1),))
-    return Affine(0, ((f"i*{SIZE_NAMES[2][1]}", 1), ("j", 1)))
+def _served(place: Sequence[Affine]) -> Affine:
+    """Return the number of the output at a place of the outputs, (i,) or (i, j)."""
+    if len(place) == 1:
+        return place[0]
+    row, column = place
+    width = SIZE_NAMES[2][1]
+    terms = tuple((f"{name}*{width}", factor) for name, factor in row.terms)
+    return Affine(column.constant, (*terms, *(((width, row.constant),) if row.constant else ()), *column.terms))
 
 
 def _mirrored(group: Group) -> Group:
@@ -182,7 +184,8 @@ def periodic_groups(network: EssenceNetwork, heads: Sequence[int | None]) -> lis
         weights = np.frombuffer(around, dtype=layer.weights.dtype).reshape(shape)
         loops = tuple(Loop(v, Affine(0), Affine(s)) for v, s in zip(VARIABLES, shape, strict=False))
         terms = _around(weights)
-        group = Group("", 0, loops, terms, Affine(bias), head=_head(shape, None))
+        served = _served([Affine(0, ((loop.variable, 1),)) for loop in loops])
+        group = Group("", 0, loops, terms, Affine(bias), head=served)
         found.append((group, tuple(number for _, number in sorted(members))))
     return found
 

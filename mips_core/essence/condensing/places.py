@@ -18,6 +18,8 @@ from mips_core.essence.condensed import Affine, Loop
 
 VARIABLES = ("i", "j", "k")
 _LARGEST_FACTOR = 4
+_FEW_STEPS = 3
+"""Fewer places in steps larger than one are no loop: any two places would be."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def _domain(keys: NDArray[np.int64]) -> tuple[tuple[Loop, ...], list[tuple[int, 
     if keys.shape[1] == 1:
         values = np.unique(keys)
         step = int(np.gcd.reduce(np.diff(values))) if len(values) > 1 else 1
-        if len(values) * step != values[-1] - values[0] + step:
+        if len(values) * step != values[-1] - values[0] + step or (step > 1 and len(values) < _FEW_STEPS):
             return None
         if step == 1:
             return (_loop("i", int(values[0]), int(values[-1]) + 1),), [(0, 1)]

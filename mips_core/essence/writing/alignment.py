@@ -1,0 +1,84 @@
+"""One program for all sizes out of one program for each: where only constants differ, they are formulas in the size.
+
+Some networks have more groups the larger they are (a threshold for each possible count), so their groups follow no
+loop over sizes, but the program of each size is the same up to constants (Blazek et al. 2024 generalise theirs by
+hand).  What comes out equals each network at its size; at other sizes it is a guess, the simplest that fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mips_core.errors import NoRegularStructureError
+from mips_core.essence.condensed import Affine, size_values
+from mips_core.essence.condensing.sizes import SizeFit
+from mips_core.essence.writing.phrases import size_expression
+from mips_core.essence.writing.polynomials import Polynomial
+from mips_core.expressions import Constant, Expression, Variable, apply
+from mips_core.expressions.loops import Count, Item, Slice
+from mips_core.programs.loops import LoopProgram
+from mips_core.programs.loops.statements import rebuilt
+
+
+def aligned(programs: Sequence[LoopProgram], shapes: Sequence[tuple[int, ...]], origin: str) -> LoopProgram:
+    """Return the program that is ``programs[s]`` at size s.
+
+    Parameters
+    ----------
+    programs : one for each size, with one parameter
+    shapes : the sizes, (n,) or (h, w) each
+    origin : the comment line of the result
+
+    Raises
+    ------
+    NoRegularStructureError
+        when they differ in more than constants, or a constant follows no simple formula in the size.
+    """
+    first = programs[0]
+    forms = {(program.parameters, _without_constants(program)) for program in programs}
+    if len(forms) > 1 or len(first.parameters) != 1:
+        raise NoRegularStructureError("The programs of different sizes differ in more than constants.")
+    values = [_constants(program) for program in programs]
+    fit = SizeFit(shapes, fixed=False)
+    array: Expression = Variable(first.parameters[0])
+    lengths: list[Expression] = [Count(array), Count(Item(array, Constant(0)))]
+    names = dict(zip(size_values(shapes[0]), lengths, strict=False))
+    fitted = iter([_formula(list(each), shapes, fit, names) for each in zip(*values, strict=True)])
+    body = rebuilt(first.body, lambda node: next(fitted) if isinstance(node, Constant) else None)
+    return LoopProgram(first.parameters, rebuilt(body, _whole), origin, first.claim, first.name)
+
+
+def _whole(node: Expression) -> Expression | None:
+    """Return the list for a slice that is all of it."""
+    if isinstance(node, Slice) and node.start is None and node.stop == Count(node.array):
+        return node.array
+    return None
+
+
+def _constants(program: LoopProgram) -> list[int]:
+    """Return the values of all constants in the order in which :func:`rebuilt` comes to them."""
+    found: list[int] = []
+
+    def note(node: Expression) -> Expression | None:
+        if isinstance(node, Constant):
+            found.append(node.value)
+        return None
+
+    rebuilt(program.body, note)
+    return found
+
+
+def _without_constants(program: LoopProgram) -> object:
+    return rebuilt(program.body, lambda node: Constant(0) if isinstance(node, Constant) else None)
+
+
+def _formula(
+    values: list[int], shapes: Sequence[tuple[int, ...]], fit: SizeFit, names: dict[str, Expression]
+) -> Expression:
+    """Return a constant, half of a size rounded down, or the simplest formula in the sizes."""
+    if len(set(values)) > 1:
+        for axis, name in enumerate(names):
+            if all(value == shape[axis] // 2 for value, shape in zip(values, shapes, strict=True)):
+                return apply("floordiv", names[name], 2)
+    formula = fit.fit([Affine(value) for value in values])
+    return size_expression(Polynomial.from_affine(formula), names)
