@@ -74,21 +74,20 @@ def run(options: argparse.Namespace) -> int:
     if task is not None and sizes is not None:
         for size in sizes:
             task.judge.checked(size)  # before the work, so that an error comes early
-    with output_folder(options.out) as folder:
-        try:
+    try:
+        with output_folder(options.out) as folder:
             report, files = _distilled(data, name, task, sizes, options)
-        except NoRegularStructureError as error:
-            from mips_core.essence.reporting import refusal_report
+            if folder is not None:
+                write_files(folder, {**files, "report.json": json_bytes(report)})
+    except NoRegularStructureError as error:
+        from mips_core.essence.reporting import refusal_report
 
-            end_progress()
-            if options.json:
-                print_json(refusal_report(name, error))
-            print(f"mips: {' '.join(str(error).split())}", file=sys.stderr)
-            for attempt in error.tried[:_TRIED_SHOWN] if not options.json else ():
-                print(f"  tried: {' '.join(attempt.split())}", file=sys.stderr)
-            return NO_STRUCTURE
-        if folder is not None:
-            write_files(folder, {**files, "report.json": json_bytes(report)})
+        if options.json:
+            print_json(refusal_report(name, error))
+        print(f"mips: {' '.join(str(error).split())}", file=sys.stderr)
+        for attempt in error.tried[:_TRIED_SHOWN] if not options.json else ():
+            print(f"  tried: {' '.join(attempt.split())}", file=sys.stderr)
+        return NO_STRUCTURE
     if options.json:
         print_json(report)
     else:
