@@ -227,7 +227,7 @@ def effort(expression: Expression) -> int:
     >>> effort(apply("max", Variable("a"), Variable("b")))
     4
     """
-    surcharge = {"where": 2, "max": 4, "min": 4, "sub": 1, "mul": 1, "abs": 4, "mod": 2, "floordiv": 2}
+    surcharge = {"where": 2, "max": 4, "min": 4, "sub": 1, "mul": 1, "abs": 4, "mod": 3, "floordiv": 3}
     applied = [node for node in expression.walk() if isinstance(node, Apply)]
     mixed = sum(node.name == "xor" and any(map(gives_bool, node.arguments)) for node in applied)
     return 2 * mixed + sum(surcharge.get(node.name, 0) for node in applied)

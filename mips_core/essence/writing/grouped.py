@@ -118,27 +118,29 @@ def _strict_maximum(condensed: Condensed, scope: Scope) -> Draft | None:
     side = Side(sides[0].loop, sides[0].terms)
     side = Side(loop, renamed(side, loop).terms)
     side = (side if (sign > 0) == row else negative(side)).divided()
-    shown = side_values(side, condensed.axes, scope)
+    least = all(factor < 0 for _, factor in side.terms) and not side.bias.terms
+    shown = side_values(negative(side) if least else side, condensed.axes, scope)
+    best = "least" if least else "top"
     statements: list[Statement] = []
     values: Expression = shown
     if not isinstance(shown, Variable):
         name = side_word(side)
         statements.append(Assign(name, shown))
         values = Variable(name)
-    place: Expression = Position(values, Variable("top"))
+    place: Expression = Position(values, Variable(best))
     label = Polynomial.from_affine(concept.label)
     step = next((c for names, c in label.terms if names == (loop.variable,)), 0)
     if not label.substitute(loop.variable, Polynomial()).is_constant or not step:
         return None
     result = linear([(place, step)], label.rest)
-    single = apply("eq", Occurrences(values, Variable("top")), 1)
+    single = apply("eq", Occurrences(values, Variable(best)), 1)
     statements += [
-        Assign("top", Aggregate("max", values)),
+        Assign(best, Aggregate("min" if least else "max", values)),
         Return(apply("where", single, result, Nothing())),
     ]
     why = "Neuron i fires exactly when its value is above every other: only the place of a single maximum can."
     names = tuple(group.name for layer in condensed.layers for group in layer)
-    gives = {"top": (pairs.name, subconcept.name)}
+    gives = {best: (pairs.name, subconcept.name)}
     return Draft(("x",), tuple(statements), "strict maximum", (Rewrite("strict maximum", why, names),), 0, gives)
 
 

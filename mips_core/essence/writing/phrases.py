@@ -92,6 +92,12 @@ def cut_phrase(
         if whole and not cut.inclusive and value == -1:
             relation, value = "ge", 0
         return compare(terms, relation, Polynomial.constant(value), names)
+    sizes = [(each, c) for each, c in bound.terms if each]
+    if whole and factor > 1 and all(c % factor == 0 for _, c in sizes):
+        # factor * form > factor * sizes + rest, of whole numbers: form > sizes + floor(rest / factor)
+        rest = -(-bound.rest // factor) if cut.inclusive else bound.rest // factor
+        bound = Polynomial.of([*((each, c // factor) for each, c in sizes), ((), rest)])
+        factor = 1
     multiple = [(term, factor * each) for term, each in terms]
     if whole and not cut.inclusive and bound.rest == -1:
         return compare(multiple, "ge", bound + Polynomial.constant(1), names)

@@ -84,9 +84,17 @@ class Places:
         start = Polynomial.from_affine(span.start) - self.starts[number]
         stop = Polynomial.from_affine(span.stop) - self.starts[number]
         length = self.stops[number] - self.starts[number]
+        back = self._from_end(start, number)
+        if back and self.stops[number].names and scope.at_least(start, 0) and scope.at_least(stop - length, 0):
+            return Slice(array, Constant(back))
         begin = None if scope.at_least(-start, 0) else self._not_negative(start, scope)
         end = None if scope.at_least(stop - length, 0) else self._not_negative(stop, scope)
         return array if begin is None and end is None else Slice(array, begin, end)
+
+    def _from_end(self, index: Polynomial, number: int) -> int:
+        """Return -k where an index is k before the end of an axis that is there in full; 0 where it is not."""
+        gap = index - self.stops[number]
+        return gap.rest if not self.starts[number].terms and gap.is_constant and gap.rest < 0 else 0
 
     def _not_negative(self, bound: Polynomial, scope: Scope) -> Expression:
         found = size_expression(bound, self.sizes)
@@ -94,6 +102,9 @@ class Places:
 
     def _shifted(self, index: Affine, number: int) -> Expression:
         start = self.starts[number]
+        back = 0 if index.modulus else self._from_end(Polynomial.from_affine(index), number)
+        if back and self.stops[number].names:
+            return Constant(back)
         if not start.terms:
             return self.number(index)
         return size_expression(Polynomial.from_affine(index) - start, self.sizes)

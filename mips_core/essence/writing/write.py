@@ -13,6 +13,7 @@ from mips_core.essence.writing.drafts import Draft, line_groups
 from mips_core.essence.writing.generic import generic_drafts
 from mips_core.essence.writing.grouped import grouped_drafts
 from mips_core.essence.writing.multiplexer import multiplexer_draft
+from mips_core.essence.writing.polish import polished
 from mips_core.essence.writing.polynomials import Scope
 from mips_core.essence.writing.scalar_groups import is_of_one_size, scalar_groups, unrolled
 from mips_core.essence.writing.whole import flat_drafts
@@ -46,13 +47,15 @@ def write(condensed: Condensed, reading: Reading, values: InputValues, origin: s
         when only a literal table or a sum of unrelated numbers would say it; ``tried`` lists what was tried.
     """
     tried: list[str] = []
-    found: list[tuple[tuple[int, int, str], LoopProgram, Draft]] = []
+    found: list[tuple[tuple[int, int, int, str], LoopProgram, Draft]] = []
     for draft in _drafts(condensed, reading, values, tried):
-        program = LoopProgram(draft.parameters, draft.body, origin)
-        if program.longest_literal >= MOST_ENTRIES:
-            tried.append(f"{draft.form} form: a literal of {program.longest_literal} entries")
-            continue
-        found.append(((program.nodes + draft.effort, program.lines, program.source), program, draft))
+        for body in polished(draft.body, condensed.axes):
+            program = LoopProgram(draft.parameters, body, origin)
+            if program.longest_literal >= MOST_ENTRIES:
+                tried.append(f"{draft.form} form: a literal of {program.longest_literal} entries")
+                continue
+            rank = (program.nodes + draft.effort, program.lines, len(program.source), program.source)
+            found.append((rank, program, draft))
     if not found:
         raise NoRegularStructureError(
             f"No program that is shorter than a table says what the network does: {'; '.join(tried)}.", tuple(tried)
