@@ -7,7 +7,6 @@ one matrix of literals per variable.
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -66,8 +65,6 @@ def _same(want: Any, got: Any) -> bool:
         return want is got
     if not isinstance(got, bool | int | float):
         return False
-    if isinstance(want, float):  # a score: integers divided by the scale
-        return math.isclose(want, got, rel_tol=1e-9, abs_tol=1e-9)
     return bool(want == got)
 
 
@@ -79,11 +76,10 @@ def whole_questions(network: EssenceNetwork, x: Array, said: Sequence[Any]) -> I
     x : (N, *shape)
     said : what the network says about each, see :meth:`EssenceNetwork.decide`
     """
-    shape, scale = network.input_shape, network.layers[-1].scale
+    shape = network.input_shape
     for number, (value, words) in enumerate(zip(x, said, strict=True)):
-        want = [words] if network.heads else [[score / scale for score in words]]
         plain = (value if (value != np.round(value)).any() else value.astype(np.int64)).tolist()
-        yield Question((plain,), ((shape, number),), lambda _, want=want: want, lambda answer: [answer])  # type: ignore[misc]
+        yield Question((plain,), ((shape, number),), lambda _, words=words: [words], lambda answer: [answer])  # type: ignore[misc]
 
 
 def window_questions(network: EssenceNetwork, windows: Array, generator: np.random.Generator) -> Iterator[Question]:
