@@ -43,17 +43,13 @@ def decisions(x: NDArray[np.int64], labels: NDArray[np.int64], monitor: Monitor)
     for head in range(labels.shape[1]):
         monitor.report("train", f"Finding the subconcepts of label {head + 1} of {labels.shape[1]}")
         points = reduced(x, labels[:, head])
-        copy = next((like for earlier in found if (like := _like(points, earlier.points)) is not None), None)
-        if copy is None:
+        for earlier in found:
+            copy = _like(points, earlier.points)
+            if copy is not None:
+                found.append(Decision(copy, earlier.partitions))
+                break
+        else:
             found.append(Decision(points, partitions(points, monitor)))
-            continue
-        original = next(
-            earlier
-            for earlier in found
-            if np.array_equal(earlier.points.coordinates, copy.coordinates)
-            and np.array_equal(earlier.points.labels, copy.labels)
-        )
-        found.append(Decision(copy, original.partitions))
     return found
 
 
@@ -65,9 +61,12 @@ def _like(points: Points, model: Points) -> Points | None:
     count = points.coordinates.shape[1]
     if points.coordinates.shape != model.coordinates.shape or points.classes != model.classes:
         return None
+    own, wanted = _profiles(points), _profiles(model)
+    if sorted(own) != sorted(wanted):
+        return None
     rotations = [tuple((k + shift) % count for k in range(count)) for shift in range(count)]
     for order in [*rotations, *islice(permutations(range(count)), _MOST_ORDERS)]:
-        if not np.array_equal(points.sizes[list(order)], model.sizes):
+        if [own[k] for k in order] != wanted:
             continue
         turned = points.coordinates[:, list(order)]
         rows = np.lexsort(turned.T[::-1])
@@ -82,3 +81,13 @@ def _like(points: Points, model: Points) -> Points | None:
                 high=points.high[list(order)],
             )
     return None
+
+
+def _profiles(points: Points) -> list[tuple[int, ...]]:
+    """Return for each coordinate what no order of points changes: its inputs, its sums of values under each label."""
+    columns = points.coordinates.T
+    by_label = [points.labels == label for label in points.classes]
+    return [
+        (int(size), *(int(moment) for mask in by_label for moment in (mask.sum(), x[mask].sum(), (x[mask] ** 2).sum())))
+        for size, x in zip(points.sizes, columns, strict=True)
+    ]
