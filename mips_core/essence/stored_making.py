@@ -53,17 +53,23 @@ def distil_task(name: str) -> StoredEssence:
     return stored_of(distil_essence(registry.get(name).data()), name)
 
 
-def measure_task(name: str, *, sizes: Sequence[int | Size] | None = None, seed: int = 0) -> StoredEssence:
+def measure_task(name: str, *, sizes: Sequence[tuple[Size, int]] | None = None, seed: int = 0) -> StoredEssence:
     """Distil the data of a task, and judge code and other models at larger sizes.
 
     Parameters
     ----------
-    sizes : None for those of the task's judge that take some seconds
+    sizes : each with a number of cases; None for those of the task's judge that take some seconds
     """
     task = registry.get(name)
     result = distil_essence(task.data())
-    judged = scaling(task, result.program.function, sizes=sizes, seed=seed)
-    return stored_of(result, name, scaled=judged, others=baselines(task, sizes=sizes, seed=seed))
+    wanted = task.judge.quick if sizes is None else sizes
+    judged = [
+        row
+        for size, cases in wanted
+        for row in scaling(task, result.program.function, sizes=[size], cases=cases, seed=seed)
+    ]
+    others = baselines(task, sizes=[size for size, _ in wanted], seed=seed)
+    return stored_of(result, name, scaled=judged, others=others)
 
 
 def baseline_dict(found: Baseline) -> dict[str, Any]:

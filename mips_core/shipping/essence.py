@@ -23,14 +23,21 @@ TASKS = (
 )  # fmt: skip
 """Of the elementary rules only a few: the others are distilled while their page is drawn."""
 
-_SIZES: dict[str, list[int | tuple[int, ...]]] = {
-    "orientation": [(28, 28), (84, 84), (280, 280), (1000, 1000)],
-    "life": [(3, 3), (20, 20), (100, 100), (400, 300)],
-    "majority-grid": [(3, 3), (20, 20), (100, 100), (400, 300)],
-    "prefix-or": [6, 70, 700, 6000],
-    "fullest-row": [(4, 3), (40, 30), (400, 300)],
+_GRIDS: list[tuple[tuple[int, ...], int]] = [
+    ((3, 3), 5_000),
+    ((20, 20), 20_000),
+    ((100, 100), 100_000),
+    ((400, 300), 240_000),
+    ((1000, 1000), 1_000_000),
+]
+_SIZES: dict[str, list[tuple[tuple[int, ...], int]]] = {
+    "orientation": [((28, 28), 500), ((84, 84), 200), ((280, 280), 50), ((1000, 1000), 10)],
+    "life": _GRIDS,
+    "majority-grid": _GRIDS,
+    "prefix-or": [((6,), 6_000), ((70,), 70_000), ((700,), 70_000), ((6000,), 60_000)],
+    "fullest-row": [((4, 3), 2_000), ((40, 30), 200), ((400, 300), 5)],
 }
-"""Where the judge's own quick sizes leave out the size taught, or the way to a thousand times as much."""
+"""Where the judge's own quick sizes leave out the size taught, or the way to a thousand times as much, with cases."""
 
 
 def main() -> None:

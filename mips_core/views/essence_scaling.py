@@ -29,7 +29,8 @@ class Point:
 
     Parameters
     ----------
-    who : the code, with the kind of test inputs where there are several, or a model or another algorithm
+    who : the code, a model or another algorithm
+    kind : which kind of test inputs, where there are several; ""
     size : as text, "28 x 28"
     length : the first number of the size
     share : right ones, in 0..1; None where it cannot take the size
@@ -38,6 +39,7 @@ class Point:
     """
 
     who: str
+    kind: str
     size: str
     length: int
     share: float | None
@@ -65,25 +67,35 @@ def scaling_points(report: Mapping[str, Any], baselines: Sequence[Mapping[str, A
         points += [_point(str(model["model"]), row) for row in model["scaling"]]
         for size in model["cannot"]:
             text = size_text(size)
-            points.append(Point(str(model["model"]), text, _first(size), None, "cannot take it", None))
-    return list({(point.who, point.size): point for point in points}.values())  # the last measured counts
+            points.append(Point(str(model["model"]), "", text, _first(size), None, "cannot take it", None))
+    return list({(p.who, p.kind, p.size): p for p in points}.values())  # the last measured counts
+
+
+def kinds_of(points: Sequence[Point]) -> list[str]:
+    """Return the kinds of test inputs; [] where there are none to tell apart."""
+    return list(dict.fromkeys(p.kind for p in points if p.kind and p.kind != "taught"))
+
+
+def of_kind(points: Sequence[Point], kind: str) -> list[Point]:
+    """Return the points of one kind, and those that hold for every kind."""
+    return [p for p in points if p.kind in (kind, "")]
 
 
 def _point(who: str, row: Mapping[str, Any]) -> Point:
     kind = row.get("kind", "")
-    name = f"{who}, {kind}" if kind and kind != "taught" else who
     count = f"{row['correct']:,} of {row['cases']:,}"
     if row.get("abstained"):
-        count += f", {row['abstained']:,} ties"
+        count += f", {count_text(row['abstained'], 'tie')}"
     return Point(
-        name, size_text(row["size"]), _first(row["size"]), row["correct"] / max(row["cases"], 1), count,
+        who, kind, size_text(row["size"]), _first(row["size"]), row["correct"] / max(row["cases"], 1), count,
         row["seconds"] / max(row["cases"], 1),
     )  # fmt: skip
 
 
 def _rival(name: str, row: Mapping[str, Any], mean: float) -> Point:
     clauses = row["size"][1]
-    return Point(name, size_text(row["size"]), _first(row["size"]), mean / clauses, f"{mean:.2f} of {clauses}", None)
+    count = f"{mean:.2f} of {clauses} clauses, on average"
+    return Point(name, "", size_text(row["size"]), _first(row["size"]), mean / clauses, count, None)
 
 
 def _first(size: int | Sequence[int]) -> int:
@@ -169,11 +181,11 @@ def scaling_rows(points: Sequence[Point]) -> list[dict[str, str]]:
     """Return all points as rows of a table."""
     return [
         {
-            "size": p.size, "who": p.who, "right": p.count,
+            "size": p.size, "who": p.who, "inputs": p.kind or "all", "right": p.count,
             "share": "" if p.share is None else share_text(p.share),
             "time for one case": "" if p.seconds is None else time_text(p.seconds),
         }
-        for p in sorted(points, key=lambda p: (p.length, p.who))
+        for p in sorted(points, key=lambda p: (p.length, p.who, p.kind))
     ]  # fmt: skip
 
 

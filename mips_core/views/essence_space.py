@@ -11,7 +11,7 @@ from itertools import combinations, product
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_core.views.essence_grids import signed, text_svg
+from mips_core.views.essence_grids import text_svg
 from mips_core.views.essence_marks import mark_svg, subconcept_mark
 from mips_core.views.essence_selection import Lit, Shown, subconcept_of
 from mips_core.views.palette import HUES
@@ -238,10 +238,10 @@ def space_words(shown: Shown) -> str | None:
 
 
 def differentia_text(d: int, shown: Shown) -> str:
-    """Write a differentia of few different inputs as an inequality: ``2 × sum of its neighbours < 7``."""
+    """Write a differentia of few different inputs as an inequality: ``sum of its neighbours < 3.5``."""
     layer = shown.network.layers[0]
     weights, bias = layer.weights[d], int(layer.bias[d])
-    counts = counts_of(shown)
+    counts = None if weights.size == 3 else counts_of(shown)
     if counts is not None:
         pairs = [(int(weights[group[0]]), name) for group, name in zip(counts.groups, counts.names, strict=True)]
         if len(counts.groups) == 2 and pairs[0][0] == pairs[1][0] and sum(map(len, counts.groups)) == weights.size:
@@ -249,14 +249,16 @@ def differentia_text(d: int, shown: Shown) -> str:
     else:
         names = ("left", "here", "right") if weights.size == 3 else tuple(f"input {k}" for k in range(weights.size))
         pairs = [(int(w), name) for w, name in zip(weights.tolist(), names, strict=True)]
-    pairs = [(w, name) for w, name in pairs if w]
+    divisor = max(math.gcd(*(w for w, _ in pairs)), 1)
+    pairs = [(w // divisor, name) for w, name in pairs if w]
     turn = bool(pairs) and all(w < 0 for w, _ in pairs)
     text = ""
     for w, name in pairs:
         w = -w if turn else w
         said = name if abs(w) == 1 else f"{abs(w)} × {name}"
         text = f"{text} {'+' if w > 0 else '−'} {said}" if text else f"{'' if w > 0 else '−'}{said}"
-    return f"{text or '0'} {'<' if turn else '>'} {signed(bias if turn else -bias)}"
+    limit = f"{(bias if turn else -bias) / divisor:g}".replace("-", "−")
+    return f"{text or '0'} {'<' if turn else '>'} {limit}"
 
 
 def _svg(width: float, height: float, alt: str, parts: list[str]) -> str:

@@ -48,10 +48,10 @@ def kind_of(stored: StoredEssence) -> InputKind:
         return InputKind.RULE_AND_ROW
     if stored.reading == "clauses":
         return InputKind.CLAUSES
-    bits = stored.whole and (stored.low, stored.high) == (0, 1)
-    if bits:
-        return InputKind.BITS if flat else InputKind.GRID
-    return InputKind.NUMBERS if flat else InputKind.NUMBER_GRID
+    bits = bool(np.isin(stored.samples.x, (0, 1)).all())
+    if flat:
+        return InputKind.BITS if bits and stored.whole else InputKind.NUMBERS
+    return InputKind.GRID if bits else InputKind.NUMBER_GRID
 
 
 def widest(kind: InputKind) -> int:

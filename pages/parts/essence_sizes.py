@@ -12,6 +12,8 @@ from mips_core.jobs import Job, JobState
 from mips_core.views.essence_scaling import (
     Point,
     accuracy_figure,
+    kinds_of,
+    of_kind,
     scaling_alt,
     scaling_points,
     scaling_rows,
@@ -47,7 +49,10 @@ def show_sizes(stored: StoredEssence, job: Job | None) -> None:
 
 @st.fragment
 def _curves(points: list[Point]) -> None:
-    sizes = sizes_of(points)
+    every, kinds, sizes = points, kinds_of(points), sizes_of(points)
+    if kinds:
+        kind = st.segmented_control("Test inputs", kinds, default=kinds[0], key="essence_kind", required=True)
+        points = of_kind(points, str(kind))
     if len(sizes) > 1:
         left, right = st.columns(2, gap="medium")
         with left:
@@ -63,7 +68,7 @@ def _curves(points: list[Point]) -> None:
     else:
         size = sizes[0]
     st.markdown("\n".join(f"- {line}" for line in size_sentences(points, size)))
-    fold("All sizes as a table", "sizes_table", "table", lambda: st.dataframe(scaling_rows(points), hide_index=True))
+    fold("All sizes as a table", "sizes_table", "table", lambda: st.dataframe(scaling_rows(every), hide_index=True))
 
 
 def _measure(stored: StoredEssence, job: Job | None) -> None:

@@ -15,7 +15,15 @@ from mips_core.views.essence_groups import groups_html, index_rows, slots_of
 from mips_core.views.essence_matrix import matrix_alt, matrix_svg, row_order
 from mips_core.views.essence_neuron import number_line, number_line_words, sums_of
 from mips_core.views.essence_samples import MOST_TILES, samples_html, samples_rows, subconcepts_html
-from mips_core.views.essence_scaling import accuracy_figure, scaling_points, scaling_rows, size_sentences, sizes_of
+from mips_core.views.essence_scaling import (
+    accuracy_figure,
+    kinds_of,
+    of_kind,
+    scaling_points,
+    scaling_rows,
+    size_sentences,
+    sizes_of,
+)
 from mips_core.views.essence_selection import Lit, Selection, Shown, lit_by, read_selection
 from mips_core.views.essence_space import differentia_text, space_svg
 from mips_core.views.essence_words import formula_text, integers_text, neuron_words
@@ -90,8 +98,8 @@ def test_the_lines_of_life_stand_between_its_parts() -> None:
     assert "sum of its neighbours" in drawing
     assert "the cell itself" in drawing
     assert drawing.count("<title>") == 18  # every pair of sums once
-    assert differentia_text(0, LIFE) == "2 × sum of all inputs < 5"
-    assert differentia_text(1, LIFE) == "2 × sum of its neighbours > 7"
+    assert differentia_text(0, LIFE) == "sum of all inputs < 2.5"
+    assert differentia_text(1, LIFE) == "sum of its neighbours > 3.5"
 
 
 def test_three_cells_are_a_cube_with_a_plane() -> None:
@@ -101,6 +109,7 @@ def test_three_cells_are_a_cube_with_a_plane() -> None:
     plane = re.search(r'data-value="neuron-0-0" points="([^"]*)"', drawing)
     assert plane is not None
     assert len(plane[1].split()) == 3  # one corner is cut off
+    assert differentia_text(0, rule(128)) == "left + here + right < 2.5"
     assert space_svg(LINES, Lit()) is None
 
 
@@ -195,5 +204,20 @@ def test_who_cannot_take_a_size_is_said_and_drawn() -> None:
     assert "cannot take it" in told
     names = [trace.name for trace in accuracy_figure(points).data]
     assert names == ["distilled code", "decision tree", "cannot take this size"]
+    assert kinds_of(points) == []
     again = scaling_points({"scaling": [*report["scaling"], {**report["scaling"][1], "correct": 3}]}, [])
     assert [p.count for p in again] == ["10 of 10", "3 of 4"]
+
+
+def test_kinds_of_test_inputs_are_told_apart() -> None:
+    rows = [{"size": [8, 8], "cases": 4, "correct": 4 - k, "seconds": 0.1, "kind": kind, "abstained": k}
+            for k, kind in enumerate(("dotted", "outline"))]  # fmt: skip
+    tree = {"model": "decision tree", "scaling": rows, "cannot": [[80, 80]]}
+    points = scaling_points({"scaling": rows}, [tree])
+    assert kinds_of(points) == ["dotted", "outline"]
+    outline = of_kind(points, "outline")
+    assert [(p.who, p.count) for p in outline] == [
+        ("distilled code", "3 of 4, 1 tie"),
+        ("decision tree", "3 of 4, 1 tie"),
+        ("decision tree", "cannot take it"),
+    ]
