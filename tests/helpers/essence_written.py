@@ -32,7 +32,9 @@ def differences(written: Written, condensed: Condensed, inputs: Iterable[NDArray
     """Return (input, program's answer, network's answer) where they differ; whole inputs of one shape."""
     x = np.stack(list(inputs))
     said = network_of(condensed, x.shape[1:]).decide(x)
-    answers = [(row.tolist(), written.program.function(row.tolist()), theirs) for row, theirs in zip(x, said, strict=True)]
+    answers = [
+        (row.tolist(), written.program.function(row.tolist()), theirs) for row, theirs in zip(x, said, strict=True)
+    ]
     return [each for each in answers if each[1] != each[2] or isinstance(each[1], bool)]
 
 
@@ -59,9 +61,7 @@ def as_groups(network: EssenceNetwork) -> Condensed:
             last = depth == len(network.layers) - 1
             head, label = meant[row] if last and meant else (0, row if last else 0)
             name = f"g{depth}_{row}"
-            groups.append(
-                Group(name, depth, (), terms, Affine(int(bias)), head=Affine(head), label=Affine(label))
-            )
+            groups.append(Group(name, depth, (), terms, Affine(int(bias)), head=Affine(head), label=Affine(label)))
         below = [Region(group.name) for group in groups]
         layers.append(tuple(groups))
     scale = network.layers[-1].scale

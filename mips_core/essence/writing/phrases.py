@@ -68,8 +68,6 @@ def compare(
         if each:
             (right if factor > 0 else left).append((_product(each, names), abs(factor)))
     rest = bound.rest
-    if right and rest < 0:
-        return apply(relation, linear(left, -rest), linear(right))
     if not left:
         flipped = {"gt": "lt", "lt": "gt", "ge": "le", "le": "ge"}.get(relation, relation)
         return apply(flipped, linear(right, rest) if rest > 0 else linear(right), max(0, -rest))

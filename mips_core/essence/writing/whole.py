@@ -147,7 +147,7 @@ def _with_any_all(
             return None
         if node.name == "gt" and bound == Constant(0):
             return _as(part, "any")
-        if node.name == "eq" and bound == Constant(0):
+        if node.name in ("eq", "le") and bound == Constant(0):
             return apply("eq", _as(part, "any"), 0)
         if values.are_bits and name in tops and bound == tops[name] and node.name in ("eq", "ne", "lt"):
             whole = _as(part, "all")
