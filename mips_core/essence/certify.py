@@ -90,6 +90,25 @@ class Examination:
         return ""
 
 
+def joined(examinations: Sequence[Examination]) -> Examination:
+    """Return the examination that asks everything that several of one network each ask."""
+    first = examinations[0]
+    layers = tuple(
+        LayerCheck(each[0].layer, sum(c.checked for c in each), sum(c.mismatches for c in each))
+        for each in zip(*(examination.layers for examination in examinations), strict=True)
+    )
+    kind = EXHAUSTIVE if all(each.kind == EXHAUSTIVE for each in examinations) else SAMPLED
+    difference = next((each.layer_difference for each in examinations if each.layer_difference), "")
+
+    def asked() -> Iterator[Question]:
+        return (question for each in examinations for question in each.asked())
+
+    def elsewhere() -> Iterator[Question]:
+        return (question for each in examinations for question in each.elsewhere())
+
+    return Examination(kind, first.seed, layers, difference, asked, elsewhere)
+
+
 def certify(
     networks: Sequence[EssenceNetwork],
     condensed: Condensed,

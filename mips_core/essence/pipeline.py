@@ -7,63 +7,24 @@ Nothing here knows which task the data are of.  A network that follows no patter
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mips_core.errors import BadInputError, NoRegularStructureError
-from mips_core.essence.certify import CASES, Examination, examine
+from mips_core.essence.certify import CASES, Examination, examine, joined
 from mips_core.essence.condensed import Condensed
-from mips_core.essence.condensing import condense
 from mips_core.essence.data import EssenceData, Reading, Samples
+from mips_core.essence.drafting import Draft, Work, drafts
 from mips_core.essence.losslessness import Losslessness
 from mips_core.essence.network import EssenceNetwork
-from mips_core.essence.readings import alphabet, likely_readings, likely_values, misfit
+from mips_core.essence.readings import alphabet, misfit
 from mips_core.essence.result import Attempt, EssenceResult, Seconds
-from mips_core.essence.writing import InputValues, Written, write
+from mips_core.essence.writing import InputValues
 from mips_core.progress import Monitor, Stopwatch
 
 if TYPE_CHECKING:
     from mips_core.essence.training import Candidate
-
-MOST_ENTRIES = 8
-"""A literal list, tuple or dictionary of so many entries is a table, and a table is no rule."""
-
-
-@dataclass
-class _Work:
-    """What is asked for, what has been tried so far, and how long it took.
-
-    ``labelled``: the labels of the data say what is right; else only the networks do.
-    """
-
-    data: EssenceData
-    wanted: Reading | None
-    cases: int
-    seed: int
-    monitor: Monitor
-    labelled: bool = True
-    tried: list[Attempt] = field(default_factory=list)
-    condensing: float = 0.0
-
-
-@dataclass(frozen=True)
-class _Draft:
-    """A program that has not been checked yet."""
-
-    name: str
-    candidates: tuple[Candidate, ...]
-    condensed: Condensed
-    reading: Reading
-    values: InputValues
-    written: Written
-
-    @property
-    def rank(self) -> tuple[int, int, int]:
-        """Shorter programs first; of equal ones those for more inputs."""
-        program = self.written.program
-        return program.lines, program.nodes, self.values.whole
 
 
 def distil_essence(
@@ -89,7 +50,7 @@ def distil_essence(
     NoRegularStructureError
         when no network that was trained leads to a lossless program; ``tried`` says what was tried.
     """
-    work = _Work(data, reading or data.reading, cases, seed, monitor or Monitor())
+    work = Work(data, reading or data.reading, cases, seed, monitor or Monitor())
     if work.wanted and (why := misfit(data, work.wanted)):
         raise BadInputError(f"The reading {work.wanted!r} does not fit the data: {why}.")
     clock = Stopwatch()
@@ -115,7 +76,7 @@ def distil_networks(
     """
     from mips_core.essence.training import Candidate
 
-    work = _Work(data, reading or data.reading, cases, seed, monitor or Monitor(), labelled=False)
+    work = Work(data, reading or data.reading, cases, seed, monitor or Monitor(), labelled=False)
     given = tuple(Candidate(network, "given", (), (), 0.0) for network in networks)
     return _distilled([("given", given)], 0.0, work)
 
@@ -124,23 +85,37 @@ def examination_of(
     result: EssenceResult, *, cases: int = CASES, seed: int = 0, monitor: Monitor | None = None
 ) -> Examination:
     """Return what the certificate of a result asks, to judge other programs by it."""
-    return examine(
-        result.networks,
-        result.condensed,
-        result.reading,
-        [samples.x for samples in result.data.samples],
-        values=alphabet(result.values),
-        cases=cases,
-        seed=seed,
-        monitor=monitor,
-    )
+    asked = Work(result.data, result.reading, cases, seed, monitor or Monitor())
+    return _examined(result.networks, result.each_size or (result.condensed,), result.reading, result.values, asked)
 
 
-def _distilled(ways: Sequence[tuple[str, tuple[Candidate, ...]]], training: float, work: _Work) -> EssenceResult:
+def _examined(
+    networks: Sequence[EssenceNetwork],
+    condensed: Sequence[Condensed],
+    reading: Reading,
+    values: InputValues,
+    work: Work,
+) -> Examination:
+    """Return the examination of networks, by the groups of all sizes or by those of each."""
+    taught: list[Any] = [samples.x for samples in work.data.samples]
+
+    def examined(some: Sequence[EssenceNetwork], groups: Condensed, inputs: Sequence[Any]) -> Examination:
+        return examine(
+            some, groups, reading, inputs, values=alphabet(values), cases=work.cases, seed=work.seed,
+            monitor=work.monitor,
+        )  # fmt: skip
+
+    if len(condensed) == 1:
+        return examined(networks, condensed[0], taught)
+    each = zip(networks, condensed, taught, strict=True)
+    return joined([examined([network], groups, [x]) for network, groups, x in each])
+
+
+def _distilled(ways: Sequence[tuple[str, tuple[Candidate, ...]]], training: float, work: Work) -> EssenceResult:
     """Return the shortest lossless program of several ways."""
-    drafts = [draft for name, candidates in ways for draft in _drafts(name, candidates, work)]
+    written = [draft for name, candidates in ways for draft in drafts(name, candidates, work)]
     clock = Stopwatch()
-    for draft in sorted(drafts, key=lambda draft: draft.rank):
+    for draft in sorted(written, key=lambda draft: draft.rank):
         found = _verified(draft, work)
         if found is not None:
             work.tried.append(Attempt(draft.name, draft.reading, "lossless", draft.written.program.lines))
@@ -154,6 +129,7 @@ def _distilled(ways: Sequence[tuple[str, tuple[Candidate, ...]]], training: floa
                 losslessness=found,
                 tried=tuple(work.tried),
                 seconds=Seconds(training, work.condensing, clock.seconds),
+                each_size=draft.each_size,
             )
     raise _refusal(work.tried)
 
@@ -167,7 +143,7 @@ def _refusal(tried: Sequence[Attempt]) -> NoRegularStructureError:
     )
 
 
-def _trained(work: _Work) -> Iterator[tuple[str, tuple[Candidate, ...]]]:
+def _trained(work: Work) -> Iterator[tuple[str, tuple[Candidate, ...]]]:
     """Yield the networks of each way of training that are right on all samples, with a name for the way."""
     from mips_core.essence.training import train_sizes
 
@@ -201,67 +177,11 @@ def _first_wrong(data: EssenceData, networks: Sequence[EssenceNetwork]) -> str:
     return ""
 
 
-def _drafts(name: str, candidates: tuple[Candidate, ...], work: _Work) -> Iterator[_Draft]:
-    """Yield the program of the first reading that gives one."""
-    networks = [each.network for each in candidates]
-    for reading in (work.wanted,) if work.wanted else likely_readings(work.data):
-        fixed = reading in ("window", "rule and window")
-        clock = Stopwatch()
-        work.monitor.report("condense", f"Condensing the {name}.")
-        draft = None
-        try:
-            condensed = condense(networks, fixed=fixed, monitor=work.monitor)
-            for values in likely_values(work.data, reading):
-                draft = _draft(name, candidates, condensed, reading, values, work)
-                if draft is not None:
-                    break
-        except NoRegularStructureError as error:
-            work.tried.append(Attempt(name, reading, str(error)))
-        work.condensing += clock.seconds
-        if draft is not None:
-            yield draft
-            return
-
-
-def _draft(
-    name: str,
-    candidates: tuple[Candidate, ...],
-    condensed: Condensed,
-    reading: Reading,
-    values: InputValues,
-    work: _Work,
-) -> _Draft | None:
-    try:
-        written = write(condensed, reading, values, _origin(candidates[0].network))
-    except NoRegularStructureError as error:
-        work.tried.append(Attempt(name, reading, str(error)))
-        return None
-    entries = written.program.longest_literal
-    if entries >= MOST_ENTRIES:
-        work.tried.append(Attempt(name, reading, f"the code would hold a table of {entries} entries"))
-        return None
-    return _Draft(name, candidates, condensed, reading, values, written)
-
-
-def _origin(network: EssenceNetwork) -> str:
-    inputs = " x ".join(map(str, network.input_shape))
-    return f"Distilled from an essence network: {inputs} inputs, {network.neurons:,} neurons."
-
-
-def _verified(draft: _Draft, work: _Work) -> Losslessness | None:
+def _verified(draft: Draft, work: Work) -> Losslessness | None:
     """Return the certificate of a program that is lossless and right on all samples; None otherwise."""
     work.monitor.report("verify", f"Checking a program of {draft.written.program.lines} lines.")
-    taught: list[Any] = [samples.x for samples in work.data.samples]
-    made = examine(
-        [each.network for each in draft.candidates],
-        draft.condensed,
-        draft.reading,
-        taught,
-        values=alphabet(draft.values),
-        cases=work.cases,
-        seed=work.seed,
-        monitor=work.monitor,
-    )
+    networks = [each.network for each in draft.candidates]
+    made = _examined(networks, draft.each_size or (draft.condensed,), draft.reading, draft.values, work)
     found = made.judge(draft.written.program.function, work.monitor)
     outcome = "" if found.lossless else found.sentence
     if not outcome and draft.reading == "whole" and work.labelled:

@@ -61,13 +61,15 @@ class EssenceResult:
     ----------
     data : what was taught
     candidates : for each size of the data the network, and how its subconcepts came about
-    condensed : their groups
+    condensed : their groups; where these follow no loop over sizes those of the first network, see ``each_size``
     reading : what the function takes
     values : what the function's inputs may be
     written : the program and the way to it
     losslessness : the certificate
     tried : all attempts, those that failed too
     seconds : of training, condensing (with writing) and verifying
+    each_size : () or, where the groups of one size say nothing of another, those of each network: the program was
+        written for each size, and its constants are formulas in the size that fit
     """
 
     data: EssenceData
@@ -79,6 +81,7 @@ class EssenceResult:
     losslessness: Losslessness
     tried: tuple[Attempt, ...]
     seconds: Seconds
+    each_size: tuple[Condensed, ...] = ()
 
     @property
     def networks(self) -> tuple[EssenceNetwork, ...]:

@@ -175,3 +175,30 @@ def test_labels_without_a_rule_are_refused_with_what_was_tried() -> None:
     with pytest.raises(NoRegularStructureError) as refused:
         distil_essence(of((x, generator.integers(0, 2, size=40))))
     assert refused.value.tried
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        (lambda x: x.sum(axis=1) % 2, "return sum(x) % 2"),
+        (lambda x: x.sum(axis=1), "return sum(x)"),
+        (lambda x: (x.sum(axis=1) == 2).astype(int), "return int(sum(x) == 2)"),
+        (lambda x: x[:, ::-1], "return [x[len(x) - i - 1] for i in range(len(x))]"),
+    ],
+)
+def test_rules_of_several_sizes_become_one_line(rule: Callable[[np.ndarray], np.ndarray], text: str) -> None:
+    found = distil_essence(of(*((bits(n), rule(bits(n))) for n in (6, 5, 7))))
+    assert found.losslessness.lossless
+    assert found.losslessness.kind == "exhaustive"
+    assert found.program.source.splitlines()[-1].strip() == text
+    assert examination_of(found).judge(found.program.function).lossless
+    assert not examination_of(found).judge(lambda x: 0).lossless
+
+
+@pytest.mark.parametrize("shape", [(80, 8, 8), (60, 5), (30, 6), (200, 9)])
+def test_random_labels_are_no_rule(shape: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(3)
+    x = np.unique(rng.integers(0, 3, shape), axis=0)
+    with pytest.raises(NoRegularStructureError) as caught:
+        distil_essence(of((x, rng.integers(0, 2, len(x)))))
+    assert caught.value.tried

@@ -1,0 +1,163 @@
+"""From trained networks to a program that has not been checked yet: condensing and writing, in every reading that fits.
+
+A program is no rule when its numbers hold as much as the labels do: that is how labels without a rule end (the
+principle of minimum description length; Rissanen 1978, "Modeling by shortest data description").
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mips_core.errors import NoRegularStructureError
+from mips_core.essence.condensed import Condensed
+from mips_core.essence.condensing import condense
+from mips_core.essence.data import EssenceData, Reading
+from mips_core.essence.network import EssenceNetwork
+from mips_core.essence.readings import likely_readings, likely_values
+from mips_core.essence.result import Attempt
+from mips_core.essence.writing import InputValues, Rewrite, Written, write
+from mips_core.essence.writing.alignment import aligned
+from mips_core.programs.loops import LoopProgram
+from mips_core.progress import Monitor, Stopwatch
+from mips_core.syntax import parse_module
+
+if TYPE_CHECKING:
+    from mips_core.essence.training import Candidate
+
+_FREE_BITS = 16
+"""Numbers of so many bits in all are no sign of a table, however few labels there are."""
+
+_PROBABILITY_BITS = 10
+"""What a probability says: its weight has a thousand steps."""
+
+
+@dataclass
+class Work:
+    """What is asked for, what has been tried so far, and how long it took.
+
+    ``labelled``: the labels of the data say what is right; else only the networks do.
+    """
+
+    data: EssenceData
+    wanted: Reading | None
+    cases: int
+    seed: int
+    monitor: Monitor
+    labelled: bool = True
+    tried: list[Attempt] = field(default_factory=list)
+    condensing: float = 0.0
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A program that has not been checked yet; ``each_size`` as in :class:`EssenceResult`."""
+
+    name: str
+    candidates: tuple[Candidate, ...]
+    condensed: Condensed
+    reading: Reading
+    values: InputValues
+    written: Written
+    each_size: tuple[Condensed, ...] = ()
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """Shorter programs first; of equal ones those for more inputs."""
+        program = self.written.program
+        return program.lines, program.nodes, self.values.whole
+
+
+def drafts(name: str, candidates: tuple[Candidate, ...], work: Work) -> Iterator[Draft]:
+    """Yield the program of the first reading that gives one."""
+    networks = [each.network for each in candidates]
+    for reading in (work.wanted,) if work.wanted else likely_readings(work.data):
+        fixed = reading in ("window", "rule and window")
+        clock = Stopwatch()
+        work.monitor.report("condense", f"Condensing the {name}.")
+        draft = None
+        try:
+            condensed = condense(networks, fixed=fixed, monitor=work.monitor)
+            for values in likely_values(work.data, reading):
+                draft = _draft(name, candidates, condensed, reading, values, work)
+                if draft is not None:
+                    break
+        except NoRegularStructureError as error:
+            work.tried.append(Attempt(name, reading, str(error)))
+        if draft is None and reading == "whole" and len(networks) > 1:
+            draft = _draft_of_each_size(name, candidates, work)
+        work.condensing += clock.seconds
+        if draft is not None:
+            yield draft
+            return
+
+
+def _draft_of_each_size(name: str, candidates: tuple[Candidate, ...], work: Work) -> Draft | None:
+    """Return the program that the programs of the sizes agree on up to constants; None where there is none."""
+    by_size = f"{name}, size by size"
+    networks = [each.network for each in candidates]
+    origin = _origin(networks[0])
+    try:
+        condensed = [condense([network], fixed=True, monitor=work.monitor) for network in networks]
+        for values in likely_values(work.data, "whole"):
+            programs = [write(groups, "whole", values, origin).program for groups in condensed]
+            program = aligned(programs, [network.input_shape for network in networks], origin)
+            if objection := _objection(program, work):
+                raise NoRegularStructureError(objection)
+            return Draft(by_size, candidates, condensed[0], "whole", values, _written(program), tuple(condensed))
+    except NoRegularStructureError as error:
+        work.tried.append(Attempt(by_size, "whole", str(error)))
+    return None
+
+
+def _written(program: LoopProgram) -> Written:
+    rewrite = Rewrite(
+        "programs of several sizes",
+        "The programs of all given sizes differ in constants only, and these are formulas in the size that fit.",
+    )
+    return Written(program, "one formula at each size", (rewrite,), {})
+
+
+def _draft(
+    name: str,
+    candidates: tuple[Candidate, ...],
+    condensed: Condensed,
+    reading: Reading,
+    values: InputValues,
+    work: Work,
+) -> Draft | None:
+    try:
+        written = write(condensed, reading, values, _origin(candidates[0].network))
+    except NoRegularStructureError as error:
+        work.tried.append(Attempt(name, reading, str(error)))
+        return None
+    if objection := _objection(written.program, work):
+        work.tried.append(Attempt(name, reading, objection))
+        return None
+    return Draft(name, candidates, condensed, reading, values, written)
+
+
+def _objection(program: LoopProgram, work: Work) -> str:
+    """Return why a program is a table rather than a rule; "" when it is none, or there are no labels."""
+    bits = number_bits(program.source)
+    labels = sum(samples.y.size * (_PROBABILITY_BITS if samples.is_soft else 1) for samples in work.data.samples)
+    if work.labelled and bits > max(_FREE_BITS, labels):
+        return f"the code's numbers would hold {bits:,} bits, and the labels {labels:,}: that is no rule"
+    return ""
+
+
+def number_bits(source: str) -> int:
+    """Return how many bits the numbers of a program hold, all together.
+
+    >>> number_bits("def f(x):\\n    return x[0] + 5 * x[1]\\n")
+    4
+    """
+    numbers = [node.value for node in ast.walk(parse_module(source)) if isinstance(node, ast.Constant)]
+    return sum(abs(number).bit_length() for number in numbers if isinstance(number, int))
+
+
+def _origin(network: EssenceNetwork) -> str:
+    inputs = " x ".join(map(str, network.input_shape))
+    return f"Distilled from an essence network: {inputs} inputs, {network.neurons:,} neurons."
