@@ -166,17 +166,26 @@ def _best_axis_split(points: Points, cell: Group, oracle: Separability) -> list[
     index = np.array(cell)
     x = points.coordinates[index].astype(np.float64)
     targets = (points.labels[index][:, None] == np.unique(points.labels[index])).astype(np.float64)
+    basis = _column_space(x)
     best: tuple[float, NDArray[np.bool_]] | None = None
     for k in range(x.shape[1]):
         values = np.unique(x[:, k])
         for threshold in ((values[1:] + values[:-1]) / 2)[:16]:
             oracle.check_time()
             above = x[:, k] > threshold
-            left = _residual(x[above], targets[above]) + _residual(x[~above], targets[~above])
+            left = _residual(basis[above], targets[above]) + _residual(basis[~above], targets[~above])
             if best is None or left < best[0] - 1e-6:
                 best = left, above
     assert best is not None, "distinct points differ in some coordinate"
     return [_group(index[~best[1]]), _group(index[best[1]])]
+
+
+def _column_space(x: Floats) -> Floats:
+    """Return x itself, or fewer columns of which the same linear functions of rows can be made."""
+    if x.shape[1] <= len(x):
+        return x
+    u, s, _ = np.linalg.svd(x, full_matrices=False)
+    return np.asarray(u[:, s > 1e-9 * s[0]])
 
 
 def _residual(x: Floats, targets: Floats) -> float:

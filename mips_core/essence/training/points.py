@@ -192,7 +192,8 @@ def interchangeable(x: NDArray[np.int64], labels: NDArray[np.int64]) -> list[lis
     factors = _hash_factors(x.shape[1])
     hashes = x.astype(np.uint64) @ factors
     in_order = np.sort(hashes)
-    profile = [tuple(sorted(zip(x[:, k].tolist(), labels.tolist(), strict=True))) for k in range(x.shape[1])]
+    _, codes = np.unique(labels, return_inverse=True)
+    profile = [row.tobytes() for row in np.sort((x * (codes.max() + 1) + codes.reshape(-1, 1)).T, axis=1)]
     classes: list[list[int]] = []
     for k in range(x.shape[1]):
         heads = np.array([each[0] for each in classes if profile[each[0]] == profile[k]], dtype=np.int64)
