@@ -2,7 +2,8 @@
 
 Differentia neurons tell one subconcept from another, subconcept neurons recognise one subconcept, concept neurons add
 up the evidence for a class (Blazek and Lin 2021, "Explainable neural networks that simulate reasoning", Nature
-Computational Science 1; Blazek et al. 2024, "Deep Distilling").  All weights are integers, so that a sum of them is
+Computational Science 1; Blazek, Venkatesh and Lin 2024, "Automated discovery of algorithms from data", Nature
+Computational Science 4).  All weights are integers, so that a sum of them is
 exact and a tie is a tie: a threshold neuron has the three values -1, 0 and 1.
 """
 
