@@ -29,8 +29,7 @@ def network_says(network: EssenceNetwork, condensed: Condensed, reading: Reading
         return _assignment(condensed, value)
     x = np.array(value)
     at = network if x.shape == network.input_shape else network_at(condensed, x.shape)
-    said = at.decide(x[None])[0]
-    return said if at.heads else [score / at.layers[-1].scale for score in said]
+    return at.decide(x[None])[0]
 
 
 def _field(network: EssenceNetwork, cells: np.ndarray, rule: Sequence[int]) -> list[Any]:
