@@ -5,7 +5,7 @@ Hard are inputs close to where something changes: a neuron's sum near 0, a decis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ _PATH_STEPS = 64
 """Inputs on the way from one taught input to another."""
 
 
+_AIMS, _CLIMBS, _CHANGES = 6, 12, 16
+"""Neurons of the later layers and decisions that are climbed for, steps of it, changes tried at each."""
 _NEAREST = 8
 """Neurons of a layer for which the input of a walk with the smallest sum is kept."""
 
@@ -71,6 +73,7 @@ def hard_inputs(
     parts.append(_some(_climbed(network, np.concatenate([rows, random]), generator, values), count // 4, generator))
     check()
     parts += _at_changes(network, rows, count // 4, generator, check)
+    parts += _climbed_later(network, np.concatenate([rows, random]), generator, values, check)
     parts.append(random)
     found = _distinct(parts)
     while len(found) < count:
@@ -152,6 +155,62 @@ def _climbed(
             break
         x[rows[better], best[better]] = turned[rows[better], best[better]]
     return x
+
+
+def _climbed_later(
+    network: EssenceNetwork,
+    starts: Array,
+    generator: np.random.Generator,
+    values: tuple[int, ...] | None,
+    check: Callable[[], None],
+) -> list[Array]:
+    """Drive sums of the later layers, and the lead of the highest score, towards 0 by changing single places.
+
+    For each of a few neurons and decisions, some random changes are tried at a time and the best is taken.
+    """
+    hidden = [(k, n) for k, layer in enumerate(network.layers[1:-1], start=1) for n in range(len(layer.bias))]
+    aims: list[tuple[int, tuple[int, ...]]] = [
+        (hidden[int(k)][0], (hidden[int(k)][1],))
+        for k in np.sort(generator.permutation(len(hidden))[:_AIMS])
+    ]  # fmt: skip
+    last = len(network.layers) - 1
+    heads = [head.neurons for head in network.heads if len(head.neurons) > 1]
+    aims += [(last, heads[int(k)]) for k in np.sort(generator.permutation(len(heads))[:_AIMS])]
+    if not aims:
+        return []
+    x = starts[generator.integers(0, len(starts), size=len(aims))]
+    best = _distances(network, x[:, None], aims)[:, 0]
+    found = [x]
+    for _ in range(_CLIMBS):
+        check()
+        changed = np.repeat(x[:, None], _CHANGES, axis=1)
+        place = generator.integers(0, x.shape[1], size=changed.shape[:2])
+        now = (*np.indices(place.shape), place)
+        changed[now] = _other(changed[now], generator, values)
+        after = _distances(network, changed, aims)
+        nearest = after.argmin(axis=1)
+        rows = np.flatnonzero(after[np.arange(len(x)), nearest] < best)
+        if len(rows):
+            x = x.copy()
+            x[rows], best[rows] = changed[rows, nearest[rows]], after[rows, nearest[rows]]
+            found.append(x[rows])
+    return found
+
+
+def _distances(network: EssenceNetwork, x: Array, aims: Sequence[tuple[int, tuple[int, ...]]]) -> Array:
+    """Return how far each aim is from 0 on its own inputs: (aims, C, inputs) -> (aims, C)."""
+    count = x.shape[1]
+    outputs = network.forward(x.reshape(-1, *network.input_shape))
+    found = np.zeros(x.shape[:2])
+    for row, (depth, neurons) in enumerate(aims):
+        mine = slice(row * count, (row + 1) * count)
+        if len(neurons) == 1:
+            layer = network.layers[depth]
+            found[row] = np.abs(outputs[depth - 1][mine] @ layer.weights[neurons[0]] + layer.bias[neurons[0]])
+        else:
+            top = np.sort(outputs[depth][mine][:, list(neurons)], axis=1)
+            found[row] = top[:, -1] - top[:, -2]
+    return found
 
 
 def _at_changes(
