@@ -11,18 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mips_core.essence.condensed import (
-    INPUT,
-    Affine,
-    At,
-    Axis,
-    Condensed,
-    Group,
-    Loop,
-    Region,
-    Span,
-    Term,
-)
+from mips_core.essence.condensed import INPUT, Affine, At, Axis, Condensed, Group, Loop, Region, Span, Term
 from mips_core.essence.data import EssenceData, Samples
 from mips_core.essence.network import EssenceNetwork, Head, Layer
 from mips_core.essence.regenerate import network_at
@@ -144,10 +133,11 @@ def _regular(generator: np.random.Generator) -> tuple[Condensed, str]:
         second = makers[int(generator.integers(len(makers)))]
         layers.append(second(over, generator))
         names.append(second.__name__)
-    last = _concepts(layers[-1], generator)
-    layers.append(last)
+    several = len(layers[-1]) == len(layers[-1][0].loops) == 1 and generator.random() < 0.3
+    layers.append(_concepts_of_each(layers[-1][0]) if several else _concepts(layers[-1], generator))
+    names += ["several outputs"] * several
     numbered = tuple(tuple(replace(group, layer=depth) for group in groups) for depth, groups in enumerate(layers))
-    return Condensed(axes, numbered, ()), ", ".join(name.strip("_") for name in names)
+    return Condensed(axes, numbered, (), several=several), ", ".join(name.strip("_") for name in names)
 
 
 def _pick(generator: np.random.Generator, values: Sequence[int] = _FACTORS) -> Affine:
@@ -201,6 +191,13 @@ def _prefixes(generator: np.random.Generator) -> Groups:
     return (Group("d0", 0, (_loop("i", "n"),), terms, Affine(int(generator.integers(-2, 3)))),)
 
 
+def _neighbours(generator: np.random.Generator) -> Groups:
+    """Each cell with the next one, borders joined, against a threshold."""
+    next_cell = At(Affine(1, (("i", 1),), "n"))
+    terms = (Term(_pick(generator), _input(_at("i"))), Term(_pick(generator), _input(next_cell)))
+    return (Group("d0", 0, (_loop("i", "n"),), terms, Affine(int(generator.integers(-2, 3)))),)
+
+
 def _totals(generator: np.random.Generator) -> Groups:
     """The sum of all against two thresholds."""
     term = Term(_pick(generator), _input(_to("n")))
@@ -225,7 +222,9 @@ def _whole_grid(generator: np.random.Generator) -> Groups:
     return tuple(Group(f"d{k}", 0, (), (term,), _bias(generator, "h")) for k in range(2))
 
 
-_FIRST_OF_ROWS: tuple[_Maker, ...] = (_cells, _cells_against_total, _pairs, _prefixes, _totals)
+_FIRST_OF_ROWS: tuple[_Maker, ...] = (
+    _cells, _cells_against_total, _pairs, _prefixes, _totals, _neighbours,
+)  # fmt: skip
 _FIRST_OF_GRIDS: tuple[_Maker, ...] = (_rows, _columns_against_rows, _whole_grid)
 
 
@@ -259,6 +258,16 @@ def _lines_of_pairs(over: Group, generator: np.random.Generator) -> Groups:
     strict = Affine(int(generator.integers(0, 4)), ((length, -2),))
     terms = (Term(Affine(2), Region(over.name, (_at("i"), _to(length)))),)
     return (Group("s0", 1, (_loop("i", size),), terms, strict),)
+
+
+def _concepts_of_each(below: Group) -> Groups:
+    """Return two concept neurons for each neuron below: a decision of its own."""
+    own = Region(below.name, (_at("i"),))
+    head = Affine(0, (("i", 1),))
+    return tuple(
+        Group(f"c{label}", 2, below.loops, (Term(Affine(2 * label - 1), own),), _ZERO, head=head, label=Affine(label))
+        for label in range(2)
+    )
 
 
 def _concepts(below: Groups, generator: np.random.Generator) -> Groups:
