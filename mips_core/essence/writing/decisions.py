@@ -76,6 +76,18 @@ def combinations(lines: Sequence[Line]) -> int:
     return int(np.prod([len(line.segments) for line in lines], dtype=object)) if lines else 1
 
 
+def signs_of_segments(lines: Sequence[Line], neurons: int) -> NDArray[np.int64]:
+    """Return the signs of the first layer for every combination of segments: (combinations, neurons)."""
+    shape = tuple(len(line.segments) for line in lines)
+    places = np.stack([g.ravel() for g in np.indices(shape)], axis=1) if shape else np.zeros((1, 0), dtype=np.int64)
+    signs = np.zeros((len(places), neurons), dtype=np.int64)
+    for axis, line in enumerate(lines):
+        for number, threshold, sign in line.neurons:
+            by_segment = np.array([sign * line.sign(segment, threshold) for segment in line.segments])
+            signs[:, number] = by_segment[places[:, axis]]
+    return signs
+
+
 def decide_table(scalars: Scalars, lines: tuple[Line, ...], head: int) -> Decisions:
     """Return what one head decides for each combination of segments.
 
@@ -83,14 +95,8 @@ def decide_table(scalars: Scalars, lines: tuple[Line, ...], head: int) -> Decisi
     count as reached.
     """
     shape = tuple(len(line.segments) for line in lines)
-    places = np.stack([g.ravel() for g in np.indices(shape)], axis=1) if shape else np.zeros((1, 0), dtype=np.int64)
-    signs = np.zeros((len(places), len(scalars.forms)), dtype=np.int64)
-    for axis, line in enumerate(lines):
-        for number, threshold, sign in line.neurons:
-            by_segment = np.array([sign * line.sign(segment, threshold) for segment in line.segments])
-            signs[:, number] = by_segment[places[:, axis]]
-    neurons, _ = scalars.heads[head]
-    outcome = winners(upper_scores(scalars, signs)[:, list(neurons)]).reshape(shape)
+    signs = signs_of_segments(lines, len(scalars.forms))
+    outcome = winner_of_signs(scalars, signs, head).reshape(shape)
     care = np.ones(shape, dtype=bool)
     values = values_of_sums(scalars)
     if values is not None and shape:
@@ -103,7 +109,14 @@ def decide_table(scalars: Scalars, lines: tuple[Line, ...], head: int) -> Decisi
             columns.append(np.array([known[int(value)] for value in form]))
         care[tuple(columns)] = True
     starts = tuple(tuple(line.segments) for line in lines)
-    return _merged(Decisions(lines, starts, outcome, care))
+    return merged(Decisions(lines, starts, outcome, care))
+
+
+def winner_of_signs(scalars: Scalars, signs: NDArray[np.int64], head: int) -> NDArray[np.int64]:
+    """Return which concept neuron of a head wins for signs of the first layer: (N, neurons) -> (N,)."""
+    if scalars.rule is not None:
+        return scalars.rule(signs)
+    return winners(upper_scores(scalars, signs)[:, list(scalars.heads[head][0])])
 
 
 def upper_scores(scalars: Scalars, signs: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -123,7 +136,7 @@ def winners(scores: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.where(alone, scores.argmax(axis=1), NO_DECISION)
 
 
-def _merged(table: Decisions) -> Decisions:
+def merged(table: Decisions) -> Decisions:
     """Join neighbouring segments that never differ in what is decided; lines of one group go."""
     starts = [list(each) for each in table.starts]
     outcome, care = table.outcome, table.care

@@ -22,9 +22,8 @@ from mips_core.essence.writing.decisions import (
     decide_table,
     shortest_choice,
     spelled,
-    upper_scores,
     values_of_sums,
-    winners,
+    winner_of_signs,
 )
 from mips_core.essence.writing.phrases import (
     at_phrase,
@@ -123,7 +122,7 @@ def flat_choices(
             why = f"{table.care.sum()} combinations of comparisons can occur, and all were tried."
             rewrite = Rewrite(_OF_SEGMENTS, why)
             for words in (False, True):
-                found = _by_segments(table, scalars, basis, sizes, label, words)
+                found = by_segments(table, scalars, basis, sizes, label, words)
                 if found is not None:
                     yield Choice(_integer(found), basis, rewrite)
     values = values_of_sums(scalars)
@@ -160,7 +159,7 @@ def decided(scalars: Scalars, values: np.ndarray, head: int) -> np.ndarray:
         for column, factor in form:
             weights[row, column] = factor.rest
     signs = np.sign(values @ weights.T + np.array([bias.rest for bias in scalars.biases], dtype=np.int64))
-    return winners(upper_scores(scalars, signs)[:, list(scalars.heads[head][0])])
+    return winner_of_signs(scalars, signs, head)
 
 
 def _integer(expression: Expression) -> Expression:
@@ -168,7 +167,7 @@ def _integer(expression: Expression) -> Expression:
     return Integer(expression) if gives_bool(expression) and not isinstance(expression, Constant) else expression
 
 
-def _by_segments(
+def by_segments(
     table: Decisions,
     scalars: Scalars,
     basis: Basis,

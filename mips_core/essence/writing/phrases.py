@@ -30,6 +30,8 @@ def _product(parts: Sequence[str], names: Mapping[str, Expression]) -> Expressio
 def linear(terms: Sequence[tuple[Expression, int]], constant: int = 0) -> Expression:
     """Return a sum of integer multiples, positive ones first."""
     found: Expression | None = None
+    if constant > 0 and terms and all(factor < 0 for _, factor in terms):
+        found, constant = Constant(constant), 0
     for term, factor in sorted(terms, key=lambda each: each[1] < 0):
         piece = term if abs(factor) == 1 else apply("mul", abs(factor), term)
         if found is None:

@@ -103,7 +103,7 @@ def scalar_groups(condensed: Condensed, values: InputValues, scope: Scope) -> Sc
         for term in group.terms:
             if term.coefficient.modulus is not None:
                 return None
-            regions.setdefault(term.region, _sum_of_region(term.region, values, inner))
+            regions.setdefault(term.region, sum_of_region(term.region, values, inner))
             known = factors.get(term.region, Polynomial())
             factors[term.region] = known + Polynomial.from_affine(term.coefficient)
         order = list(regions)
@@ -167,7 +167,8 @@ def _upper(below: tuple[Group, ...], layer: tuple[Group, ...]) -> tuple[np.ndarr
     return weights, np.array([group.bias.constant for group in layer], dtype=np.int64)
 
 
-def _sum_of_region(region: Region, values: InputValues, scope: Scope) -> Sum:
+def sum_of_region(region: Region, values: InputValues, scope: Scope) -> Sum:
+    """Return the sum over a part of the input with its bounds."""
     if not values.whole or region.array != INPUT:
         return Sum(region=region)
     low, high = int(values.low), int(values.high)

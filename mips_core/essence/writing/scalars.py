@@ -7,8 +7,8 @@ network, so that a table over segments is the network.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd
 
@@ -53,6 +53,8 @@ class Scalars:
     layers : integer (weights, bias) of the layers above, the last one linear
     heads : for each decision its concept neurons and their labels; with loops there is one decision for each turn
     whole : whether sums are integers
+    rule : None, or which concept neuron of the only head wins for signs of the first layer, (N, neurons) -> (N,);
+        stands in the place of ``layers``
     """
 
     loops: tuple[Loop, ...]
@@ -62,6 +64,7 @@ class Scalars:
     layers: tuple[tuple[NDArray[np.int64], NDArray[np.int64]], ...]
     heads: tuple[tuple[tuple[int, ...], tuple[int | Polynomial, ...]], ...]
     whole: bool
+    rule: Callable[[NDArray[np.int64]], NDArray[np.int64]] | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class Line:
     segments : what the thresholds leave of the line: 2 k stands for "below threshold k and above k - 1", 2 k + 1 for
         "at threshold k"; only those that values can reach
     low, high : bounds of the form, None where unknown
+    most : a bound from above that depends on sizes, or None
     """
 
     form: Form
@@ -94,6 +98,7 @@ class Line:
     segments: tuple[int, ...]
     low: int | None
     high: int | None
+    most: Polynomial | None = None
 
     def sign(self, segment: int, threshold: int) -> int:
         """Return where a segment lies from a threshold: -1 below, 0 at, 1 above."""
@@ -162,9 +167,12 @@ def _line(form: Form, members: list[tuple[int, int, int, Polynomial]], scalars: 
         for number, factor, sign, bound in members
     )
     low, high = form_bounds(form, scalars.sums)
-    line = Line(form, tuple(thresholds), neurons, (), low, high)
+    most = None
+    if len(form) == 1 and form[0][1] == Polynomial.constant(1):
+        most = scalars.sums[form[0][0]].most
+    line = Line(form, tuple(thresholds), neurons, (), low, high, most)
     segments = tuple(s for s in range(2 * len(thresholds) + 1) if _reachable(line, s, scalars.whole, scope))
-    return Line(form, tuple(thresholds), neurons, segments, low, high)
+    return replace(line, segments=segments)
 
 
 def _reduced(threshold: tuple[int, Polynomial]) -> tuple[int, Polynomial]:
@@ -222,9 +230,10 @@ def _meets(
     ``step`` 1 or 0: strictly between, for integers or reals; None: the ends are included.
     """
     strict = step is not None
-    if below is not None and line.high is not None:
-        # factor * high < bound (or <= bound where strict) at every size
-        gap = below[1] - Polynomial.constant(below[0] * line.high)
+    most = line.most if line.high is None else Polynomial.constant(line.high)
+    if below is not None and most is not None:
+        # factor * most < bound (or <= bound where strict) at every size
+        gap = below[1] - most.times(below[0])
         if scope.at_least(gap, 0 if strict else 1):
             return False
     if above is not None and line.low is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from mips_core.essence.condensed import Affine, Condensed, Loop, Region, Span
+from mips_core.essence.writing.counts import counted
 from mips_core.essence.writing.decisions import effort
 from mips_core.essence.writing.drafts import Draft
 from mips_core.essence.writing.flat import Basis, Choice, flat_choices
@@ -12,9 +13,10 @@ from mips_core.essence.writing.phrases import size_expression
 from mips_core.essence.writing.polynomials import Polynomial, Scope
 from mips_core.essence.writing.regions import cells_sum, input_places, size_names
 from mips_core.essence.writing.scalars import Scalars, Sum
-from mips_core.essence.writing.written import InputValues
+from mips_core.essence.writing.written import InputValues, Rewrite
 from mips_core.expressions import Apply, Constant, Expression, Variable, apply
 from mips_core.expressions.loops import Aggregate, Each, Item, Listed, Reduce, Several
+from mips_core.expressions.python import gives_bool
 from mips_core.programs.loops import Append, Assign, For, Return, Statement
 
 MOST_LISTED = 7
@@ -38,10 +40,48 @@ def flat_drafts(condensed: Condensed, scalars: Scalars, values: InputValues, sco
         return
     if len(scalars.heads) > MOST_LISTED:
         return
-    sizes = size_names(condensed.axes)
     names = tuple(_role(each, k, scalars.sums) for k, each in enumerate(scalars.sums))
     inner = scope.within(scalars.loops)
     parts = {name: _expression(each, condensed, inner) for name, each in zip(names, scalars.sums, strict=True)}
+    yield from _of_parts(condensed, scalars, values, scope, parts, "flat", ())
+
+
+def count_drafts(condensed: Condensed, values: InputValues, scope: Scope) -> Iterator[Draft]:
+    """Yield functions of x that count turns of a loop."""
+    sizes = size_names(condensed.axes)
+    why = "What the neurons of one turn say follows from that turn alone, so that their sums are numbers of turns."
+    looped = tuple(group.name for layer in condensed.layers for group in layer if group.loops)
+    for network in counted(condensed, values, scope):
+        own = [f"turn_{k}" for k in range(len(network.turn.sums))]
+        inner = scope.within(network.loops)
+        inline = {name: _expression(each, condensed, inner) for name, each in zip(own, network.turn.sums, strict=True)}
+        eaches = tuple(loop_each(loop, sizes) for loop in network.loops)
+        tops = {name: size_expression(s.most, sizes) for name, s in zip(own, network.turn.sums, strict=True) if s.most}
+        sums = network.scalars.sums
+        for conditions in network.conditions(own, sizes):
+            parts: dict[str, Expression] = {}
+            for number, condition in enumerate(conditions):
+                name = "count" if len(conditions) == 1 else f"count_{number + 1}"
+                condition = _with_any_all(condition, inline, tops, values)
+                parts[name] = Reduce("sum", condition.substitute(inline), eaches)
+            for number, each in enumerate(sums[len(conditions) :], start=len(conditions)):
+                parts[_role(each, number, sums)] = _expression(each, condensed, scope)
+            step = Rewrite("numbers of turns", why, looped)
+            yield from _of_parts(condensed, network.scalars, values, scope, parts, "counts", (step,))
+
+
+def _of_parts(
+    condensed: Condensed,
+    scalars: Scalars,
+    values: InputValues,
+    scope: Scope,
+    parts: Mapping[str, Expression],
+    form: str,
+    steps: tuple[Rewrite, ...],
+) -> Iterator[Draft]:
+    """Yield functions of x whose decisions are formulas of named parts."""
+    sizes = size_names(condensed.axes)
+    names = tuple(parts)
     options: list[list[Choice]] = []
     for head in range(len(scalars.heads)):
         found = list(flat_choices(scalars, scope, head, [Basis(names)], sizes))
@@ -54,7 +94,8 @@ def flat_drafts(condensed: Condensed, scalars: Scalars, values: InputValues, sco
         tops = {name: size_expression(most, sizes) for name, most in whole.items()}
         results = [_with_any_all(c.expression, parts, tops, values) for c in chosen]
         for body in _bodies(condensed, scalars, results, parts, sizes):
-            yield Draft(("x",), body, "flat", tuple(c.rewrite for c in chosen[:1]), sum(map(effort, results)))
+            rewrites = (*steps, *(c.rewrite for c in chosen[:1]))
+            yield Draft(("x",), body, form, rewrites, sum(map(effort, results)))
 
 
 def _bodies(
@@ -135,21 +176,22 @@ def _with_any_all(
     expression: Expression, parts: Mapping[str, Expression], tops: Mapping[str, Expression], values: InputValues
 ) -> Expression:
     """Say ``any`` and ``all``: a sum of numbers from 0 on is positive where one is, one of bits full where all are."""
-    if values.low < 0 or not values.whole:
-        return expression
 
     def change(node: Expression) -> Expression | None:
         if not (isinstance(node, Apply) and isinstance(node.arguments[0], Variable) and len(node.arguments) == 2):
             return None
         name, bound = node.arguments[0].name, node.arguments[1]
         part = parts.get(name)
-        if not isinstance(part, Aggregate | Reduce) or (isinstance(part, Reduce) and not _plain(part)):
+        if not isinstance(part, Aggregate | Reduce):
+            return None
+        truths = isinstance(part, Reduce) and gives_bool(part.body)
+        if not truths and (values.low < 0 or not values.whole or (isinstance(part, Reduce) and not _plain(part))):
             return None
         if node.name == "gt" and bound == Constant(0):
             return _as(part, "any")
         if node.name in ("eq", "le") and bound == Constant(0):
             return apply("eq", _as(part, "any"), 0)
-        if values.are_bits and name in tops and bound == tops[name] and node.name in ("eq", "ne", "lt"):
+        if (truths or values.are_bits) and name in tops and bound == tops[name] and node.name in ("eq", "ne", "lt"):
             whole = _as(part, "all")
             return whole if node.name == "eq" else apply("eq", whole, 0)
         return None
@@ -159,11 +201,12 @@ def _with_any_all(
 
 def _plain(part: Reduce) -> bool:
     """Whether what is added up for each turn are single inputs or sums of them."""
-    return isinstance(part.body, Item | Aggregate)
+    return isinstance(part.body, Item) or (isinstance(part.body, Aggregate) and part.body.name == "sum")
 
 
 def _as(part: Aggregate | Reduce, name: str) -> Expression:
     if isinstance(part, Aggregate):
         return Aggregate(name, part.array)
-    body = Aggregate(name, part.body.array) if isinstance(part.body, Aggregate) else part.body
+    of_sums = isinstance(part.body, Aggregate) and part.body.name == "sum"
+    body = Aggregate(name, part.body.array) if isinstance(part.body, Aggregate) and of_sums else part.body
     return Reduce(name, body, part.each)

@@ -16,7 +16,7 @@ from mips_core.essence.writing.multiplexer import multiplexer_draft
 from mips_core.essence.writing.polish import polished
 from mips_core.essence.writing.polynomials import Scope
 from mips_core.essence.writing.scalar_groups import is_of_one_size, scalar_groups, unrolled
-from mips_core.essence.writing.whole import flat_drafts
+from mips_core.essence.writing.whole import count_drafts, flat_drafts
 from mips_core.essence.writing.window import window_drafts
 from mips_core.essence.writing.written import InputValues, Written
 from mips_core.programs.loops import LoopProgram
@@ -79,6 +79,7 @@ def _drafts(condensed: Condensed, reading: Reading, values: InputValues, tried: 
         yield from _told(_of_window(condensed, values, scope), "a formula of sums of a window's cells", tried)
         return
     yield from _told(_flat(condensed, values, scope), "a formula of few sums", tried)
+    yield from _told(count_drafts(condensed, values, scope), "numbers of turns of a loop", tried)
     yield from _told(grouped_drafts(condensed, values, scope), "comparisons of greatest values", tried)
     try:
         yield from generic_drafts(condensed, values, scope)
