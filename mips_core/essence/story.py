@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from mips_core.essence.training import Candidate
 
 Members = tuple[int, ...]
 """Positions of samples."""
+
+_LOOKED_AT = 120
+"""Samples of a part whose pairs are compared."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,30 @@ class Story:
             for failed, part, into in value["steps"]
         )
         return Story(str(value["method"]), bool(value["minimal"]), steps, tuple(value["tried"]))
+
+
+def common_middle(x: NDArray[Any], one: Members, other: Members) -> tuple[Members, Members] | None:
+    """Return one or two samples of each part that have the same middle: then no plane can part them.
+
+    Parameters
+    ----------
+    x : (N, ...) the inputs, integers
+    one, other : parts; of large ones some samples are looked at
+
+    Returns
+    -------
+    None where no such pairs are found, which says nothing: more samples may be needed
+    """
+    flat = np.asarray(x).reshape(len(x), -1)
+    few = [part[:: -(-len(part) // _LOOKED_AT)] for part in (one, other)]
+    middles: dict[bytes, Members] = {}
+    for a, b in combinations_with_replacement(few[0], 2):
+        middles.setdefault((flat[a] + flat[b]).tobytes(), tuple(dict.fromkeys((a, b))))
+    for a, b in combinations_with_replacement(few[1], 2):
+        found = middles.get((flat[a] + flat[b]).tobytes())
+        if found is not None:
+            return found, tuple(dict.fromkeys((a, b)))
+    return None
 
 
 def stories_of(candidate: Candidate) -> tuple[Story, ...]:

@@ -32,7 +32,7 @@ _QUIET = {"displayModeBar": False}
 
 def show_sizes(stored: StoredEssence, job: Job | None) -> None:
     """Show curves, a slider over the sizes, and what a job measured."""
-    st.markdown(words.LARGER_TEXT)
+    st.markdown(f"{words.LARGER_TEXT} {words.CASES.get(stored.reading, '')}")
     fresh = _measured(stored, job)
     rows = [*stored.report["scaling"], *fresh.get("scaling", ())]
     points = scaling_points({"scaling": rows}, [*stored.baselines, *fresh.get("baselines", ())])

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mips_core.essence.stored import StoredEssence
-from mips_core.essence.story import Step, Story
+from mips_core.essence.story import Step, Story, common_middle
 from mips_core.views.essence_marks import label_text
 from mips_core.views.essence_samples import part_html
 from mips_core.views.essence_selection import Shown
@@ -41,11 +41,17 @@ def _steps(story: Story, shown: Shown) -> None:
         number = st.slider("Split", 1, len(story.steps), 1, key="story_split")
     step = story.steps[number - 1]
     st.markdown(_words(step, shown))
-    parts = [
-        *(zip(("these", "those"), step.failed, strict=False)),
-        *zip(("first part", "second part"), step.into, strict=True),
-    ]
+    parts = [(f"class {_class(members, shown)}", members) for members in step.failed]
+    parts += [(f"{place} part", members) for place, members in zip(("first", "second"), step.into, strict=True)]
     html = "".join(part_html(name, members, shown) for name, members in parts)
+    shared = common_middle(shown.samples.x, *step.failed) if len(step.failed) == 2 else None
+    if shared is not None:
+        st.markdown(words.COMMON_MIDDLE)
+        pairs = "".join(
+            part_html(f"class {_class(members, shown)}", members, shown) for members in (shared[0], shared[1])
+        )
+        clickable(styled(f'<div class="essence">{pairs}</div>'), "essence_middle")
+        st.markdown("**The parts**")
     clickable(styled(f'<div class="essence">{html}</div>'), "essence_split")
 
 

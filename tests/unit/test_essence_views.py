@@ -9,6 +9,7 @@ import zlib
 import numpy as np
 from essence_networks import life, orientation, rule
 
+from mips_core.essence.story import common_middle
 from mips_core.views.essence_code import annotated_code, line_words
 from mips_core.views.essence_grids import input_svg, input_text
 from mips_core.views.essence_groups import groups_html, index_rows, slots_of
@@ -221,3 +222,15 @@ def test_kinds_of_test_inputs_are_told_apart() -> None:
         ("decision tree", "3 of 4, 1 tie"),
         ("decision tree", "cannot take it"),
     ]
+
+
+def test_two_parts_with_a_common_middle_are_shown() -> None:
+    x, y = LIFE.samples.x, LIFE.samples.y
+    found = common_middle(x, tuple(np.flatnonzero(y == 0).tolist()), tuple(np.flatnonzero(y == 1).tolist()))
+    assert found is not None
+    one, other = (x[list(members)] for members in found)
+    assert set(y[list(found[0])]) == {0}
+    assert set(y[list(found[1])]) == {1}
+    assert np.array_equal(one.mean(axis=0), other.mean(axis=0))
+    parts = LIFE.network.subconcepts
+    assert common_middle(x, parts[0].members, parts[2].members) is None  # a plane parts these
