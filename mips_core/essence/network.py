@@ -88,8 +88,8 @@ class EssenceNetwork:
     heads : the decisions; () when the scores themselves are the output (labels that are probabilities)
     several : y was (N, k), so the output is a list of decisions; False: one decision
     subconcepts : what the neurons of the subconcept layer stand for, in their order; () when unknown
-    differentiae : for each neuron of the first layer the pair (a, b) of subconcepts that it tells apart: positive on
-        a, negative on b; () when unknown
+    differentiae : for each neuron of the first layer a pair (a, b) of subconcepts that it tells apart: positive on
+        a, negative on b (it may tell others apart too); () when unknown
     mode : how subconcept neurons read differentiae, "and" or "svm"
     """
 

@@ -78,7 +78,7 @@ def candidates(
         for decision in found:
             partition = decision.partition(kind)
             layer = differentia_layer(decision.points, partition.groups, monitor)
-            subconcepts = all_agree(layer.pairs, len(partition.groups))
+            subconcepts = all_agree(layer, len(partition.groups))
             parts.append(_Part(decision, partition, layer, subconcepts, layer.error))
             weighed_parts.append(_weighed(parts[-1], monitor))
         agreeing.append(_stacked(parts, rows, shape, units, several, "and", kind))

@@ -21,19 +21,23 @@ class Differentiae:
 
     Parameters
     ----------
-    pairs : for each the positions (a, b) of its subconcepts, a < b; it is positive on a
+    pairs : for each neuron the positions (a, b) of the first two subconcepts that it tells apart, a < b; it is
+        positive on a
+    told : for each pair (a, b) of subconcepts of two classes (a, b, neuron, sign): sign times the neuron is positive
+        on a.  Pairs that the same hyperplane separates share a neuron
     weights, bias : int64 (D, c), on the coordinates of the points, and int64 (D,)
     error : the greatest rounding error of a weight, in units of the largest of its neuron
     """
 
     pairs: tuple[tuple[int, int], ...]
+    told: tuple[tuple[int, int, int, int], ...]
     weights: Integers
     bias: Integers
     error: float
 
 
 def differentia_layer(points: Points, groups: tuple[Group, ...], monitor: Monitor) -> Differentiae:
-    """Return a neuron for each pair of subconcepts of two classes."""
+    """Return neurons that tell each pair of subconcepts of two classes apart."""
     labels = [points.labels[group[0]] for group in groups]
     pairs = tuple((a, b) for a in range(len(groups)) for b in range(a + 1, len(groups)) if labels[a] != labels[b])
     weights = np.zeros((len(pairs), points.coordinates.shape[1]), dtype=np.int64)
@@ -58,7 +62,23 @@ def differentia_layer(points: Points, groups: tuple[Group, ...], monitor: Monito
         )
         weights[k], bias[k] = neuron.weights, neuron.bias
         error = max(error, neuron.error)
-    return Differentiae(pairs, weights, bias, error)
+    return _shared(pairs, weights, bias, error)
+
+
+def _shared(pairs: tuple[tuple[int, int], ...], weights: Integers, bias: Integers, error: float) -> Differentiae:
+    """Return each neuron once: equal ones, and one that is the negative of another, are the first of them."""
+    places: dict[tuple[int, ...], int] = {}
+    told: list[tuple[int, int, int, int]] = []
+    kept: list[int] = []
+    for k, (a, b) in enumerate(pairs):
+        numbers = (*weights[k].tolist(), int(bias[k]))
+        negative = tuple(-number for number in numbers)
+        sign = -1 if negative in places and numbers not in places else 1
+        neuron = places.setdefault(negative if sign < 0 else numbers, len(kept))
+        if neuron == len(kept):
+            kept.append(k)
+        told.append((a, b, neuron, sign))
+    return Differentiae(tuple(pairs[k] for k in kept), tuple(told), weights[kept], bias[kept], error)
 
 
 def lifted(points: Points, weights: Integers, inputs: int) -> Integers:
@@ -69,16 +89,16 @@ def lifted(points: Points, weights: Integers, inputs: int) -> Integers:
     return wide
 
 
-def all_agree(pairs: tuple[tuple[int, int], ...], subconcepts: int) -> tuple[Integers, Integers]:
+def all_agree(differentiae: Differentiae, subconcepts: int) -> tuple[Integers, Integers]:
     """Return subconcept neurons that are 1 where all own differentiae say so, else -1; 1 where there are none.
 
     Returns
     -------
     weights int64 (S, D), bias int64 (S,)
     """
-    weights = np.zeros((subconcepts, len(pairs)), dtype=np.int64)
-    for k, (a, b) in enumerate(pairs):
-        weights[a, k], weights[b, k] = 2, -2
+    weights = np.zeros((subconcepts, len(differentiae.pairs)), dtype=np.int64)
+    for a, b, neuron, sign in differentiae.told:
+        weights[a, neuron], weights[b, neuron] = 2 * sign, -2 * sign
     return weights, 1 - np.abs(weights).sum(axis=1)
 
 
