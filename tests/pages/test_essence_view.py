@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -237,3 +239,33 @@ def test_random_labels_end_in_what_was_tried(open_page: Open, monkeypatch: pytes
     at = finished(button(at, "essence_distil").click().run())  # type: ignore[attr-defined]
     assert any("No regular structure." in each.value for each in at.warning)
     assert "What was tried" in words(at)
+
+
+def test_the_first_paint_needs_neither_torch_nor_scikit_learn(runs_folder: Path) -> None:
+    root = Path(__file__).resolve().parents[2]
+    script = f"""
+import sys
+from pathlib import Path
+import mips_core.resources
+mips_core.resources.explorer_folder = lambda: Path({str(runs_folder)!r})
+from streamlit.testing.v1 import AppTest
+sys.path.insert(0, {str(root)!r})
+at = AppTest.from_file({str(root / "app.py")!r}, default_timeout=60)
+at.switch_page("pages/essence_view.py")
+at.run()
+assert not at.exception
+assert at.success
+print(sorted({{"torch", "sklearn"}} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split()[-1] == "[]"
+
+
+def test_the_calls_on_the_page_run(open_page: Open) -> None:
+    at = open_page(PAGE, preset="majority")
+    python = next(code.value for code in at.code if code.value.startswith("from mips_core"))
+    scope: dict[str, object] = {}
+    exec(python, scope)
+    function = scope["f"]
+    assert callable(function)
+    assert [function([0, 1, 1]), function([0] * 50 + [1] * 49)] == [1, 0]
