@@ -25,6 +25,7 @@ and whoever opens it sees what you see.
 | Train | How does a network learn a task or my data? |
 | Bring your own | What is inside my network, or behind my data? |
 | Your runs | Which runs have I made, and how do two of them differ? |
+| Deep Distilling | How do the weights of another kind of network become code with loops? |
 | Benchmark | Which of the 62 tasks of the MIPS paper are solved, and at what cost? |
 """,
     "The player": """
@@ -120,10 +121,14 @@ GLOSSARY = {
     "changed for the proof": "Said of a network made from a trained one so that it can be proved; never the same one.",
     "closed set": "States of which every input leads to one of them; so nothing else can ever be reached.",
     "cluster": "Hidden states that lie closer together than a tolerance.",
+    "concept neuron": "In an essence network: adds up the evidence for one class.",
+    "condensing": "Finding neurons of an essence network that are one formula at different places, and their loops.",
     "counterexample": "An input on which two things differ. The shortest one is the most telling.",
+    "differentia neuron": "In an essence network: tells one subconcept from another; plus, minus, or a tie.",
     "distilling": "Taking the algorithm out of a network and writing it down as a program.",
     "distinguishing suffix": "An input that gives different outputs from two states, and so proves that they differ.",
     "epoch": "One pass of training over the data. Here training is counted in optimiser steps instead.",
+    "essence network": "A network of three layers whose neurons each mean something; its weights are whole numbers.",
     "exhaustive": "Every input up to some length was tried.",
     "formula": "A short rule that explains every entry of the machine's table.",
     "GRU, LSTM, RNN": "Usual kinds of recurrent cells in PyTorch.",
@@ -154,6 +159,7 @@ GLOSSARY = {
     "state": "Everything about the past that matters for the future. Hidden states with the same future are one state.",
     "state grid": "Hidden states are rounded to multiples of a number such as 1/8 after every step; only few remain.",
     "state machine": "Finitely many states, and for each state and input the next state and the output.",
+    "subconcept": "A part of one class that a plane separates from every part of every other class.",
     "symbolic regression": "Searching for a formula that gives wanted values.",
     "teacher network": "The network whose behaviour a program is to explain.",
     "tolerance": "How far apart two hidden states may lie and still count as the same.",
