@@ -113,6 +113,18 @@ def test_one_size_says_what_is_assumed() -> None:
     assert any("-90 is taken for" in note for note in condensed.assumed)
 
 
+def test_with_one_size_a_threshold_at_the_top_stays_at_the_top() -> None:
+    argmax, lines = condense([argmax_network(7)]), condense([lines_network(8)])
+    assert written(argmax.group("s0").bias) == "-2*n + 3"
+    assert [written(lines.group(name).bias) for name in ("s0", "s1")] == ["-2*w + 1", "-2*h + 1"]
+    for network in (argmax_network(11), lines_network(5)):
+        sizes = size_values(network.input_shape)
+        condensed = argmax if len(sizes) == 1 else lines
+        groups = condensed.layers[1]
+        biases = [group.bias.value({**sizes, **place}) for group in groups for place in group.places(sizes)]
+        assert biases == network.layers[1].bias.tolist()
+
+
 def test_a_fixed_size_assumes_nothing() -> None:
     condensed = condense([cells_network(5)], fixed=True)
     assert condensed.assumed == ()

@@ -69,7 +69,7 @@ class SizeFit:
             first,
             loops=tuple(loops),
             terms=tuple(terms),
-            bias=self.fit([g.bias for g in alike], first_names=names),
+            bias=self.fit([g.bias for g in alike], self._near_the_top(first.bias, terms, known), names),
             head=self.fit([g.head for g in alike], is_place=True),
             label=self.fit([g.label for g in alike], is_place=True),
         )
@@ -106,6 +106,48 @@ class SizeFit:
             return At(self.fit([axis.index for axis in axes if isinstance(axis, At)], is_place=True))
         spans = [axis for axis in axes if isinstance(axis, Span)]
         return Span(self.fit([span.start for span in spans]), self.fit([span.stop for span in spans], length))
+
+    def _near_the_top(self, bias: Affine, terms: Sequence[Term], known: Mapping[str, Group]) -> Affine | None:
+        """Return a threshold near the greatest sum as a distance from it ("all", "all but one"); None elsewhere.
+
+        Only asked with one size: with several the numbers themselves say what follows from what.
+        """
+        if len(self.sizes) > 1 or self.fixed or bias.terms or not terms:
+            return None
+        top: dict[str, int] = {}
+        constant = 0
+        for term in terms:
+            if not term.coefficient.is_constant:
+                return None
+            size = self._elements(term.region, known)
+            if size is None:
+                return None
+            factor = abs(term.coefficient.constant)
+            constant += factor * size.constant
+            for name, each in size.terms:
+                top[name] = top.get(name, 0) + factor * each
+        highest = Affine(constant, tuple((name, factor) for name, factor in top.items() if factor))
+        distance = bias.constant + highest.value(self.sizes[0])
+        if not highest.terms or abs(distance) > _SMALL or abs(bias.constant) <= _SMALL:
+            return None
+        return Affine(distance - constant, tuple((name, -factor) for name, factor in highest.terms))
+
+    def _elements(self, region: Region, known: Mapping[str, Group]) -> Affine | None:
+        """Return how many entries a region has, where that is a sum of sizes."""
+        total = Affine(1)
+        for axis in region.axes:
+            if isinstance(axis, At):
+                continue
+            if (
+                total != Affine(1)
+                or axis.start != Affine(0)
+                or any(name not in self.sizes[0] for name, _ in axis.stop.terms)
+            ):
+                return None
+            total = axis.stop
+        if region.array in known and known[region.array].mirrored:
+            return replace(total, constant=total.constant - 1)
+        return total
 
     def _lengths(self, array: str, known: Mapping[str, Group]) -> list[Affine]:
         """Return how long an array is along each axis."""
