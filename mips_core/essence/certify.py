@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mips_core.essence.certify_clauses import balanced_questions, clause_questions
 from mips_core.essence.certify_inputs import all_inputs, hard_inputs
 from mips_core.essence.certify_questions import (
     MOST_RULES,
     NO_ANSWER,
     Question,
-    clause_questions,
     rule_questions,
     rule_width,
     whole_questions,
@@ -223,6 +223,7 @@ def _questions_elsewhere(
             generator = np.random.default_rng([seed, number, 2])
             if reading == "clauses":
                 yield from clause_questions(network, _OTHER_SIZES, generator)
+                yield from balanced_questions(condensed)
             else:
                 nothing = np.zeros((1, *shape), dtype=np.int64)
                 x = hard_inputs(network, nothing, _OTHER_SIZES, generator, values)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,6 @@ from mips_core.essence.network import EssenceNetwork
 Array = NDArray[Any]
 Arguments = tuple[Any, ...]
 
-_ODD = 0.2
-"""Share of formulas with odd clauses."""
 NO_ANSWER = object()
 """In place of what the network says where a function gave something of another form."""
 
@@ -28,6 +26,17 @@ _ROWS = (1, 2, 3, 4, 7, 16, 33)
 _GRIDS = ((1, 1), (1, 4), (2, 2), (2, 5), (4, 3), (5, 8), (16, 16))
 MOST_RULES = 256
 """So many rules of a network of rules and windows are all asked; of more only some."""
+
+
+class Scorer(Protocol):
+    """What gives scores to inputs of one size: an essence network, or its groups."""
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The size."""
+
+    def forward(self, x: Array) -> list[Array]:
+        """Return the outputs of each layer; see :meth:`EssenceNetwork.forward`."""
 
 
 @dataclass(frozen=True)
@@ -126,33 +135,6 @@ def rule_questions(network: EssenceNetwork, generator: np.random.Generator) -> I
             yield _field_question((cells.tolist(), rule), cells.shape, names, [said[n] for n in numbers])
 
 
-def clause_questions(network: EssenceNetwork, count: int, generator: np.random.Generator) -> Iterator[Question]:
-    """Ask formulas that fit the network, and compare the value that each variable gets with what the network says.
-
-    Parameters
-    ----------
-    network : of inputs (literals, clauses) with a score for true and one for false
-    count : variables to ask about, in all formulas together
-    """
-    shape = network.input_shape
-    asked = 0
-    number = 0
-    while asked < count:
-        clauses = _formula(shape[0] // 2, shape[1], generator)
-        variables = max(abs(literal) for clause in clauses for literal in clause)
-
-        def expected(answer: list[bool], clauses: list[list[int]] = clauses) -> list[bool]:
-            return policy(network, clauses, answer)
-
-        def parts(answer: Any, variables: int = variables) -> Sequence[Any] | None:
-            fits = isinstance(answer, list) and len(answer) == variables and all(type(v) is bool for v in answer)
-            return answer if fits else None
-
-        yield Question((clauses,), tuple((shape, number, v) for v in range(variables)), expected, parts)
-        asked += variables
-        number += 1
-
-
 def _fields(axes: int, generator: np.random.Generator) -> Iterator[Array]:
     for shape in _ROWS if axes == 1 else _GRIDS:
         for share in (0.3, 0.5, 0.7):
@@ -209,29 +191,7 @@ def _some_rules(patterns: int, generator: np.random.Generator) -> list[int]:
     return single + [int("".join(map(str, generator.integers(0, 2, size=patterns))), 2) for _ in range(MOST_RULES)]
 
 
-def _formula(variables: int, most: int, generator: np.random.Generator) -> list[list[int]]:
-    """Return clauses of one to three literals; some formulas have one length, some odd clauses.
-
-    Odd are a clause that says a literal twice, one that holds always, and one without literals.
-    """
-    used = int(generator.integers(1, variables + 1))
-    count = int(generator.integers(1, most + 1))
-    lengths = generator.integers(1, min(3, used) + 1, size=count)
-    if generator.random() < 0.5:
-        lengths[:] = min(3, used)
-    clauses = []
-    for length in lengths:
-        chosen = generator.choice(used, length, replace=False) + 1
-        clauses.append([int(v) for v in chosen * generator.choice([-1, 1], size=length)])
-    if generator.random() < _ODD:
-        first = clauses[0]
-        clauses[0] = [*first, first[0]]
-        clauses[-1] = [*clauses[-1], -clauses[-1][0]]
-        clauses[count // 2] = [] if count > 2 else clauses[count // 2]
-    return clauses
-
-
-def policy(network: EssenceNetwork, clauses: list[list[int]], answer: list[bool]) -> list[bool]:
+def policy(network: Scorer, clauses: list[list[int]], answer: list[bool]) -> list[bool]:
     """Return for each variable the value that the network gives it after the answers for the variables before it.
 
     Clauses that hold already are empty columns, as are those past the last; the variable to set has the first two rows.

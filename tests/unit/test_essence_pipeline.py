@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -110,6 +111,8 @@ def _policies() -> dict[str, Callable[[str], str]]:
         "ties": lambda source: source.replace(">= 0", "> 0"),
         "units": lambda source: source.replace("== 0 else", "== 1 else", 1),
         "signs": lambda source: source.replace("(first - second)", "(second - first)", 1),
+        "must": lambda source: re.sub(r"\b10000\b", "10001", source),
+        "wish": lambda source: re.sub(r"\b3851\b", "3850", source),
         "keeps": lambda source: source.replace("literal != -true", "literal != true"),
     }
 
