@@ -132,6 +132,8 @@ def _of_subconcepts(chosen: Sequence[int], shown: Shown) -> Lit:
     network = shown.network
     neurons = {(0, d) for d, pair in enumerate(network.differentiae) if set(pair) & set(chosen)}
     at = _subconcept_layer(shown)
+    if at == 1 and network.mode == "and":  # one differentia may serve several pairs
+        neurons |= {(0, int(d)) for s in chosen for d in np.flatnonzero(network.layers[1].weights[s])}
     if at is not None:
         neurons |= {(at, s) for s in chosen}
         last = network.layers[at + 1].weights if at + 1 < len(network.layers) else np.zeros((0, 0))

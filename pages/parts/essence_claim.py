@@ -5,6 +5,7 @@ import streamlit as st
 from mips_core.essence.losslessness import EXHAUSTIVE
 from mips_core.essence.stored import StoredEssence
 from mips_core.essence.tasks import registry
+from mips_core.views.essence_scaling import time_text
 from mips_core.views.sequences import count_text
 from pages.parts.plain import plain
 
@@ -17,8 +18,8 @@ def show_claim(stored: StoredEssence) -> None:
     network, program, seconds = (stored.report[part] for part in ("network", "program", "seconds"))
     st.markdown(
         f"{count_text(network['neurons'], 'neuron')} with {network['numbers']:,} numbers became "
-        f"**{count_text(program['lines'], 'line')} of Python**. Trained in {seconds['train']:.2f} s, condensed in "
-        f"{seconds['condense']:.2f} s, compared in {seconds['verify']:.2f} s."
+        f"**{count_text(program['lines'], 'line')} of Python**. Trained in {time_text(seconds['train'])}, condensed in "
+        f"{time_text(seconds['condense'])}, compared in {time_text(seconds['verify'])}."
     )
     if program["assumed"]:
         notes = "\n".join(f"- {plain(note)}" for note in program["assumed"])

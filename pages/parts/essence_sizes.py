@@ -27,6 +27,7 @@ from pages.parts.plain import plain
 from pages.parts.words import essence as words
 
 PAGE = "essence"
+_MOST_ACROSS, _MOST_FORMULA = 1_200, (150, 1_500)
 _QUIET = {"displayModeBar": False}
 
 
@@ -80,10 +81,19 @@ def _measure(stored: StoredEssence, job: Job | None) -> None:
         if judge.measure is not None and stored.reading == "clauses":
             names = ("Variables", "Clauses")
         known = [size for size, _ in judge.quick]
+        most = _most(stored, known[0])
         size = tuple(
-            st.number_input(name, least, 1000 * largest, middle, step=judge.step, key=f"measure_{axis}", width=140)
+            st.number_input(
+                name,
+                least,
+                largest,
+                min(middle, largest),
+                step=judge.step,
+                key=f"measure_{stored.name}_{axis}",
+                width=140,
+            )  # fmt: skip
             for axis, (name, least, largest, middle) in enumerate(
-                zip(names, judge.smallest, known[0], known[1], strict=True)
+                zip(names, judge.smallest, most, known[1], strict=True)
             )
         )
         if st.button(
@@ -99,6 +109,13 @@ def _measure(stored: StoredEssence, job: Job | None) -> None:
         working.watch(job.id)
         if job.state is JobState.FAILED:
             st.error(plain(job.error), icon=":material/error:")
+
+
+def _most(stored: StoredEssence, taught: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the largest size that is measured while somebody waits: a thousand times as many numbers, or what fits."""
+    if stored.reading == "clauses":
+        return _MOST_FORMULA
+    return (1000 * taught[0],) if len(taught) == 1 else (_MOST_ACROSS,) * 2
 
 
 def _measured(stored: StoredEssence, job: Job | None) -> Mapping[str, Any]:
