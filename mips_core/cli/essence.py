@@ -57,11 +57,13 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Distil and print; 0 with a lossless program, 3 without one."""
-    from mips_core.essence.tasks import get, read_data, write_data
+    from mips_core.essence.tasks import get, names, read_data, write_data
 
-    task = None if _is_file(options.source) else get(options.source)
+    given = options.source
+    is_file = given.lower().endswith(".npz") or (given not in names() and Path(given).is_file())
+    task = None if is_file else get(given)
     require(task is not None or options.sizes is None, "--sizes needs a task: a file does not say what is right there.")
-    data = read_data(options.source) if task is None else task.data()
+    data = read_data(given) if task is None else task.data()
     name = data.name if task is None else task.name
     if options.data is not None:
         target = output_file(options.data)
@@ -126,10 +128,6 @@ def _distilled(
         "network.safetensors": network_bytes(result.networks),
     }
     return report, files
-
-
-def _is_file(source: str) -> bool:
-    return source.lower().endswith(".npz") or Path(source).is_file()
 
 
 def _sizes(text: str | None) -> list[int | tuple[int, ...]] | None:
