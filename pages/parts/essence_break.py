@@ -9,7 +9,7 @@ from mips_core.errors import ProgramRefusedError, ProgramStoppedError
 from mips_core.essence.breaking import Counterexample, differing_input, differing_input_of_text, with_changed_weight
 from mips_core.essence.stored import StoredEssence
 from mips_core.programs.mutations import Mutation, suggestions
-from mips_core.programs.sandbox import missing_limits
+from mips_core.programs.sandbox import Limits, missing_limits
 from mips_core.views.code_diff import DIFF_CSS, diff_html, diff_rows
 from mips_core.views.essence_answers import counterexample_html, counterexample_words
 from mips_core.views.essence_style import styled
@@ -23,6 +23,7 @@ from pages.parts.words import essence as words
 from pages.parts.words import program as program_words
 
 _ASKED, _OF, _EDIT, _VERSION = "break_asked", "break_of", "break_text", "break_version"
+_LIMITS = Limits(soft_seconds=2.0, hard_seconds=3.0, start_seconds=3.0)
 _CSS = f"""<style>
 {DIFF_CSS}
 .st-key-breaks button p {{ font-family: "Source Code Pro", monospace; font-size: 0.82rem; white-space: normal;
@@ -178,6 +179,6 @@ def _checked(stored: StoredEssence, text: str) -> tuple[int, Counterexample | No
     key = ("checked", stored.name, stored.source, text)
     if st.session_state.get("break_kept", (None,))[0] != key:
         examination = essence_data.examination(stored)
-        st.session_state["break_kept"] = (key, differing_input_of_text(text, examination))
+        st.session_state["break_kept"] = (key, differing_input_of_text(text, examination, limits=_LIMITS))
     kept: tuple[int, Counterexample | None] = st.session_state["break_kept"][1]
     return kept

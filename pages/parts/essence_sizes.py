@@ -77,9 +77,8 @@ def _measure(stored: StoredEssence, job: Job | None) -> None:
     judge = registry.get(stored.name).judge
     mine = job is not None and job.arguments.get("task") == stored.name
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        names = {1: ("Size",), 2: ("Rows", "Columns")}[len(judge.smallest)]
-        if judge.measure is not None and stored.reading == "clauses":
-            names = ("Variables", "Clauses")
+        axes = {1: ("Size",), 2: ("Rows", "Columns")}[len(judge.smallest)]
+        names = ("Variables", "Clauses") if stored.reading == "clauses" else axes
         known = [size for size, _ in judge.quick]
         most = _most(stored, known[0])
         size = tuple(
@@ -91,7 +90,7 @@ def _measure(stored: StoredEssence, job: Job | None) -> None:
                 step=judge.step,
                 key=f"measure_{stored.name}_{axis}",
                 width=140,
-            )  # fmt: skip
+            )
             for axis, (name, least, largest, middle) in enumerate(
                 zip(names, judge.smallest, most, known[1], strict=True)
             )

@@ -174,6 +174,19 @@ def test_curves_say_who_cannot_take_larger_inputs(open_page: Open) -> None:
     assert "**decision tree**: right on" in words(at)
 
 
+def test_a_size_is_measured_by_a_job(open_page: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MIPS_HOME", str(tmp_path))
+    at = open_page(PAGE, preset="majority")
+    next(n for n in at.number_input if n.key == "measure_majority_0").set_value(21).run()
+    at = finished(button(at, "measure").click().run())  # type: ignore[attr-defined]
+    no_error(at)
+    slider = next(s for s in at.select_slider if s.key == "essence_size")
+    assert "21" in slider.options
+    slider.set_value("21").run()
+    assert "**distilled code**: right on 50 of 50" in words(at)
+    assert "**decision tree**: cannot take it" in words(at)
+
+
 def test_a_damaged_result_is_one_sentence(open_page: Open, runs_folder: Path) -> None:
     place = runs_folder / "assets" / "essence" / "majority.json"
     kept = place.read_bytes()
