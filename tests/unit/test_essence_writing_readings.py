@@ -11,7 +11,7 @@ from essence_groups import ONE, ZERO, at
 from essence_written import as_groups, network_of, span
 
 from mips_core.errors import NoRegularStructureError
-from mips_core.essence.certify_questions import clause_questions
+from mips_core.essence.certify_clauses import clause_questions
 from mips_core.essence.condensed import Affine, Condensed, Group, Loop, Region, Term
 from mips_core.essence.network import EssenceNetwork, Head, Layer
 from mips_core.essence.tasks.automata import next_life, next_row

@@ -98,7 +98,7 @@ def decide_table(scalars: Scalars, lines: tuple[Line, ...], head: int) -> Decisi
     signs = signs_of_segments(lines, len(scalars.forms))
     outcome = winner_of_signs(scalars, signs, head).reshape(shape)
     care = np.ones(shape, dtype=bool)
-    values = values_of_sums(scalars)
+    values = values_of_sums(scalars) if scalars.is_constant else None
     if values is not None and shape:
         care = np.zeros(shape, dtype=bool)
         columns = []
@@ -228,6 +228,9 @@ def _chain(conditions: Sequence[Expression], values: Sequence[Expression]) -> Ex
     return found
 
 
+_BITWISE = ("and", "or", "xor")
+
+
 def written_size(expression: Expression) -> tuple[int, int, str]:
     """Return the sorting key of formulas: size of the text, how hard it is to read, the text."""
     text = loop_text(expression)
@@ -243,7 +246,13 @@ def effort(expression: Expression) -> int:
     surcharge = {"where": 2, "max": 4, "min": 4, "sub": 1, "mul": 1, "abs": 4, "mod": 3, "floordiv": 3}
     applied = [node for node in expression.walk() if isinstance(node, Apply)]
     mixed = sum(node.name == "xor" and any(map(gives_bool, node.arguments)) for node in applied)
-    return 2 * mixed + sum(surcharge.get(node.name, 0) for node in applied)
+    # Few readers know that & binds tighter than ==.
+    bare = sum(
+        node.operator.is_truth and any(isinstance(a, Apply) and a.name in _BITWISE for a in node.arguments)
+        for node in applied
+    )
+    signs = sum(node.name == "sub" and all(map(gives_bool, node.arguments)) for node in applied)
+    return 2 * mixed + 3 * bare + 3 * signs + sum(surcharge.get(node.name, 0) for node in applied)
 
 
 def minimised(

@@ -21,7 +21,6 @@ class Draft:
     parameters, body : of the function
     form : which form it is, a word
     steps : the rewrites that led to it
-    effort : how much harder it is to read than its size says
     gives : name of a local -> the groups that it holds the values of; the result stands for all groups
     """
 
@@ -29,7 +28,6 @@ class Draft:
     body: tuple[Statement, ...]
     form: str
     steps: tuple[Rewrite, ...] = ()
-    effort: int = 0
     gives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

@@ -127,7 +127,7 @@ def flat_choices(
                     yield Choice(_integer(found), basis, rewrite)
     values = values_of_sums(scalars)
     numbers = all(isinstance(each, int) for each in labels)
-    if values is None or len(values) > _MOST_ROWS or not numbers or not _constant(scalars):
+    if values is None or len(values) > _MOST_ROWS or not numbers or not scalars.is_constant:
         return
     outcome = decided(scalars, values, head)
     if (outcome == NO_DECISION).any():
@@ -145,11 +145,6 @@ def flat_choices(
         formula = explain_table(basis.columns(values), target, budget=_BUDGET, candidates=_CANDIDATES)
         if formula is not None:
             yield Choice(_integer(formula.expression), basis, rewrite)
-
-
-def _constant(scalars: Scalars) -> bool:
-    factors = [factor for form in scalars.forms for _, factor in form]
-    return all(number.is_constant for number in (*factors, *scalars.biases))
 
 
 def decided(scalars: Scalars, values: np.ndarray, head: int) -> np.ndarray:

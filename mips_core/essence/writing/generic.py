@@ -100,7 +100,7 @@ def generic_drafts(condensed: Condensed, values: InputValues, scope: Scope) -> I
             groups = tuple(sorted(program.truths))
             why = "The sums of these neurons leave a remainder, so that they are never 0."
             steps.append(Rewrite("truth values", why, groups))
-        yield Draft(("x",), tuple(program.statements), "generic", tuple(steps), 0, program.gives)
+        yield Draft(("x",), tuple(program.statements), "generic", tuple(steps), program.gives)
 
 
 def _refuse_tables(condensed: Condensed) -> None:

@@ -141,7 +141,7 @@ def _strict_maximum(condensed: Condensed, scope: Scope) -> Draft | None:
     why = "Neuron i fires exactly when its value is above every other: only the place of a single maximum can."
     names = tuple(group.name for layer in condensed.layers for group in layer)
     gives = {best: (pairs.name, subconcept.name)}
-    return Draft(("x",), tuple(statements), "strict maximum", (Rewrite("strict maximum", why, names),), 0, gives)
+    return Draft(("x",), tuple(statements), "strict maximum", (Rewrite("strict maximum", why, names),), gives)
 
 
 def _is_same_everywhere(concept: Group) -> bool:

@@ -140,14 +140,15 @@ def one_output_each(condensed: Condensed, concepts: tuple[Group, ...]) -> bool:
         numbers = {group.head for group in concepts}
         return numbers == {Affine(k) for k in range(len(numbers))}
     heads = {group.head for group in concepts}
-    if len(heads) > 1 or any(loop.start != Affine(0) or loop.other_than for loop in loops):
+    if len(heads) > 1 or any(loop.other_than for loop in loops):
         return False
     (head,) = heads
-    wanted = variable(loops[0].variable)
-    for loop in loops[1:]:
-        if any(name == loops[0].variable for name, _ in loop.stop.terms):
+    wanted = Polynomial()
+    for loop in loops:
+        start, stop = Polynomial.from_affine(loop.start), Polynomial.from_affine(loop.stop)
+        if (start.names | stop.names) & {other.variable for other in loops}:
             return False
-        wanted = wanted * Polynomial.from_affine(loop.stop) + variable(loop.variable)
+        wanted = wanted * (stop - start) + variable(loop.variable) - start
     return condensed.several and head.modulus is None and Polynomial.from_affine(head) == wanted
 
 

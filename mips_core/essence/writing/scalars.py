@@ -66,6 +66,12 @@ class Scalars:
     whole: bool
     rule: Callable[[NDArray[np.int64]], NDArray[np.int64]] | None = None
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether no number of the first layer depends on sizes or places."""
+        factors = [factor for form in self.forms for _, factor in form]
+        return all(number.is_constant for number in (*factors, *self.biases))
+
 
 @dataclass(frozen=True)
 class Cut:

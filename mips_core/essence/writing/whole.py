@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mips_core.essence.condensed import Affine, Condensed, Loop, Region, Span
 from mips_core.essence.writing.counts import counted
-from mips_core.essence.writing.decisions import effort
 from mips_core.essence.writing.drafts import Draft
 from mips_core.essence.writing.flat import Basis, Choice, flat_choices
 from mips_core.essence.writing.phrases import size_expression
@@ -95,7 +94,7 @@ def _of_parts(
         results = [_with_any_all(c.expression, parts, tops, values) for c in chosen]
         for body in _bodies(condensed, scalars, results, parts, sizes):
             rewrites = (*steps, *(c.rewrite for c in chosen[:1]))
-            yield Draft(("x",), body, form, rewrites, sum(map(effort, results)))
+            yield Draft(("x",), body, form, rewrites)
 
 
 def _bodies(

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mips_core.essence.condensed import Condensed
-from mips_core.essence.writing.decisions import effort
 from mips_core.essence.writing.drafts import Draft
 from mips_core.essence.writing.flat import Basis, flat_choices
 from mips_core.essence.writing.phrases import linear
@@ -88,7 +87,7 @@ def window_drafts(condensed: Condensed, scalars: Scalars, scope: Scope) -> Itera
         build = _row_body if len(window.shape) == 1 else _grid_body
         body = build(window, used, choice.expression)
         if body is not None:
-            yield Draft((CELLS,), body, "window", (choice.rewrite,), effort(choice.expression))
+            yield Draft((CELLS,), body, "window", (choice.rewrite,))
 
 
 def _names(scalars: Scalars, window: Window) -> tuple[str, ...]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import prod
 
 from mips_core.errors import NoRegularStructureError
 from mips_core.essence.condensed import SIZE_NAMES, Condensed
 from mips_core.essence.data import Reading
+from mips_core.essence.writing.blocks import block_drafts
 from mips_core.essence.writing.clauses import clauses_draft
+from mips_core.essence.writing.decisions import effort
 from mips_core.essence.writing.drafts import Draft, line_groups
 from mips_core.essence.writing.generic import generic_drafts
 from mips_core.essence.writing.grouped import grouped_drafts
@@ -19,7 +21,8 @@ from mips_core.essence.writing.scalar_groups import is_of_one_size, scalar_group
 from mips_core.essence.writing.whole import count_drafts, flat_drafts
 from mips_core.essence.writing.window import window_drafts
 from mips_core.essence.writing.written import InputValues, Written
-from mips_core.programs.loops import LoopProgram
+from mips_core.programs.loops import LoopProgram, Statement
+from mips_core.programs.loops.statements import expressions, walk
 
 MOST_ENTRIES = 8
 """So many entries of a literal are a table, and a table is no rule."""
@@ -54,7 +57,7 @@ def write(condensed: Condensed, reading: Reading, values: InputValues, origin: s
             if program.longest_literal >= MOST_ENTRIES:
                 tried.append(f"{draft.form} form: a literal of {program.longest_literal} entries")
                 continue
-            rank = (program.nodes + draft.effort, program.lines, len(program.source), program.source)
+            rank = (program.nodes + reading_effort(body), program.lines, len(program.source), program.source)
             found.append((rank, program, draft))
     if not found:
         raise NoRegularStructureError(
@@ -79,12 +82,26 @@ def _drafts(condensed: Condensed, reading: Reading, values: InputValues, tried: 
         yield from _told(_of_window(condensed, values, scope), "a formula of sums of a window's cells", tried)
         return
     yield from _told(_flat(condensed, values, scope), "a formula of few sums", tried)
+    yield from block_drafts(condensed, lambda block: _of_block(block, values, scope))
     yield from _told(count_drafts(condensed, values, scope), "numbers of turns of a loop", tried)
     yield from _told(grouped_drafts(condensed, values, scope), "comparisons of greatest values", tried)
     try:
         yield from generic_drafts(condensed, values, scope)
     except NoRegularStructureError as error:
         tried.extend(error.tried)
+
+
+def reading_effort(body: Iterable[Statement]) -> int:
+    """Return how much harder a program is to read than its size says."""
+    return sum(effort(expression) for statement in walk(body) for expression in expressions(statement))
+
+
+def _of_block(condensed: Condensed, values: InputValues, scope: Scope) -> Iterator[Draft]:
+    yield from _flat(condensed, values, scope)
+    try:
+        yield from generic_drafts(condensed, values, scope)
+    except NoRegularStructureError:
+        return
 
 
 def _told(drafts: Iterator[Draft], form: str, tried: list[str]) -> Iterator[Draft]:
