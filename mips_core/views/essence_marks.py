@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from mips_core.essence.network import EssenceNetwork, Subconcept
@@ -33,18 +34,25 @@ def label_text(label: int | tuple[float, ...]) -> str:
 
 
 def subconcept_mark(network: EssenceNetwork, number: int) -> Mark:
-    """Return the mark of a subconcept: its own for up to eight of them, beyond that its class's."""
+    """Return the mark of a subconcept: its own for up to eight of them, beyond that its class's, or its label's."""
     subconcepts = network.subconcepts
     name = f"subconcept {number}"
     if len(subconcepts) <= _MOST_OWN:
         return Mark(name, HUES[number], SHAPES[number])
-    classes = list(dict.fromkeys(_class(each) for each in subconcepts))
-    at = classes.index(_class(subconcepts[number]))
-    return Mark(name, HUES[at], SHAPES[at]) if len(classes) <= _MOST_OWN else Mark(name, GREY, "circle")
+    for told_by in (_class, _label):
+        kinds = list(dict.fromkeys(told_by(each) for each in subconcepts))
+        if len(kinds) <= _MOST_OWN:
+            at = kinds.index(told_by(subconcepts[number]))
+            return Mark(name, HUES[at], SHAPES[at])
+    return Mark(name, GREY, "circle")
 
 
-def _class(subconcept: Subconcept) -> tuple[int, object]:
+def _class(subconcept: Subconcept) -> Hashable:
     return subconcept.head, subconcept.label
+
+
+def _label(subconcept: Subconcept) -> Hashable:
+    return subconcept.label
 
 
 def mark_svg(mark: Mark, x: float, y: float, radius: float, title: str = "") -> str:

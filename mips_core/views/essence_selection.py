@@ -41,12 +41,14 @@ class Shown:
     samples, network : at the size that is drawn
     condensed : the groups, or None where there is no regular structure
     lines : for lines of the code, from 1, the names of the groups that they stand for
+    code_lines : how many lines the code has
     """
 
     samples: Samples
     network: EssenceNetwork
     condensed: Condensed | None = None
     lines: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    code_lines: int = 0
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -93,7 +95,7 @@ def read_selection(text: str, shown: Shown) -> Selection | None:
         "sample": len(place) == 1 and place[0] < len(shown.samples.x),
         "subconcept": len(place) == 1 and place[0] < len(network.subconcepts),
         "neuron": len(place) == 2 and place[0] < len(network.layers) and place[1] < len(network.layers[place[0]].bias),
-        "line": len(place) == 1 and place[0] >= 1,
+        "line": len(place) == 1 and 1 <= place[0] <= shown.code_lines,
     }
     return Selection(kind, place) if there.get(kind) and min(place) >= 0 else None
 

@@ -29,7 +29,8 @@ def distilled_now(task: str) -> StoredEssence:
 
 def shown(stored: StoredEssence) -> Shown:
     """Return what the panels show of a result."""
-    return Shown(stored.samples, stored.network, stored.condensed, stored.lines)
+    lines = len(stored.source.splitlines())
+    return Shown(stored.samples, stored.network, stored.condensed, stored.lines, lines)
 
 
 def examination(stored: StoredEssence) -> Examination:

@@ -92,7 +92,7 @@ def orientation(n: int = 28) -> Shown:
     )
     neurons = {"d0": tuple(range(n * n)), "s0": tuple(range(n)), "s1": tuple(range(n, 2 * n)), "c0": (0,), "c1": (1,)}
     condensed = Condensed(2, layers, ((n, n),), neurons=(neurons,))
-    return Shown(Samples(x, y), network, condensed, {3: ("d0",), 4: ("s0",), 5: ("s1",), 6: ("c0", "c1")})
+    return Shown(Samples(x, y), network, condensed, {3: ("d0",), 4: ("s0",), 5: ("s1",), 6: ("c0", "c1")}, 7)
 
 
 def rule(number: int) -> Shown:

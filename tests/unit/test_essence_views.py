@@ -64,10 +64,22 @@ def test_a_line_lights_all_neurons_that_it_replaces() -> None:
 
 
 def test_addresses_of_nothing_choose_nothing() -> None:
-    for text in ("", "sample", "sample-x", "sample-16", "neuron-0", "neuron-3-0", "neuron-0--1", "group-d9", "cat-1"):
+    for text in (
+        "",
+        "sample",
+        "sample-x",
+        "sample-16",
+        "neuron-0",
+        "neuron-3-0",
+        "neuron-0--1",
+        "group-d9",
+        "cat-1",
+        "line-0",
+        "line-8",
+    ):
         assert read_selection(text, LINES) is None, text
     assert lit_by(None, LINES) == Lit()
-    for text in ("sample-15", "neuron-2-1", "group-s1", "subconcept-0", "line-9"):
+    for text in ("sample-15", "neuron-2-1", "group-s1", "subconcept-0", "line-7"):
         chosen = read_selection(text, LINES)
         assert chosen is not None
         assert chosen.text == text
