@@ -116,7 +116,7 @@ def certify(
     reading: Reading,
     taught: Sequence[Array],
     *,
-    values: tuple[int, ...] | None = None,
+    values: Sequence[int] | None = None,
     cases: int = CASES,
     seed: int = 0,
     monitor: Monitor | None = None,
@@ -132,7 +132,7 @@ def examine(
     reading: Reading,
     taught: Sequence[Array],
     *,
-    values: tuple[int, ...] | None = None,
+    values: Sequence[int] | None = None,
     cases: int = CASES,
     seed: int = 0,
     monitor: Monitor | None = None,
@@ -144,7 +144,7 @@ def examine(
     networks : one for each of ``condensed.sizes``
     reading : what the function takes
     taught : for each network the inputs it was taught
-    values : the alphabet of inputs; None where they are any numbers
+    values : the alphabet of inputs, integers in a row; None where they are any numbers
     cases : inputs at all sizes together where there are too many for all
     seed : of the choice among them
     """
@@ -202,7 +202,7 @@ def _questions(
 
 
 def _questions_elsewhere(
-    condensed: Condensed, reading: Reading, values: tuple[int, ...] | None, seed: int
+    condensed: Condensed, reading: Reading, values: Sequence[int] | None, seed: int
 ) -> Callable[[], Iterator[Question]]:
     """Return what makes questions at a larger and a smaller size than any that was trained.
 

@@ -32,12 +32,12 @@ _NEAREST = 8
 """Neurons of a layer for which the input of a walk with the smallest sum is kept."""
 
 
-def all_inputs(shape: tuple[int, ...], values: tuple[int, ...] | None) -> Array | None:
+def all_inputs(shape: tuple[int, ...], values: Sequence[int] | None) -> Array | None:
     """Return every input over an alphabet, (N, *shape) in the order of the numbers they write; None when too many.
 
     Parameters
     ----------
-    values : the alphabet; None where inputs are any numbers
+    values : the alphabet, integers in a row; None where inputs are any numbers
 
     >>> all_inputs((2,), (0, 1)).tolist()
     [[0, 0], [0, 1], [1, 0], [1, 1]]
@@ -46,7 +46,7 @@ def all_inputs(shape: tuple[int, ...], values: tuple[int, ...] | None) -> Array 
     if values is None or len(values) ** places > MOST:
         return None
     numbers = np.arange(len(values) ** places)[:, None] // len(values) ** np.arange(places)[::-1] % len(values)
-    return np.array(values, dtype=np.int64)[numbers].reshape(-1, *shape)
+    return (values[0] + numbers).reshape(-1, *shape)
 
 
 def hard_inputs(
@@ -54,7 +54,7 @@ def hard_inputs(
     taught: Array,
     count: int,
     generator: np.random.Generator,
-    values: tuple[int, ...] | None,
+    values: Sequence[int] | None,
     check: Callable[[], None] = lambda: None,
 ) -> Array:
     """Return ``count`` inputs or a few less (equal ones are dropped): taught, random, and close to a change.
@@ -62,7 +62,8 @@ def hard_inputs(
     Parameters
     ----------
     taught : (N, *shape) the inputs that the network was taught
-    values : the alphabet; None where inputs are any numbers: these get denominators of 1024, so that sums stay exact
+    values : the alphabet, integers in a row; None where inputs are any numbers: these get denominators of 1024, so that
+        sums stay exact
     check : called now and then; may raise to stop
     """
     shape, width = network.input_shape, int(np.prod(network.input_shape))
@@ -98,7 +99,7 @@ def _some(rows: Array, count: int, generator: np.random.Generator) -> Array:
     return rows[np.sort(generator.choice(len(rows), count, replace=False))]
 
 
-def _random(width: int, count: int, generator: np.random.Generator, values: tuple[int, ...] | None) -> Array:
+def _random(width: int, count: int, generator: np.random.Generator, values: Sequence[int] | None) -> Array:
     """Return random rows: over two values at several densities; of numbers some small integers, so that ties occur."""
     if values is None:
         real = np.round(generator.normal(size=(count - count // 2, width)) * 1024) / 1024
@@ -108,11 +109,11 @@ def _random(width: int, count: int, generator: np.random.Generator, values: tupl
     if len(values) < 2:
         return np.full((count, width), values[0])
     share = generator.choice(_DENSITIES, size=(count, 1))
-    other = np.array(values[1:])[generator.integers(0, len(values) - 1, size=(count, width))]
+    other = generator.integers(values[0] + 1, values[-1] + 1, size=(count, width))
     return np.where(generator.random((count, width)) < share, other, values[0])
 
 
-def _flipped(rows: Array, count: int, generator: np.random.Generator, values: tuple[int, ...] | None) -> Array:
+def _flipped(rows: Array, count: int, generator: np.random.Generator, values: Sequence[int] | None) -> Array:
     """Return taught inputs with one to three places changed."""
     chosen = rows[generator.integers(0, len(rows), size=count)].astype(np.float64 if values is None else np.int64)
     for _ in range(3):
@@ -123,19 +124,18 @@ def _flipped(rows: Array, count: int, generator: np.random.Generator, values: tu
     return chosen
 
 
-def _other(now: Array, generator: np.random.Generator, values: tuple[int, ...] | None) -> Array:
+def _other(now: Array, generator: np.random.Generator, values: Sequence[int] | None) -> Array:
     """Return another value for each."""
     if values is None:
         return now + generator.integers(1, 3, size=now.shape) * generator.choice([-1, 1], size=now.shape)
     if len(values) < 2:
         return now
-    number = np.searchsorted(np.array(values), now)
     step = generator.integers(1, len(values), size=now.shape)
-    return np.array(values)[(number + step) % len(values)]
+    return values[0] + (now - values[0] + step) % len(values)
 
 
 def _climbed(
-    network: EssenceNetwork, starts: Array, generator: np.random.Generator, values: tuple[int, ...] | None
+    network: EssenceNetwork, starts: Array, generator: np.random.Generator, values: Sequence[int] | None
 ) -> Array:
     """Drive the sum of each neuron of the first layer towards 0 by changing single places, from several starts."""
     layer = network.layers[0]
@@ -161,7 +161,7 @@ def _climbed_later(
     network: EssenceNetwork,
     starts: Array,
     generator: np.random.Generator,
-    values: tuple[int, ...] | None,
+    values: Sequence[int] | None,
     check: Callable[[], None],
 ) -> list[Array]:
     """Drive sums of the later layers, and the lead of the highest score, towards 0 by changing single places.

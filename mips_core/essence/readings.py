@@ -67,6 +67,6 @@ def likely_values(data: EssenceData, reading: Reading) -> Iterator[InputValues]:
         yield InputValues(int(low), int(high))
 
 
-def alphabet(values: InputValues) -> tuple[int, ...] | None:
+def alphabet(values: InputValues) -> range | None:
     """Return the values that inputs may have; None where they are any numbers."""
-    return tuple(range(int(values.low), int(values.high) + 1)) if values.whole else None
+    return range(int(values.low), int(values.high) + 1) if values.whole else None
