@@ -62,10 +62,10 @@ def values_of_sums(scalars: Scalars) -> NDArray[np.int64] | None:
     for each in scalars.sums:
         if each.low is None or each.high is None or not scalars.whole:
             return None
-        ranges.append(np.arange(each.low, each.high + 1))
-        count *= len(ranges[-1])
+        count *= each.high - each.low + 1
         if count > MOST_VALUES:
             return None
+        ranges.append(np.arange(each.low, each.high + 1))
     if not ranges:
         return np.zeros((1, 0), dtype=np.int64)
     return np.stack([grid.ravel() for grid in np.meshgrid(*ranges, indexing="ij")], axis=1)
