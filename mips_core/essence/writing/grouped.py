@@ -189,7 +189,7 @@ def _greatest_values(condensed: Condensed, scope: Scope) -> Draft | None:
     names = [side_word(a), side_word(b)]
     if names[0] == names[1]:
         names = [f"{names[0]}_1", f"{names[1]}_2"]
-    tops = [f"top_{name}" for name in names]
+    tops = [f"top_{name.removesuffix('_sum')}" for name in names]
     statements: list[Statement] = [
         Assign(top, greatest_of(side_values(side, condensed.axes, scope)))
         for top, side in zip(tops, (a, b), strict=True)

@@ -144,7 +144,12 @@ def interval_phrase(
     """Return "the form lies in an interval" for whole numbers that lie between ``ends``."""
     low, high = interval
     below, above = low is None or low == ends[0], high is None or high == ends[1]
-    if low is not None and low == high:
+    differ = any(factor < 0 for _, factor in terms)
+    if differ and above and low is not None:
+        return cut_phrase(terms, Cut(1, Polynomial.constant(low - 1), False), True, {})
+    if differ and below and high == -1:
+        return compare(terms, "lt", Polynomial(), {})
+    if low is not None and low == high and not (differ and below):
         return compare(terms, "eq", Polynomial.constant(low), {})
     if below and high is not None:
         return compare(terms, "le", Polynomial.constant(high), {})

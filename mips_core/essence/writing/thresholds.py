@@ -81,9 +81,14 @@ def comparison(weighted: Weighted, relation: str, sizes: Mapping[str, Expression
         sizes_only = Polynomial(tuple((names, c) for names, c in bound.terms if names))
         bound = divided_by(sizes_only, common) + Polynomial.constant(rest)
         terms = [(term, factor // common) for term, factor in terms]
+    one = Polynomial.constant(1)
+    if weighted.whole and constant and relation == "gt" and bound.rest == -1:
+        relation, bound = "ge", bound + one
+    if weighted.whole and constant and relation == "lt" and bound.rest == 1:
+        relation, bound = "le", bound - one
     if not any(factor > 0 for _, factor in terms):
         # -s > r says s < -r
-        turned = "lt" if relation == "gt" else "gt"
+        turned = {"gt": "lt", "lt": "gt", "ge": "le", "le": "ge"}[relation]
         return compare([(term, -factor) for term, factor in terms], turned, -bound, sizes)
     return compare(terms, relation, bound, sizes)
 

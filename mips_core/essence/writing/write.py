@@ -124,7 +124,12 @@ def _of_window(condensed: Condensed, values: InputValues, scope: Scope) -> Itera
 
 
 def _flat(condensed: Condensed, values: InputValues, scope: Scope) -> Iterator[Draft]:
-    fixed = is_of_one_size(condensed)
-    scalars = unrolled(condensed, values) if fixed else scalar_groups(condensed, values, scope)
-    if scalars is not None:
-        yield from flat_drafts(condensed, scalars, values, scope)
+    if not is_of_one_size(condensed):
+        found = [scalar_groups(condensed, values, scope)]
+    elif prod(condensed.sizes[0]) <= _MOST_APART:
+        found = [unrolled(condensed, values), unrolled(condensed, values, apart=True)]
+    else:
+        found = [unrolled(condensed, values)]
+    for scalars in found:
+        if scalars is not None:
+            yield from flat_drafts(condensed, scalars, values, scope)
