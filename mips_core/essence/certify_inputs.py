@@ -6,13 +6,14 @@ Hard are inputs close to where something changes: a neuron's sum near 0, a decis
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mips_core.essence.network import EssenceNetwork
 
-Array = NDArray[np.generic]
+Array = NDArray[Any]
 
 MOST = 2**16
 """Up to so many inputs are all tried."""

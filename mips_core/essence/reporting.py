@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from mips_core.errors import NoRegularStructureError
+from mips_core.essence.certify_questions import rule_width
 from mips_core.essence.data import EssenceData
 from mips_core.essence.result import EssenceResult
 from mips_core.essence.tasks.judging import Scaling
@@ -73,7 +74,8 @@ def _middle(function: Callable[..., Any], x: Any, reading: str, shape: tuple[int
         rows = function(x)
         return rows[shape[0] // 2] if len(shape) == 1 else rows[shape[0] // 2][shape[1] // 2]
     if reading == "rule and window":
-        width = next(w for w in range(3, shape[0], 2) if 2**w + w == shape[0])
+        width = rule_width(shape)
+        assert width is not None
         rule = sum(bit << k for k, bit in enumerate(x[:-width]))
         return function(x[-width:], rule)[width // 2]
     return function(x)
