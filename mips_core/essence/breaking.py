@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -10,13 +10,11 @@ from typing import Any
 import numpy as np
 
 from mips_core.essence.certify import Examination, answer
-from mips_core.essence.certify_questions import Question
+from mips_core.essence.counterexamples import Counterexample, counterexample
 from mips_core.essence.network import EssenceNetwork
-from mips_core.programs.function_run import Fault, run_function
-from mips_core.programs.sandbox import Limits
 
-QUESTIONS = 600
-"""Calls of a changed program at most."""
+_LOOKED_AT = 20
+"""Differing inputs of which the smallest is told."""
 
 
 @dataclass(frozen=True)
@@ -34,23 +32,6 @@ class WeightChange:
     input: int
     before: int
     after: int
-
-
-@dataclass(frozen=True)
-class Counterexample:
-    """An input on which network and code differ.
-
-    Parameters
-    ----------
-    arguments : of the code
-    place : which part of the answer differs first: a cell, a variable; 0 where it is one answer
-    network, code : their answers there
-    """
-
-    arguments: tuple[Any, ...]
-    place: int
-    network: Any
-    code: Any
 
 
 def with_changed_weight(network: EssenceNetwork, generator: np.random.Generator) -> tuple[EssenceNetwork, WeightChange]:
@@ -72,41 +53,6 @@ def differing_input(examination: Examination, function: Callable[..., Any]) -> C
     wrong = (
         found
         for question in (*examination.asked(), *examination.elsewhere())
-        if (found := _difference(question, answer(function, question))) is not None
+        if (found := counterexample(question, answer(function, question))) is not None
     )
-    return min(islice(wrong, 20), key=_size, default=None)
-
-
-def differing_input_of_text(
-    text: str, examination: Examination, *, questions: int = QUESTIONS, limits: Limits | None = None
-) -> tuple[int, Counterexample | None]:
-    """Ask anybody's program in the sandbox; return how many calls were made, and the smallest input found.
-
-    Raises
-    ------
-    ProgramRefusedError, ProgramStoppedError
-        as :func:`mips_core.programs.function_run.run_function` does.
-    """
-    every = [*examination.asked(), *examination.elsewhere()]
-    chosen = every[:: max(1, -(-len(every) // questions))]
-    run = run_function(text, [question.arguments for question in chosen], limits)
-    wrong = [
-        found
-        for question, given in zip(chosen, run.results, strict=False)  # fewer when time ran out
-        if (found := _difference(question, given)) is not None
-    ]
-    return len(run.results), min(wrong, key=_size, default=None)
-
-
-def _difference(question: Question, given: Any) -> Counterexample | None:
-    shown = given.what if isinstance(given, Fault) else given
-    wrong = question.wrong(shown)
-    return Counterexample(question.arguments, *wrong[0]) if wrong else None
-
-
-def _size(found: Counterexample) -> int:
-    return _numbers(found.arguments[0])
-
-
-def _numbers(value: Any) -> int:
-    return sum(map(_numbers, value)) if isinstance(value, Sequence) and not isinstance(value, str) else 1
+    return min(islice(wrong, _LOOKED_AT), key=lambda each: each.size, default=None)

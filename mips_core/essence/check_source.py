@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from mips_core.essence.certify import Examination, Fault, difference
+from mips_core.essence.counterexamples import Counterexample, counterexample
 from mips_core.essence.losslessness import EXHAUSTIVE
 from mips_core.programs import function_run
 from mips_core.programs.sandbox import Limits
@@ -24,12 +25,14 @@ class SourceCheck:
     mismatches : those on which the two differ
     first_difference : the shortest in words; "" when there is none
     complete : all inputs of an exhaustive certificate were compared
+    counterexample : the smallest input on which the two differ
     """
 
     checked: int
     mismatches: int
     first_difference: str
     complete: bool
+    counterexample: Counterexample | None = None
 
     @property
     def sentence(self) -> str:
@@ -67,12 +70,15 @@ def check_source(
     run = function_run.run_function(text, [question.arguments for question in chosen], limits)
     seen: set[Hashable] = set()
     wrong: set[Hashable] = set()
-    told = []
+    told: list[str] = []
+    found: list[Counterexample] = []
     for question, result in zip(chosen, run.results, strict=False):  # fewer results than questions when time ran out
         given = Fault(result.what) if isinstance(result, function_run.Fault) else result
         seen.update(question.inputs)
         if failed := question.wrong(given):
             wrong.update(question.inputs[place] for place, _, _ in failed)
             told.append(difference(question, given))
+            found += [each for each in (counterexample(question, given),) if each is not None]
     complete = run.complete and step == 1 and examination.kind == EXHAUSTIVE
-    return SourceCheck(len(seen), len(wrong), min(told, key=len, default=""), complete)
+    smallest = min(found, key=lambda each: each.size, default=None)
+    return SourceCheck(len(seen), len(wrong), min(told, key=len, default=""), complete, smallest)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mips_core.essence.breaking import Counterexample
+from mips_core.essence.counterexamples import Counterexample
 from mips_core.views.essence_grids import input_svg
 from mips_core.views.sequences import count_text
 
@@ -28,7 +28,7 @@ def value_text(value: Any) -> str:
     """Write a value, a long one cut; None is a tie."""
     if value is None:
         return "None (a tie)"
-    text = repr(value)
+    text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 

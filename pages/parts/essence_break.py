@@ -6,7 +6,9 @@ import numpy as np
 import streamlit as st
 
 from mips_core.errors import ProgramRefusedError, ProgramStoppedError
-from mips_core.essence.breaking import Counterexample, differing_input, differing_input_of_text, with_changed_weight
+from mips_core.essence.breaking import differing_input, with_changed_weight
+from mips_core.essence.check_source import SourceCheck, check_source
+from mips_core.essence.counterexamples import Counterexample
 from mips_core.essence.stored import StoredEssence
 from mips_core.programs.mutations import Mutation, suggestions
 from mips_core.programs.sandbox import Limits, missing_limits
@@ -23,6 +25,9 @@ from pages.parts.words import essence as words
 from pages.parts.words import program as program_words
 
 _ASKED, _OF, _EDIT, _VERSION = "break_asked", "break_of", "break_text", "break_version"
+_CALLS = 600
+"""Calls of a changed program while somebody waits."""
+
 _LIMITS = Limits(soft_seconds=2.0, hard_seconds=3.0, start_seconds=3.0)
 _CSS = f"""<style>
 {DIFF_CSS}
@@ -108,15 +113,19 @@ def _changed_weight(stored: StoredEssence, number: int) -> None:
 def _changed_code(stored: StoredEssence, text: str) -> None:
     try:
         with st.spinner(words.SEARCHING):
-            calls, found = _checked(stored, text)
+            found = _checked(stored, text)
     except (ProgramRefusedError, ProgramStoppedError) as error:
         st.error(f"**The changed code cannot be run.** {plain(str(error))}", icon=":material/block:")
     else:
-        if found is None:
-            st.info(f"{words.UNSEEN} {calls:,} calls were made.", icon=":material/search_check:")
+        if found.counterexample is None:
+            st.info(f"{words.UNSEEN} {plain(found.sentence)}", icon=":material/search_check:")
         else:
-            st.error("**The certificate is void: code and network differ.**", icon=":material/gpp_bad:")
-            _counterexample(found, "code")
+            st.error(
+                f"**The certificate is void.** Code and network differ on {found.mismatches:,} of {found.checked:,} "
+                "inputs.",
+                icon=":material/gpp_bad:",
+            )
+            _counterexample(found.counterexample, "code")
     rows = diff_rows(stored.source, text)
     if rows:
         st.html(diff_html(rows))
@@ -174,11 +183,11 @@ def _broken(stored: StoredEssence, number: int) -> tuple[str, Counterexample | N
     return kept
 
 
-def _checked(stored: StoredEssence, text: str) -> tuple[int, Counterexample | None]:
-    """Return how many calls were made of a changed program, and an input on which it differs."""
+def _checked(stored: StoredEssence, text: str) -> SourceCheck:
+    """Return what came of a changed program."""
     key = ("checked", stored.name, stored.source, text)
     if st.session_state.get("break_kept", (None,))[0] != key:
         examination = essence_data.examination(stored)
-        st.session_state["break_kept"] = (key, differing_input_of_text(text, examination, limits=_LIMITS))
-    kept: tuple[int, Counterexample | None] = st.session_state["break_kept"][1]
+        st.session_state["break_kept"] = (key, check_source(text, examination, questions=_CALLS, limits=_LIMITS))
+    kept: SourceCheck = st.session_state["break_kept"][1]
     return kept
