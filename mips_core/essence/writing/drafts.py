@@ -58,4 +58,5 @@ def _is_result(node: ast.AST) -> bool:
     """Whether a statement makes the result, or an entry of it."""
     if isinstance(node, ast.Return):
         return not isinstance(node.value, ast.Name)
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+    call = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(call, ast.Call) and not isinstance(call.args[0], ast.Name)

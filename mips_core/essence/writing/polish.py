@@ -20,40 +20,45 @@ def polished(body: Sequence[Statement], axes: int) -> Iterator[tuple[Statement, 
     plain = tuple(body)
     named = _with_sizes(plain, axes)
     for each in dict.fromkeys((plain, named)):
-        yield tuple(_statement(statement, axes) for statement in each)
+        visible = changed_names(each)
+        yield tuple(_statement(statement, axes, visible) for statement in each)
 
 
-def _statement(statement: Statement, axes: int) -> Statement:
+def _statement(statement: Statement, axes: int, visible: frozenset[str]) -> Statement:
     if isinstance(statement, For):
         scope = [expression for inner in walk(statement.body) for expression in expressions(inner)]
-        taken = frozenset().union(*(free_names(e) | _bound(e) for e in scope)) | changed_names(statement.body)
+        taken = visible.union(*(free_names(e) | _bound(e) for e in scope))
         name = _element_name(statement.each, scope, taken, axes)
         if name is not None:
             old = Variable(statement.each.variable)
             body = rebuilt(statement.body, lambda node: Variable(name) if node == old else None)
             statement = For(replace(statement.each, variable=name), body)
-        return For(statement.each, tuple(_statement(inner, axes) for inner in statement.body))
+            visible |= {name}
+        return For(statement.each, tuple(_statement(inner, axes, visible) for inner in statement.body))
     if isinstance(statement, If):
         return If(
-            with_element_names(statement.condition, axes),
-            tuple(_statement(inner, axes) for inner in statement.body),
-            tuple(_statement(inner, axes) for inner in statement.otherwise),
+            with_element_names(statement.condition, axes, visible),
+            tuple(_statement(inner, axes, visible) for inner in statement.body),
+            tuple(_statement(inner, axes, visible) for inner in statement.otherwise),
         )
     if isinstance(statement, Assign):
-        values = tuple(with_element_names(value, axes) for value in statement.values)
+        values = tuple(with_element_names(value, axes, visible) for value in statement.values)
         return Assign(statement.target, values[0] if isinstance(statement.target, str) else values)
     if isinstance(statement, Append):
-        return Append(statement.name, with_element_names(statement.value, axes))
-    return Return(with_element_names(statement.value, axes))
+        return Append(statement.name, with_element_names(statement.value, axes, visible))
+    return Return(with_element_names(statement.value, axes, visible))
 
 
-def with_element_names(expression: Expression, axes: int) -> Expression:
-    """Rename loop variables that only pick elements: ``for value in x``, ``for row in x``."""
+def with_element_names(expression: Expression, axes: int, visible: frozenset[str]) -> Expression:
+    """Rename loop variables that only pick elements: ``for value in x``, ``for row in x``.
+
+    ``visible`` are names that mean something else where the expression stands.
+    """
 
     def change(node: Expression) -> Expression | None:
         if not isinstance(node, Reduce | Listed):
             return None
-        taken = _bound(expression) | free_names(expression)
+        taken = visible | _bound(expression) | free_names(expression)
         found: Expression = node
         for number, loop in enumerate(node.loops):
             inner = [e for later in node.loops[number + 1 :] for e in later.expressions]
@@ -63,7 +68,7 @@ def with_element_names(expression: Expression, axes: int) -> Expression:
                 taken |= {name}
                 found = _renamed(found, loop.variable, name)
         assert isinstance(found, Reduce | Listed)
-        body = with_element_names(found.body, axes)
+        body = with_element_names(found.body, axes, taken)
         if isinstance(found, Reduce):
             return Reduce(found.name, body, found.each)
         return Listed(body, found.each)
