@@ -19,7 +19,15 @@ from mips_core.essence.network import EssenceNetwork
 Array = NDArray[Any]
 Arguments = tuple[Any, ...]
 
-NO_ANSWER = object()
+
+class _OtherForm:
+    """What the network says where an answer cannot be compared with it."""
+
+    def __repr__(self) -> str:
+        return "something of another form"
+
+
+NO_ANSWER = _OtherForm()
 """In place of what the network says where a function gave something of another form."""
 
 _ROWS = (1, 2, 3, 4, 7, 16, 33)
