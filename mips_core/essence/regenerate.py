@@ -13,10 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mips_core.errors import NoRegularStructureError
 from mips_core.essence.condensed import INPUT, Affine, At, Axis, Condensed, Group, Region, size_values
 from mips_core.essence.network import LAYER_NAMES, EssenceNetwork, Head, Layer
 
 IntArray = NDArray[np.int64]
+
+_LARGEST = 2**40
+"""Numbers of neurons from here on are refused: sums of them are not exact in 64 bits."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,11 @@ def regenerate(condensed: Condensed, shape: tuple[int, ...]) -> tuple[Layer, ...
     Parameters
     ----------
     shape : (n,) or (h, w), any size
+
+    Raises
+    ------
+    NoRegularStructureError
+        when a number is too large for exact sums.
     """
     values, width = size_values(shape), int(np.prod(shape))
     layers = []
@@ -138,9 +147,9 @@ def regenerate(condensed: Condensed, shape: tuple[int, ...]) -> tuple[Layer, ...
                 row = np.zeros(width, dtype=np.int64)
                 for term in group.terms:
                     numbers, signs = grids[term.region.array].region(term.region, place)
-                    np.add.at(row, numbers, term.coefficient.value(place) * signs)
+                    np.add.at(row, numbers, _integer(term.coefficient, place) * signs)
                 rows.append(row)
-                biases.append(group.bias.value(place))
+                biases.append(_integer(group.bias, place))
         last = depth == len(condensed.layers) - 1
         weights = np.array(rows, dtype=np.int64).reshape(len(rows), width)
         name = LAYER_NAMES[depth - len(condensed.layers)] if len(condensed.layers) <= 3 else f"layer {depth + 1}"
@@ -283,6 +292,6 @@ def _weighted(group: Group, place: Mapping[str, int], grids: Mapping[str, _Grid]
 def _integer(number: Affine, place: Mapping[str, int]) -> int:
     """Return the value of a number of a group, refusing one whose sums int64 may not hold."""
     value = number.value(place)
-    if abs(value) >= 2**40:
-        raise OverflowError(f"the number {value} of a group is too large for exact sums")
+    if abs(value) >= _LARGEST:
+        raise NoRegularStructureError(f"The network needs the number {value}, which is too large for exact sums.")
     return value
