@@ -76,7 +76,7 @@ def integer_inputs(x: NDArray[Any]) -> tuple[NDArray[np.int64], int]:
 
     Raises
     ------
-    BadInputError : for inputs that are not finite numbers
+    BadInputError : for inputs that are not finite numbers, too large, or too close to one another
     """
     flat = np.asarray(x).reshape(len(x), -1)
     if flat.dtype.kind in "biu":
@@ -86,7 +86,13 @@ def integer_inputs(x: NDArray[Any]) -> tuple[NDArray[np.int64], int]:
     for parts in _GRIDS:
         if np.allclose(flat * parts, np.round(flat * parts), rtol=0, atol=1e-9):
             return np.round(flat * parts).astype(np.int64), parts
-    return np.round(flat * FINEST).astype(np.int64), FINEST
+    rounded = np.round(flat * FINEST)
+    if np.abs(rounded).max(initial=0) >= 2**53 or len(np.unique(rounded, axis=0)) < len(np.unique(flat, axis=0)):
+        raise BadInputError(
+            f"The inputs range too far for steps of 1/{FINEST:,}: some are too large, or differ by less. "
+            "Multiply or divide them by a power of ten."
+        )
+    return rounded.astype(np.int64), FINEST
 
 
 def distinct(x: NDArray[np.int64], y: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[Any], list[tuple[int, ...]]]:
