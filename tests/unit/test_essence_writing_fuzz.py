@@ -54,6 +54,14 @@ def test_inputs_that_are_no_whole_numbers_are_compared_as_they_are(seed: int) ->
     assert differences(written, condensed, halves) == []
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_whole_numbers_may_have_no_bounds(seed: int) -> None:
+    network = _random(seed, 3)
+    condensed = as_groups(network)
+    written = write(condensed, "whole", InputValues(-np.inf, np.inf), "A test.")
+    assert differences(written, condensed, all_inputs((-5, 0, 1, 3), network.input_shape[0])) == []
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_scores_are_returned_as_they_are(seed: int) -> None:
     decided = _random(seed, 3)

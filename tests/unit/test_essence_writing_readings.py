@@ -142,6 +142,14 @@ def test_a_network_that_picks_a_bit_takes_the_rules_number(order: list[int], shi
     assert shift in written.program.source
 
 
+def test_two_rule_bits_are_picked_by_one_cell() -> None:
+    first, bias = np.array([[2, 0, -2], [0, 2, 2]]), np.array([-1, -3])
+    layers = (Layer("subconcept", first, bias), Layer("concept", np.array([[-1, -1], [1, 1]]), np.array([-1, 1])))
+    condensed = as_groups(EssenceNetwork((3,), layers, (Head((0, 1), (0, 1)),)))
+    written = write(condensed, "rule and window", BITS, "A test.")
+    assert [written.program.function([0, 1, 1], rule) for rule in range(4)] == [[0] * 3, [1, 0, 0], [0, 1, 1], [1] * 3]
+
+
 def test_bits_in_no_order_and_a_changed_weight_are_refused() -> None:
     with pytest.raises(NoRegularStructureError, match="does not pick one bit"):
         write(_picker([0, 1, 2, 3, 4, 5, 7, 6]), "rule and window", BITS, "A test.")

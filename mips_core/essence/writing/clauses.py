@@ -44,7 +44,9 @@ def clauses_draft(condensed: Condensed) -> Draft:
         f"Every score is a sum over clauses; what one clause adds was found for all {len(worth)} cases.",
         tuple(group.name for layer in condensed.layers for group in layer),
     )
-    return Draft(("clauses",), _program(_vote(worth)), "clauses", (step,))
+    *hidden, scores = ([group.name for group in layer] for layer in condensed.layers)
+    gives = {"votes": tuple(name for layer in hidden for name in layer), "value": tuple(scores)}
+    return Draft(("clauses",), _program(_vote(worth)), "clauses", (step,), gives)
 
 
 def _refused(why: str) -> NoRegularStructureError:

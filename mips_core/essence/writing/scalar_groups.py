@@ -78,7 +78,7 @@ def unrolled(condensed: Condensed, values: InputValues, apart: bool = False) -> 
 
 
 def _sum_of_cells(cells: tuple[int, ...], values: InputValues) -> Sum:
-    if not values.whole:
+    if not values.are_bounded:
         return Sum(cells=cells)
     high = int(values.high) * len(cells)
     return Sum(cells=cells, low=int(values.low) * len(cells), high=high, most=Polynomial.constant(high))
@@ -170,7 +170,7 @@ def _upper(below: tuple[Group, ...], layer: tuple[Group, ...]) -> tuple[np.ndarr
 
 def sum_of_region(region: Region, values: InputValues, scope: Scope) -> Sum:
     """Return the sum over a part of the input with its bounds."""
-    if not values.whole or region.array != INPUT:
+    if not values.are_bounded or region.array != INPUT:
         return Sum(region=region)
     low, high = int(values.low), int(values.high)
     inside = all(_is_inside(axis, number, len(region.axes), scope) for number, axis in enumerate(region.axes))

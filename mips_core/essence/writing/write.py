@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from math import prod
 
 from mips_core.errors import NoRegularStructureError
@@ -64,7 +65,9 @@ def write(condensed: Condensed, reading: Reading, values: InputValues, origin: s
             f"No program that is shorter than a table says what the network does: {'; '.join(tried)}.", tuple(tried)
         )
     _, program, draft = min(found, key=lambda each: each[0])
-    return Written(program, draft.form, draft.steps, line_groups(program, draft, condensed))
+    every = tuple(group.name for layer in condensed.layers for group in layer)
+    steps = tuple(replace(step, groups=step.groups or every) for step in draft.steps)
+    return Written(program, draft.form, steps, line_groups(program, draft, condensed))
 
 
 def _drafts(condensed: Condensed, reading: Reading, values: InputValues, tried: list[str]) -> Iterator[Draft]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,11 @@ class InputValues:
     low: float = 0
     high: float = 1
     whole: bool = True
+
+    @property
+    def are_bounded(self) -> bool:
+        """Whether inputs are integers between two integers."""
+        return self.whole and math.isfinite(self.low) and math.isfinite(self.high)
 
     @property
     def are_bits(self) -> bool:
@@ -51,7 +57,8 @@ class Written:
     Parameters
     ----------
     program : equal to the groups on every input of the given values, at every size from the smallest given on
-    form : which form was the smallest, a few words
+    form : which form was the smallest: "flat", "window", "counts", "blocks", "strict maximum", "greatest values",
+        "generic", "rule and window" or "clauses"
     steps : the rewrites, in order
     lines : number of a line of the text, from 1 -> the groups that it computes
     """
