@@ -205,3 +205,10 @@ def test_random_labels_are_no_rule(shape: tuple[int, ...]) -> None:
     with pytest.raises(NoRegularStructureError) as caught:
         distil_essence(of((x, rng.integers(0, 2, len(x)))))
     assert caught.value.tried
+
+
+def test_numbers_beyond_exact_sums_are_refused_in_words() -> None:
+    with pytest.raises(BadInputError, match="power of ten"):
+        distil_essence(of((np.array([[1e-9], [2e-9], [-1e-9]]), [0, 0, 1])))
+    with pytest.raises(NoRegularStructureError, match="too large for exact sums"):
+        distil_essence(of((np.array([[2**50], [2**50 + 1]]), [0, 1])))
