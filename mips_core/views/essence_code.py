@@ -33,7 +33,7 @@ def annotated_code(source: str, shown: Shown, lit: Lit) -> str:
         name = f'aria-label="line {number}: {escape(said)}"' if said else f'aria-label="line {number}"'
         rows.append(
             f'<div class="row{" lit" if on else ""}" data-value="line-{number}"><button type="button" {name} '
-            f'aria-pressed="{str(on).lower()}">{number}</button><code>{line or " "}</code>{note}</div>'
+            f'aria-pressed="{str(on).lower()}">{number}</button>{_code(line)}{note}</div>'
         )
     return _listing(rows, "Python, line by line")
 
@@ -47,9 +47,15 @@ def traced_code(source: str, line: int | None, visits: Mapping[int, int]) -> str
         note = f'<span class="note">{count:,}×</span>' if count else ""
         rows.append(
             f'<div class="row{" lit" if on else ""}"><span class="at">{"▶ " if on else ""}{number}</span>'
-            f"<code>{text or ' '}</code>{note}</div>"
+            f"{_code(text)}{note}</div>"
         )
     return _listing(rows, "Python" if line is None else f"Python, line {line} runs now")
+
+
+def _code(line: str) -> str:
+    """Return a line that is broken, where it must be, below its own beginning."""
+    indent = len(line) - len(line.lstrip(" "))
+    return f'<code style="--indent:{indent}">{line or " "}</code>'
 
 
 def _listing(rows: Sequence[str], label: str) -> str:

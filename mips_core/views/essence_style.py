@@ -56,7 +56,8 @@ svg image { max-width: none; }
   opacity: 0.8;
   font-family: var(--st-code-font, monospace); font-size: 0.8rem; }
 .listing .row.lit .at { font-weight: 700; opacity: 1; }
-.listing code { white-space: pre-wrap; overflow-wrap: anywhere; }
+.listing code { --hang: min((var(--indent) + 4) * 1ch, 14ch); white-space: pre-wrap; overflow-wrap: anywhere;
+  padding-left: var(--hang); text-indent: calc(-1 * var(--hang)); }
 .listing .note { font-size: 0.8rem; opacity: 0.85; white-space: nowrap; align-self: center; }
 @container (max-width: 600px) { .listing .row[data-value] { grid-template-columns: 2.2rem minmax(0, 1fr); }
   .listing .row[data-value] .note { grid-column: 2; } }

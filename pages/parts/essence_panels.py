@@ -50,6 +50,7 @@ def show_panels(stored: StoredEssence) -> None:
         _panel(annotated_code(stored.source, shown, lit), "essence_code")
         if selection is not None and selection.kind == "line":
             st.caption(plain(line_words(selection.place[0], shown)) or words.NO_LINES)
+        fold("How the groups became this code", "rewrites", "auto_fix_high", lambda: _rewrites(stored))
 
 
 def choose(text: str) -> None:
@@ -203,6 +204,13 @@ def _index(name: str, shown: Shown) -> Callable[[], None]:
             st.caption(f"The first {MOST_ROWS} of {len(rows):,} rows.")
 
     return show
+
+
+def _rewrites(stored: StoredEssence) -> None:
+    """Show the identities on the way from groups to code, and what else was tried."""
+    if stored.rewrites:
+        st.markdown("\n".join(f"1. **{plain(name)}.** {plain(why)}" for name, why in stored.rewrites))
+    st.markdown(f"**{words.TRIED}**\n" + "\n".join(f"- {plain(line)}" for line in stored.report["tried"]))
 
 
 def _code_words(stored: StoredEssence, shown: Shown) -> str:

@@ -150,3 +150,10 @@ def test_the_story_of_life_begins_with_whole_classes() -> None:
     (step,) = story.steps
     assert sorted(map(len, step.failed)) == [140, 372]
     assert sorted(step.into[0] + step.into[1]) == list(step.part)
+
+
+@pytest.mark.parametrize("task", ["eca-30", "life", "argmax", "majority", "fullest-row"])
+def test_what_ships_is_what_comes_out_today(task: str) -> None:
+    """After a change of training, condensing or writing: ``python -m mips_core.shipping.essence``."""
+    assert shipped(task).source == distilled(task).source
+    assert shipped(task).lines == dict(distilled(task).lines)
