@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import prod
 from typing import TYPE_CHECKING
 
 from mips_core.errors import NoRegularStructureError
@@ -86,7 +87,7 @@ def drafts(name: str, candidates: tuple[Candidate, ...], work: Work) -> Iterator
                     break
         except NoRegularStructureError as error:
             work.tried.append(Attempt(name, reading, str(error)))
-        if draft is None and reading == "whole" and len(networks) > 1:
+        if draft is None and reading == "whole":
             draft = _draft_of_each_size(name, candidates, work)
         work.condensing += clock.seconds
         if draft is not None:
@@ -95,21 +96,47 @@ def drafts(name: str, candidates: tuple[Candidate, ...], work: Work) -> Iterator
 
 
 def _draft_of_each_size(name: str, candidates: tuple[Candidate, ...], work: Work) -> Draft | None:
-    """Return the program that the programs of the sizes agree on up to constants; None where there is none."""
+    """Return the program that the programs of the sizes agree on up to constants; None where there is none.
+
+    With one size that is the program for this size alone.
+    """
     by_size = f"{name}, size by size"
     networks = [each.network for each in candidates]
     origin = _origin(networks[0])
     try:
-        condensed = [condense([network], fixed=True, monitor=work.monitor) for network in networks]
-        for values in likely_values(work.data, "whole"):
-            programs = [write(groups, "whole", values, origin).program for groups in condensed]
-            program = aligned(programs, [network.input_shape for network in networks], origin)
-            if objection := _objection(program, work):
-                raise NoRegularStructureError(objection)
-            return Draft(by_size, candidates, condensed[0], "whole", values, _written(program), tuple(condensed))
+        condensed = tuple(condense([network], fixed=True, monitor=work.monitor) for network in networks)
     except NoRegularStructureError as error:
         work.tried.append(Attempt(by_size, "whole", str(error)))
+        return None
+    for values in likely_values(work.data, "whole"):
+        try:
+            written = [write(groups, "whole", values, origin) for groups in condensed]
+            together = written[0] if len(networks) == 1 else _together(written, networks, origin)
+            if objection := _objection(together.program, work):
+                raise NoRegularStructureError(objection)
+        except NoRegularStructureError as error:
+            work.tried.append(Attempt(by_size, "whole", str(error)))
+            continue
+        each_size = condensed if len(networks) > 1 else ()
+        return Draft(by_size, candidates, condensed[0], "whole", values, together, each_size)
     return None
+
+
+def _together(written: list[Written], networks: list[EssenceNetwork], origin: str) -> Written:
+    """Return one program for all sizes; where small sizes have short forms of their own, from the larger ones.
+
+    The certificate asks about every size, those left out here too.
+    """
+    sizes = sorted(range(len(networks)), key=lambda k: -prod(networks[k].input_shape))
+    for count in range(len(sizes), 1, -1):
+        chosen = sorted(sizes[:count])
+        shapes = [networks[k].input_shape for k in chosen]
+        try:
+            return _written(aligned([written[k].program for k in chosen], shapes, origin))
+        except NoRegularStructureError:
+            if count == 2:
+                raise
+    raise NoRegularStructureError("One size says nothing of others.")
 
 
 def _written(program: LoopProgram) -> Written:

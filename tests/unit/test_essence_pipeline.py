@@ -198,6 +198,23 @@ def test_rules_of_several_sizes_become_one_line(rule: Callable[[np.ndarray], np.
     assert not examination_of(found).judge(lambda x: 0).lossless
 
 
+def test_small_sizes_may_have_forms_of_their_own() -> None:
+    def more_on_the_left(n: int) -> tuple[np.ndarray, np.ndarray]:
+        x = bits(n)
+        return x, (x[:, : n // 2].sum(axis=1) > x[:, n // 2 :].sum(axis=1)).astype(int)
+
+    found = distil_essence(of(*(more_on_the_left(n) for n in (6, 4, 8))))
+    assert found.losslessness.lossless
+    assert found.program.source.splitlines()[-1].strip() == "return int(sum(x[: len(x) // 2]) > sum(x[len(x) // 2 :]))"
+
+
+def test_one_size_alone_may_be_all_that_can_be_said() -> None:
+    x = np.array([(a, b) for a in range(3) for b in range(3)])
+    found = distil_essence(of((x, np.sort(x, axis=1))))
+    assert found.program.function([2, 1]) == [1, 2]
+    assert found.losslessness.kind == "exhaustive"
+
+
 @pytest.mark.parametrize("shape", [(80, 8, 8), (60, 5), (30, 6), (200, 9)])
 def test_random_labels_are_no_rule(shape: tuple[int, ...]) -> None:
     rng = np.random.default_rng(3)

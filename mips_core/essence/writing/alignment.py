@@ -49,9 +49,9 @@ def aligned(programs: Sequence[LoopProgram], shapes: Sequence[tuple[int, ...]], 
 
 
 def _whole(node: Expression) -> Expression | None:
-    """Return the list for a slice that is all of it."""
-    if isinstance(node, Slice) and node.start is None and node.stop == Count(node.array):
-        return node.array
+    """Return a slice up to the end without its end, and the list for a slice that is all of it."""
+    if isinstance(node, Slice) and node.stop == Count(node.array):
+        return node.array if node.start in (None, Constant(0)) else Slice(node.array, node.start)
     return None
 
 
