@@ -18,7 +18,7 @@ from mips_core.essence.data import EssenceData, Reading, Samples
 from mips_core.essence.drafting import Draft, Work, drafts
 from mips_core.essence.losslessness import Losslessness
 from mips_core.essence.network import EssenceNetwork
-from mips_core.essence.readings import alphabet, misfit
+from mips_core.essence.readings import alphabet, literals_first, misfit
 from mips_core.essence.result import Attempt, EssenceResult, Seconds
 from mips_core.essence.writing import InputValues
 from mips_core.progress import Monitor, Stopwatch
@@ -39,7 +39,7 @@ def distil_essence(
 
     Parameters
     ----------
-    data : samples at one or more sizes
+    data : samples at one or more sizes; the literals of clauses may lie along either axis
     reading : what the function takes; None for what the data say, or else for what fits them
     cases, seed : of the certificate, see :func:`mips_core.essence.certify.examine`
 
@@ -50,6 +50,9 @@ def distil_essence(
     NoRegularStructureError
         when no network that was trained leads to a lossless program; ``tried`` says what was tried.
     """
+    turned = literals_first(data)
+    if turned is not None and (reading or data.reading) in (None, "clauses"):
+        data, reading = turned, "clauses"
     work = Work(data, reading or data.reading, cases, seed, monitor or Monitor())
     if work.wanted and (why := misfit(data, work.wanted)):
         raise BadInputError(f"The reading {work.wanted!r} does not fit the data: {why}.")

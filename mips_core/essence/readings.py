@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -41,6 +42,20 @@ def misfit(data: EssenceData, reading: Reading) -> str:
     if reading == "rule and window" and not _picks_bits(first):
         return "its labels are not the bits that the last inputs pick from the first ones"
     return ""
+
+
+def literals_first(data: EssenceData) -> EssenceData | None:
+    """Return data whose inputs are clauses by literals as literals by clauses; None for all other data.
+
+    Each sample of one clause lies in one row then, and some lie in several columns.
+    """
+    if any(not s.is_soft or s.x.ndim != 3 or s.y.shape[1:] != (2,) for s in data.samples):
+        return None
+    rows = [(s.x != 0).any(axis=2).sum(axis=1) for s in data.samples]
+    columns = [(s.x != 0).any(axis=1).sum(axis=1) for s in data.samples]
+    if not all((r <= 1).all() and (c > 1).any() for r, c in zip(rows, columns, strict=True)):
+        return None
+    return replace(data, samples=tuple(Samples(s.x.transpose(0, 2, 1), s.y) for s in data.samples))
 
 
 def _picks_bits(samples: Samples) -> bool:

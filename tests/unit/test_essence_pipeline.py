@@ -198,6 +198,12 @@ def test_rules_of_several_sizes_become_one_line(rule: Callable[[np.ndarray], np.
     assert not examination_of(found).judge(lambda x: 0).lossless
 
 
+def test_clauses_may_lie_along_either_axis() -> None:
+    samples = get("max-sat").data().samples[1:]
+    turned = of(*((each.x.transpose(0, 2, 1), each.y) for each in samples))
+    assert distil_essence(turned, cases=300).program.source == result("max-sat").program.source
+
+
 def test_small_sizes_may_have_forms_of_their_own() -> None:
     def more_on_the_left(n: int) -> tuple[np.ndarray, np.ndarray]:
         x = bits(n)
