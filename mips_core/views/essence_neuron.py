@@ -75,11 +75,13 @@ def _as_image(layer: int, neuron: int, shown: Shown) -> NDArray[np.int64]:
     return padded.reshape(-1, wide)
 
 
-def number_line(layer: int, neuron: int, shown: Shown, selected: Selection | None = None) -> str:
+def number_line(
+    layer: int, neuron: int, shown: Shown, selected: Selection | None = None, tried: int | None = None
+) -> str:
     """Draw the reachable sums of a neuron: where it says yes, no, or ties, and where samples lie.
 
     Samples of the two subconcepts that it tells apart, or of the one that it recognises, have their marks above the
-    line; all other samples lie below it.
+    line; all other samples lie below it.  ``tried`` is a sum that the reader tries.
     """
     sums = sums_of(layer, neuron, shown)
     last = layer == len(shown.network.layers) - 1
@@ -115,6 +117,8 @@ def number_line(layer: int, neuron: int, shown: Shown, selected: Selection | Non
         parts.append(
             f'<path d="M{at(value):.1f} {y - 30}V{y + 12}" stroke="var(--st-primary-color, #0067A5)" stroke-width="3"/>'
         )
+    if tried is not None:
+        parts.append(f'<path d="M{at(tried):.1f} {y + 2}l-6 12h12z" fill="var(--st-primary-color, #0067A5)"/>')
     alt = number_line_words(layer, neuron, shown)
     return (
         f'<svg class="line" viewBox="0 0 {_WIDTH:.0f} 104" width="{_WIDTH:.0f}" height="104" role="img" '
@@ -134,6 +138,17 @@ def number_line_words(layer: int, neuron: int, shown: Shown) -> str:
         f"{text}. On the samples it says yes {count_text(yes, 'time')}, no {count_text(no, 'time')}, "
         f"and ties {count_text(ties, 'time')}."
     )
+
+
+def sum_words(value: int) -> str:
+    """Say what a threshold neuron answers to a sum.
+
+    >>> sum_words(3), sum_words(0)
+    ('A sum of 3 is above 0: yes, +1.', 'A sum of 0 is a tie: the neuron says 0.')
+    """
+    if not value:
+        return "A sum of 0 is a tie: the neuron says 0."
+    return f"A sum of {signed(value)} is {'above 0: yes, +1' if value > 0 else 'below 0: no, −1'}."
 
 
 def _subjects(layer: int, neuron: int, shown: Shown) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from mips_core.essence.stored import StoredEssence
 from mips_core.views.essence_code import annotated_code, line_words
 from mips_core.views.essence_groups import MOST_ROWS, group_words, groups_html, index_rows, slots_of
 from mips_core.views.essence_matrix import matrix_alt, matrix_svg
-from mips_core.views.essence_neuron import number_line, number_line_words, weights_image
+from mips_core.views.essence_neuron import number_line, number_line_words, sum_words, sums_of, weights_image
 from mips_core.views.essence_samples import labels_of, samples_html, samples_rows, subconcepts_html
 from mips_core.views.essence_selection import Lit, Selection, Shown, lit_by, read_selection, subconcept_of
 from mips_core.views.essence_space import space_svg, space_words
@@ -42,7 +42,7 @@ def show_panels(stored: StoredEssence) -> None:
     with parts, st.container(border=True):
         _subconcepts(stored, shown, lit)
     with st.container(border=True):
-        _network(shown, selection, lit)
+        _network(stored, shown, selection, lit)
     with st.container(border=True):
         _groups(shown, selection, lit)
     with st.container(border=True):
@@ -136,7 +136,7 @@ def _subconcepts(stored: StoredEssence, shown: Shown, lit: Lit) -> None:
     fold("How the parts came about", "parts_story", "call_split", lambda: show_story(stored, shown))
 
 
-def _network(shown: Shown, selection: Selection | None, lit: Lit) -> None:
+def _network(stored: StoredEssence, shown: Shown, selection: Selection | None, lit: Lit) -> None:
     top, switch = st.columns([3, 2], vertical_alignment="center")
     with top:
         st.markdown(f"**{words.NETWORK}** · {plain(size_text(shown))}")
@@ -162,8 +162,14 @@ def _network(shown: Shown, selection: Selection | None, lit: Lit) -> None:
         st.caption(plain(f"Integers: {integers_text(layer, neuron, shown)}"))
     with right:
         st.markdown("**Its sum, and where it says yes**")
-        _panel(f'<div class="essence">{number_line(layer, neuron, shown, selection)}</div>', "essence_line")
-        st.caption(plain(number_line_words(layer, neuron, shown)))
+        sums, place, tried = sums_of(layer, neuron, shown), st.container(), None
+        if layer < len(shown.network.layers) - 1 and sums.low < sums.high:
+            tried = st.slider("Try a sum", sums.low, sums.high, min(max(0, sums.low), sums.high),
+                              key=f"sum_{stored.name}_{layer}_{neuron}")  # fmt: skip
+            st.caption(sum_words(tried))
+        with place:
+            _panel(f'<div class="essence">{number_line(layer, neuron, shown, selection, tried)}</div>', "essence_line")
+            st.caption(plain(number_line_words(layer, neuron, shown)))
     fold("In words", "network_words", "notes", lambda: st.markdown("\n".join(
         f"- {plain(matrix_alt(k, shown, grouped=grouped))}" for k in range(len(shown.network.layers)))))  # fmt: skip
 

@@ -93,6 +93,15 @@ def test_choosing_by_number_needs_no_pointer(open_page: Open) -> None:
     assert "Nothing is chosen." in words(at)
 
 
+def test_a_sum_is_tried_on_the_number_line(open_page: Open) -> None:
+    at = open_page(PAGE, preset="life", pick="neuron-0-1")
+    slider = next(s for s in at.slider if s.key == "sum_life_0_1")
+    assert (slider.min, slider.max) == (-7, 9)
+    assert "A sum of 0 is a tie" in words(at)
+    slider.set_value(-3).run()
+    assert "below 0: no" in words(at)
+
+
 def test_what_a_link_names_wrongly_chooses_nothing(open_page: Open) -> None:
     at = open_page(PAGE, preset="life", pick="neuron-9-9")
     no_error(at)
