@@ -61,7 +61,8 @@ svg image { max-width: none; }
 .listing .note { font-size: 0.8rem; opacity: 0.85; white-space: nowrap; align-self: center; }
 @container (max-width: 600px) { .listing .row[data-value] { grid-template-columns: 2.2rem minmax(0, 1fr); }
   .listing .row[data-value] .note { grid-column: 2; } }
-.essence.groups code { white-space: nowrap; }
+.essence.groups td:nth-child(4) code { white-space: nowrap; }
+.essence.groups td:nth-child(5) { min-width: 15rem; }
 .essence tr.changed { font-weight: 700; }
 .essence.variables td code { overflow-wrap: anywhere; white-space: normal; }
 .essence button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }
