@@ -204,7 +204,8 @@ def network_row(
     try:
         result = distil_networks(networks, data, reading="whole", cases=_ASKED, seed=seed, monitor=monitor)
     except NoRegularStructureError as error:
-        mismatch = any("mismatches" in each for each in error.tried)
+        # Programs of several sizes are put together as a guess, which all inputs of each size then judge.
+        mismatch = any("mismatches" in each and "size by size" not in each for each in error.tried)
         return NetworkRow(seed, name, MISMATCH if mismatch else REFUSED, None, "; ".join(error.tried))
     return NetworkRow(seed, name, LOSSLESS, result.program.lines, result.losslessness.sentence)
 

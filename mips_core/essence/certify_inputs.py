@@ -33,6 +33,11 @@ _NEAREST = 8
 """Neurons of a layer for which the input of a walk with the smallest sum is kept."""
 
 
+def are_few(shape: tuple[int, ...], values: Sequence[int] | None) -> bool:
+    """Whether all inputs of a size over an alphabet are compared."""
+    return values is not None and len(values) ** int(np.prod(shape)) <= MOST
+
+
 def all_inputs(shape: tuple[int, ...], values: Sequence[int] | None) -> Array | None:
     """Return every input over an alphabet, (N, *shape) in the order of the numbers they write; None when too many.
 
@@ -43,9 +48,9 @@ def all_inputs(shape: tuple[int, ...], values: Sequence[int] | None) -> Array | 
     >>> all_inputs((2,), (0, 1)).tolist()
     [[0, 0], [0, 1], [1, 0], [1, 1]]
     """
-    places = int(np.prod(shape))
-    if values is None or len(values) ** places > MOST:
+    if values is None or not are_few(shape, values):
         return None
+    places = int(np.prod(shape))
     numbers = np.arange(len(values) ** places)[:, None] // len(values) ** np.arange(places)[::-1] % len(values)
     return (values[0] + numbers).reshape(-1, *shape)
 

@@ -13,11 +13,13 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from mips_core.errors import NoRegularStructureError
+from mips_core.essence.certify_inputs import are_few
+from mips_core.essence.certify_inputs import all_inputs
 from mips_core.essence.condensed import Condensed
 from mips_core.essence.condensing import condense
 from mips_core.essence.data import EssenceData, Reading
 from mips_core.essence.network import EssenceNetwork
-from mips_core.essence.readings import likely_readings, likely_values
+from mips_core.essence.readings import alphabet, likely_readings, likely_values
 from mips_core.essence.result import Attempt
 from mips_core.essence.writing import InputValues, Rewrite, Written, write
 from mips_core.essence.writing.alignment import aligned
@@ -111,7 +113,7 @@ def _draft_of_each_size(name: str, candidates: tuple[Candidate, ...], work: Work
     for values in likely_values(work.data, "whole"):
         try:
             written = [write(groups, "whole", values, origin) for groups in condensed]
-            together = written[0] if len(networks) == 1 else _together(written, networks, origin)
+            together = written[0] if len(networks) == 1 else _together(written, networks, values, origin)
             if objection := _objection(together.program, work):
                 raise NoRegularStructureError(objection)
         except NoRegularStructureError as error:
@@ -122,21 +124,28 @@ def _draft_of_each_size(name: str, candidates: tuple[Candidate, ...], work: Work
     return None
 
 
-def _together(written: list[Written], networks: list[EssenceNetwork], origin: str) -> Written:
-    """Return one program for all sizes; where small sizes have short forms of their own, from the larger ones.
+def _together(written: list[Written], networks: list[EssenceNetwork], values: InputValues, origin: str) -> Written:
+    """Return one program for all sizes; where a small size has a form of its own, from the larger ones.
 
-    The certificate asks about every size, those left out here too.
+    It is compared on all inputs with the program of each size that was left out.
     """
-    sizes = sorted(range(len(networks)), key=lambda k: -prod(networks[k].input_shape))
+    shapes = [network.input_shape for network in networks]
+    sizes = sorted(range(len(shapes)), key=lambda k: -prod(shapes[k]))
     for count in range(len(sizes), 1, -1):
         chosen = sorted(sizes[:count])
-        shapes = [networks[k].input_shape for k in chosen]
         try:
-            return _written(aligned([written[k].program for k in chosen], shapes, origin))
+            program = aligned([written[k].program for k in chosen], [shapes[k] for k in chosen], origin)
         except NoRegularStructureError:
-            if count == 2:
-                raise
-    raise NoRegularStructureError("One size says nothing of others.")
+            continue
+        if all(_same(program, written[k].program, shapes[k], values) for k in sizes[count:]):
+            return _written(program)
+    raise NoRegularStructureError("The programs of different sizes differ in more than constants.")
+
+
+def _same(one: LoopProgram, other: LoopProgram, shape: tuple[int, ...], values: InputValues) -> bool:
+    """Whether two programs say the same about all inputs of a shape; False where these are too many."""
+    inputs = all_inputs(shape, alphabet(values))
+    return inputs is not None and all(one.function(x) == other.function(x) for x in inputs.tolist())
 
 
 def _written(program: LoopProgram) -> Written:
