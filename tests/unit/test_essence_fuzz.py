@@ -44,7 +44,7 @@ def _strokes(n: int) -> Samples:
 
 
 def _data(task: str) -> EssenceData:
-    return EssenceData((_strokes(10), _strokes(6))) if task == "orientation" else get(task).data()
+    return EssenceData((_strokes(10), _strokes(6), _strokes(5))) if task == "orientation" else get(task).data()
 
 
 @cache
