@@ -13,7 +13,6 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from mips_core.errors import NoRegularStructureError
-from mips_core.essence.certify_inputs import are_few
 from mips_core.essence.certify_inputs import all_inputs
 from mips_core.essence.condensed import Condensed
 from mips_core.essence.condensing import condense

@@ -45,11 +45,12 @@ def line_groups(program: LoopProgram, draft: Draft, condensed: Condensed) -> dic
         if isinstance(node, ast.Assign):
             targets = [t.id for t in ast.walk(node.targets[0]) if isinstance(t, ast.Name)]
             groups = tuple(name for target in targets for name in draft.gives.get(target, ()))
-        elif _is_result(node):
+        elif isinstance(node, ast.If) or _is_result(node):
             groups = rest
         if groups:
             assert isinstance(node, ast.stmt)
-            for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+            last = node.test.end_lineno if isinstance(node, ast.If) else node.end_lineno
+            for line in range(node.lineno, (last or node.lineno) + 1):
                 found[line] = groups
     return dict(sorted(found.items()))
 

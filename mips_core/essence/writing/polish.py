@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from mips_core.expressions import Expression, Variable
-from mips_core.expressions.loops import Count, Each, Listed, Reduce, free_names, item
+from mips_core.expressions import Apply, Expression, Variable
+from mips_core.expressions.loops import Count, Each, Listed, Nothing, Reduce, free_names, item
 from mips_core.expressions.surface import with_element
 from mips_core.programs.loops import Append, Assign, For, If, Return, Statement
 from mips_core.programs.loops.statements import changed_names, expressions, rebuilt, walk
@@ -22,6 +22,17 @@ def polished(body: Sequence[Statement], axes: int) -> Iterator[tuple[Statement, 
     for each in dict.fromkeys((plain, named)):
         visible = changed_names(each)
         yield tuple(_statement(statement, axes, visible) for statement in each)
+
+
+def with_early_returns(body: Sequence[Statement]) -> tuple[Statement, ...]:
+    """Return a body that ends in a choice among three or more values with an ``if`` for each but the last."""
+    last = body[-1]
+    choices: list[Statement] = []
+    value = last.value if isinstance(last, Return) else Nothing()
+    while isinstance(value, Apply) and value.name == "where":
+        condition, chosen, value = value.arguments
+        choices.append(If(condition, (Return(chosen),)))
+    return (*body[:-1], *choices, Return(value)) if len(choices) > 1 else tuple(body)
 
 
 def _statement(statement: Statement, axes: int, visible: frozenset[str]) -> Statement:

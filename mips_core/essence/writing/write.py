@@ -16,7 +16,7 @@ from mips_core.essence.writing.drafts import Draft, line_groups
 from mips_core.essence.writing.generic import generic_drafts
 from mips_core.essence.writing.grouped import grouped_drafts
 from mips_core.essence.writing.multiplexer import multiplexer_draft
-from mips_core.essence.writing.polish import polished
+from mips_core.essence.writing.polish import polished, with_early_returns
 from mips_core.essence.writing.polynomials import Scope
 from mips_core.essence.writing.scalar_groups import is_of_one_size, scalar_groups, unrolled
 from mips_core.essence.writing.whole import count_drafts, flat_drafts
@@ -65,6 +65,7 @@ def write(condensed: Condensed, reading: Reading, values: InputValues, origin: s
             f"No program that is shorter than a table says what the network does: {'; '.join(tried)}.", tuple(tried)
         )
     _, program, draft = min(found, key=lambda each: each[0])
+    program = replace(program, body=with_early_returns(program.body))
     every = tuple(group.name for layer in condensed.layers for group in layer)
     steps = tuple(replace(step, groups=step.groups or every) for step in draft.steps)
     return Written(program, draft.form, steps, line_groups(program, draft, condensed))
