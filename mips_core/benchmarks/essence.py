@@ -186,12 +186,14 @@ def subject_of(name: str, result: EssenceResult, *, cases: int, seed: int) -> Su
     )
 
 
-def run_networks(count: int, *, seed: int = 0, monitor: Monitor | None = None) -> Iterator[NetworkRow]:
-    """Condense, write and certify random networks; every eighth has one number changed."""
+def run_networks(
+    count: int, *, seed: int = 0, changed: bool = True, monitor: Monitor | None = None
+) -> Iterator[NetworkRow]:
+    """Condense, write and certify random networks; every eighth has one number ``changed``."""
     for number in range(seed, seed + count):
         made = random_network(number)
         networks, name = made.networks, made.name
-        if number % 8 == 0:
+        if changed and number % 8 == 0:
             generator = np.random.default_rng([number, 1])
             networks, name = (perturbed(networks[0], generator), *networks[1:]), f"{name}, one number changed"
         yield network_row(number, name, networks, made.data, monitor)

@@ -17,14 +17,14 @@ from mips_core.essence.pipeline import distil_essence, distil_networks
 from mips_core.essence.result import EssenceResult
 from mips_core.essence.tasks import get
 
-_BLOCK = 25
+_BLOCK = 10
 
 
-@pytest.mark.parametrize("first", range(0, 200, _BLOCK))
+@pytest.mark.parametrize("first", range(0, 40, _BLOCK))
 def test_random_networks_are_lossless_or_refused(first: int) -> None:
-    rows = list(run_networks(_BLOCK, seed=first))
+    rows = list(run_networks(_BLOCK, seed=first, changed=False))
     assert not [row for row in rows if row.outcome == MISMATCH]
-    regular = [row for row in rows if row.seed % 4 != 3 and "changed" not in row.name]
+    regular = [row for row in rows if row.seed % 4 != 3]
     assert Counter(row.outcome for row in regular)[LOSSLESS] >= len(regular) // 2
 
 
