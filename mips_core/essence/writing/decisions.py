@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,10 @@ _MOST_COLUMNS = 8
 """Formulas of more comparisons than these are not looked for: nobody could read them."""
 _MOST_PRODUCTS = 6
 """Sums of products are looked for among so many comparisons."""
+
+_FEW_COLUMNS = 4
+_LONGEST_OF_FEW, _LONGEST_OF_MANY = 25, 13
+"""Nodes of a Boolean formula over few and over more comparisons."""
 
 
 @dataclass(frozen=True)
@@ -259,22 +264,33 @@ def minimised(
     columns: Mapping[str, NDArray[np.int64]], target: NDArray[np.int64], care: NDArray[np.bool_]
 ) -> list[Expression]:
     """Return short Boolean formulas over columns that are right on the rows that count."""
-    wanted = target[care]
+    rows = np.flatnonzero(care)
+    bits = tuple((name, values[rows].astype(np.uint8).tobytes()) for name, values in columns.items())
+    return list(_minimised(bits, target[rows].astype(np.uint8).tobytes()))
+
+
+@lru_cache(maxsize=4096)
+def _minimised(columns: tuple[tuple[str, bytes], ...], target: bytes) -> tuple[Expression, ...]:
+    """Return the formulas of one table of bits; outputs that do the same at many places ask for the same ones."""
+    wanted = np.frombuffer(target, np.uint8).astype(np.int64)
+    given = {name: np.frombuffer(bits, np.uint8).astype(np.int64) for name, bits in columns}
     if (wanted == wanted[0]).all():
-        return [Constant(int(wanted[0]))]
-    for name, values in columns.items():
-        if (values[care] == wanted).all():
-            return [Variable(name)]
-    for name, values in columns.items():
-        if (values[care] != wanted).all():
-            return [apply("sub", 1, Variable(name))]
+        return (Constant(int(wanted[0])),)
+    for name, values in given.items():
+        if (values == wanted).all():
+            return (Variable(name),)
+    for name, values in given.items():
+        if (values != wanted).all():
+            return (apply("sub", 1, Variable(name)),)
     formulas: list[Expression] = []
-    if (found := find_boolean(columns, target, care=care)) is not None:
+    products = two_level(given, wanted) if len(given) <= _MOST_PRODUCTS else None
+    if products is not None:
+        formulas.append(products)
+    # The number of formulas grows with that of columns to the power of their size.
+    most = _LONGEST_OF_FEW if len(given) <= _FEW_COLUMNS else _LONGEST_OF_MANY
+    if (found := find_boolean(given, wanted, max_nodes=most)) is not None:
         formulas.append(found.expression)
-    if len(columns) <= _MOST_PRODUCTS:
-        products = two_level({name: values[care] for name, values in columns.items()}, wanted)
-        formulas += [products] if products is not None else []
-    return formulas
+    return tuple(formulas)
 
 
 def spelled(formula: Expression, predicates: Predicates, denied: Callable[[Expression], Expression]) -> Expression:
