@@ -29,9 +29,9 @@ _MOST_COLUMNS = 8
 _MOST_PRODUCTS = 6
 """Sums of products are looked for among so many comparisons."""
 
-_FEW_COLUMNS = 4
-_LONGEST_OF_FEW, _LONGEST_OF_MANY = 25, 13
-"""Nodes of a Boolean formula over few and over more comparisons."""
+_LONGEST = {1: 25, 2: 25, 3: 25, 4: 15, 5: 11}
+_LONGEST_OF_MORE = 7
+"""Nodes of a Boolean formula, by the number of comparisons that it is of: the search grows with both."""
 
 
 @dataclass(frozen=True)
@@ -286,8 +286,7 @@ def _minimised(columns: tuple[tuple[str, bytes], ...], target: bytes) -> tuple[E
     products = two_level(given, wanted) if len(given) <= _MOST_PRODUCTS else None
     if products is not None:
         formulas.append(products)
-    # The number of formulas grows with that of columns to the power of their size.
-    most = _LONGEST_OF_FEW if len(given) <= _FEW_COLUMNS else _LONGEST_OF_MANY
+    most = _LONGEST.get(len(given), _LONGEST_OF_MORE)
     if (found := find_boolean(given, wanted, max_nodes=most)) is not None:
         formulas.append(found.expression)
     return tuple(formulas)
