@@ -26,11 +26,10 @@ NO_DECISION = -1
 _MOST_ORDERED = 3
 _MOST_COLUMNS = 8
 """Formulas of more comparisons than these are not looked for: nobody could read them."""
-_MOST_PRODUCTS = 6
+_MOST_PRODUCTS = 8
 """Sums of products are looked for among so many comparisons."""
 
-_LONGEST = {1: 25, 2: 25, 3: 25, 4: 15, 5: 11}
-_LONGEST_OF_MORE = 7
+_LONGEST = {1: 25, 2: 25, 3: 25, 4: 15, 5: 11, 6: 7}
 """Nodes of a Boolean formula, by the number of comparisons that it is of: the search grows with both."""
 
 
@@ -286,8 +285,8 @@ def _minimised(columns: tuple[tuple[str, bytes], ...], target: bytes) -> tuple[E
     products = two_level(given, wanted) if len(given) <= _MOST_PRODUCTS else None
     if products is not None:
         formulas.append(products)
-    most = _LONGEST.get(len(given), _LONGEST_OF_MORE)
-    if (found := find_boolean(given, wanted, max_nodes=most)) is not None:
+    most = _LONGEST.get(len(given))
+    if most is not None and (found := find_boolean(given, wanted, max_nodes=most)) is not None:
         formulas.append(found.expression)
     return tuple(formulas)
 
