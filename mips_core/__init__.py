@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mips_core.distillation import distill, verify
     from mips_core.errors import MipsError
+    from mips_core.essence.data import EssenceData, Samples
+    from mips_core.essence.pipeline import distill_essence
     from mips_core.machines import IntegerSystem, MealyMachine
     from mips_core.programs import Program, parse_program
     from mips_core.report import Report, save_report
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Dataset": "tasks",
+    "EssenceData": "essence.data",
     "IntegerSystem": "machines",
     "Integers": "tasks",
     "MealyMachine": "machines",
@@ -31,8 +34,10 @@ _HOMES = {
     "Report": "report",
     "Run": "runs",
     "RunStore": "runs",
+    "Samples": "essence.data",
     "Task": "tasks",
     "distill": "distillation",
+    "distill_essence": "essence.pipeline",
     "load_run": "runs",
     "open_run": "runs",
     "parse_program": "programs",
@@ -43,6 +48,7 @@ _HOMES = {
 
 __all__ = [
     "Dataset",
+    "EssenceData",
     "IntegerSystem",
     "Integers",
     "MealyMachine",
@@ -51,8 +57,10 @@ __all__ = [
     "Report",
     "Run",
     "RunStore",
+    "Samples",
     "Task",
     "distill",
+    "distill_essence",
     "load_run",
     "open_run",
     "parse_program",

@@ -15,7 +15,7 @@ from mips_core.benchmarks.essence_networks import perturbed, random_network
 from mips_core.errors import NoRegularStructureError
 from mips_core.essence.data import EssenceData
 from mips_core.essence.network import EssenceNetwork
-from mips_core.essence.pipeline import distil_essence, distil_networks, examination_of
+from mips_core.essence.pipeline import distill_essence, distill_networks, examination_of
 from mips_core.essence.result import EssenceResult
 from mips_core.essence.tasks import EssenceTask, get, scaling
 from mips_core.progress import Monitor
@@ -147,7 +147,7 @@ def run_tasks(
     for name in chosen:
         task = get(name)
         try:
-            result = distil_essence(task.data(), seed=seed, monitor=monitor)
+            result = distill_essence(task.data(), seed=seed, monitor=monitor)
         except NoRegularStructureError as error:
             yield TaskRow(name, reason=str(error)), None
             continue
@@ -204,7 +204,7 @@ def network_row(
 ) -> NetworkRow:
     """Return what came of one network."""
     try:
-        result = distil_networks(networks, data, reading="whole", cases=_ASKED, seed=seed, monitor=monitor)
+        result = distill_networks(networks, data, reading="whole", cases=_ASKED, seed=seed, monitor=monitor)
     except NoRegularStructureError as error:
         # Programs of several sizes are put together as a guess, which all inputs of each size then judge.
         mismatch = any("mismatches" in each and "size by size" not in each for each in error.tried)

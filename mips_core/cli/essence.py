@@ -106,13 +106,13 @@ def _distilled(
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Return the report and the files of a program."""
     from mips_core.essence.network_file import network_bytes
-    from mips_core.essence.pipeline import distil_essence
+    from mips_core.essence.pipeline import distill_essence
     from mips_core.essence.reporting import essence_report, taught_scaling
     from mips_core.essence.tasks import scaling
 
     monitor = Monitor(terminal_progress())
     try:
-        result = distil_essence(data, reading=options.reading, seed=options.seed, monitor=monitor)
+        result = distill_essence(data, reading=options.reading, seed=options.seed, monitor=monitor)
         if task is None or task.takes != result.reading:
             judged = taught_scaling(data, result)
         else:

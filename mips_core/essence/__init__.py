@@ -1,6 +1,6 @@
 """Deep Distilling: essence neural networks, condensed without loss into code with loops.
 
-:func:`mips_core.essence.pipeline.distil_essence` goes the whole way.  ``data`` and ``tasks`` say what is taught;
+:func:`mips_core.essence.pipeline.distill_essence` goes the whole way.  ``data`` and ``tasks`` say what is taught;
 ``training`` makes an :class:`EssenceNetwork` (``network``) without back-propagation; ``condensing`` finds groups of
 like neurons and loops over them at every size (``condensed``); ``writing`` makes a program of them (``drafting`` tries
 the ``readings`` that fit the data); ``certify`` compares layers and code with the network, with ``regenerate`` writing

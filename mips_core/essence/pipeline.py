@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mips_core.essence.training import Candidate
 
 
-def distil_essence(
+def distill_essence(
     data: EssenceData,
     *,
     reading: Reading | None = None,
@@ -61,7 +61,7 @@ def distil_essence(
     return _distilled(trained, clock.seconds, work)
 
 
-def distil_networks(
+def distill_networks(
     networks: Sequence[EssenceNetwork],
     data: EssenceData,
     *,
@@ -70,7 +70,7 @@ def distil_networks(
     seed: int = 0,
     monitor: Monitor | None = None,
 ) -> EssenceResult:
-    """Return the program that does what given networks do; see :func:`distil_essence`.
+    """Return the program that does what given networks do; see :func:`distill_essence`.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mips_core.essence.pipeline import distil_essence
+from mips_core.essence.pipeline import distill_essence
 from mips_core.essence.reporting import essence_report
 from mips_core.essence.result import EssenceResult
 from mips_core.essence.stored import StoredEssence, at_first_size
@@ -48,9 +48,9 @@ def stored_of(
     )
 
 
-def distil_task(name: str) -> StoredEssence:
+def distill_task(name: str) -> StoredEssence:
     """Distil the data of a task; its scaling is left out."""
-    return stored_of(distil_essence(registry.get(name).data()), name)
+    return stored_of(distill_essence(registry.get(name).data()), name)
 
 
 def measure_task(name: str, *, sizes: Sequence[tuple[Size, int]] | None = None, seed: int = 0) -> StoredEssence:
@@ -61,7 +61,7 @@ def measure_task(name: str, *, sizes: Sequence[tuple[Size, int]] | None = None, 
     sizes : each with a number of cases; None for those of the task's judge that take some seconds
     """
     task = registry.get(name)
-    result = distil_essence(task.data())
+    result = distill_essence(task.data())
     wanted = task.judge.quick if sizes is None else sizes
     judged = [
         row

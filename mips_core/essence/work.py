@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mips_core.errors import NoRegularStructureError
-from mips_core.essence.pipeline import distil_essence
+from mips_core.essence.pipeline import distill_essence
 from mips_core.essence.reporting import taught_scaling
 from mips_core.essence.stored import stored_files
 from mips_core.essence.stored_making import baseline_dict, stored_of
@@ -23,12 +23,12 @@ UPLOAD = "data.npz"
 RESULT = "result"
 """The name of the stored result in the folder of the job."""
 DISTILLING = {"train": "Train", "condense": "Condense and write", "verify": "Compare with the network"}
-"""The stages of :func:`distil_file`."""
+"""The stages of :func:`distill_file`."""
 MEASURING = {"distil": "Distil again", "measure": "Measure the code", "models": "Teach and measure other models"}
 """The stages of :func:`measure_size`."""
 
 
-def distil_file(*, folder: Path, monitor: Monitor, name: str) -> dict[str, Any]:
+def distill_file(*, folder: Path, monitor: Monitor, name: str) -> dict[str, Any]:
     """Distil the data file in the folder of the job, and store the result beside it.
 
     Parameters
@@ -41,7 +41,7 @@ def distil_file(*, folder: Path, monitor: Monitor, name: str) -> dict[str, Any]:
     """
     data = parse_data(read_bytes(folder / UPLOAD), name)
     try:
-        result = distil_essence(data, monitor=monitor)
+        result = distill_essence(data, monitor=monitor)
     except NoRegularStructureError as error:
         return {"refused": str(error), "tried": list(error.tried)}
     stored = stored_of(result, RESULT, scaled=taught_scaling(data, result))
@@ -58,7 +58,7 @@ def measure_size(*, folder: Path, monitor: Monitor, task: str, size: Sequence[in
     """
     known = registry.get(task)
     monitor.report("distil", "Distilling the data again")
-    function = distil_essence(known.data(), monitor=Monitor(stop=monitor.stop)).program.function
+    function = distill_essence(known.data(), monitor=Monitor(stop=monitor.stop)).program.function
     monitor.report("measure", "Running the code on fresh inputs")
     wanted = [tuple(size)]
     judged = scaling(known, function, sizes=wanted, seed=seed)

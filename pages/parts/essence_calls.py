@@ -22,9 +22,9 @@ def calls(stored: StoredEssence) -> tuple[str, str]:
     made = f'get("{stored.name}").data()' if known else f"read_data({source!r})"
     what = "get" if known else "read_data"
     code = (
-        "from mips_core.essence.pipeline import distil_essence\n"
+        "from mips_core.essence.pipeline import distill_essence\n"
         f"from mips_core.essence.tasks import {what}\n\n"
-        f"result = distil_essence({made})\n"
+        f"result = distill_essence({made})\n"
         "print(result.program.source)\n"
         "print(result.losslessness.sentence)\n"
         "f = result.program.function  # plain Python on lists of any size"

@@ -6,7 +6,7 @@ from mips_core.essence.certify import Examination, examine
 from mips_core.essence.network import EssenceNetwork
 from mips_core.essence.readings import alphabet
 from mips_core.essence.stored import StoredEssence, read_stored, shipped_folder
-from mips_core.essence.stored_making import distil_task
+from mips_core.essence.stored_making import distill_task
 from mips_core.essence.tasks import registry
 from mips_core.essence.writing import InputValues
 from mips_core.views.essence_selection import Shown
@@ -24,7 +24,7 @@ def shipped(name: str) -> StoredEssence:
 @st.cache_resource(max_entries=64, show_spinner="Training, condensing and checking")
 def distilled_now(task: str) -> StoredEssence:
     """Return the result of a task whose data are small."""
-    return distil_task(task)
+    return distill_task(task)
 
 
 def shown(stored: StoredEssence) -> Shown:

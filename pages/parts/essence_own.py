@@ -9,7 +9,7 @@ from mips_core.errors import MipsError
 from mips_core.essence.data import EssenceData
 from mips_core.essence.stored import StoredEssence, read_stored
 from mips_core.essence.tasks.files import parse_data
-from mips_core.essence.work import DISTILLING, RESULT, UPLOAD, distil_file
+from mips_core.essence.work import DISTILLING, RESULT, UPLOAD, distill_file
 from mips_core.files import read_bytes
 from mips_core.hosting import hosting
 from mips_core.jobs import Job, JobState
@@ -48,7 +48,7 @@ def own_data(job: Job | None) -> StoredEssence | None:
     st.markdown(f"**{plain(file.name)}**: {sizes}.")
     if st.button(words.DISTIL, type="primary", icon=":material/science:", key="essence_distil"):
         working.start(
-            distil_file, {"name": file.name}, page=PAGE, title=f"Distilling {file.name}", stages=DISTILLING,
+            distill_file, {"name": file.name}, page=PAGE, title=f"Distilling {file.name}", stages=DISTILLING,
             files={UPLOAD: content},
         )  # fmt: skip
         st.rerun()

@@ -13,7 +13,7 @@ from mips_core.benchmarks.essence_networks import perturbed, random_network, shu
 from mips_core.errors import NoRegularStructureError
 from mips_core.essence.certify_inputs import all_inputs, hard_inputs
 from mips_core.essence.data import EssenceData, Samples
-from mips_core.essence.pipeline import distil_essence, distil_networks
+from mips_core.essence.pipeline import distill_essence, distill_networks
 from mips_core.essence.result import EssenceResult
 from mips_core.essence.tasks import get
 
@@ -49,7 +49,7 @@ def _data(task: str) -> EssenceData:
 
 @cache
 def _regular(task: str) -> EssenceResult:
-    return distil_essence(_data(task), cases=500)
+    return distill_essence(_data(task), cases=500)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -62,7 +62,7 @@ def test_a_wrong_number_is_shown_or_refused(task: str, seed: int) -> None:
     networks = (first,) if seed % 2 else (first, *regular.networks[1:])
     data = EssenceData(regular.data.samples[: len(networks)])
     try:
-        found = distil_networks(networks, data, reading=regular.reading, cases=2000)
+        found = distill_networks(networks, data, reading=regular.reading, cases=2000)
     except NoRegularStructureError:
         return
     assert found.losslessness.lossless

@@ -14,7 +14,7 @@ from mips_core.errors import BadInputError, NoRegularStructureError, ProgramRefu
 from mips_core.essence.check_source import check_source
 from mips_core.essence.data import EssenceData, Samples
 from mips_core.essence.network_file import network_bytes, parse_networks
-from mips_core.essence.pipeline import distil_essence, examination_of
+from mips_core.essence.pipeline import distill_essence, examination_of
 from mips_core.essence.readings import likely_readings
 from mips_core.essence.result import EssenceResult
 from mips_core.essence.tasks import get
@@ -34,7 +34,7 @@ def result(task: str) -> EssenceResult:
     data = get(task).data()
     if task == "max-sat":
         data = EssenceData(data.samples[1:])  # the small sizes
-    return distil_essence(data, cases=600)
+    return distill_essence(data, cases=600)
 
 
 def test_readings_follow_from_the_data_alone() -> None:
@@ -53,10 +53,10 @@ def test_readings_follow_from_the_data_alone() -> None:
 
 def test_a_reading_may_be_chosen_and_must_fit() -> None:
     data = get("eca-110").data()
-    found = distil_essence(data, reading="whole")
+    found = distill_essence(data, reading="whole")
     assert [found.program.function(x) for x in data.samples[0].x.tolist()] == data.samples[0].y.tolist()
     with pytest.raises(BadInputError, match="does not fit the data: a window has one size"):
-        distil_essence(get("majority").data(), reading="window")
+        distill_essence(get("majority").data(), reading="window")
 
 
 @pytest.mark.parametrize("task", ["argmax", "majority", "eca-110", "prefix-or"])
@@ -66,7 +66,7 @@ def test_the_order_of_samples_and_their_dtype_do_not_matter(task: str) -> None:
     for samples in get(task).data().samples:
         order = generator.permutation(len(samples.x))
         mixed.append(Samples(samples.x[order].astype(np.int32), samples.y[order]))
-    assert distil_essence(EssenceData(tuple(mixed)), cases=300).program.source == result(task).program.source
+    assert distill_essence(EssenceData(tuple(mixed)), cases=300).program.source == result(task).program.source
 
 
 def test_every_way_that_was_tried_is_said() -> None:
@@ -91,7 +91,7 @@ def test_every_way_that_was_tried_is_said() -> None:
 )
 def test_what_comes_back_has_the_form_of_a_row_of_y(x: np.ndarray, y: Any) -> None:
     data = of((x, y))
-    found = distil_essence(data, reading="whole", cases=300)
+    found = distill_essence(data, reading="whole", cases=300)
     assert found.losslessness.lossless
     assert [found.program.function(row) for row in x.tolist()] == np.asarray(y).tolist()
 
@@ -99,7 +99,7 @@ def test_what_comes_back_has_the_form_of_a_row_of_y(x: np.ndarray, y: Any) -> No
 def test_probabilities_become_scores() -> None:
     x = np.eye(4, dtype=np.int64)
     y = np.array([[0.9, 0.5, 0.1], [0.9, 0.5, 0.1], [0.2, 0.5, 0.7], [0.2, 0.5, 0.7]])
-    found = distil_essence(of((x, y)), cases=300)
+    found = distill_essence(of((x, y)), cases=300)
     assert found.reading == "whole"
     assert [found.program.function(row) for row in x.tolist()] == found.network.decide(x)
     for scores, wanted in zip(found.network.decide(x), y, strict=True):
@@ -176,7 +176,7 @@ def test_labels_without_a_rule_are_refused_with_what_was_tried() -> None:
     generator = np.random.default_rng(5)
     x = generator.integers(0, 2, size=(40, 6, 6))
     with pytest.raises(NoRegularStructureError) as refused:
-        distil_essence(of((x, generator.integers(0, 2, size=40))))
+        distill_essence(of((x, generator.integers(0, 2, size=40))))
     assert refused.value.tried
 
 
@@ -190,7 +190,7 @@ def test_labels_without_a_rule_are_refused_with_what_was_tried() -> None:
     ],
 )
 def test_rules_of_several_sizes_become_one_line(rule: Callable[[np.ndarray], np.ndarray], text: str) -> None:
-    found = distil_essence(of(*((bits(n), rule(bits(n))) for n in (6, 5, 7))))
+    found = distill_essence(of(*((bits(n), rule(bits(n))) for n in (6, 5, 7))))
     assert found.losslessness.lossless
     assert found.losslessness.kind == "exhaustive"
     assert found.program.source.splitlines()[-1].strip() == text
@@ -201,7 +201,7 @@ def test_rules_of_several_sizes_become_one_line(rule: Callable[[np.ndarray], np.
 def test_clauses_may_lie_along_either_axis() -> None:
     samples = get("max-sat").data().samples[1:]
     turned = of(*((each.x.transpose(0, 2, 1), each.y) for each in samples))
-    assert distil_essence(turned, cases=300).program.source == result("max-sat").program.source
+    assert distill_essence(turned, cases=300).program.source == result("max-sat").program.source
 
 
 def test_small_sizes_may_have_forms_of_their_own() -> None:
@@ -209,14 +209,14 @@ def test_small_sizes_may_have_forms_of_their_own() -> None:
         x = bits(n)
         return x, (x[:, : n // 2].sum(axis=1) > x[:, n // 2 :].sum(axis=1)).astype(int)
 
-    found = distil_essence(of(*(more_on_the_left(n) for n in (6, 4, 8))))
+    found = distill_essence(of(*(more_on_the_left(n) for n in (6, 4, 8))))
     assert found.losslessness.lossless
     assert found.program.source.splitlines()[-1].strip() == "return int(sum(x[: len(x) // 2]) > sum(x[len(x) // 2 :]))"
 
 
 def test_one_size_alone_may_be_all_that_can_be_said() -> None:
     x = np.array([(a, b) for a in range(3) for b in range(3)])
-    found = distil_essence(of((x, np.sort(x, axis=1))))
+    found = distill_essence(of((x, np.sort(x, axis=1))))
     assert found.program.function([2, 1]) == [1, 2]
     assert found.losslessness.kind == "exhaustive"
 
@@ -226,12 +226,12 @@ def test_random_labels_are_no_rule(shape: tuple[int, ...]) -> None:
     rng = np.random.default_rng(3)
     x = np.unique(rng.integers(0, 3, shape), axis=0)
     with pytest.raises(NoRegularStructureError) as caught:
-        distil_essence(of((x, rng.integers(0, 2, len(x)))))
+        distill_essence(of((x, rng.integers(0, 2, len(x)))))
     assert caught.value.tried
 
 
 def test_numbers_beyond_exact_sums_are_refused_in_words() -> None:
     with pytest.raises(BadInputError, match="power of ten"):
-        distil_essence(of((np.array([[1e-9], [2e-9], [-1e-9]]), [0, 0, 1])))
+        distill_essence(of((np.array([[1e-9], [2e-9], [-1e-9]]), [0, 0, 1])))
     with pytest.raises(NoRegularStructureError, match="too large for exact sums"):
-        distil_essence(of((np.array([[2**50], [2**50 + 1]]), [0, 1])))
+        distill_essence(of((np.array([[2**50], [2**50 + 1]]), [0, 1])))

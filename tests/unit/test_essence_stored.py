@@ -20,13 +20,13 @@ from mips_core.essence.network_file import network_bytes
 from mips_core.essence.regenerate import same_network
 from mips_core.essence.stored import NETWORK_ENDING, StoredEssence, read_stored, shipped_folder, shipped_names
 from mips_core.essence.stored import stored_files as files_of
-from mips_core.essence.stored_making import distil_task
+from mips_core.essence.stored_making import distill_task
 from mips_core.essence.tasks import registry
 
 
 @cache
 def distilled(task: str) -> StoredEssence:
-    return distil_task(task)
+    return distill_task(task)
 
 
 @cache
