@@ -138,9 +138,10 @@ def test_the_same_seed_gives_the_same_inputs_whatever_the_other_sizes():
 @pytest.mark.parametrize(
     ("name", "size", "sentence"),
     [
-        ("argmax", (6, 6), r"no inputs of size \(6, 6\); sizes are from 2 on\."),
-        ("life", 2, r"no inputs of size \(2, 2\); sizes are from 3 by 3 on\."),
-        ("majority", 10, r"no inputs of size \(10,\); sizes are from 3 on, in steps of 2\."),
+        ("argmax", (6, 6), r"no inputs of size 6 by 6; sizes are from 2 on\."),
+        ("life", 2, r"no inputs of size 2 by 2; sizes are from 3 by 3 on\."),
+        ("majority", 10, r"no inputs of size 10; sizes are from 3 on, in steps of 2\."),
+        ("life", 999_999_999, "too large to judge; at most 10,000,000"),
         ("orientation", (28, 30), "Images of strokes are square; there are none of 28 by 30 pixels"),
     ],
 )

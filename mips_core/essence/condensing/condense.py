@@ -89,7 +89,7 @@ def _layer(
     labels = neuron_labels(network) if last else [0] * len(network.layers[layer].bias)
     classes = neuron_classes(network, layer)
     shape = network.input_shape if layer == 0 else None
-    outputs = _output_shape(network) if network.several and None not in heads[layer] else None
+    outputs = _output_shape(network) if None not in heads[layer] else None
     weights, bias = np.asarray(network.layers[layer].weights), network.layers[layer].bias
 
     def grouped(in_spans: bool) -> list[Found]:

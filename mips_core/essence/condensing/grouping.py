@@ -19,6 +19,9 @@ from mips_core.essence.condensing.patterns import RawTerm
 from mips_core.essence.condensing.places import VARIABLES, find_places
 from mips_core.essence.network import EssenceNetwork
 
+_NEIGHBOURS = 2
+"""On a ring of three cells the others are the neighbours; on larger ones they are more."""
+
 Found = tuple[Group, tuple[int, ...]]
 """A group, still without a name, and its neurons in the order of its places."""
 
@@ -166,7 +169,7 @@ def _mirrored(group: Group) -> Group:
 def periodic_groups(network: EssenceNetwork, heads: Sequence[int | None]) -> list[Found] | None:
     """Return the groups of the first layer of a network that does the same at each cell, borders joined; else None."""
     shape = network.input_shape
-    if not network.several or len(network.heads) != int(np.prod(shape)) or None in heads:
+    if len(network.heads) != int(np.prod(shape)) or None in heads:
         return None
     layer = network.layers[0]
     kinds: dict[tuple[bytes, int, int], list[tuple[int, int]]] = {}
@@ -196,6 +199,14 @@ def _around(weights: NDArray[np.int64]) -> tuple[Term, ...]:
     if weights.size and (weights == weights.flat[0]).all():
         whole = tuple(Span(Affine(0), Affine(size)) for size in shape)
         return (Term(Affine(int(weights.flat[0])), Region(INPUT, whole)),) if weights.flat[0] else ()
+    others = np.delete(weights.ravel(), 0)
+    if len(others) > _NEIGHBOURS and (others == others[0]).all() and others[0]:
+        # One cell against all others, not against as many neighbours as there happen to be.
+        own = tuple(At(Affine(0, ((variable, 1),))) for variable in VARIABLES[: len(shape)])
+        whole = tuple(Span(Affine(0), Affine(size)) for size in shape)
+        every = Term(Affine(int(others[0])), Region(INPUT, whole))
+        difference = int(weights.flat[0] - others[0])
+        return (every, Term(Affine(difference), Region(INPUT, own))) if difference else (every,)
     cells = []
     for place in np.argwhere(weights):
         offsets = [int(p) if p <= s // 2 else int(p) - s for p, s in zip(place, shape, strict=True)]

@@ -39,7 +39,7 @@ class RawNeuron:
 
 def neuron_heads(network: EssenceNetwork) -> list[list[int | None]]:
     """Return for each layer and neuron the output that alone depends on it, None where that is not one of several."""
-    if not network.several or not network.heads:
+    if len(network.heads) < 2:
         return [[None] * len(layer.bias) for layer in network.layers]
     users: list[set[int]] = [set() for _ in network.layers[-1].bias]
     for number, head in enumerate(network.heads):

@@ -121,7 +121,7 @@ def _domain(keys: NDArray[np.int64]) -> tuple[tuple[Loop, ...], list[tuple[int, 
         step = int(np.gcd.reduce(np.diff(values))) if len(values) > 1 else 1
         if len(values) * step != values[-1] - values[0] + step or (step > 1 and len(values) < _FEW_STEPS):
             return None
-        if step == 1:
+        if step == 1 and values[0] >= 0:
             return (_loop("i", int(values[0]), int(values[-1]) + 1),), [(0, 1)]
         return (_loop("i", 0, len(values)),), [(int(values[0]), step)]
     bounds = [(int(column.min()), int(column.max()) + 1) for column in keys.T]

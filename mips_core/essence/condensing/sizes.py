@@ -209,6 +209,8 @@ class SizeFit:
         return Affine(value)
 
     def _note(self, value: int, formula: Affine) -> None:
+        if formula.is_constant:
+            return
         note = f"{value} is taken for {written(formula)}: only one size was given"
         if note not in self.assumed:
             self.assumed.append(note)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from typing import Any
 import numpy as np
 
 from mips_core.errors import BadInputError
+
+LARGEST = 10_000_000
+"""Numbers in one input that is judged: beyond it memory runs out before patience does."""
 
 Size = tuple[int, ...]
 
@@ -168,7 +172,12 @@ class Judge:
         if not fits:
             least = " by ".join(map(str, self.smallest))
             steps = f", in steps of {self.step}" if self.step > 1 else ""
-            raise BadInputError(f"There are no inputs of size {whole}; sizes are from {least} on{steps}.")
+            shown = " by ".join(map(str, whole))
+            raise BadInputError(f"There are no inputs of size {shown}; sizes are from {least} on{steps}.")
+        if math.prod(whole) > LARGEST:
+            raise BadInputError(
+                f"A size of {math.prod(whole):,} numbers is too large to judge; at most {LARGEST:,} are."
+            )
         return whole
 
 

@@ -59,6 +59,8 @@ def _like(points: Points, model: Points) -> Points | None:
     Rotations are tried first: a window that moves over a ring comes round with its inputs rotated.
     """
     count = points.coordinates.shape[1]
+    if not count:
+        return None  # a label that never changes: there is nothing to order
     if points.coordinates.shape != model.coordinates.shape or points.classes != model.classes:
         return None
     own, wanted = _profiles(points), _profiles(model)

@@ -91,8 +91,8 @@ def partitions(points: Points, monitor: Monitor) -> tuple[Partition, ...]:
     pieces = connected_pieces(points, oracle)
     if not kept:
         raise NoRegularStructureError(
-            f"The labels need more than {most} linearly separable parts for {len(points.labels)} distinct inputs: "
-            "they follow no rule that is much shorter than the data.",
+            f"No way was found to cut the {len(points.labels)} distinct inputs into at most {most} parts that lines "
+            "separate from all parts of other labels: if the labels follow a rule, it is none of few separations.",
             tuple(tried),
         )
     if pieces is None:

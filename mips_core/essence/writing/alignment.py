@@ -75,10 +75,24 @@ def _without_constants(program: LoopProgram) -> object:
 def _formula(
     values: list[int], shapes: Sequence[tuple[int, ...]], fit: SizeFit, names: dict[str, Expression]
 ) -> Expression:
-    """Return a constant, half of a size rounded down, or the simplest formula in the sizes."""
-    if len(set(values)) > 1:
+    """Return a constant, the simplest formula in the sizes, or a share of a size."""
+    try:
+        return size_expression(Polynomial.from_affine(fit.fit([Affine(value) for value in values])), names)
+    except NoRegularStructureError:
         for axis, name in enumerate(names):
-            if all(value == shape[axis] // 2 for value, shape in zip(values, shapes, strict=True)):
-                return apply("floordiv", names[name], 2)
-    formula = fit.fit([Affine(value) for value in values])
-    return size_expression(Polynomial.from_affine(formula), names)
+            share = _share(values, [shape[axis] for shape in shapes], names[name])
+            if share is not None:
+                return share
+        raise
+
+
+def _share(values: Sequence[int], lengths: Sequence[int], length: Expression) -> Expression | None:
+    """Return a half, a third or two thirds of a length, rounded down or up, and a constant; None where none fits."""
+    for divisor, factor, more in ((q, a, b) for q in (2, 3) for a in range(1, q) for b in (0, q - 1)):
+        rest = {value - (factor * n + more) // divisor for value, n in zip(values, lengths, strict=True)}
+        if len(rest) == 1:
+            whole = length if factor == 1 else apply("mul", factor, length)
+            share = apply("floordiv", apply("add", whole, more) if more else whole, divisor)
+            constant = rest.pop()
+            return share if not constant else apply("add" if constant > 0 else "sub", share, abs(constant))
+    return None

@@ -20,6 +20,7 @@ from mips_core.essence.writing.decisions import (
     Decisions,
     combinations,
     decide_table,
+    minimised,
     shortest_choice,
     spelled,
     values_of_sums,
@@ -41,7 +42,7 @@ from mips_core.essence.writing.written import Rewrite
 from mips_core.expressions import Constant, Expression, Variable, apply
 from mips_core.expressions.loops import Integer, Nothing
 from mips_core.expressions.python import gives_bool
-from mips_core.regression import explain_table, find_boolean
+from mips_core.regression import explain_table
 
 _OF_SEGMENTS = "decision table over comparisons"
 _OF_VALUES = "formula of all values of the sums"
@@ -136,11 +137,10 @@ def flat_choices(
     rewrite = Rewrite(_OF_VALUES, f"The sums have {len(values)} combinations of values, and all were tried.")
     columns = bases[0].columns(values)
     if set(np.unique(target)) == {0, 1} and all(set(np.unique(v)) <= {0, 1} for v in columns.values()):
-        boolean = find_boolean(columns, target)
-        if boolean is not None:
-            # Bits read best as "and", "or" and "exclusive or"; arithmetic on them is no shorter, and slow to find.
-            yield Choice(_integer(boolean.expression), bases[0], rewrite)
-            return
+        # Bits read best as "and", "or" and "exclusive or"; arithmetic on them is no shorter, and slow to find.
+        for boolean in minimised(columns, target, np.ones(len(target), dtype=bool)):
+            yield Choice(_integer(boolean), bases[0], rewrite)
+        return
     for basis in bases:
         formula = explain_table(basis.columns(values), target, budget=_BUDGET, candidates=_CANDIDATES)
         if formula is not None:
