@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,8 @@ from mips_core.syntax import parse_module
 
 if TYPE_CHECKING:
     from mips_core.essence.training import Candidate
+
+_GUESSED = "the program was written for each size alone; at other sizes its constants are the simplest that fit"
 
 _FREE_BITS = 16
 """Numbers of so many bits in all are no sign of a table, however few labels there are."""
@@ -118,8 +120,10 @@ def _draft_of_each_size(name: str, candidates: tuple[Candidate, ...], work: Work
         except NoRegularStructureError as error:
             work.tried.append(Attempt(by_size, "whole", str(error)))
             continue
-        each_size = condensed if len(networks) > 1 else ()
-        return Draft(by_size, candidates, condensed[0], "whole", values, together, each_size)
+        if len(networks) == 1:
+            return Draft(by_size, candidates, condensed[0], "whole", values, together)
+        noted = replace(condensed[0], assumed=(_GUESSED,))
+        return Draft(by_size, candidates, noted, "whole", values, together, condensed)
     return None
 
 

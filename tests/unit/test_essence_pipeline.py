@@ -187,6 +187,10 @@ def test_labels_without_a_rule_are_refused_with_what_was_tried() -> None:
         (lambda x: x.sum(axis=1), "return sum(x)"),
         (lambda x: (x.sum(axis=1) == 2).astype(int), "return int(sum(x) == 2)"),
         (lambda x: x[:, ::-1], "return [x[len(x) - i - 1] for i in range(len(x))]"),
+        (lambda x: x.shape[1] - x.sum(axis=1), "return len(x) - sum(x)"),
+        (lambda x: (2 * x.sum(axis=1) > x.shape[1]).astype(int), "return int(sum(x) >= len(x) // 2 + 1)"),
+        (lambda x: np.pad(x, ((0, 0), (2, 0)))[:, :-2], "return [0, 0] + [x[i - 2] for i in range(2, len(x))]"),
+        (lambda x: 0 * x, "return [0 for value in x]"),
     ],
 )
 def test_rules_of_several_sizes_become_one_line(rule: Callable[[np.ndarray], np.ndarray], text: str) -> None:
