@@ -42,6 +42,12 @@ def add_parser(commands: Any) -> None:
         help="eca-0 to eca-255, eca-joint, life, argmax, orientation, max-sat or another task; or a file with x (N, n) "
         "or (N, h, w) and y (N,) or (N, k), and x_2, y_2, ... at other sizes",
     )
+    parser.add_argument(
+        "--network",
+        metavar="FILE",
+        help="distil the networks of this file (the network.safetensors of --out) instead of training: one for each "
+        "size of the data, whose labels do not count then",
+    )
     parser.add_argument("--reading", choices=READINGS, help="what the function takes (default: what fits the data)")
     parser.add_argument(
         "--sizes", metavar="SIZE,...", help="judge a task's program at these sizes: 60,600 or 5x50,10x100"
@@ -105,14 +111,18 @@ def _distilled(
     options: argparse.Namespace,
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Return the report and the files of a program."""
-    from mips_core.essence.network_file import network_bytes
-    from mips_core.essence.pipeline import distill_essence
+    from mips_core.essence.network_file import network_bytes, read_networks
+    from mips_core.essence.pipeline import distill_essence, distill_networks
     from mips_core.essence.reporting import essence_report, taught_scaling
     from mips_core.essence.tasks import scaling
 
     monitor = Monitor(terminal_progress())
     try:
-        result = distill_essence(data, reading=options.reading, seed=options.seed, monitor=monitor)
+        if options.network is None:
+            result = distill_essence(data, reading=options.reading, seed=options.seed, monitor=monitor)
+        else:
+            networks = read_networks(options.network)
+            result = distill_networks(networks, data, reading=options.reading, seed=options.seed, monitor=monitor)
         if task is None or task.takes != result.reading:
             judged = taught_scaling(data, result)
         else:

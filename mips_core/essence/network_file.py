@@ -6,7 +6,9 @@ The same networks always give the same bytes, and nothing in a file is run.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ import safetensors.numpy
 
 from mips_core.errors import BadInputError
 from mips_core.essence.network import EssenceNetwork, Head, Layer, Subconcept
-from mips_core.files import check_format
+from mips_core.files import check_format, read_bytes
 from mips_core.networks.tensors import Tensors, parse_safetensors
 
 FORMAT, VERSION = "mips-essence-network", 1
@@ -32,6 +34,11 @@ def network_bytes(networks: Sequence[EssenceNetwork]) -> bytes:
     card = {"format": FORMAT, "version": VERSION, "networks": [_card(network) for network in networks]}
     # One metadata entry only: safetensors does not keep several in a fixed order.
     return bytes(safetensors.numpy.save(tensors, metadata={_CARD: json.dumps(card, sort_keys=True, allow_nan=False)}))
+
+
+def read_networks(path: str | os.PathLike[str]) -> tuple[EssenceNetwork, ...]:
+    """Read a file; see :func:`parse_networks`."""
+    return parse_networks(read_bytes(path), Path(path).name)
 
 
 def parse_networks(data: bytes, name: str) -> tuple[EssenceNetwork, ...]:

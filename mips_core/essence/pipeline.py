@@ -76,7 +76,21 @@ def distill_networks(
     ----------
     networks : one for each size of the data
     data : inputs near which the certificate looks; labels do not count, the networks say what is right
+
+    Raises
+    ------
+    BadInputError
+        when the networks' sizes are not those of the data.
+    NoRegularStructureError
+        when no lossless program is found.
     """
+    shapes = [network.input_shape for network in networks]
+    if shapes != [samples.input_shape for samples in data.samples]:
+        wanted = ", ".join(_by(samples) for samples in data.samples)
+        found = ", ".join(" x ".join(map(str, shape)) for shape in shapes)
+        raise BadInputError(
+            f"The networks take inputs of sizes {found}, and the data have {wanted}; give the data that fit."
+        )
     from mips_core.essence.training import Candidate
 
     work = Work(data, reading or data.reading, cases, seed, monitor or Monitor(), labelled=False)

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 from command_line import assert_refused, environment, mips
 
-from mips_core.essence.network_file import parse_networks
+from mips_core.essence.network_file import network_bytes, parse_networks
 from mips_core.essence.tasks import get, write_data
 
 
@@ -141,3 +142,20 @@ def test_neither_torch_nor_streamlit_is_imported() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_network_from_a_file_is_distilled_and_a_changed_weight_is_refused(tmp_path: Path) -> None:
+    made = mips("essence", "argmax", "--json", "--out", str(tmp_path / "out")).json
+    path = tmp_path / "out" / "network.safetensors"
+    again = mips("essence", "argmax", "--network", str(path), "--json").json
+    assert again["program"]["source"] == made["program"]["source"]
+    networks = list(parse_networks(path.read_bytes(), "network"))
+    weights = networks[0].layers[0].weights.copy()
+    weights[3, 1] += 1
+    first = replace(networks[0].layers[0], weights=weights)
+    networks[0] = replace(networks[0], layers=(first, *networks[0].layers[1:]))
+    path.write_bytes(network_bytes(networks))
+    changed = mips("essence", "argmax", "--network", str(path), "--json")
+    assert changed.code == 3
+    assert changed.json["program"] is None
+    assert_refused(mips("essence", "life", "--network", str(path)), "give the data that fit")
