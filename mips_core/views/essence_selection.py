@@ -101,7 +101,10 @@ def read_selection(text: str, shown: Shown) -> Selection | None:
 
 
 def lit_by(selection: Selection | None, shown: Shown) -> Lit:
-    """Return what belongs to a selection: a subconcept's samples and neurons, a line's groups and their neurons."""
+    """Return what belongs to a selection: a subconcept's samples and neurons, a line's groups and their neurons.
+
+    Neurons bring the subconcepts that they tell apart, recognise or add up, and the samples of these.
+    """
     if selection is None:
         return Lit()
     if selection.kind == "sample":
@@ -113,7 +116,7 @@ def lit_by(selection: Selection | None, shown: Shown) -> Lit:
     names = [selection.name] if selection.kind == "group" else list(shown.lines.get(selection.place[0], ()))
     lines = {selection.place[0]} if selection.kind == "line" else _lines_of(names, shown)
     neurons = {(g.layer, n) for g in shown.groups if g.name in names for n in shown.neurons_of(g.name)}
-    own = {n for layer, n in neurons if _is_subconcept_layer(layer, shown)}
+    own = {subconcept for layer, n in neurons for subconcept in _subconcepts_of(layer, n, shown)}
     return Lit(
         samples=frozenset(_members(own, shown)), subconcepts=frozenset(own), neurons=frozenset(neurons),
         groups=frozenset(names), lines=frozenset(lines),
@@ -144,15 +147,20 @@ def _of_subconcepts(chosen: Sequence[int], shown: Shown) -> Lit:
 
 
 def _of_neuron(layer: int, neuron: int, shown: Shown) -> Lit:
-    network = shown.network
-    subconcepts: set[int] = set()
-    if layer == 0 and network.differentiae:
-        subconcepts = set(network.differentiae[neuron])
-    elif _is_subconcept_layer(layer, shown):
-        subconcepts = {neuron}
-    elif layer == len(network.layers) - 1 and _subconcept_layer(shown) == layer - 1:
-        subconcepts = set(np.flatnonzero(network.layers[layer].weights[neuron] > 0).tolist())
+    subconcepts = _subconcepts_of(layer, neuron, shown)
     return _with_groups(set(_members(subconcepts, shown)), subconcepts, {(layer, neuron)}, shown)
+
+
+def _subconcepts_of(layer: int, neuron: int, shown: Shown) -> set[int]:
+    """Return the subconcepts that a neuron tells apart, recognises, or adds up as evidence for its class."""
+    network = shown.network
+    if _is_subconcept_layer(layer, shown):
+        return {neuron}
+    if layer == 0 and network.differentiae:
+        return set(network.differentiae[neuron])
+    if layer == len(network.layers) - 1 and _subconcept_layer(shown) == layer - 1:
+        return set(np.flatnonzero(network.layers[layer].weights[neuron] > 0).tolist())
+    return set()
 
 
 def _with_groups(samples: set[int], subconcepts: set[int], neurons: set[tuple[int, int]], shown: Shown) -> Lit:

@@ -63,6 +63,16 @@ def test_a_line_lights_all_neurons_that_it_replaces() -> None:
     assert lit("group-d0", LINES).lines == {3}
 
 
+def test_groups_of_differentiae_and_of_concepts_light_subconcepts_and_samples() -> None:
+    found = lit("group-d0", LINES)
+    assert found.subconcepts == found.samples == set(range(16))
+    found = lit("group-c1", LINES)
+    assert found.subconcepts == found.samples == set(range(8))
+    assert found.neurons == {(2, 1)}
+    assert lit("neuron-2-0", LIFE).subconcepts == {0, 1}
+    assert len(lit("neuron-2-0", LIFE).samples) == 372
+
+
 def test_addresses_of_nothing_choose_nothing() -> None:
     for text in (
         "",
