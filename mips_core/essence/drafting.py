@@ -68,10 +68,10 @@ class Draft:
     each_size: tuple[Condensed, ...] = ()
 
     @property
-    def rank(self) -> tuple[int, int, int]:
-        """Shorter programs first; of equal ones those for more inputs."""
+    def rank(self) -> tuple[bool, int, int, bool]:
+        """Programs that loops over all sizes gave first, then smaller ones; of equal ones those for more inputs."""
         program = self.written.program
-        return program.lines, program.nodes, self.values.whole
+        return bool(self.each_size), program.nodes, program.lines, self.values.whole
 
 
 def drafts(name: str, candidates: tuple[Candidate, ...], work: Work) -> Iterator[Draft]:

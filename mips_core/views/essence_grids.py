@@ -117,6 +117,8 @@ def weights_picture(values: NDArray[Any], x: float, y: float, cell: tuple[float,
     """
     high, wide = values.shape
     w, h = cell[0] * wide, cell[1] * high
+    if not values.size:
+        return ""  # a layer without neurons: the labels never change
     if values.size > MOST_NUMBERS:
         level = np.ceil(strengths(values) * _STEPS).astype(np.int64)
         pixels = np.where(values < 0, level + _STEPS, level).astype(np.uint8)

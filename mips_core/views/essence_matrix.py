@@ -140,7 +140,7 @@ def _lit_rows(
 
 def _hits(layer: int, rows: NDArray[np.int64], down: float, left: float, width: float) -> Iterator[str]:
     """Yield an invisible row over each neuron, or over each of some where there are too many."""
-    step = -(-len(rows) // _MOST_HITS)
+    step = max(1, -(-len(rows) // _MOST_HITS))
     for at in range(0, len(rows), step):
         yield (
             f'<rect class="hit" data-value="neuron-{layer}-{rows[at]}" x="{left}" y="{_TOP + at * down:.1f}" '

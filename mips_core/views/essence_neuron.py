@@ -70,6 +70,8 @@ def _as_image(layer: int, neuron: int, shown: Shown) -> NDArray[np.int64]:
         image[rows, columns] = weights[list(shown.neurons_of(before[0].name))]
         return image
     wide = min(len(weights), 32)
+    if not len(weights):
+        return weights.reshape(1, 0)  # a label that never changes needs no inputs
     padded = np.zeros(-(-len(weights) // wide) * wide, dtype=np.int64)
     padded[: len(weights)] = weights
     return padded.reshape(-1, wide)

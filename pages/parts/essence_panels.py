@@ -183,7 +183,8 @@ def _neuron_in(selection: Selection | None, lit: Lit, shown: Shown) -> tuple[int
         layer = len(shown.network.layers) - 2
         if own and (layer, own[0]) in lit.neurons:
             return layer, own[0]
-    return min(lit.neurons, default=(0, 0))
+    first = next(layer for layer, each in enumerate(shown.network.layers) if len(each.bias))
+    return min(lit.neurons, default=(first, 0))
 
 
 def _groups(shown: Shown, selection: Selection | None, lit: Lit) -> None:

@@ -69,6 +69,13 @@ def test_a_rule_that_is_not_stored_is_distilled_at_once(open_page: Open) -> None
     assert "Nothing is stored for these data." in words(at)
 
 
+@pytest.mark.parametrize("rule", ["0", "255"])
+def test_a_rule_without_any_differentia_paints_whole(open_page: Open, rule: str) -> None:
+    at = open_page(PAGE, preset="eca", rule=rule)
+    no_error(at)
+    assert "8 of 8 inputs, every layer: no mismatch." in words(at)
+
+
 def test_a_link_chooses_and_a_chosen_thing_lights_up_everywhere(open_page: Open) -> None:
     at = open_page(PAGE, preset="life", pick="sample-7")
     no_error(at)
@@ -172,6 +179,13 @@ def test_changed_code_is_caught_with_an_input(open_page: Open) -> None:
         button(at, key).click().run()  # type: ignore[attr-defined]
         assert at.error or any("No input was found" in each.value for each in at.info), key
     assert any("Code and network differ on" in error.value for error in at.error)
+
+
+def test_an_emptied_editor_is_a_program_without_f(open_page: Open) -> None:
+    at = open_page(PAGE, preset="majority", break_editor="true")
+    at.session_state["break_text"] = ""
+    button(at, "break_check").click().run()  # type: ignore[attr-defined]
+    assert any("There is no function f" in error.value for error in at.error)
 
 
 def test_curves_say_who_cannot_take_larger_inputs(open_page: Open) -> None:
