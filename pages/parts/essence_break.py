@@ -38,10 +38,10 @@ _CSS = f"""<style>
 
 @dataclass(frozen=True)
 class Asked:
-    """What was changed: a weight, by the number of the change, or the code, by its new text."""
+    """What was changed: a weight, by the number of the change, or the code, by its new text, which may be empty."""
 
     weight: int = 0
-    text: str = ""
+    text: str | None = None
 
 
 @st.fragment
@@ -65,7 +65,7 @@ def show_break(stored: StoredEssence) -> None:
                   disabled=asked is None)  # fmt: skip
     if asked is None:
         st.success(f"**{claim_words(stored)}**", icon=":material/verified:")
-    elif asked.text:
+    elif asked.text is not None:
         _changed_code(stored, asked.text)
     else:
         _changed_weight(stored, asked.weight)
