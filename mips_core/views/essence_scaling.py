@@ -183,7 +183,7 @@ def scaling_rows(points: Sequence[Point]) -> list[dict[str, str]]:
         {
             "size": p.size, "who": p.who, "inputs": p.kind or "all", "right": p.count,
             "share": "" if p.share is None else share_text(p.share),
-            "time for one case": "" if p.seconds is None else time_text(p.seconds),
+            "time for one case": "" if not p.seconds else time_text(p.seconds),
         }
         for p in sorted(points, key=lambda p: (p.length, p.who, p.kind))
     ]  # fmt: skip
@@ -191,7 +191,7 @@ def scaling_rows(points: Sequence[Point]) -> list[dict[str, str]]:
 
 def sizes_of(points: Sequence[Point]) -> list[str]:
     """Return the sizes as text, ascending."""
-    return list(dict(sorted({p.length: p.size for p in points}.items())).values())
+    return list(dict.fromkeys(p.size for p in sorted(points, key=lambda p: p.length)))
 
 
 def size_sentences(points: Sequence[Point], size: str) -> list[str]:
@@ -203,7 +203,7 @@ def size_sentences(points: Sequence[Point], size: str) -> list[str]:
         if point.share is None:
             said.append(f"**{point.who}**: cannot take it. It was made for inputs of one size.")
         else:
-            took = "" if point.seconds is None else f", {time_text(point.seconds)} for one case"
+            took = "" if not point.seconds else f", {time_text(point.seconds)} for one case"
             said.append(f"**{point.who}**: right on {point.count}{took}.")
     return said
 

@@ -19,6 +19,7 @@ from mips_core.views.essence_scaling import (
     scaling_rows,
     seconds_figure,
     size_sentences,
+    size_text,
     sizes_of,
 )
 from pages.parts import working
@@ -28,24 +29,46 @@ from pages.parts.words import essence as words
 
 PAGE = "essence"
 _MOST_ACROSS, _MOST_FORMULA = 1_200, (150, 1_500)
+_SIZE, _CHOSEN_FOR = "essence_size", "essence_size_for"
 _QUIET = {"displayModeBar": False}
 
 
 def show_sizes(stored: StoredEssence, job: Job | None) -> None:
     """Show curves, a slider over the sizes, and what a job measured."""
-    st.markdown(f"{words.LARGER_TEXT} {words.CASES.get(stored.reading, '')}")
+    if stored.name not in registry.names():
+        _own(stored)
+        return
     fresh = _measured(stored, job)
     rows = [*stored.report["scaling"], *fresh.get("scaling", ())]
-    points = scaling_points({"scaling": rows}, [*stored.baselines, *fresh.get("baselines", ())])
+    models = [*stored.baselines, *fresh.get("baselines", ())]
+    st.markdown(" ".join([words.LARGER_TEXT, words.MODELS_TEXT if models else "", words.CASES.get(stored.reading, "")]))
+    points = scaling_points({"scaling": rows}, models)
     if points:
+        _choose_size(stored, job if fresh else None, sizes_of(points))
         _curves(points)
-    judged = stored.name in registry.names()
-    if not judged:
-        st.info(words.NO_JUDGE, icon=":material/info:")
-        return
-    if not points:
+    else:
         st.info(words.NO_SCALING, icon=":material/info:")
     _measure(stored, job)
+
+
+def _own(stored: StoredEssence) -> None:
+    """Say how right the code is on the samples of a visitor's own file: nobody told answers at other sizes."""
+    rows = stored.report["scaling"]
+    every = bool(rows) and all(row["correct"] == row["cases"] for row in rows)
+    st.info(words.OWN_RIGHT if every else words.OWN_UNKNOWN, icon=":material/info:")
+    lines = [
+        f"- Size {size_text(row['size'])}: right on {row['correct']:,} of {row['cases']:,} samples" for row in rows
+    ]
+    st.markdown("\n".join(lines))
+
+
+def _choose_size(stored: StoredEssence, job: Job | None, sizes: list[str]) -> None:
+    """Put the slider to what was just measured, else to the largest size; later it stays where the reader moves it."""
+    mark = (stored.name, "" if job is None else job.id)
+    measured = "" if job is None else size_text(job.arguments["size"])
+    if st.session_state.get(_CHOSEN_FOR) != mark or st.session_state.get(_SIZE) not in sizes:
+        st.session_state[_SIZE] = measured if measured in sizes else sizes[-1]
+        st.session_state[_CHOSEN_FOR] = mark
 
 
 @st.fragment
@@ -59,13 +82,14 @@ def _curves(points: list[Point]) -> None:
         with left:
             st.markdown("**Right answers**")
             st.plotly_chart(accuracy_figure(points), key="essence_right", alt=scaling_alt(points), config=_QUIET)
-        with right:
-            st.markdown("**Time for one case**")
-            st.plotly_chart(
-                seconds_figure(points), key="essence_seconds", config=_QUIET,
-                alt="Time for one case over the size, on logarithmic scales. The table has the numbers.",
-            )  # fmt: skip
-        size = st.select_slider("Size of the input", sizes, value=sizes[-1], key="essence_size")
+        if any(point.seconds for point in points):
+            with right:
+                st.markdown("**Time for one case**")
+                st.plotly_chart(
+                    seconds_figure(points), key="essence_seconds", config=_QUIET,
+                    alt="Time for one case over the size, on logarithmic scales. The table has the numbers.",
+                )  # fmt: skip
+        size = st.select_slider("Size of the input", sizes, key=_SIZE)
     else:
         size = sizes[0]
     st.markdown("\n".join(f"- {line}" for line in size_sentences(points, size)))
@@ -108,6 +132,8 @@ def _measure(stored: StoredEssence, job: Job | None) -> None:
         working.watch(job.id)
         if job.state is JobState.FAILED:
             st.error(plain(job.error), icon=":material/error:")
+        elif job.state is JobState.CANCELLED:
+            st.info(words.NOT_MEASURED, icon=":material/stop_circle:")
 
 
 def _most(stored: StoredEssence, taught: tuple[int, ...]) -> tuple[int, ...]:

@@ -204,10 +204,17 @@ def test_a_size_is_measured_by_a_job(open_page: Open, monkeypatch: pytest.Monkey
     at = finished(button(at, "measure").click().run())  # type: ignore[attr-defined]
     no_error(at)
     slider = next(s for s in at.select_slider if s.key == "essence_size")
-    assert "21" in slider.options
-    slider.set_value("21").run()
+    assert slider.value == "21"
     assert "**distilled code**: right on 50 of 50" in words(at)
     assert "**decision tree**: cannot take it" in words(at)
+
+
+def test_a_cancelled_measurement_is_told(open_page: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MIPS_HOME", str(tmp_path))
+    at = button(open_page(PAGE, preset="orientation"), "measure").click().run()  # type: ignore[attr-defined]
+    next(b for b in at.button if b.key and b.key.startswith("cancel_")).click().run()
+    at = finished(at)
+    assert any("Stopped; nothing was measured." in each.value for each in at.info)
 
 
 def test_a_damaged_result_is_one_sentence(open_page: Open, runs_folder: Path) -> None:
@@ -257,7 +264,10 @@ def test_an_own_file_is_distilled_by_a_job(open_page: Open, monkeypatch: pytest.
     no_error(at)
     assert any("no mismatch" in each.value for each in at.success)
     assert any("read_data('mine.npz')" in code.value for code in at.code)
-    assert "your own data" in words(at)
+    assert "right on all samples of the sizes given; larger sizes have no known answers" in words(at)
+    assert "Size 5: right on 32 of 32 samples" in words(at)
+    assert "were taught the same samples" not in words(at)
+    assert "µs" not in words(at)
     button(at, "essence_again").click().run()  # type: ignore[attr-defined]
     assert at.get("file_uploader")
 

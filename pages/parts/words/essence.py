@@ -52,9 +52,10 @@ NOT_REGENERATED = ":orange[:material/close:] The weights written out again diffe
 NO_LINES = "This line belongs to no neurons: it names the function, or hands the result back."
 
 LARGER = "Larger than taught"
-LARGER_TEXT = (
-    "The code takes inputs of any size. A multilayer perceptron and a decision tree were taught the same samples. They "
-    "take inputs of one size only. Where the data are windows, they slide over rows and grids like the code."
+LARGER_TEXT = "The code takes inputs of any size."
+MODELS_TEXT = (
+    "A multilayer perceptron and a decision tree were taught the same samples. They take inputs of one size only. "
+    "Where the data are windows, they slide over rows and grids like the code."
 )
 CASES = {
     "window": "A case is one cell of a row or grid.",
@@ -64,7 +65,11 @@ CASES = {
 MEASURE = "Measure now"
 MEASURE_HELP = "Runs the code at this size on fresh inputs, in a process of its own."
 NO_SCALING = "Nothing is stored for these data. Press *Measure now* to run the code on fresh inputs."
-NO_JUDGE = "Nobody told what is right at other sizes: these are your own data. The clock still runs."
+NOT_MEASURED = "Stopped; nothing was measured."
+OWN_RIGHT = (
+    "These are your own data. The code is right on all samples of the sizes given; larger sizes have no known answers."
+)
+OWN_UNKNOWN = "These are your own data: larger sizes have no known answers."
 
 BREAK = "Break it"
 BREAK_TEXT = (
