@@ -110,8 +110,14 @@ def _question(network: Scorer, clauses: Clauses, number: int) -> Question:
         fits = isinstance(answer, list) and len(answer) == variables and all(type(v) is bool for v in answer)
         return answer if fits else None
 
+    def whole() -> list[bool]:
+        values: list[bool] = []
+        for _ in range(variables):
+            values = [*values, policy(network, clauses, [*values, False])[-1]]
+        return values
+
     names = tuple((network.input_shape, number, v) for v in range(variables))
-    return Question((clauses,), names, expected, parts)
+    return Question((clauses,), names, expected, parts, whole)
 
 
 def _formula(variables: int, most: int, generator: np.random.Generator) -> list[list[int]]:

@@ -58,12 +58,14 @@ class Question:
     expected : what the network says, given the answer (a policy's later steps depend on its earlier ones); one entry
         for each of ``inputs``
     parts : takes an answer apart into one entry for each of ``inputs``; None when it has another form
+    whole : the network's own answer, in the form that is asked for; None where ``expected`` has it
     """
 
     arguments: Arguments
     inputs: tuple[Hashable, ...]
     expected: Callable[[Any], Sequence[Any]]
     parts: Callable[[Any], Sequence[Any] | None]
+    whole: Callable[[], Any] | None = None
 
     def wrong(self, answer: Any) -> list[tuple[int, Any, Any]]:
         """Return (which of the inputs, the network's answer, the function's) where the two differ."""
@@ -173,7 +175,11 @@ def _field_question(
         wanted = list(shape[-1:]) * (shape[0] if len(shape) == 2 else 1)
         return [cell for row in rows for cell in row] if [len(row) for row in rows] == wanted else None
 
-    return Question(arguments, tuple(names), lambda _: said, parts)
+    def whole() -> Any:
+        rows = [said[k : k + shape[-1]] for k in range(0, len(said), shape[-1])]
+        return rows if len(shape) == 2 else rows[0]
+
+    return Question(arguments, tuple(names), lambda _: said, parts, whole)
 
 
 def _every_window(width: int) -> Array:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mips_core.essence.certify_questions import Question
+from mips_core.essence.certify_questions import NO_ANSWER, Question
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,16 @@ class Counterexample:
 
 
 def counterexample(question: Question, given: Any) -> Counterexample | None:
-    """Return the first difference of an answer from the network's; None when there is none."""
+    """Return the first difference of an answer from the network's; None when there is none.
+
+    An answer of another form than the one asked for stands beside the network's whole answer.
+    """
     wrong = question.wrong(given)
-    return Counterexample(question.arguments, *wrong[0]) if wrong else None
+    if not wrong:
+        return None
+    if wrong[0][1] is NO_ANSWER and question.whole is not None:
+        return Counterexample(question.arguments, 0, question.whole(), given)
+    return Counterexample(question.arguments, *wrong[0])
 
 
 def _numbers(value: Any) -> int:

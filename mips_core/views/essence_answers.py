@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from mips_core.essence.certify import Fault
 from mips_core.essence.counterexamples import Counterexample
 from mips_core.views.essence_grids import input_svg
 from mips_core.views.sequences import count_text
@@ -60,7 +61,9 @@ def satisfied_words(clauses: Sequence[Sequence[int]], values: Sequence[bool]) ->
 
 
 def counterexample_words(found: Counterexample) -> str:
-    """Say where network and code differ."""
+    """Say where network and code differ, or how the code failed."""
+    if isinstance(found.code, Fault):
+        return f"The code fails: {value_text(found.code)}. The network says {value_text(found.network)}"
     return f"The network says {value_text(found.network)}, the code {value_text(found.code)}"
 
 

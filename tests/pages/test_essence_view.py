@@ -188,6 +188,16 @@ def test_an_emptied_editor_is_a_program_without_f(open_page: Open) -> None:
     assert any("There is no function f" in error.value for error in at.error)
 
 
+@pytest.mark.parametrize(("preset", "says"), [("life", "0"), ("max-sat", "[")])
+def test_code_that_fails_is_told_beside_what_the_network_says(open_page: Open, preset: str, says: str) -> None:
+    at = open_page(PAGE, preset=preset, break_editor="true")
+    at.session_state["break_text"] = "def f(x):\n    return f(x)\n"
+    button(at, "break_check").click().run()  # type: ignore[attr-defined]
+    assert "The code fails: RecursionError" in words(at)
+    assert "something of another form" not in words(at)
+    assert re.search(r"The network says \W*" + re.escape(says), words(at))
+
+
 def test_curves_say_who_cannot_take_larger_inputs(open_page: Open) -> None:
     at = open_page(PAGE, preset="argmax")
     slider = next(s for s in at.select_slider if s.key == "essence_size")
