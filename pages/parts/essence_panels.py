@@ -37,6 +37,8 @@ def show_panels(stored: StoredEssence) -> None:
     data, parts = st.columns(2, gap="medium")
     with data, st.container(border=True):
         st.markdown(f"**{words.DATA}** · {count_text(len(shown.samples.x), 'sample')}")
+        if stored.reading == "clauses":
+            st.caption(words.CLAUSE_LABELS)
         _panel(samples_html(shown, lit), "essence_samples")
         fold("As a table", "samples_table", "table", lambda: st.dataframe(samples_rows(shown), hide_index=True))
     with parts, st.container(border=True):
@@ -49,7 +51,7 @@ def show_panels(stored: StoredEssence) -> None:
         st.markdown(f"**{words.CODE}** · {plain(_code_words(stored, shown))}")
         _panel(annotated_code(stored.source, shown, lit), "essence_code")
         if selection is not None and selection.kind == "line":
-            st.caption(plain(line_words(selection.place[0], shown)) or words.NO_LINES)
+            st.caption(plain(line_words(selection.place[0], shown)) or _unowned(selection.place[0], stored))
         fold("How the groups became this code", "rewrites", "auto_fix_high", lambda: _rewrites(stored))
 
 
@@ -211,6 +213,13 @@ def _index(name: str, shown: Shown) -> Callable[[], None]:
             st.caption(f"The first {MOST_ROWS} of {len(rows):,} rows.")
 
     return show
+
+
+def _unowned(line: int, stored: StoredEssence) -> str:
+    """Say what a line does that stands for no group."""
+    text = stored.source.splitlines()[line - 1].lstrip()
+    last = max((number for number, groups in stored.lines.items() if groups), default=0)
+    return words.PREPARES if line < last and not text.startswith(("#", "def ")) else words.PASSES_ON
 
 
 def _rewrites(stored: StoredEssence) -> None:

@@ -109,6 +109,18 @@ def test_a_sum_is_tried_on_the_number_line(open_page: Open) -> None:
     assert "below 0: no" in words(at)
 
 
+@pytest.mark.parametrize(
+    ("line", "sentence"), [(2, "names the function"), (3, "prepares what later lines compare"), (5, "neurons,")]
+)
+def test_every_line_of_code_is_told(open_page: Open, line: int, sentence: str) -> None:
+    at = open_page(PAGE, preset="orientation", pick=f"line-{line}")
+    assert any(sentence in each.value for each in at.caption)
+
+
+def test_labels_of_formulas_are_explained(open_page: Open) -> None:
+    assert "Labels are the probabilities of true and of false." in words(open_page(PAGE, preset="max-sat"))
+
+
 def test_what_a_link_names_wrongly_chooses_nothing(open_page: Open) -> None:
     at = open_page(PAGE, preset="life", pick="neuron-9-9")
     no_error(at)

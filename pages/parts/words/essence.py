@@ -18,6 +18,7 @@ OWN = "Your own data (.npz)"
 RULES = "Elementary cellular automaton, rule 0 to 255"
 
 DATA = "1 · Data"
+CLAUSE_LABELS = "Labels are the probabilities of true and of false."
 SUBCONCEPTS = "2 · Subconcepts"
 NETWORK = "3 · Network"
 GROUPS = "4 · Groups and loops"
@@ -49,8 +50,8 @@ REGENERATED = (
     "{numbers} numbers."
 )
 NOT_REGENERATED = ":orange[:material/close:] The weights written out again differ from the network's: {words}"
-NO_LINES = "This line prepares what later lines compare; it stands for no neuron of its own."
-NAMES_OR_RETURNS = "This line names the function, or hands the result back; it stands for no neuron."
+PREPARES = "This line prepares what later lines compare or collect; it stands for no neuron of its own."
+PASSES_ON = "This line names the function, or passes the result on; it stands for no neuron of its own."
 
 LARGER = "Larger than taught"
 LARGER_TEXT = "The code takes inputs of any size."
@@ -102,8 +103,8 @@ LIMITS = """
 - **Dotted diagonals.** On sloped lines with every second pixel missing, the orientation code ties about half the time.
   Ties are counted as abstentions, never as right.
 - **MAX-SAT gains are small.** The policy satisfies about 0.3 to 0.6 percent more clauses than greedy in the same
-  order of variables, and some three percent more than the 3/4-approximation. Johnson's algorithm, and greedy by the most
-  frequent literal, do as well or slightly better.
+  order of variables, and some three percent more than the 3/4-approximation. Johnson's algorithm, and greedy by the
+  most frequent literal, do as well or slightly better.
 - **Other models learn some of this too.** A decision tree is right on the windows of a cellular automaton. It cannot
   be read as a short rule, and it takes no other size where the input is no window.
 - **All figures here are ours.** They were measured with this program. The papers report their own, on other data.
