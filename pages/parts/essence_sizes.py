@@ -129,7 +129,9 @@ def _measure(stored: StoredEssence, job: Job | None) -> None:
             )  # fmt: skip
             st.rerun()
     if mine and job is not None:
-        working.watch(job.id)
+        over = working.watch(job.id)
+        if over is not None and not job.over:  # it ended while this page was made
+            st.rerun()
         if job.state is JobState.FAILED:
             st.error(plain(job.error), icon=":material/error:")
         elif job.state is JobState.CANCELLED:
