@@ -131,7 +131,7 @@ def test_a_server_that_is_killed_leaves_no_process_and_its_jobs_are_found(make, 
     registry = make()
     assert registry.job(job_id) is None
     server.send_signal(how)
-    server.wait(10)
+    server.wait(60)
     server.stdout.close()
     assert registry.job(job_id).stop is Stop.SERVER
     end = time.monotonic() + 8
