@@ -135,14 +135,15 @@ def read_bytes(path: str | os.PathLike[str], *, limit: int = 256 * 2**20) -> byt
     try:
         if source.is_dir():
             raise BadInputError(f"{source} is a folder; a file is needed.")
-        status = source.stat()
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(source.stat().st_mode):  # before it is opened: a pipe would wait for a writer
             raise BadInputError(f"{source} is a pipe or a device; write what it holds to a file first.")
-        if status.st_size > limit:
-            raise BadInputError(f"{source} has {status.st_size:,} bytes; at most {limit:,} are read.")
         with source.open("rb") as handle:
-            data = handle.read(status.st_size + 1)
-        if len(data) > status.st_size:
+            # Of the file that is open now: another one, of another size, may have taken its place since.
+            size = os.fstat(handle.fileno()).st_size
+            if size > limit:
+                raise BadInputError(f"{source} has {size:,} bytes; at most {limit:,} are read.")
+            data = handle.read(size + 1)
+        if len(data) > size:
             raise BadInputError(f"{source} grew while it was read; copy it first.")
         return data
     except FileNotFoundError:

@@ -12,6 +12,7 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from made_reports import parity_report, without_program
 
 import mips_core.runs.store as store_module
 from mips_core.errors import BadInputError, FormatVersionError, MipsError
+from mips_core.files import write_json
 from mips_core.runs import Origin, Run, RunStore, UnreadableRun, is_own_id, open_run, shipped_runs
 from mips_core.runs.information import LONGEST_NAME, RunInformation, checked_name, information_on, origin_of, slug
 
@@ -264,6 +266,25 @@ def test_two_processes_lose_no_change_of_each_other(store: RunStore) -> None:
     assert known is not None
     assert (known.name, known.pinned) == ("name 14", True)
     assert torn == 0
+
+
+def test_a_file_that_is_replaced_by_a_longer_one_is_read_whole(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at its size and its opening; found on a loaded machine, where the run seemed unreadable."""
+    run = store.save(parity_report(), "short")
+    longer = json.loads((run.folder / "run.json").read_text()) | {"name": "n" * LONGEST_NAME}
+    opens, replaced = Path.open, []
+
+    def late(path: Path, *how: Any) -> Any:
+        if path.name == "run.json" and not replaced:
+            replaced.append(path)
+            write_json(path, longer)
+        return opens(path, *how)
+
+    monkeypatch.setattr(Path, "open", late)
+    assert [found.name for found in readable(store)] == ["n" * LONGEST_NAME]
+    assert replaced
 
 
 def test_threads_may_save_and_delete_while_others_list(store: RunStore) -> None:
