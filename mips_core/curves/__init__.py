@@ -1,0 +1,1 @@
+"""Curve distillation: an additive model as piecewise-linear curves that a person can read and edit."""
