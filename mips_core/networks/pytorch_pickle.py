@@ -29,6 +29,20 @@ _TENSOR_BUILDERS = re.compile(
 )
 
 
+class _Instructions(io.BytesIO):
+    """The bytes of pickles; one with an escape in a line of text is damaged.
+
+    ``pickletools`` undoes the escapes in a name and warns of unknown ones, while an unpickler takes the name as it
+    stands: another name would be checked than is built.  ``torch.save`` writes no escapes.
+    """
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = super().readline(size)
+        if b"\\" in line:
+            raise ValueError("a line of text with a backslash")
+        return line
+
+
 def refuse_builders(data: bytes, source: str) -> None:
     """Refuse a PyTorch file, zip archive or older, whose pickle names anything but tensors.
 
@@ -48,16 +62,16 @@ def refuse_builders(data: bytes, source: str) -> None:
         ) from None
 
 
-def _streams(data: bytes) -> list[tuple[io.BytesIO, int]]:
+def _streams(data: bytes) -> list[tuple[_Instructions, int]]:
     """Return the bytes of each pickle, and how many stand in a row there."""
     if not data.startswith(b"PK"):
         # What follows the first pickles are plain numbers, and a file that is one pickle only ends before.
-        return [(io.BytesIO(data), _LEGACY_PICKLES)]
+        return [(_Instructions(data), _LEGACY_PICKLES)]
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return [(io.BytesIO(archive.read(name)), 1) for name in archive.namelist() if name.endswith(".pkl")]
+        return [(_Instructions(archive.read(name)), 1) for name in archive.namelist() if name.endswith(".pkl")]
 
 
-def _check_one(stream: io.BytesIO, source: str) -> None:
+def _check_one(stream: _Instructions, source: str) -> None:
     """Read the instructions of one pickle; at the end of the stream there is none."""
     if not stream.getbuffer()[stream.tell() :]:
         return

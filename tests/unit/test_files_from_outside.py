@@ -245,6 +245,33 @@ def test_endless_pickles_are_refused() -> None:
     assert "instructions" in refusal(data, "w.pt")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [b"P\\?\xc5?\n", b"S'\\?'\n", b"S'\\400'\n", b"ctorch\\?\nFloatStorage\n", b"ctorch\nFloatStorage\\?\n",
+     b"(icollections\nOrdered\\x44ict\n"],
+)  # fmt: skip
+def test_escapes_in_the_lines_of_a_pickle_are_refused(line: bytes) -> None:
+    """Python's reader of pickles warns of unknown ones, and undoes known ones where an unpickler does not."""
+    assert "(a line of text with a backslash)" in refusal(b"\x80\x02" + line + b".", "old.pt")
+
+
+def test_a_line_that_runs_on_into_the_weights_is_refused() -> None:
+    """One byte is damaged, the end of the last pickle; the weights after it read as an unknown escape."""
+    weights = torch.frombuffer(bytearray(b"\\?\xc5?\n\n\n\n"), dtype=torch.float32)
+    content = torch_bytes({"weight": weights}, _use_new_zipfile_serialization=False)
+    end = content.index(b"\\?\xc5?") - 9  # before the number of weights, of 8 bytes
+    assert content[end : end + 1] == b"."
+    assert "(a line of text with a backslash)" in refusal(content[:end] + b"P" + content[end + 1 :], "old.pt")
+
+
+def test_a_text_with_a_backslash_may_stand_beside_the_weights() -> None:
+    model = nn.ModuleDict({"rnn": nn.GRU(1, 3), "head": nn.Linear(3, 1)})
+    checkpoint = {"state_dict": model.state_dict(), "file": r"C:\data\new"}
+    for new in (True, False):
+        content = torch_bytes(checkpoint, _use_new_zipfile_serialization=new)
+        assert not isinstance(opened(content, "w.pt"), BadInputError)
+
+
 def test_a_checkpoint_with_an_optimiser_is_read() -> None:
     model = nn.ModuleDict({"rnn": nn.LSTM(1, 3, num_layers=2), "head": nn.Linear(3, 1)})
     moments = {"step": torch.tensor(3.0), "exp_avg": torch.zeros(12, 1)}  # as Adam's state dict has them
