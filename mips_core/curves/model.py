@@ -103,15 +103,20 @@ class AdditiveModel:
         columns: for each feature its values: float64 with NaN for missing (numeric), or an object array of levels with
             None for missing.
         """
+        if not self.terms:
+            return np.empty((_rows(columns), 0))
         return np.column_stack([term_values(term, columns[term.feature]) for term in self.terms])
 
     def scores(self, columns: Mapping[str, Any]) -> Floats:
         """Return the score of each row, (rows,): the bias and the terms in their order, added from left to right."""
-        rows = len(next(iter(columns.values()))) if columns else 0
-        total = np.full(rows, float(self.bias))
+        total = np.full(_rows(columns), float(self.bias))
         for term in self.terms:
             total = total + term_values(term, columns[term.feature])
         return total
+
+
+def _rows(columns: Mapping[str, Any]) -> int:
+    return len(next(iter(columns.values()))) if columns else 0
 
 
 def term_values(term: Term, values: Iterable[Any]) -> Floats:

@@ -145,6 +145,27 @@ class CurveSettings:
 
 
 @dataclass(frozen=True)
+class Verification:
+    """How the emitted module compares with the model it was emitted from.
+
+    Parameters
+    ----------
+    rows: training and held-out rows on which both were asked, all there are.
+    largest: the largest difference of a score.
+    scale: the largest score that the model's numbers allow; differences are judged relative to it.
+    """
+
+    rows: int
+    largest: float
+    scale: float
+
+    @property
+    def relative(self) -> float:
+        """The largest difference as a share of the scale; 0 where the scale is 0."""
+        return self.largest / self.scale if self.scale else self.largest
+
+
+@dataclass(frozen=True)
 class CurveStudy:
     """Everything that a distillation found.
 
@@ -152,12 +173,13 @@ class CurveStudy:
     ----------
     teacher_name: the trainer in words.
     teacher_scores: (held-out rows,) float64, the teacher's own score.
-    teacher_model_bias: the teacher's bias; with the teacher curves it gives the teacher's score on training rows.
-    fits: one for each feature, in the order of the model's terms.
-    model: the distilled model.
+    teacher_bias: the teacher's bias; with the teacher curves it gives the teacher's score on training rows.
+    fits: one for each feature of the data, in the order of the table's columns.
+    model: the distilled model; its terms are those of the fits in their order, without those left out as constant.
     held_out: rows that neither teacher nor curves have seen.
     training_rows: how many rows they have seen.
     seconds: by stage: "read", "teacher", "curves", "verify".
+    verification: the emitted module against the model on all rows; None for a model that was changed by hand.
     """
 
     data: LabelledData
@@ -170,3 +192,4 @@ class CurveStudy:
     held_out: Table
     training_rows: int
     seconds: Mapping[str, float] = field(default_factory=dict)
+    verification: Verification | None = None
