@@ -1,0 +1,125 @@
+"""The metric strip: teacher, distilled and edited model on held-out rows, with the changes in words and signs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+
+from mips_core.curves.model import AdditiveModel, CurveTerm
+from mips_core.views.curve_panel import knot_mark
+from mips_core.views.sequences import count_text
+
+HIGHER = {"auc": True, "log_loss": False, "rmse": False, "r2": True, "ndcg@5": True}
+"""Whether more is better, for each metric."""
+NAMES = {"auc": "AUC", "log_loss": "log loss", "rmse": "RMSE", "r2": "R²", "ndcg@5": "NDCG@5"}
+
+_SIGNS = {
+    "teacher": '<circle class="teacher" cx="5" cy="8" r="2.6"/><circle class="teacher" cx="17" cy="5" r="2.6"/>',
+    "distilled": f'<polyline class="distilled" points="1,9 12,5 23,3"/>{knot_mark(12, 5, "distilled")}',
+    "edited": f'<polyline class="edited" points="1,9 12,5 23,3"/>{knot_mark(12, 5, "edited")}',
+}
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A model on the held-out rows.
+
+    Parameters
+    ----------
+    who : "teacher", "distilled" or "edited"
+    metrics : values by key, the main metric first
+    """
+
+    who: str
+    metrics: Mapping[str, float]
+
+    @property
+    def main(self) -> str:
+        """The key of the main metric."""
+        return next(iter(self.metrics))
+
+
+def metric_text(value: float) -> str:
+    """Write a metric with four significant digits at least behind a leading zero.
+
+    >>> metric_text(0.98765), metric_text(54.321), metric_text(12345.6)
+    ('0.9877', '54.32', '12,346')
+    """
+    if abs(value) < 1:
+        return f"{value:.4f}"
+    return f"{value:,.2f}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def change_text(key: str, value: float, before: float) -> tuple[str, str]:
+    """Say how a metric changed: the change with its sign, and "better", "worse" or "equal".
+
+    >>> change_text("rmse", 54.4, 54.3), change_text("auc", 0.99, 0.98), change_text("auc", 0.98, 0.98)
+    (('+0.10', 'worse'), ('+0.0100', 'better'), ('±0', 'equal'))
+    """
+    change = value - before
+    size = metric_text(abs(change)) if abs(before) < 1 else f"{abs(change):,.2f}"
+    if not float(size.replace(",", "")):
+        return "±0", "equal"
+    return f"{'+' if change > 0 else '−'}{size}", "better" if (change > 0) == HIGHER[key] else "worse"
+
+
+def strip_html(teacher: Scored, models: list[tuple[Scored, int]], lines: tuple[int, int | None]) -> str:
+    """Show the teacher, each model beside the one before it, and how much code they are.
+
+    Parameters
+    ----------
+    models : the distilled and, where there is one, the edited model, each with its number of knots and levels
+    lines : of code, of the distilled and of the edited model
+    """
+    cards = [_card(teacher, [])]
+    before = [teacher]
+    for scored, _ in models:
+        cards.append(_card(scored, before))
+        before = [*before, scored]
+    knots = " → ".join(f"{count:,}" for count in dict.fromkeys(count for _, count in models))
+    code = " → ".join(f"{count:,}" for count in dict.fromkeys(n for n in lines if n is not None))
+    cards.append(_figure("Knots and levels", knots, "all that can be edited"))
+    cards.append(_figure("Lines of code", code, "plain Python, data and functions"))
+    return f'<div class="curves strip">{"".join(cards)}</div>'
+
+
+def _card(scored: Scored, before: list[Scored]) -> str:
+    main = scored.main
+    sign = f'<svg viewBox="0 0 24 12" aria-hidden="true">{_SIGNS[scored.who]}</svg>'
+    parts = [
+        f'<div class="who">{sign}{scored.who.capitalize()}: {NAMES[main]}</div>',
+        f'<div class="value">{metric_text(scored.metrics[main])}</div>',
+    ]
+    for other in before:
+        change, word = change_text(main, scored.metrics[main], other.metrics[main])
+        than = {"better": "better than", "worse": "worse than", "equal": "as good as"}[word]
+        parts.append(f'<div class="change {word}">{change}, {than} {other.who}</div>')
+    more = ", ".join(f"{NAMES[key]} {metric_text(value)}" for key, value in scored.metrics.items() if key != main)
+    if more:
+        parts.append(f'<div class="more">{more}</div>')
+    return f'<div class="figure">{"".join(parts)}</div>'
+
+
+def _figure(name: str, value: str, more: str) -> str:
+    return (
+        f'<div class="figure"><div class="who">{escape(name)}</div><div class="value">{value}</div>'
+        f'<div class="more">{escape(more)}</div></div>'
+    )
+
+
+def size_of(model: AdditiveModel) -> int:
+    """Return how many knots and levels a model has."""
+    return sum(len(t.curve.points) if isinstance(t, CurveTerm) else len(t.levels) for t in model.terms)
+
+
+def claim_words(teacher: Scored, distilled: Scored, rows: int, size: int) -> str:
+    """Say in one sentence what the distillation kept."""
+    main = distilled.main
+    change, word = change_text(main, distilled.metrics[main], teacher.metrics[main])
+    compared = "the same" if word == "equal" else f"{change}, {word}"
+    return (
+        f"{count_text(size, 'number pair')} stand for the teacher: on {count_text(rows, 'held-out row')} "
+        f"{NAMES[main]} is {metric_text(distilled.metrics[main])} instead of {metric_text(teacher.metrics[main])} "
+        f"({compared})."
+    )
