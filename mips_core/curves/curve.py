@@ -56,6 +56,7 @@ class PWLCurve:
                 )
         if not knots[0][0] > transform.above:
             raise CurveError(f'fx="{fx}" needs x above {number_text(transform.above)}; knot 1 has {knots[0][0]:g}.')
+        _check_distances(knots, transform, ends)
         object.__setattr__(self, "points", knots)
         object.__setattr__(self, "fx", transform.name)
         object.__setattr__(self, "ends", ends)
@@ -95,17 +96,16 @@ class PWLCurve:
         xs, ys = np.asarray(self.xs), np.asarray(self.ys)
         inside = np.clip(values, xs[0], xs[-1])
         right = np.clip(np.searchsorted(xs, inside, side="right"), 1, len(xs) - 1)
-        knots = self.transform(xs)
-        spans = np.diff(knots)
+        steps = self.transform.steps
         with np.errstate(under="ignore"):
-            part = _fraction(self.transform(inside) - knots[right - 1], spans[right - 1])
+            part = steps(xs[right - 1], inside) / steps(xs[:-1], xs[1:])[right - 1]
             low, high = ys[right - 1], ys[right]
             drawn = np.clip(low + (high - low) * part, np.minimum(low, high), np.maximum(low, high))
             drawn = np.where(inside == xs[right], high, drawn)
             if self.ends == "linear":
                 first, last = self.end_slopes()
-                drawn = np.where(values < xs[0], ys[0] + first * (values - xs[0]), drawn)
-                drawn = np.where(values > xs[-1], ys[-1] + last * (values - xs[-1]), drawn)
+                drawn = np.where(values < xs[0], ys[0] + first * np.minimum(values - xs[0], 0), drawn)
+                drawn = np.where(values > xs[-1], ys[-1] + last * np.maximum(values - xs[-1], 0), drawn)
         return np.where(np.isnan(values), np.nan, drawn)[()]
 
     def eval(self, x: ArrayLike) -> Floats:
@@ -117,14 +117,16 @@ class PWLCurve:
         return self(x)
 
     def slopes(self) -> Floats:
-        """Return each segment's slope in y per unit of transformed x, (segments,)."""
-        return np.asarray(np.diff(self.ys) / np.diff(self.transform(self.xs)))
+        """Return each segment's slope in y per unit of transformed x, (segments,).
+
+        It is infinite, or NaN for equal y, between knots so close that the transformed x are the same float64.
+        """
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            return np.asarray(np.diff(self.ys) / np.diff(self.transform(self.xs)))
 
     def end_slopes(self) -> tuple[float, float]:
         """Return the tangents' slopes at the first and the last knot, in y per unit of x."""
-        slopes = self.slopes()
-        stretch = self.transform.slope(np.array([self.xs[0], self.xs[-1]]))
-        return float(slopes[0] * stretch[0]), float(slopes[-1] * stretch[1])
+        return _end_slopes(self.points, self.transform)
 
     def round_to_sig_figs(self, x: int, y: int | None = None) -> PWLCurve:
         """Return the curve with knots of ``x`` significant digits in x and ``y`` (else as many) in y.
@@ -165,9 +167,24 @@ class PWLCurve:
         return read_curve(text)
 
 
-def _fraction(distance: Any, span: Any) -> Any:
-    """Return how far along a segment a point lies; two knots that the transform cannot tell apart make a step."""
-    return np.divide(distance, span, out=np.ones_like(distance), where=span > 0)
+def _end_slopes(knots: Sequence[Point], transform: Transform) -> tuple[float, float]:
+    x, y = np.array([*knots[:2], *knots[-2:]], dtype=np.float64).T
+    tangents = np.diff(y)[::2] / transform.steps(x[::2], x[1::2]) / transform.scale(x[[0, 3]])
+    return float(tangents[0]), float(tangents[1])
+
+
+def _check_distances(knots: Sequence[Point], transform: Transform, ends: Ends) -> None:
+    """Refuse knots between which float64 cannot calculate."""
+    xs, ys = np.array(knots, dtype=np.float64).T
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        finite = np.isfinite(transform.steps(xs[:-1], xs[1:])) & np.isfinite(np.diff(ys))
+        tangents = np.isfinite(_end_slopes(knots, transform))
+    if not finite.all():
+        number = int(np.argmin(finite)) + 1
+        raise CurveError(f"Knots {number} and {number + 1} lie too far apart for numbers of 64 bits.")
+    if ends == "linear" and not tangents.all():
+        which = "first" if not tangents[0] else "last"
+        raise CurveError(f'The {which} segment is too steep for ends="linear": its slope is beyond 64 bits.')
 
 
 def _point(number: int, point: Sequence[float]) -> Point:

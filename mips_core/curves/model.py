@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -25,11 +26,20 @@ class CurveTerm:
     feature: the column's name.
     curve: score over the feature's value.
     missing: score where the value is missing (None, empty text or NaN).
+
+    Raises
+    ------
+    CurveError
+        when ``missing`` is not finite.
     """
 
     feature: str
     curve: PWLCurve
     missing: float = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "feature", _plain(self.feature))
+        object.__setattr__(self, "missing", _finite(self.missing, "missing", self.feature))
 
 
 @dataclass(frozen=True)
@@ -42,12 +52,31 @@ class LevelTerm:
     levels: score for each level that was seen in training, in a fixed order.
     other: score of a level that was never seen.
     missing: score where the value is missing.
+
+    A value that is no level is looked up as text too, so that the number 1 finds the level "1" of a file.
+
+    Raises
+    ------
+    CurveError
+        when a level is neither text nor integer nor Boolean, stands there twice (1 and True are one level), is the
+        empty text (which means missing), or when a score is not finite.
     """
 
     feature: str
     levels: tuple[tuple[Level, float], ...]
     other: float = 0.0
     missing: float = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "feature", _plain(self.feature))
+        levels = tuple((_level(level, self.feature), value) for level, value in self.levels)
+        scores = tuple((level, _finite(value, f"level {level!r}", self.feature)) for level, value in levels)
+        if len(dict(scores)) < len(scores):
+            twice = next(level for number, (level, _) in enumerate(scores) if level in dict(scores[:number]))
+            raise CurveError(f"The level {twice!r} of {self.feature!r} stands there twice; keep one of them.")
+        object.__setattr__(self, "levels", scores)
+        object.__setattr__(self, "other", _finite(self.other, "other", self.feature))
+        object.__setattr__(self, "missing", _finite(self.missing, "missing", self.feature))
 
 
 Term = CurveTerm | LevelTerm
@@ -66,7 +95,7 @@ class AdditiveModel:
     Raises
     ------
     CurveError
-        when two terms are about the same feature.
+        when two terms are about the same feature, the bias is not finite, or the task is none of the three.
     """
 
     terms: tuple[Term, ...]
@@ -74,6 +103,10 @@ class AdditiveModel:
     task: Task = "regression"
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "terms", tuple(self.terms))
+        object.__setattr__(self, "bias", _finite(self.bias, "bias"))
+        if self.task not in get_args(Task):
+            raise CurveError(f"The task is one of {', '.join(get_args(Task))}, not {self.task!r}.")
         names = [term.feature for term in self.terms]
         if twice := {name for name in names if names.count(name) > 1}:
             raise CurveError(f"Two terms are about the feature {min(twice)!r}; a model has at most one for each.")
@@ -105,7 +138,8 @@ class AdditiveModel:
         """
         if not self.terms:
             return np.empty((_rows(columns), 0))
-        return np.column_stack([term_values(term, columns[term.feature]) for term in self.terms])
+        values = [term_values(term, columns[term.feature]) for term in self.terms]
+        return np.column_stack(values) if values else np.empty((_rows(columns), 0))
 
     def scores(self, columns: Mapping[str, Any]) -> Floats:
         """Return the score of each row, (rows,): the bias and the terms in their order, added from left to right."""
@@ -122,9 +156,55 @@ def _rows(columns: Mapping[str, Any]) -> int:
 def term_values(term: Term, values: Iterable[Any]) -> Floats:
     """Return what ``term`` adds for each of ``values``, (rows,)."""
     if isinstance(term, CurveTerm):
-        x = np.asarray(values, dtype=np.float64)
+        x = _numbers(values)
         return np.where(np.isnan(x), term.missing, term.curve(x))
     known = dict(term.levels)
-    return np.array(
-        [term.missing if each is None else known.get(each, term.other) for each in values], dtype=np.float64
-    )
+    return np.array([_of_level(term, known, each) for each in values], dtype=np.float64)
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a value of a row is missing: None, the empty text, or NaN."""
+    return value is None or (isinstance(value, str) and value == "") or bool(value != value)
+
+
+def _of_level(term: LevelTerm, known: Mapping[Any, float], value: Any) -> float:
+    return term.missing if is_missing(value) else known.get(value, known.get(str(value), term.other))
+
+
+def _numbers(values: Iterable[Any]) -> Floats:
+    """Return values of a numeric feature as float64 with NaN for missing; a number may be given as text."""
+    array = np.asarray(values)
+    if array.dtype.kind in "OUS":
+        return np.array([np.nan if is_missing(each) else float(each) for each in array.tolist()], dtype=np.float64)
+    return array.astype(np.float64)
+
+
+def _rows(columns: Mapping[str, Any]) -> int:
+    return len(next(iter(columns.values()))) if columns else 0
+
+
+def _plain(feature: str) -> str:
+    if not isinstance(feature, str):
+        raise CurveError(f"A feature's name is text, not {feature!r}.")
+    return str(feature)
+
+
+def _level(level: Any, feature: str) -> Level:
+    if isinstance(level, np.generic):
+        level = level.item()
+    if isinstance(level, str) and level:
+        return str(level)
+    if isinstance(level, bool | int):
+        return level
+    raise CurveError(f"A level of {feature!r} is {level!r}; levels are non-empty texts, integers, or True and False.")
+
+
+def _finite(value: Any, what: str, feature: str | None = None) -> float:
+    where = what if feature is None else f"{what} of {feature!r}"
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise CurveError(f"The {where} is {value!r}; it must be a number.") from None
+    if not math.isfinite(number):
+        raise CurveError(f"The {where} is {number}; it must be finite.")
+    return number

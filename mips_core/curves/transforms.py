@@ -26,13 +26,16 @@ class Transform:
     ----------
     name: how curves and code call it.
     forward: vectorised, float64 in and out; defined for ``x > above``.
-    slope: its derivative, vectorised, in units of 1 / x.
+    scale: by how much x grows where the transformed x grows by one (the reciprocal of the derivative), vectorised.
+    steps: ``forward(b) - forward(a)`` for ``a <= b``, vectorised, without the cancellation that the difference of two
+        logarithms of large, close numbers (years, timestamps) suffers.
     above: the open lower end of its domain.
     """
 
     name: str
     forward: Callable[[Any], Any]
-    slope: Callable[[Any], Any]
+    scale: Callable[[Any], Any]
+    steps: Callable[[Any, Any], Any]
     above: float = -np.inf
 
     def __call__(self, x: ArrayLike) -> Floats:
@@ -44,13 +47,18 @@ def _symlog1p(x: Floats) -> Floats:
     return np.copysign(np.log1p(np.abs(x)), x)
 
 
+def _symlog1p_steps(a: Floats, b: Floats) -> Floats:
+    across = np.log1p(np.maximum(-a, 0)) + np.log1p(np.maximum(b, 0))
+    return np.where((a < 0) & (b > 0), across, np.log1p((b - a) / (1 + np.minimum(np.abs(a), np.abs(b)))))
+
+
 TRANSFORMS: dict[str, Transform] = {
     each.name: each
     for each in (
-        Transform("identity", lambda x: x, np.ones_like),
-        Transform("log", np.log, np.reciprocal, above=0.0),
-        Transform("log1p", np.log1p, lambda x: 1 / (1 + x), above=-1.0),
-        Transform("symlog1p", _symlog1p, lambda x: 1 / (1 + np.abs(x))),
+        Transform("identity", lambda x: x, np.ones_like, lambda a, b: b - a),
+        Transform("log", np.log, lambda x: x, lambda a, b: np.log1p((b - a) / a), above=0.0),
+        Transform("log1p", np.log1p, lambda x: 1 + x, lambda a, b: np.log1p((b - a) / (1 + a)), above=-1.0),
+        Transform("symlog1p", _symlog1p, lambda x: 1 + np.abs(x), _symlog1p_steps),
     )
 }
 
