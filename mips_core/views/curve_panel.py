@@ -10,7 +10,7 @@ from mips_core.curves.model import CurveTerm, LevelTerm, Term, term_values
 from mips_core.curves.numbers import number_text
 from mips_core.curves.study import FeatureFit, TeacherCurve
 from mips_core.curves.transforms import Floats
-from mips_core.views.curve_scale import Scale, places_text, span, tick_text, ticks, x_scale
+from mips_core.views.curve_scale import Scale, places_text, span, tick_texts, ticks, x_scale
 from mips_core.views.sequences import count_text, share_text
 
 WIDE, HIGH = 260, 150
@@ -31,7 +31,7 @@ def panel_svg(fit: FeatureFit, term: Term) -> str:
     knots = [x for curve in curves for x in curve.xs]
     values = np.asarray(teacher.values, dtype=np.float64)
     across = x_scale([*values.tolist(), *knots], term.curve.fx, _LEFT, _RIGHT)
-    grid = across.between(160)
+    grid = np.union1d(across.between(160), np.clip(knots, across.low, across.high))
     heights = [float(y) for curve in curves for y in (*curve.ys, *curve(grid).tolist())]
     low, high = span([*teacher.contributions.tolist(), *heights], 0.06)
     up = Scale(low, high, _BOTTOM, _TOP)
@@ -74,11 +74,11 @@ def _axes(across: Scale, up: Scale) -> str:
     drawn = [f'<path class="axis" d="M{_LEFT} {_TOP}V{_BOTTOM}H{_RIGHT}"/>']
     if up.low < 0 < up.high:
         drawn.append(f'<line class="zero" x1="{_LEFT}" x2="{_RIGHT}" y1="{up(0.0):.1f}" y2="{up(0.0):.1f}"/>')
-    for value in ticks(up, 4):
-        drawn.append(f'<text x="{_LEFT - 4}" y="{up(value) + 4:.1f}" text-anchor="end">{tick_text(value)}</text>')
-    for value in ticks(across, 5):
+    heights, values = ticks(up, 4), ticks(across, 5)
+    for value, text in zip(heights, tick_texts(heights), strict=True):
+        drawn.append(f'<text x="{_LEFT - 4}" y="{up(value) + 4:.1f}" text-anchor="end">{text}</text>')
+    for value, text in zip(values, tick_texts(values), strict=True):
         place = float(across(value))
-        text = tick_text(value)
         anchor = "end" if place > _RIGHT - 3.2 * len(text) else "middle"
         drawn.append(f'<line class="axis" x1="{place:.1f}" x2="{place:.1f}" y1="{_BOTTOM}" y2="{_BOTTOM + 3}"/>')
         drawn.append(f'<text x="{min(place, _RIGHT + 8):.1f}" y="{_BOTTOM + 15}" text-anchor="{anchor}">{text}</text>')

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mips_core.curves.numbers import number_text
 from mips_core.curves.transforms import Floats, transform_named
 
 _ONE_TWO_FIVE = (1.0, 2.0, 5.0)
@@ -40,11 +41,10 @@ class Scale:
 
     def __call__(self, values: ArrayLike) -> Floats:
         """Return the places of values; those beyond the ends are put at the ends."""
-        transform = transform_named(self.fx)
-        ends = transform([self.low, self.high])
+        steps, low = transform_named(self.fx).steps, np.float64(self.low)
         inside = np.clip(np.asarray(values, dtype=np.float64), self.low, self.high)
         with np.errstate(under="ignore"):
-            part = (transform(inside) - ends[0]) / (ends[1] - ends[0])
+            part = steps(low, inside) / steps(low, np.float64(self.high))
         return np.asarray(self.start + (self.end - self.start) * part)
 
     def between(self, count: int) -> Floats:
@@ -119,6 +119,16 @@ def _decades(scale: Scale, factors: tuple[float, ...], every: int) -> list[float
     sizes = [float(f"{f * 10.0**p:.12g}") for p in powers if p % every == 0 for f in factors]
     every_value = sorted({*sizes, *(() if scale.fx == "log" else (0.0, *(-size for size in sizes)))})
     return [value for value in every_value if scale.low <= value <= scale.high]
+
+
+def tick_texts(values: Sequence[float]) -> list[str]:
+    """Write the values beside an axis: short, unless short ones would be the same.
+
+    >>> tick_texts([0, 20000]), tick_texts([1600000000, 1600100000])
+    (['0', '20k'], ['1600000000', '1600100000'])
+    """
+    texts = [tick_text(value) for value in values]
+    return texts if len(set(texts)) == len(texts) else [number_text(value) for value in values]
 
 
 def tick_text(value: float) -> str:

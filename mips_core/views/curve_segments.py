@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mips_core.views.curve_metrics import HIGHER, NAMES, metric_text
-from mips_core.views.curve_scale import Scale, places_text, span, tick_text, ticks
+from mips_core.views.curve_scale import Scale, places_text, span, tick_texts, ticks
 
 WIDE, HIGH = 640, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 560, 14, 216
@@ -37,10 +37,11 @@ def segments_svg(points: Sequence[SegmentPoint], teacher: float, key: str, most:
     across = Scale(0.5, most + 0.5, _LEFT, _RIGHT)
     width = (_RIGHT - _LEFT) / most
     parts = [f'<path class="axis" d="M{_LEFT} {_TOP}V{_BOTTOM}H{_RIGHT}"/>']
-    for value in ticks(up, 6):
+    values = ticks(up, 6)
+    for value, text in zip(values, tick_texts(values), strict=True):
         y = float(up(value))
         parts.append(f'<line class="axis" x1="{_LEFT - 4}" x2="{_LEFT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(f'<text x="{_LEFT - 7}" y="{y + 4:.1f}" text-anchor="end">{tick_text(value)}</text>')
+        parts.append(f'<text x="{_LEFT - 7}" y="{y + 4:.1f}" text-anchor="end">{text}</text>')
     for segments in range(1, most + 1):
         parts.append(_column(segments, points, float(across(segments)), width, key, segments == chosen))
     line = float(up(teacher))
