@@ -13,6 +13,7 @@ from mips_core.curves.model import AdditiveModel, Task, Term
 from mips_core.curves.transforms import Floats
 
 Mono = bool | Literal["increasing", "decreasing"]
+Refit = Literal["none", "teacher", "labels"]
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,8 @@ class TeacherCurve:
     @property
     def variance(self) -> float:
         """The variance that this feature's contribution has over the training rows."""
+        if not len(self.values):
+            return 0.0
         mean = np.average(self.contributions, weights=self.weights)
         return float(np.average((self.contributions - mean) ** 2, weights=self.weights))
 
@@ -138,7 +141,7 @@ class CurveSettings:
     mono: Mapping[str, Mono] = field(default_factory=dict)
     digits: int | None = 4
     min_share: float = 0.005
-    refit: Literal["none", "teacher", "labels"] = "none"
+    refit: Refit = "none"
     teacher: str = "boosting"
     held_out: float = 0.25
     seed: int = 0
@@ -193,3 +196,8 @@ class CurveStudy:
     training_rows: int
     seconds: Mapping[str, float] = field(default_factory=dict)
     verification: Verification | None = None
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The features that the model does not look at, in the order of the fits."""
+        return tuple(fit.teacher.feature for fit in self.fits if fit.teacher.feature not in self.model.features)
