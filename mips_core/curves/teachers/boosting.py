@@ -1,0 +1,165 @@
+"""The default teacher: gradient-boosted trees of scikit-learn in which no tree looks at two features."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_core.curves.model import Task
+from mips_core.curves.study import LabelledData, Table
+from mips_core.curves.teachers.steps import (
+    Effect,
+    LevelTable,
+    Steps,
+    check_additive,
+    level_codes,
+    step_codes,
+    step_edges,
+)
+from mips_core.curves.teachers.teacher import EffectParts, Teacher, centred_teacher
+from mips_core.curves.transforms import Floats
+
+NAME = "boosted trees without interactions (scikit-learn)"
+
+_CHECKED_ROWS = 2_000
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """Features as small codes for the trees: steps of numbers and levels; NaN is missing.
+
+    Parameters
+    ----------
+    edges: for each numeric feature the edges between its steps.
+    levels: for each other feature the code of each level.
+    """
+
+    edges: Mapping[str, Floats]
+    levels: Mapping[str, Mapping[str, int]]
+
+    def codes(self, table: Table) -> Floats:
+        """Return the codes, (rows, features) float64; a level that was never seen is NaN too."""
+        return np.column_stack([self._column(name, values) for name, values in table.columns.items()])
+
+    def _column(self, name: str, values: NDArray[Any]) -> Floats:
+        if name in self.edges:
+            return np.where(np.isnan(values), np.nan, step_codes(values, self.edges[name]).astype(np.float64))
+        codes = level_codes(values, self.levels[name]).astype(np.float64)
+        return np.where(codes < 0, np.nan, codes)
+
+    def size(self, name: str) -> int:
+        """Return how many codes a feature has."""
+        return len(self.edges[name]) + 1 if name in self.edges else len(self.levels[name])
+
+
+def encoding_of(training: Table) -> Encoding:
+    """Return codes for the values that the training rows hold."""
+    edges, levels = {}, {}
+    for name, values in training.columns.items():
+        if values.dtype.kind == "f":
+            edges[name] = step_edges(values)
+        else:
+            seen = sorted({each for each in values.tolist() if each is not None})
+            levels[name] = {each: code for code, each in enumerate(seen)}
+    return Encoding(edges, levels)
+
+
+def boosted_teacher(data: LabelledData, training: Table, seed: int = 0) -> Teacher:
+    """Train boosted trees without interactions, and take out exactly what each feature adds.
+
+    Numbers are cut into at most 255 steps, midway between values.  Each feature's steps are read off by asking the
+    trees about one row in which only this feature changes.  A missing value, or a level, that no training row had adds
+    the mean over the training rows.
+
+    Raises
+    ------
+    CurveError
+        when the trees turn out not to be additive.
+    """
+    encoding = encoding_of(training)
+    codes = encoding.codes(training)
+    model = _fitted(data.task, codes, training, encoding, interactions=False, seed=seed)
+    parts, bias = _parts(data.task, model, encoding, codes, list(training.columns))
+    teacher = centred_teacher(NAME, bias, EffectParts(parts), training)
+    step = max(len(training) // _CHECKED_ROWS, 1)
+    some = np.arange(0, len(training), step)
+    check_additive(_raw(data.task, model, codes[some]), teacher.scores(training.rows(some)), NAME)
+    return teacher
+
+
+def interacting_scores(data: LabelledData, training: Table, rows: Table, seed: int = 0) -> Floats:
+    """Return the scores of ``rows`` by boosted trees that may combine features: what additivity costs is the gap."""
+    encoding = encoding_of(training)
+    model = _fitted(data.task, encoding.codes(training), training, encoding, interactions=True, seed=seed)
+    return _raw(data.task, model, encoding.codes(rows))
+
+
+def learnable_target(task: Task, training: Table) -> Floats:
+    """Return what a teacher regresses, (rows,): the target; for ranking, relevance minus the mean of its group."""
+    if task != "ranking" or training.groups is None:
+        return training.target
+    _, group = np.unique(training.groups, return_inverse=True)
+    means = np.bincount(group, weights=training.target) / np.bincount(group)
+    return np.asarray(training.target - means[group], dtype=np.float64)
+
+
+def _fitted(task: Task, codes: Floats, training: Table, encoding: Encoding, *, interactions: bool, seed: int) -> Any:
+    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+    from threadpoolctl import threadpool_limits
+
+    kind = HistGradientBoostingClassifier if task == "classification" else HistGradientBoostingRegressor
+    model = kind(
+        learning_rate=0.05,
+        max_iter=200,
+        max_leaf_nodes=8 if interactions else 4,
+        min_samples_leaf=int(np.clip(len(codes) // 50, 5, 20)),
+        max_bins=255,
+        categorical_features=[name in encoding.levels for name in training.columns],
+        interaction_cst=None if interactions else "no_interactions",
+        early_stopping=False,
+        random_state=seed,
+    )
+    with threadpool_limits(limits=1):  # the same trees on every machine, and no hanging threads in child processes
+        return model.fit(codes, learnable_target(task, training))
+
+
+def _raw(task: Task, model: Any, codes: Floats) -> Floats:
+    """Return log-odds or values, (rows,) float64."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):
+        return np.asarray(model.decision_function(codes) if task == "classification" else model.predict(codes))
+
+
+def _parts(
+    task: Task, model: Any, encoding: Encoding, codes: Floats, names: list[str]
+) -> tuple[dict[str, Effect], float]:
+    """Return what each feature adds to the score of a row whose codes are all 0, and that row's score."""
+    sizes = [encoding.size(name) for name in names]
+    probes = np.zeros((1 + sum(sizes) + len(names), len(names)))
+    row = 1
+    for place, size in enumerate(sizes):
+        probes[row : row + size, place] = np.arange(size)
+        probes[row + size, place] = np.nan
+        row += size + 1
+    scores = _raw(task, model, probes)
+    bias = float(scores[0])
+    effects: dict[str, Effect] = {}
+    row = 1
+    for place, (name, size) in enumerate(zip(names, sizes, strict=True)):
+        added = scores[row : row + size + 1] - bias
+        row += size + 1
+        absent = np.isnan(codes[:, place])
+        mean = float(added[codes[~absent, place].astype(np.int64)].mean()) if not absent.all() else 0.0
+        missing = float(added[size]) if absent.any() else mean
+        if name in encoding.edges:
+            effects[name] = Steps(encoding.edges[name], added[:size], missing)
+        else:
+            share = float(absent.mean())
+            levels = dict(zip(encoding.levels[name], added[:size].tolist(), strict=True))
+            effects[name] = LevelTable(levels, missing, (1 - share) * mean + share * missing)
+    return effects, bias
