@@ -1,0 +1,127 @@
+"""An emitted module back as a model, without running it: its data are literals, and its functions must be ours."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from typing import get_args
+
+from mips_core.curves.errors import CurveError
+from mips_core.curves.literals import Source
+from mips_core.curves.model import AdditiveModel, CurveTerm, Level, LevelTerm, Task, Term
+from mips_core.curves.module.functions import every_use, functions
+from mips_core.curves.reading import curve_of
+from mips_core.syntax import parse_module
+
+_CURVE_FIELDS = ("knots", "fx", "ends", "missing")
+_LEVEL_FIELDS = ("levels", "other", "missing")
+
+
+def read_module(text: str) -> AdditiveModel:
+    """Return the model that ``text``, a module as :func:`module_source` writes it, computes.
+
+    The numbers, names and terms may have been edited, and the docstring, comments and layout too.  The functions
+    may not: what they compute must be what the model computes.
+
+    Raises
+    ------
+    CurveError
+        when the text is anything else; says line and column, and what to do.
+    """
+    source = Source(text, "a model")
+    data: dict[str, ast.expr] = {}
+    defined: set[str] = set()
+    for number, statement in enumerate(source.tree.body):
+        if isinstance(statement, ast.FunctionDef):
+            _check_function(source, statement, defined)
+        elif isinstance(statement, ast.Assign) and _name(statement) in ("TASK", "BIAS", "TERMS"):
+            if _name(statement) in data:
+                source.refuse(statement, f"{_name(statement)} is set twice; keep one of them.")
+            if defined:
+                source.refuse(statement, f"{_name(statement)} must stand above the functions.")
+            data[_name(statement)] = statement.value
+        elif not (_is_docstring(statement) and number == 0) and ast.unparse(statement) != "import math":
+            source.refuse(
+                statement, f"only TASK, BIAS, TERMS and our functions can stand here, not {_start(statement)}."
+            )
+    for name in ("TASK", "BIAS", "TERMS"):
+        if name not in data:
+            raise CurveError(f"The text has no {name}; undo the change that took it away.", 1, 1)
+    if "score" not in defined:
+        raise CurveError("The text has no function score; undo the change that took it away.", 1, 1)
+    task = source.string(data["TASK"], "TASK")
+    if task not in get_args(Task):
+        source.refuse(data["TASK"], f"TASK is one of {', '.join(get_args(Task))}, not {task!r}.")
+    bias = source.number(data["BIAS"], "BIAS")
+    return AdditiveModel(_terms(source, data["TERMS"]), bias, task)  # type: ignore[arg-type]
+
+
+def _terms(source: Source, node: ast.expr) -> tuple[Term, ...]:
+    terms = []
+    for key, feature, value in source.entries(node, "TERMS"):
+        name = source.string(key, "The name of a feature") if not isinstance(feature, str) else feature
+        terms.append(_term(source, name, value))
+    return tuple(terms)
+
+
+def _term(source: Source, feature: str, node: ast.expr) -> Term:
+    found = {source.string(key, "A field"): (key, value) for key, _, value in source.entries(node, repr(feature))}
+    kind, fields = ("levels", _LEVEL_FIELDS) if "levels" in found else ("knots", _CURVE_FIELDS)
+    for name, (key, _) in found.items():
+        if name not in fields:
+            source.refuse(key, f'{source.code(key)} is no field of a term with "{kind}"; it has {", ".join(fields)}.')
+    for name in (kind, "missing", *(["other"] if kind == "levels" else [])):
+        if name not in found:
+            source.refuse(node, f'{feature!r} has no "{name}"; add it, for example "{name}": {_EXAMPLES[name]}.')
+    values = {name: value for name, (_, value) in found.items()}
+    missing = source.number(values["missing"], f'"missing" of {feature!r}')
+    if kind == "knots":
+        curve = curve_of(source, values["knots"], values.get("fx"), values.get("ends"))
+        return CurveTerm(feature, curve, missing)
+    levels: list[tuple[Level, float]] = []
+    for key, level, score in source.entries(values["levels"], f"the levels of {feature!r}"):
+        if level == "":
+            source.refuse(key, 'the empty text is a missing value; use "missing" for it.')
+        levels.append((level, source.number(score, f"the score of {source.code(key)}")))
+    return LevelTerm(feature, tuple(levels), source.number(values["other"], f'"other" of {feature!r}'), missing)
+
+
+_EXAMPLES = {"knots": "[(0, 0), (1, 0.5)]", "levels": '{"a": 0.5}', "other": "0", "missing": "0"}
+
+
+def _check_function(source: Source, function: ast.FunctionDef, defined: set[str]) -> None:
+    known = _known_functions()
+    if function.name not in known:
+        source.refuse(function, f"the function {function.name} is not one of {', '.join(sorted(known))}; take it out.")
+    if function.name in defined:
+        source.refuse(function, f"the function {function.name} stands there twice; keep one of them.")
+    if ast.dump(function) not in known[function.name]:
+        advice = "change numbers in TERMS instead, and leave the functions as they were written"
+        source.refuse(function, f"the function {function.name} was edited; {advice}.")
+    defined.add(function.name)
+
+
+@cache
+def _known_functions() -> dict[str, set[str]]:
+    """Return for each name the trees of all functions that we write."""
+    known: dict[str, set[str]] = {}
+    for text in {part for uses in every_use() for part in functions(uses)}:
+        (function,) = parse_module(text).body
+        assert isinstance(function, ast.FunctionDef)
+        known.setdefault(function.name, set()).add(ast.dump(function))
+    return known
+
+
+def _name(statement: ast.Assign) -> str:
+    target = statement.targets[0]
+    return target.id if len(statement.targets) == 1 and isinstance(target, ast.Name) else ""
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
+def _start(statement: ast.stmt) -> str:
+    words = ast.unparse(statement).splitlines()[0]
+    return words if len(words) <= 40 else words[:37] + "..."
