@@ -102,9 +102,14 @@ def learnable_target(task: Task, training: Table) -> Floats:
     """Return what a teacher regresses, (rows,): the target; for ranking, relevance minus the mean of its group."""
     if task != "ranking" or training.groups is None:
         return training.target
-    _, group = np.unique(training.groups, return_inverse=True)
-    means = np.bincount(group, weights=training.target) / np.bincount(group)
-    return np.asarray(training.target - means[group], dtype=np.float64)
+    return within_groups(training.target, training.groups)
+
+
+def within_groups(values: Floats, groups: NDArray[np.int64]) -> Floats:
+    """Return each of ``values`` (rows,) minus the mean of its group: all of it that a sort key is about."""
+    _, group = np.unique(groups, return_inverse=True)
+    means = np.bincount(group, weights=values) / np.bincount(group)
+    return np.asarray(values - means[group], dtype=np.float64)
 
 
 def _fitted(task: Task, codes: Floats, training: Table, encoding: Encoding, *, interactions: bool, seed: int) -> Any:
