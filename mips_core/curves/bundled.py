@@ -118,16 +118,16 @@ def _app_search() -> LabelledData:
     search = np.repeat(np.arange(searches), answers)
     downloads = np.round(10 ** rng.uniform(1, 7, rows))
     text_match = np.round(rng.uniform(0, 100, rows))
-    price = np.round(rng.gamma(2.0, 2.0, rows), 1)
+    price = np.round(rng.uniform(0, 12, rows), 1)
     rating = np.round(np.clip(rng.normal(3.8, 0.8, rows), 1, 5), 1)
     categories = np.array(["books", "education", "finance", "games", "music", "tools"])
     category = rng.integers(0, len(categories), rows)
     worth = np.array([0.2, 0.5, -0.3, -0.6, 0.0, 0.4])[category]
     unrated = (downloads < 1_000) & (rng.uniform(size=rows) < 1 / 3)
     merit = (
-        0.8 * (np.log10(downloads) - 4)
-        + 1.6 * (1 - np.exp(-text_match / 20))
-        - 0.06 * (price - 4) ** 2
+        0.5 * (np.log10(downloads) - 4)
+        + 2.4 * (1 - np.exp(-text_match / 30))
+        - 0.05 * (price - 5) ** 2
         + np.where(unrated, -0.4, 0.5 * (rating - 3.8))
         + worth
     )

@@ -99,7 +99,7 @@ def teacher_from(
         centred_teacher(name, bias, lambda _: arrays, training)  # refuses what is incomplete
         effects = {each: _effect_of(each, values, arrays[each]) for each, values in training.columns.items()}
         return centred_teacher(name, bias, EffectParts(effects), training)
-    parts: Callable[[Table], Mapping[str, Floats]] = getattr(contributions, "contributions", contributions)
+    parts = contributions if callable(contributions) else contributions.contributions
     return centred_teacher(name, bias, parts, training)
 
 
