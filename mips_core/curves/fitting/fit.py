@@ -12,6 +12,7 @@ from mips_core.curves.errors import CurveError
 from mips_core.curves.fitting.bins import BinnedRows, Bins, Indices, binned
 from mips_core.curves.fitting.candidates import REACH, closer_candidates, coarse_candidates
 from mips_core.curves.fitting.checked import sorted_rows
+from mips_core.curves.fitting.levels import path_start
 from mips_core.curves.fitting.placing import knot_values
 from mips_core.curves.fitting.search import KnotSearch
 from mips_core.curves.fitting.shapes import Shape, shape_of
@@ -20,7 +21,8 @@ from mips_core.curves.transforms import Transform, logarithm_for, transform_name
 
 _READABLE = 0.0005  # share of the variance that a logarithm must explain beyond straight x
 _ROUNDING_COST = 0.0005  # share of the variance that rounding may add to the squared error
-_REFINED = 2  # solutions whose knots are moved between the candidates
+_REFINED = 3  # solutions whose knots are moved between the candidates, if they explain nearly as much as the best
+_NEAR = 0.01  # share of the variance that moving knots between the candidates may well bring
 _WORTH_MOVING = 1e-6  # share of the variance that a round of closer candidates must explain more
 
 
@@ -38,12 +40,17 @@ class _Wanted:
 
 @dataclass(frozen=True)
 class _Found:
-    """Knots over one axis: which bins, and what they leave of the variance."""
+    """Knots over one axis, as indices of bins: where they could stand, what they explain, and of which form.
+
+    ``limits`` are the bins whose free fit explains at least as much as a fit of the wanted form.
+    """
 
     bins: Bins
+    limits: Bins
+    candidates: Indices
     knots: Indices
     explained: float
-    shape: Shape
+    wanted: _Wanted
 
 
 def fit_pwl(
@@ -107,7 +114,7 @@ def fit_pwl(
         if len(data.starts) == 1 or (data.variance == 0 and shape.min_slope <= 0 <= shape.max_slope):
             return _constant(data, shape, fx or "identity", ends)
         found = _best_axis(data, transform, wanted)
-        curve = _curve(found, ends)
+        curve = _curve(found)
         return curve if digits is None else _rounded(curve, digits, found)
 
 
@@ -139,62 +146,72 @@ def _constant(data: BinnedRows, shape: Shape, fx: str, ends: Ends) -> PWLCurve:
 
 
 def _best_axis(data: BinnedRows, transform: Transform | None, wanted: _Wanted) -> _Found:
-    """Return the best knots over the axis that was asked for, else over the better of straight x and a logarithm."""
+    """Return the best knots over the axis that was asked for, else over the better of straight x and a logarithm.
+
+    Every axis and form is searched among the coarse candidates; only what comes near the best there is searched finer.
+    """
     if transform is not None:
-        return _found_on(data.on(transform), wanted)
-    straight = _found_on(data.on(transform_named("identity")), wanted)
-    total = straight.bins.total
-    if total - straight.explained <= _READABLE * total:
-        return straight
-    bent = _found_on(data.on(logarithm_for(data.lowest)), wanted)
-    return bent if bent.explained > straight.explained + _READABLE * total else straight
+        return _finest(_coarse(data.on(transform), wanted))
+    coarse = _coarse(data.on(transform_named("identity")), wanted)
+    total = coarse[0].bins.total
+    if total - coarse[0].explained > _READABLE * total:
+        coarse += _coarse(data.on(logarithm_for(data.lowest)), wanted)
+    best = _finest(coarse)
+    if best.bins.transform.name == "identity":
+        return best
+    straight = [each for each in coarse if each.bins.transform.name == "identity"]
+    if best.explained > straight[0].explained + (_READABLE + _NEAR) * total:
+        return best
+    straight_best = _finest(straight)
+    return best if best.explained > straight_best.explained + _READABLE * total else straight_best
 
 
-def _found_on(bins: Bins, wanted: _Wanted) -> _Found:
-    """Return the best knots over one axis, for the best of the forms that the shape allows."""
+def _coarse(bins: Bins, wanted: _Wanted) -> list[_Found]:
+    """Return the solutions among the coarse candidates of one axis, for the forms that the shape allows, best first."""
     parts = [(_limits(bins, form), replace(wanted.shape, forms=(form,))) for form in wanted.shape.forms]
     # no curve of a form explains more than the isotonic regression does
     parts.sort(key=lambda part: -part[0].explained_by_means)
-    best: _Found | None = None
+    candidates = coarse_candidates(bins, wanted.candidates)
+    solutions: list[_Found] = []
     for limits, shape in parts:
-        if best is None or limits.explained_by_means > best.explained:
-            found = _found_in(bins, limits, replace(wanted, shape=shape))
-            if best is None or found.explained > best.explained:
-                best = found
-    assert best is not None
-    return best
+        if solutions and limits.explained_by_means <= solutions[0].explained:
+            continue
+        part = replace(wanted, shape=shape)
+        search = _search(bins, limits, candidates, part)
+        places, explained = search.exchanged(_starts(search, min(wanted.knots, len(candidates))))
+        solutions += [
+            _Found(bins, limits, candidates, candidates[place], float(value), part)
+            for place, value in zip(places, explained, strict=True)
+        ]
+        solutions.sort(key=lambda each: -each.explained)
+    return solutions
 
 
 def _limits(bins: Bins, form: str) -> Bins:
     return bins.isotonic(form == "increasing") if form in ("increasing", "decreasing") else bins
 
 
-def _found_in(bins: Bins, limits: Bins, wanted: _Wanted) -> _Found:
-    """Return the best knots of one form: among the coarse candidates first, then between them."""
-    coarse = coarse_candidates(bins, wanted.candidates)
-    search = _search(bins, limits, coarse, wanted)
-    places, found = search.exchanged(_starts(search, min(wanted.knots, len(coarse))))
-    knots, best = coarse[places[0]], float(found[0])
-    if len(coarse) < len(bins.t):
-        for start in coarse[places[:_REFINED]]:
-            moved, reached = _refined(bins, limits, coarse, start, wanted)
-            if reached > best:
-                knots, best = moved, reached
-    return _Found(bins, _needed(bins, knots, wanted), best, wanted.shape)
+def _finest(coarse: list[_Found]) -> _Found:
+    """Return the best solution once the best of ``coarse`` and those near it were moved between the candidates."""
+    ranked = sorted(coarse, key=lambda each: -each.explained)
+    near = [each for each in ranked[:_REFINED] if each.explained >= ranked[0].explained - _NEAR * ranked[0].bins.total]
+    return _needed(max((_refined(each) for each in near), key=lambda each: each.explained))
 
 
-def _refined(bins: Bins, limits: Bins, coarse: Indices, knots: Indices, wanted: _Wanted) -> tuple[Indices, float]:
-    """Return ``knots`` moved to values between the candidates, closer and closer, and what they explain."""
-    around, best = coarse, -np.inf
-    while True:
-        closer = closer_candidates(len(bins.t), around, knots)
-        search = _search(bins, limits, closer, wanted)
-        places, found = search.exchanged(np.searchsorted(closer, knots)[None], REACH)
-        knots, gained = closer[places[0]], float(found[0]) - best
-        best = max(best, float(found[0]))
+def _refined(found: _Found) -> _Found:
+    """Return a solution with its knots moved to values between the candidates, closer and closer."""
+    bins = found.bins
+    while len(found.candidates) < len(bins.t):
+        closer = closer_candidates(len(bins.t), found.candidates, found.knots)
+        search = _search(bins, found.limits, closer, found.wanted)
+        places, explained = search.exchanged(np.searchsorted(closer, found.knots)[None], REACH)
+        gained = float(explained[0]) - found.explained
+        if gained <= 0:
+            break
+        found = replace(found, candidates=closer, knots=closer[places[0]], explained=float(explained[0]))
         if gained <= _WORTH_MOVING * bins.total:
-            return knots, best
-        around = closer
+            break
+    return found
 
 
 def _search(bins: Bins, limits: Bins, candidates: Indices, wanted: _Wanted) -> KnotSearch:
@@ -206,31 +223,33 @@ def _search(bins: Bins, limits: Bins, candidates: Indices, wanted: _Wanted) -> K
 
 
 def _starts(search: KnotSearch, knots: int) -> Indices:
-    """Return the sets of knots from which the exchange starts, (B, knots): even ones, and one grown greedily.
+    """Return the sets of knots from which the exchange starts, (B, knots).
 
-    With bounds the even ones are first exchanged on the limits alone, which is quick.
+    Two knots are tried in all pairs.  Else: the cheapest path over a grid of y, a set grown greedily, and even sets;
+    where the shape is bounded the even ones are left out if there is a path, because each bounded start takes its time.
     """
     last = len(search.tables.t) - 1
     if knots > last:
         return np.arange(last + 1)[None]
-    starts = [np.linspace(0, last, knots)]
-    if not search.required:
-        starts.append(np.linspace(0, last, knots + 2)[1:-1])
-    sets = np.unique(np.rint(starts).astype(np.intp), axis=0)
+    if knots == 2 and not search.required:
+        pairs = np.stack(np.triu_indices(last + 1, 1), axis=1)
+        return np.asarray(pairs[search.best(pairs[None])[0]])
+    starts = [path_start(search.tables, knots, search.shape, search.scale, bool(search.required))]
+    if search.shape.is_free or starts[0] is None:
+        starts.append(np.rint(np.linspace(0, last, knots)).astype(np.intp))
+        if not search.required:
+            starts.append(np.rint(np.linspace(0, last, knots + 2)[1:-1]).astype(np.intp))
+    starts.append(search.grown(search.required or (0,), knots))
+    sets = np.array([start for start in starts if start is not None])
     sets = sets[np.isfinite(search.limit(sets))]
-    if not search.shape.is_free and len(sets):
-        free = replace(search, tables=search.limits, shape=Shape())
-        sets = free.exchanged(sets)[0][:1]
-    grown = search.grown(search.required or (0,), knots)
-    if grown is not None:
-        sets = np.concatenate((sets, grown[None]))
     if len(sets):
         return sets
     return np.array([[0, last]]) if knots == 2 else _starts(search, knots - 1)
 
 
-def _needed(bins: Bins, knots: Indices, wanted: _Wanted) -> Indices:
-    """Return the knots without those that lower the squared error by nothing but rounding."""
+def _needed(found: _Found) -> _Found:
+    """Return a solution without the knots that lower the squared error by nothing but rounding."""
+    bins, knots, wanted = found.bins, found.knots, found.wanted
     while len(knots) > 2:
         candidates = np.unique(np.concatenate(([0], knots, [len(bins.t) - 1])))
         search = _search(bins, bins, candidates, wanted)
@@ -238,24 +257,24 @@ def _needed(bins: Bins, knots: Indices, wanted: _Wanted) -> Indices:
         fewer = np.array([np.delete(places, each) for each in range(len(places))])
         if not wanted.learn_ends:
             fewer = fewer[1:-1]
-        found = search.value(fewer)
-        if not len(found) or found.max() < search.value(places[None])[0] - 1e-12 * bins.total:
+        explained = search.value(fewer)
+        if explained.max() < search.value(places[None])[0] - 1e-12 * bins.total:
             break
-        knots = candidates[fewer[int(np.argmax(found))]]
-    return knots
+        knots = candidates[fewer[int(np.argmax(explained))]]
+    return replace(found, knots=knots)
 
 
-def _curve(found: _Found, ends: Ends) -> PWLCurve:
+def _curve(found: _Found) -> PWLCurve:
     bins = found.bins
-    y = knot_values(bins, found.knots, found.shape)
+    y = knot_values(bins, found.knots, found.wanted.shape)
     if np.all(y == y[0]):
-        return PWLCurve([(bins.x[0], y[0]), (bins.x[-1], y[0])], ends=ends)
-    return PWLCurve(list(zip(bins.x[found.knots], y, strict=True)), bins.transform.name, ends)
+        return PWLCurve([(bins.x[0], y[0]), (bins.x[-1], y[0])], ends=found.wanted.ends)
+    return PWLCurve(list(zip(bins.x[found.knots], y, strict=True)), bins.transform.name, found.wanted.ends)
 
 
 def _rounded(curve: PWLCurve, digits: int, found: _Found) -> PWLCurve:
     """Return the curve with as few digits from ``digits`` on as cost little and keep the bounds on slopes."""
-    bins, shape = found.bins, found.shape
+    bins, shape = found.bins, found.wanted.shape
     exact = curve(bins.x)
     for each in range(digits, 17):
         rounded = curve.round_to_sig_figs(each)

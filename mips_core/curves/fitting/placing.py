@@ -33,7 +33,7 @@ def knot_values(bins: Bins, knots: Indices, shape: Shape) -> Floats:
 
 
 def _tidy(bins: Bins, solution: ArrayLike) -> Floats:
-    """Return ``bins.mean + solution`` without the last two digits, which are rounding errors: 50, not 49.99999999999998.
+    """Return ``bins.mean + solution`` without the last digits, which are rounding errors: 50, not 49.99999999999998.
 
     Rounding keeps the order of numbers, so monotone curves stay monotone.
     """

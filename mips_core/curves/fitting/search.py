@@ -85,7 +85,7 @@ class KnotSearch:
         for group in range(groups):
             order = np.argsort(-limit[group], kind="stable")
             least = -np.inf if known is None else known[group]
-            begin, size = 0, 4
+            begin, size = 0, 8
             while begin < count:
                 chunk = order[begin : begin + size]
                 chunk = chunk[limit[group, chunk] > max(least, found[group])]
@@ -95,7 +95,7 @@ class KnotSearch:
                 top = int(np.argmax(reached))
                 if reached[top] > found[group]:
                     place[group], found[group] = chunk[top], reached[top]
-                begin, size = begin + size, 32
+                begin, size = begin + size, count
         return place, found
 
     def value(self, sets: Indices) -> Floats:
