@@ -13,8 +13,8 @@ from typing import NoReturn
 from mips_core.curves.errors import CurveError
 from mips_core.syntax import parse_module
 
-LONGEST_TEXT = 4_000_000
-"""Characters of a text that are read; a model of 10,000 features has fewer."""
+LONGEST_TEXT = 1_000_000
+"""Characters of a text that are read; a model of 5,000 features has fewer."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
@@ -11,6 +10,7 @@ import numpy as np
 
 from mips_core.curves.curve import PWLCurve
 from mips_core.curves.errors import CurveError
+from mips_core.curves.numbers import finite_number
 from mips_core.curves.transforms import Floats
 
 Level = str | int | bool
@@ -39,7 +39,7 @@ class CurveTerm:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "feature", _plain(self.feature))
-        object.__setattr__(self, "missing", _finite(self.missing, "missing", self.feature))
+        object.__setattr__(self, "missing", finite_number(self.missing, f"missing of {self.feature!r}"))
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,13 @@ class LevelTerm:
     def __post_init__(self) -> None:
         object.__setattr__(self, "feature", _plain(self.feature))
         levels = tuple((_level(level, self.feature), value) for level, value in self.levels)
-        scores = tuple((level, _finite(value, f"level {level!r}", self.feature)) for level, value in levels)
+        scores = tuple((level, finite_number(value, f"level {level!r} of {self.feature!r}")) for level, value in levels)
         if len(dict(scores)) < len(scores):
             twice = next(level for number, (level, _) in enumerate(scores) if level in dict(scores[:number]))
             raise CurveError(f"The level {twice!r} of {self.feature!r} stands there twice; keep one of them.")
         object.__setattr__(self, "levels", scores)
-        object.__setattr__(self, "other", _finite(self.other, "other", self.feature))
-        object.__setattr__(self, "missing", _finite(self.missing, "missing", self.feature))
+        object.__setattr__(self, "other", finite_number(self.other, f"other of {self.feature!r}"))
+        object.__setattr__(self, "missing", finite_number(self.missing, f"missing of {self.feature!r}"))
 
 
 Term = CurveTerm | LevelTerm
@@ -104,7 +104,7 @@ class AdditiveModel:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "terms", tuple(self.terms))
-        object.__setattr__(self, "bias", _finite(self.bias, "bias"))
+        object.__setattr__(self, "bias", finite_number(self.bias, "bias"))
         if self.task not in get_args(Task):
             raise CurveError(f"The task is one of {', '.join(get_args(Task))}, not {self.task!r}.")
         names = [term.feature for term in self.terms]
@@ -197,14 +197,3 @@ def _level(level: Any, feature: str) -> Level:
     if isinstance(level, bool | int):
         return level
     raise CurveError(f"A level of {feature!r} is {level!r}; levels are non-empty texts, integers, or True and False.")
-
-
-def _finite(value: Any, what: str, feature: str | None = None) -> float:
-    where = what if feature is None else f"{what} of {feature!r}"
-    try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        raise CurveError(f"The {where} is {value!r}; it must be a number.") from None
-    if not math.isfinite(number):
-        raise CurveError(f"The {where} is {number}; it must be finite.")
-    return number

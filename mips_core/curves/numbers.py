@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from typing import Any
+
+from mips_core.curves.errors import CurveError
 
 
 def number_text(value: float) -> str:
@@ -24,3 +27,20 @@ def significant(value: float, digits: int) -> float:
     (57000.0, -0.01235)
     """
     return float(f"{value:.{digits - 1}e}")
+
+
+def finite_number(value: Any, what: str) -> float:
+    """Return ``value`` as a float.
+
+    Raises
+    ------
+    CurveError
+        when it is no number or not finite; ``what`` names it after "The".
+    """
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise CurveError(f"The {what} is {value!r}; it must be a number.") from None
+    if not math.isfinite(number):
+        raise CurveError(f"The {what} is {number}; it must be finite.")
+    return number

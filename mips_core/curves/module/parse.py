@@ -40,9 +40,9 @@ def read_module(text: str) -> AdditiveModel:
             if defined:
                 source.refuse(statement, f"{_name(statement)} must stand above the functions.")
             data[_name(statement)] = statement.value
-        elif not (_is_docstring(statement) and number == 0) and ast.unparse(statement) != "import math":
+        elif not (_is_docstring(statement) and number == 0) and not _imports_math(statement):
             source.refuse(
-                statement, f"only TASK, BIAS, TERMS and our functions can stand here, not {_start(statement)}."
+                statement, f"only TASK, BIAS, TERMS and our functions can stand here, not {source.code(statement)}."
             )
     for name in ("TASK", "BIAS", "TERMS"):
         if name not in data:
@@ -95,7 +95,7 @@ def _check_function(source: Source, function: ast.FunctionDef, defined: set[str]
         source.refuse(function, f"the function {function.name} is not one of {', '.join(sorted(known))}; take it out.")
     if function.name in defined:
         source.refuse(function, f"the function {function.name} stands there twice; keep one of them.")
-    if ast.dump(function) not in known[function.name]:
+    if _tree(function) not in known[function.name]:
         advice = "change numbers in TERMS instead, and leave the functions as they were written"
         source.refuse(function, f"the function {function.name} was edited; {advice}.")
     defined.add(function.name)
@@ -122,6 +122,13 @@ def _is_docstring(statement: ast.stmt) -> bool:
     return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 
-def _start(statement: ast.stmt) -> str:
-    words = ast.unparse(statement).splitlines()[0]
-    return words if len(words) <= 40 else words[:37] + "..."
+def _imports_math(statement: ast.stmt) -> bool:
+    names = statement.names if isinstance(statement, ast.Import) else []
+    return [(alias.name, alias.asname) for alias in names] == [("math", None)]
+
+
+def _tree(function: ast.FunctionDef) -> str:
+    try:
+        return ast.dump(function)
+    except RecursionError:
+        return ""  # deeper than any of ours
