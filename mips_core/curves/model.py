@@ -139,7 +139,7 @@ class AdditiveModel:
         if not self.terms:
             return np.empty((_rows(columns), 0))
         values = [term_values(term, columns[term.feature]) for term in self.terms]
-        return np.column_stack(values) if values else np.empty((_rows(columns), 0))
+        return np.column_stack(values)
 
     def scores(self, columns: Mapping[str, Any]) -> Floats:
         """Return the score of each row, (rows,): the bias and the terms in their order, added from left to right."""
@@ -149,17 +149,14 @@ class AdditiveModel:
         return total
 
 
-def _rows(columns: Mapping[str, Any]) -> int:
-    return len(next(iter(columns.values()))) if columns else 0
-
-
 def term_values(term: Term, values: Iterable[Any]) -> Floats:
     """Return what ``term`` adds for each of ``values``, (rows,)."""
     if isinstance(term, CurveTerm):
         x = _numbers(values)
         return np.where(np.isnan(x), term.missing, term.curve(x))
     known = dict(term.levels)
-    return np.array([_of_level(term, known, each) for each in values], dtype=np.float64)
+    scores = [_of_unlisted(term, known, each) if (score := known.get(each)) is None else score for each in values]
+    return np.array(scores, dtype=np.float64)
 
 
 def is_missing(value: Any) -> bool:
@@ -167,8 +164,8 @@ def is_missing(value: Any) -> bool:
     return value is None or (isinstance(value, str) and value == "") or bool(value != value)
 
 
-def _of_level(term: LevelTerm, known: Mapping[Any, float], value: Any) -> float:
-    return term.missing if is_missing(value) else known.get(value, known.get(str(value), term.other))
+def _of_unlisted(term: LevelTerm, known: Mapping[Any, float], value: Any) -> float:
+    return term.missing if is_missing(value) else known.get(str(value), term.other)
 
 
 def _numbers(values: Iterable[Any]) -> Floats:
