@@ -1,0 +1,112 @@
+"""The curve editor's component: it draws and drags in the browser, and tells the server what an edit ended with."""
+
+import zlib
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from mips_core.curves.errors import CurveError
+from mips_core.curves.model import Term
+from mips_core.curves.study import CurveStudy, FeatureFit
+from mips_core.resources import asset
+from mips_core.views.curve_editor import editor_view, term_data, told_term
+from mips_core.views.curve_editor_words import change_words
+from pages.parts.curves_edit_state import change, current_model, redo, undo
+from pages.parts.plain import plain
+from pages.parts.words import curves_edit as words
+
+KEY = "curve_editor"
+_MEMORY, _REFUSED = "curve_editor_asked", "curve_editor_refused"
+_SCRIPTS = ("scale", "knots", "chart", "table", "levels", "editor", "mount")
+
+
+@lru_cache(maxsize=1)
+def _component() -> Any:
+    """Register the component once for the process; script and style are files, joined in order."""
+    script = "\n".join(asset("curve_editor", f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
+    style = asset("curve_editor", "editor.css").read_text(encoding="utf-8")
+    return st.components.v2.component(
+        "mips_curve_editor", html='<div class="curve-editor"></div>', css=style, js=script
+    )  # fmt: skip
+
+
+def refuse(error: CurveError) -> None:
+    """Have the chart say why an edit was not taken over."""
+    st.session_state[_REFUSED] = str(error)
+
+
+def chart(study_key: str, study: CurveStudy, fit: FeatureFit) -> None:
+    """Show one feature of the edited model to be edited."""
+    feature = fit.teacher.feature
+    name = _identity(study_key, study, feature)
+    term = current_model(study_key, study).term(feature)
+    asked = _asked(name, term_data(term), mounted=KEY in st.session_state)
+    _component()(
+        key=KEY,
+        data={"id": name, "view": _view(name, study, fit), "asked": asked},
+        on_edited_change=lambda: _edited(study_key, study),
+        on_history_change=lambda: _history(study_key),
+    )
+    refused: str | None = st.session_state.pop(_REFUSED, None)
+    if refused is not None:
+        st.error(f"{words.REFUSED} {plain(refused)}", icon=":material/block:")
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _view(name: str, _study: CurveStudy, _fit: FeatureFit) -> dict[str, Any]:
+    feature = _fit.teacher.feature
+    return editor_view(_fit, _study.model.term(feature), _study.data.task, _study.data.units.get(feature, ""))
+
+
+def _identity(study_key: str, study: CurveStudy, feature: str) -> str:
+    """Name what is edited: another distilled curve of the same feature is another one."""
+    return f"{study_key} {feature} {zlib.crc32(repr(study.model.term(feature)).encode('utf-8')):08x}"
+
+
+def _asked(name: str, wanted: dict[str, Any], *, mounted: bool) -> dict[str, Any]:
+    """Return the term that the editor shall show, as last time unless somebody else than the editor changed it.
+
+    What the editor itself told is not sent back, so a late answer never overwrites what was done since.  ``heard`` is
+    the editor's last edit that this answer knows of.
+    """
+    last = st.session_state.get(_MEMORY)
+    known = last is not None and mounted and last["name"] == name
+    heard = 0 if last is None else last["heard"]
+    if not known or last["now"] != wanted:
+        number = 0 if last is None else last["asked"]["n"] + 1
+        last = {"name": name, "asked": {"n": number, "heard": heard, "term": wanted}}
+    st.session_state[_MEMORY] = {**last, "heard": heard, "now": wanted}
+    asked: dict[str, Any] = last["asked"]
+    return asked
+
+
+def _edited(study_key: str, study: CurveStudy) -> None:
+    """Take over what the editor tells, which may still be about the feature that was shown before."""
+    told = (st.session_state.get(KEY) or {}).get("edited")
+    model = current_model(study_key, study)
+    feature = None if told is None else told["feature"]
+    if told is None or feature not in model.features or told["id"] != _identity(study_key, study, feature):
+        return
+    memory = st.session_state.get(_MEMORY)
+    now: Term = model.term(feature)
+    try:
+        new = told_term(told["term"], now)
+    except CurveError as error:
+        refuse(error)
+        new = now
+        if memory is not None:
+            memory["now"] = None  # so that the editor is asked to go back
+    else:
+        change(study_key, model.with_term(new), change_words(now, new))
+        if memory is not None and memory["name"] == told["id"]:
+            # What was told, not what we made of it: where the two differ, the editor is asked to follow.
+            memory["now"] = told["term"]
+    if memory is not None:
+        memory["heard"] = int(told["turn"])
+
+
+def _history(study_key: str) -> None:
+    told = (st.session_state.get(KEY) or {}).get("history")
+    if told is not None:
+        (redo if told["what"] == "redo" else undo)(study_key)
