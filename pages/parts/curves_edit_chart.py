@@ -11,7 +11,7 @@ from mips_core.curves.model import Term
 from mips_core.curves.study import CurveStudy, FeatureFit
 from mips_core.resources import asset
 from mips_core.views.curve_editor import editor_view, term_data, told_term
-from mips_core.views.curve_editor_words import change_words
+from mips_core.views.curve_editor_words import edit_words
 from pages.parts.curves_edit_state import change, current_model, redo, undo
 from pages.parts.plain import plain
 from pages.parts.words import curves_edit as words
@@ -98,7 +98,8 @@ def _edited(study_key: str, study: CurveStudy) -> None:
         if memory is not None:
             memory["now"] = None  # so that the editor is asked to go back
     else:
-        change(study_key, model.with_term(new), change_words(now, new))
+        edited = model.with_term(new)
+        change(study_key, edited, edit_words(model, edited))
         if memory is not None and memory["name"] == told["id"]:
             # What was told, not what we made of it: where the two differ, the editor is asked to follow.
             memory["now"] = told["term"]

@@ -75,7 +75,7 @@ def change(study_key: str, model: AdditiveModel, words: str, mono: Mapping[str, 
 
     Parameters
     ----------
-    words: what was done, e.g. "bmi: knot 2 moved from (24.4, -8.1) to (25, -7)"
+    words: what was done, e.g. "bmi: knot (24.4, -8.1) moved to (25, -7)."
     mono: directions that curves were fitted with by this edit, by feature
     """
     history = _known(study_key)
@@ -102,9 +102,9 @@ def reset(study_key: str, feature: str | None = None) -> None:
     history = _known(study_key)
     distilled, now = history.distilled, history.model()
     if feature is None:
-        change(study_key, distilled, "all features: back to the distilled model")
+        change(study_key, distilled, "All features: back to the distilled model.")
     else:
-        change(study_key, now.with_term(distilled.term(feature)), f"{feature}: back to the distilled curve")
+        change(study_key, now.with_term(distilled.term(feature)), f"{feature}: back to the distilled curve.")
 
 
 def changes(study_key: str) -> tuple[str, ...]:
@@ -152,7 +152,7 @@ def _history(study_key: str, study: CurveStudy) -> _History:
         except CurveError as error:
             st.session_state[_LINK_ERROR] = str(error)
         else:
-            history = replace(history, edits=(Edit("edits that came with the link", model, {}),), done=1)
+            history = replace(history, edits=(Edit("Edits that came with the link.", model, {}),), done=1)
         _put(study_key, history)
     found = _histories().get(study_key)
     if found is None or found.distilled != study.model:

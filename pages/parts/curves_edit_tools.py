@@ -5,11 +5,12 @@ from typing import Any
 import streamlit as st
 
 from mips_core.curves.curve import PWLCurve
+from mips_core.curves.editing import change_ends, change_fx
 from mips_core.curves.errors import CurveError
 from mips_core.curves.model import CurveTerm
 from mips_core.curves.study import CurveStudy, FeatureFit, Mono
 from mips_core.curves.transforms import TRANSFORMS
-from mips_core.views.curve_editor_words import change_words, direction_of
+from mips_core.views.curve_editor_words import direction_of, edit_words
 from mips_core.views.curve_grid import unexplained_by
 from mips_core.views.sequences import count_text, share_text
 from pages.parts.curves_edit_chart import refuse
@@ -95,7 +96,7 @@ def refit(study_key: str, study: CurveStudy, feature: str, segments: int, mono: 
     assert isinstance(now, CurveTerm)
     curve = _fitted(study_key, feature, segments, mono, study, fit)
     new = CurveTerm(feature, curve, now.missing)
-    told = f"{feature}: fitted again with {count_text(segments, 'segment')}, {words.MONO[mono]}"
+    told = f"{feature}: fitted again with {count_text(segments, 'segment')}, {words.MONO[mono]}."
     change(study_key, model.with_term(new), told, {feature: mono})
 
 
@@ -117,12 +118,10 @@ def _refit(study_key: str, study: CurveStudy, feature: str) -> None:
 def _redraw(study_key: str, study: CurveStudy, feature: str) -> None:
     """Draw the same knots on another scale, or with other ends."""
     model = current_model(study_key, study)
-    now = model.term(feature)
-    assert isinstance(now, CurveTerm)
     try:
-        curve = PWLCurve(now.curve.points, st.session_state[_FX], st.session_state[_ENDS])
+        edited = change_fx(model, feature, st.session_state[_FX])
+        edited = change_ends(edited, feature, st.session_state[_ENDS])
     except CurveError as error:
         refuse(error)
-        return
-    new = CurveTerm(feature, curve, now.missing)
-    change(study_key, model.with_term(new), change_words(now, new))
+    else:
+        change(study_key, edited, edit_words(model, edited))
