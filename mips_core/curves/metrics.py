@@ -92,12 +92,20 @@ def ndcg(relevance: Floats, scores: Floats, groups: NDArray[np.int64], cut: int 
     ----------
     relevance, scores, groups: (rows,); rows of one group need not stand together.
     """
-    _, codes = np.unique(groups, return_inverse=True)
+    found = ndcg_by_group(relevance, scores, groups, cut)[1]
+    told = ~np.isnan(found)
+    return float(np.mean(found[told])) if told.any() else float("nan")
+
+
+def ndcg_by_group(
+    relevance: Floats, scores: Floats, groups: NDArray[np.int64], cut: int = CUT
+) -> tuple[NDArray[np.int64], Floats]:
+    """Return the groups, rising, and the gain of each as :func:`ndcg` defines it; NaN without a relevant row."""
+    names, codes = np.unique(groups, return_inverse=True)
     gain = np.exp2(relevance) - 1
     found = _gains(codes, scores, gain, cut)
     best = _gains(codes, relevance, gain, cut)
-    told = best > 0
-    return float(np.mean(found[told] / best[told])) if told.any() else float("nan")
+    return names, np.divide(found, best, out=np.full(len(names), np.nan), where=best > 0)
 
 
 def _gains(groups: NDArray[np.int64], keys: Floats, gain: Floats, cut: int) -> Floats:
