@@ -59,7 +59,8 @@ def _pieces(term: Term) -> list[str]:
         fields = [f'"other": {number_text(term.other)}']
     fields.append(f'"missing": {number_text(term.missing)}}}')
     inner = entries or [""]
-    inner[0], inner[-1] = opened + inner[0], inner[-1] + closed
+    inner[0] = opened + inner[0]
+    inner[-1] += closed
     return [f"{piece}," for piece in [*inner, *fields]]
 
 
