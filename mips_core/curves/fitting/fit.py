@@ -215,11 +215,10 @@ def _refined(found: _Found) -> _Found:
 
 
 def _search(bins: Bins, limits: Bins, candidates: Indices, wanted: _Wanted) -> KnotSearch:
-    required = () if wanted.learn_ends else (0, len(candidates) - 1)
     least = wanted.min_share * float(bins.moments.weight.sum())
     tables = segment_tables(bins, candidates)
     bounds = tables if limits is bins else segment_tables(limits, candidates)
-    return KnotSearch(tables, bounds, wanted.shape, bins.scale, required, least, bins.total)
+    return KnotSearch(tables, bounds, wanted.shape, bins.scale, not wanted.learn_ends, least, bins.total)
 
 
 def _starts(search: KnotSearch, knots: int) -> Indices:
@@ -232,14 +231,13 @@ def _starts(search: KnotSearch, knots: int) -> Indices:
     if knots > last:
         return np.arange(last + 1)[None]
     if knots == 2 and not search.required:
-        pairs = np.stack(np.triu_indices(last + 1, 1), axis=1)
-        return np.asarray(pairs[search.best(pairs[None])[0]])
-    starts = [path_start(search.tables, knots, search.shape, search.scale, bool(search.required))]
+        return search.best_of(np.stack(np.triu_indices(last + 1, 1), axis=1))[None]
+    starts = [path_start(search.tables, knots, search.shape, search.scale, search.required)]
     if search.shape.is_free or starts[0] is None:
         starts.append(np.rint(np.linspace(0, last, knots)).astype(np.intp))
         if not search.required:
             starts.append(np.rint(np.linspace(0, last, knots + 2)[1:-1]).astype(np.intp))
-    starts.append(search.grown(search.required or (0,), knots))
+    starts.append(search.grown((0, last) if search.required else (0,), knots))
     sets = np.array([start for start in starts if start is not None])
     sets = sets[np.isfinite(search.limit(sets))]
     if len(sets):

@@ -14,8 +14,8 @@ from mips_core.curves.fitting.shapes import Shape
 from mips_core.curves.fitting.tables import SegmentTables
 from mips_core.curves.transforms import Floats
 
-_PLACES = 40  # candidates that the path may visit
-_LEVELS = 16  # values of y that a knot may have
+_PLACES = 32  # candidates that the path may visit
+_LEVELS = 12  # values of y that a knot may have
 
 
 def path_start(tables: SegmentTables, knots: int, shape: Shape, scale: float, ends: bool) -> Indices | None:
@@ -42,17 +42,18 @@ def path_start(tables: SegmentTables, knots: int, shape: Shape, scale: float, en
     reached = start.reshape(size)
     came_from = []
     for _ in range(knots - 1):
-        through = reached[:, None] + cost
-        origin = np.argmin(through, axis=0)
-        reached = through[origin, np.arange(size)]
+        through = cost + reached
+        origin = np.argmin(through, axis=1)
+        reached = through[np.arange(size), origin]
         came_from.append(origin)
-    node = int(np.argmin(reached + finish.reshape(size)))
-    if not np.isfinite(reached[node] + finish.reshape(size)[node]):
+    reached = reached + finish.reshape(size)
+    node = int(np.argmin(reached))
+    if not np.isfinite(reached[node]):
         return None
     path = [node]
     for origin in reversed(came_from):
         path.append(int(origin[path[-1]]))
-    return places[np.array(path[::-1]) // len(y)]
+    return np.asarray(places[np.array(path[::-1]) // len(y)])
 
 
 def _levels(tables: SegmentTables, places: Indices) -> Floats:
@@ -64,24 +65,22 @@ def _levels(tables: SegmentTables, places: Indices) -> Floats:
 
 
 def _segment_costs(tables: SegmentTables, places: Indices, y: Floats, shape: Shape, scale: float) -> Floats:
-    """Return the squared error (less sum of y^2) of the segment from each (place, level) to each other, square."""
-    pair = np.ix_(places, places)
-    left, cross, right = tables.left[pair], tables.cross[pair], tables.right[pair]
-    left_y, right_y = tables.left_y[pair], tables.right_y[pair]
-    from_left = left[:, None, :] * y[:, None] ** 2 - 2 * left_y[:, None, :] * y[:, None]  # (i, a, j)
-    from_right = right[:, :, None] * y**2 - 2 * right_y[:, :, None] * y  # (i, j, b)
-    both = (2 * np.multiply.outer(y, y))[None, :, None, :] * cross[:, None, :, None]
-    cost = both + from_left[:, :, :, None] + from_right[:, None]
-    cost[np.tril_indices(len(places))[0], :, np.tril_indices(len(places))[1]] = np.inf
+    """Return the squared error (less sum of y^2) of the segment to each (place, level) from each other, square."""
+    left, cross, right, left_y, right_y = tables.sums[:, places[:, None], places]
+    # axes: right place, right level, left place, left level
+    from_left = left.T[:, :, None] * y**2 - 2 * left_y.T[:, :, None] * y
+    from_right = right.T[:, None, :] * (y**2)[:, None] - 2 * right_y.T[:, None, :] * y[:, None]
+    cost = (2 * np.multiply.outer(y, y))[None, :, None, :] * cross.T[:, None, :, None]
+    cost += from_left[:, None]
+    cost += from_right[:, :, :, None]
+    later, earlier = np.triu_indices(len(places))
+    cost[later, :, earlier] = np.inf
     if not shape.is_free:
-        lengths = (tables.t[places] - tables.t[places, None]) * scale
-        pattern = shape.patterns(1)[0]
-        low, high = shape.bounds(pattern, np.maximum(lengths, 0.0).reshape(-1, 1))
-        step = y - y[:, None]
-        wide = 1e-9 * (1 + np.abs(step))
-        allowed = (step >= low.reshape(*lengths.shape, 1, 1) - wide) & (
-            step <= high.reshape(*lengths.shape, 1, 1) + wide
-        )
-        cost[~allowed.transpose(0, 2, 1, 3)] = np.inf
+        lengths = np.maximum(tables.t[places, None] - tables.t[places], 0.0) * scale
+        low, high = shape.bounds(shape.patterns(1)[0], lengths.reshape(-1, 1))
+        step = (y[:, None] - y)[None, :, None, :]
+        wide = 1e-9 * np.abs(step)
+        low, high = (bound.reshape(len(places), 1, len(places), 1) for bound in (low, high))
+        cost[np.broadcast_to((step < low - wide) | (step > high + wide), cost.shape)] = np.inf
     size = len(places) * len(y)
     return cost.reshape(size, size)

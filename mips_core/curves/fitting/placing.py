@@ -38,9 +38,12 @@ def _tidy(bins: Bins, solution: ArrayLike) -> Floats:
     Rounding keeps the order of numbers, so monotone curves stay monotone.
     """
     y = bins.mean + np.asarray(solution, dtype=np.float64)
-    largest = max(float(np.abs(y).max()), float(np.sqrt(bins.variance)), np.finfo(np.float64).tiny)
-    decimals = 13 - int(np.floor(np.log10(largest)))
-    return np.round(y, decimals) + 0.0 if abs(decimals) < 290 else y
+    spread = float(np.sqrt(bins.variance))
+    decimals = 13 - int(np.floor(np.log10(spread))) if spread > 0 else 0
+    # where y hardly varies beside its size, its last digits are what it varies in
+    if not spread > 1e-4 * float(np.abs(y).max()) or abs(decimals) > 22:
+        return y
+    return np.round(y, decimals) + 0.0
 
 
 def _condensed(bins: Bins, knots: Indices) -> tuple[Floats, Floats, Floats]:

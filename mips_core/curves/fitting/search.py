@@ -1,7 +1,7 @@
-"""Which candidates become knots: greedy growth, then exchange of one knot at a time, from several starts at once.
+"""Which candidates become knots: sets of knots grow greedily and exchange one knot at a time for a better one.
 
-Ravina et al. 2021, section 4.4, grow one set greedily and exchange its knots.  All trials of a step are solved in one
-batch here, so there is time for more starts, for pairs, and for bounded fits by their free fit as a lower bound.
+Ravina et al. 2021, section 4.4, exchange the knots of one set in turn.  Here all exchanges of all sets are weighed at
+once (``exchange``), and bounded fits are only solved where the free fit promises more than what is known.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import numpy as np
 
 from mips_core.curves.fitting.bins import Indices
 from mips_core.curves.fitting.bounded import bounded_minimum, steps_form
+from mips_core.curves.fitting.exchange import explained_with
 from mips_core.curves.fitting.shapes import Shape
 from mips_core.curves.fitting.tables import SegmentTables, normal_equations
 from mips_core.curves.transforms import Floats
 
-_SWEEPS = 10
+_EXCHANGES = 100
 _GAIN = 1e-12  # an exchange must explain this share more, or rounding errors would choose
+_FIRST = 24  # promising bounded fits that are solved before the rest
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class KnotSearch:
     limits: equations whose free fit explains at least as much as any fit within the bounds; the tables themselves, or
         those of the data's isotonic regression.
     shape: bounds on the steps between knots; ``scale`` is units of transformed x for one unit of the tables' t.
-    required: candidates that must be knots.
+    required: whether the first and the last candidate must be knots.
     least_weight: weight that the rows of each segment must have at least.
     total: weighted sum of squares of y about its mean, for telling gains from rounding.
     """
@@ -39,7 +41,7 @@ class KnotSearch:
     limits: SegmentTables
     shape: Shape
     scale: float
-    required: tuple[int, ...]
+    required: bool
     least_weight: float
     total: float
 
@@ -48,12 +50,10 @@ class KnotSearch:
 
         Without bounds this is what it does explain.
         """
-        allowed = (sets[:, 1:] > sets[:, :-1]).all(axis=1)
+        found = normal_equations(self.limits, sets).explained()
         if self.least_weight > 0:
-            allowed &= (self.tables.weight[sets[:, :-1], sets[:, 1:]] >= self.least_weight).all(axis=1)
-        found = np.full(len(sets), -np.inf)
-        if allowed.any():
-            found[allowed] = normal_equations(self.limits, sets[allowed]).explained()
+            light = (self.tables.weight[sets[:, :-1], sets[:, 1:]] < self.least_weight).any(axis=1)
+            found[light] = -np.inf
         return found
 
     def bounded(self, sets: Indices) -> Floats:
@@ -61,42 +61,14 @@ class KnotSearch:
         matrix, right_side = steps_form(*normal_equations(self.tables, sets).dense())
         lengths = np.diff(self.tables.t[sets], axis=1) * self.scale
         best = np.full(len(sets), -np.inf)
+        free = np.full((len(sets), 1), np.inf)
         for pattern in self.shape.patterns(sets.shape[1] - 1):
             low, high = self.shape.bounds(pattern, lengths)
-            free = np.full((len(sets), 1), np.inf)
             v = bounded_minimum(matrix, right_side, np.hstack((-free, low)), np.hstack((free, high)))
             v[:, 1:] = np.clip(v[:, 1:], low, high)
             reached = 2 * np.einsum("si,si->s", right_side, v) - np.einsum("si,sij,sj->s", v, matrix, v)
             best = np.maximum(best, reached)
         return best
-
-    def best(self, trials: Indices, known: Floats | None = None) -> tuple[Indices, Floats]:
-        """Return for each group of ``trials`` (B, K, m+1) the best one's place (B,) and what it explains (B,).
-
-        With bounds, trials are solved from the most promising one down until none is left that could win against
-        ``known`` (B,) or the best so far.
-        """
-        groups, count = trials.shape[:2]
-        limit = self.limit(trials.reshape(groups * count, -1)).reshape(groups, count)
-        if self.shape.is_free:
-            place = np.argmax(limit, axis=1)
-            return place, limit[np.arange(groups), place]
-        place, found = np.zeros(groups, dtype=np.intp), np.full(groups, -np.inf)
-        for group in range(groups):
-            order = np.argsort(-limit[group], kind="stable")
-            least = -np.inf if known is None else known[group]
-            begin, size = 0, 8
-            while begin < count:
-                chunk = order[begin : begin + size]
-                chunk = chunk[limit[group, chunk] > max(least, found[group])]
-                if not len(chunk):
-                    break
-                reached = self.bounded(trials[group, chunk])
-                top = int(np.argmax(reached))
-                if reached[top] > found[group]:
-                    place[group], found[group] = chunk[top], reached[top]
-                begin, size = begin + size, count
-        return place, found
 
     def value(self, sets: Indices) -> Floats:
         """Return what each of ``sets`` explains under the shape, (S,); -inf if not allowed."""
@@ -105,19 +77,51 @@ class KnotSearch:
             found[allowed] = self.bounded(sets[allowed])
         return found
 
+    def best_of(self, sets: Indices) -> Indices:
+        """Return the best of ``sets`` (S, m+1), (m+1,)."""
+        limit = self.limit(sets)
+        order = np.argsort(-limit, kind="stable")
+        if self.shape.is_free:
+            return np.asarray(sets[order[0]])
+        chosen, _ = self._best_bounded(sets, limit, order, -np.inf)
+        return np.asarray(sets[chosen])
+
+    def _best_bounded(self, sets: Indices, limit: Floats, order: Indices, least: float) -> tuple[int, float]:
+        """Return which of ``sets`` explains most and how much, solving the promising ones first; -inf if none."""
+        place, found = 0, -np.inf
+        begin, size = 0, _FIRST
+        while begin < len(order):
+            chunk = order[begin : begin + size]
+            chunk = chunk[limit[chunk] > max(least, found)]
+            if not len(chunk):
+                break
+            reached = self.bounded(sets[chunk])
+            top = int(np.argmax(reached))
+            if reached[top] > found:
+                place, found = int(chunk[top]), float(reached[top])
+            if found > least > -np.inf:
+                break  # an exchange that helps is taken; what else helps is found in the next round
+            begin, size = begin + size, 4 * size
+        return place, found
+
     def grown(self, start: tuple[int, ...], size: int) -> Indices | None:
         """Return ``start`` with the best candidate added again and again until there are ``size`` knots, (size,)."""
         knots = np.array(start, dtype=np.intp)
         everywhere = np.arange(len(self.tables.t))
         while len(knots) < size:
-            place, found = self.best(_with_each(knots[None], everywhere[None]))
-            if not np.isfinite(found[0]):
+            limit = explained_with(self.limits, knots[None], everywhere[None], self.least_weight)[0]
+            order = np.argsort(-limit, kind="stable")
+            place = int(order[0])
+            if not np.isfinite(limit[place]):
                 return None
-            knots = np.sort(np.append(knots, place[0]))
+            if not self.shape.is_free:
+                order = order[np.isfinite(limit[order])]
+                place, _ = self._best_bounded(_with_each(knots, everywhere), limit, order, -np.inf)
+            knots = np.sort(np.append(knots, place))
         return knots
 
     def exchanged(self, sets: Indices, reach: int | None = None) -> tuple[Indices, Floats]:
-        """Return ``sets`` (B, m+1) with knots exchanged one at a time until nothing helps, and what they explain (B,).
+        """Return ``sets`` (B, m+1) after exchanging knots until nothing helps, and what they explain (B,), best first.
 
         Parameters
         ----------
@@ -126,32 +130,56 @@ class KnotSearch:
         sets = np.unique(sets, axis=0)
         found = self.value(sets)
         moving = np.arange(len(sets))
-        for _ in range(_SWEEPS):
-            before = found.copy()
-            for knot in range(sets.shape[1]):
-                chosen = moving[~np.isin(sets[moving, knot], self.required)]
-                if not len(chosen):
-                    continue
-                trials = _with_each(np.delete(sets[chosen], knot, axis=1), self._places(sets[chosen, knot], reach))
-                place, reached = self.best(trials, found[chosen])
-                better = reached > found[chosen] + _GAIN * self.total
-                sets[chosen[better]] = trials[better, place[better]]
-                found[chosen[better]] = reached[better]
-            moving = np.flatnonzero(found > before + _GAIN * self.total)
+        for _ in range(_EXCHANGES):
+            better, gained = self._best_exchanges(sets[moving], found[moving], reach)
+            helps = gained > found[moving] + _GAIN * self.total
+            moving = moving[helps]
             if not len(moving):
                 break
+            sets[moving], found[moving] = better[helps], gained[helps]
         order = np.argsort(-found, kind="stable")
         return sets[order], found[order]
 
+    def _best_exchanges(self, sets: Indices, found: Floats, reach: int | None) -> tuple[Indices, Floats]:
+        """Return each of ``sets`` (B, m+1) after its best exchange, and what it explains then."""
+        count, size = sets.shape
+        knots = np.arange(1, size - 1) if self.required else np.arange(size)
+        if not len(knots):
+            return sets, found
+        kept = np.stack([np.delete(sets, knot, axis=1) for knot in knots], axis=1)
+        places = self._places(sets[:, knots], reach)
+        flat, flat_places = kept.reshape(-1, size - 1), places.reshape(count * len(knots), -1)
+        limit = explained_with(self.limits, flat, flat_places, self.least_weight).reshape(count, -1)
+        better, gained = sets.copy(), found.copy()
+        for row in range(count):
+            if self.shape.is_free:
+                place = int(np.argmax(limit[row]))
+                gained[row] = limit[row, place]
+            else:
+                promising = np.flatnonzero(limit[row] > found[row] + _GAIN * self.total)
+                if not len(promising):
+                    continue
+                knot, spot = np.divmod(promising, places.shape[2])
+                trials = np.sort(np.column_stack((kept[row, knot], places[row, knot, spot])), axis=1)
+                limits = limit[row, promising]
+                order = np.argsort(-limits, kind="stable")
+                place, value = self._best_bounded(trials, limits, order, found[row] + _GAIN * self.total)
+                if value > found[row]:
+                    better[row], gained[row] = trials[place], value
+                continue
+            knot, spot = divmod(place, places.shape[2])
+            better[row] = np.sort(np.append(kept[row, knot], places[row, knot, spot]))
+        return better, gained
+
     def _places(self, knots: Indices, reach: int | None) -> Indices:
-        """Return the candidates that may replace each of ``knots`` (B,), (B, K)."""
+        """Return the candidates that may replace each of ``knots`` (B, k), (B, k, L)."""
         last = len(self.tables.t) - 1
         if reach is None:
-            return np.broadcast_to(np.arange(last + 1), (len(knots), last + 1))
-        return np.clip(knots[:, None] + np.arange(-reach, reach + 1), 0, last)
+            return np.broadcast_to(np.arange(last + 1), (*knots.shape, last + 1))
+        return np.clip(knots[..., None] + np.arange(-reach, reach + 1), 0, last)
 
 
-def _with_each(sets: Indices, places: Indices) -> Indices:
-    """Return each of ``sets`` (B, m) with each of its ``places`` (B, K) added, in rising order, (B, K, m+1)."""
-    repeated = np.repeat(sets[:, None], places.shape[1], axis=1)
-    return np.sort(np.concatenate((repeated, places[:, :, None]), axis=2), axis=2)
+def _with_each(knots: Indices, places: Indices) -> Indices:
+    """Return ``knots`` (m,) with each of ``places`` (L,) added, in rising order, (L, m+1)."""
+    repeated = np.broadcast_to(knots, (len(places), len(knots)))
+    return np.sort(np.column_stack((repeated, places)), axis=1)

@@ -15,31 +15,31 @@ class SegmentTables:
     """The normal equations of a curve, piece by piece, for knots among the candidates.
 
     A curve with knots k_0 < ... < k_m is a sum of hat functions times the knots' y.  Over the segment from candidate i
-    to candidate j, let u run from 0 to 1.  The tables hold for i < j the weighted sums of (1-u)^2, u (1-u), u^2,
-    (1-u) y and u y over the rows in the half-open segment.
+    to candidate j, let u run from 0 to 1.
 
     Parameters
     ----------
     bins: which bin each candidate begins, (K,), rising; the first and the last bin are among them.
     t: (K,) the candidates on the axis of the fit.
-    left, cross, right, left_y, right_y: (K, K) float64, the sums above.
-    weight: (K, K) float64, the total weight.
+    sums: (5, K, K) float64, for i < j the weighted sums of (1-u)^2, u (1-u), u^2, (1-u) y and u y over the rows in the
+        half-open segment from i to j; 0 else.
+    weight: (K, K) float64, the total weight there.
     before, before_y: (K,) weight and sum of w y of all rows left of a candidate.
     after, after_y: (K,) the same from the candidate on.
     """
 
     bins: Indices
     t: Floats
-    left: Floats
-    cross: Floats
-    right: Floats
-    left_y: Floats
-    right_y: Floats
+    sums: Floats
     weight: Floats
     before: Floats
     before_y: Floats
     after: Floats
     after_y: Floats
+
+    def pairs(self, i: Indices, j: Indices) -> Floats:
+        """Return the five sums of the segments from ``i`` to ``j``, (5, ...)."""
+        return np.asarray(np.take(self.sums.reshape(5, -1), i * len(self.t) + j, axis=1))
 
 
 def segment_tables(bins: Bins, candidates: Indices) -> SegmentTables:
@@ -47,32 +47,27 @@ def segment_tables(bins: Bins, candidates: Indices) -> SegmentTables:
     gaps = bins.moments.gathered(candidates)
     t = bins.t[candidates]
     count = len(t)
-    distance = gaps.centre - t[:, None]
-    inside = np.triu(np.ones((count, count), dtype=bool))
-
-    def summed(values: Floats) -> Floats:
-        """Sum over the gaps from candidate i to before j; column j of the result, 0 for j <= i."""
-        sums = np.zeros((count, count))
-        np.cumsum(np.where(inside, values, 0.0)[:, :-1], axis=1, out=sums[:, 1:])
-        return sums
-
+    inside = np.triu(np.ones((count, count)))
+    distance = (gaps.centre - t[:, None]) * inside
     length = t - t[:, None]
     length = np.where(length > 0, length, 1.0)
-    weight = summed(np.broadcast_to(gaps.weight, (count, count)))
-    first = summed(gaps.weight * distance) / length
-    right = summed(gaps.spread + gaps.weight * distance * distance) / length / length
-    total = summed(np.broadcast_to(gaps.total, (count, count)))
-    right_y = summed(gaps.slope + gaps.total * distance) / length
+
+    # sums over the gaps from candidate i to before j stand in column j
+    sums = np.zeros((5, count, count))
+    weighted = gaps.weight * distance
+    of_x = (gaps.weight * inside, weighted, gaps.spread * inside + weighted * distance)
+    of_y = (gaps.total * inside, gaps.slope * inside + gaps.total * distance)
+    for number, values in enumerate(of_x + of_y):
+        np.cumsum(values[:, :-1], axis=1, out=sums[number, :, 1:])
+    weight, first, second, total, first_y = sums
+    first, second, right_y = first / length, second / length / length, first_y / length
+    pieces = np.stack((weight - 2 * first + second, first - second, second, total - right_y, right_y))
     before = np.concatenate(([0.0], np.cumsum(gaps.weight)))
     before_y = np.concatenate(([0.0], np.cumsum(gaps.total)))
     return SegmentTables(
         candidates,
         t,
-        weight - 2 * first + right,
-        first - right,
-        right,
-        total - right_y,
-        right_y,
+        pieces,
         weight,
         before[:-1],
         before_y[:-1],
@@ -119,16 +114,14 @@ class NormalEquations:
 
 def normal_equations(tables: SegmentTables, sets: Indices) -> NormalEquations:
     """Return the equations of each row of ``sets`` (S, m+1), rising positions among the candidates."""
-    i, j = sets[:, :-1], sets[:, 1:]
-    diagonal = np.zeros(sets.shape)
-    right_side = np.zeros(sets.shape)
-    diagonal[:, :-1] = tables.left[i, j]
-    diagonal[:, 1:] += tables.right[i, j]
-    right_side[:, :-1] = tables.left_y[i, j]
-    right_side[:, 1:] += tables.right_y[i, j]
+    left, off, right, left_y, right_y = tables.pairs(sets[:, :-1], sets[:, 1:])
+    diagonal, right_side = np.zeros(sets.shape), np.zeros(sets.shape)
+    diagonal[:, :-1], right_side[:, :-1] = left, left_y
+    diagonal[:, 1:] += right
+    right_side[:, 1:] += right_y
     first, last = sets[:, 0], sets[:, -1]
     diagonal[:, 0] += tables.before[first]
     diagonal[:, -1] += tables.after[last]
     right_side[:, 0] += tables.before_y[first]
     right_side[:, -1] += tables.after_y[last]
-    return NormalEquations(diagonal, tables.cross[i, j], right_side)
+    return NormalEquations(diagonal, off, right_side)
