@@ -9,8 +9,8 @@ from itertools import product
 from mips_core.curves.model import AdditiveModel, CurveTerm, LevelTerm
 from mips_core.curves.transforms import TRANSFORMS
 
-_SCALES = {"log": "a", "log1p": "1 + a", "symlog1p": "1 + min(abs(a), abs(b))"}
-_STRETCHES = {"identity": "1", "log": "x", "log1p": "1 + x", "symlog1p": "1 + abs(x)"}
+_SCALES_FROM_A = {"log": "a", "log1p": "1 + a", "symlog1p": "1 + min(abs(a), abs(b))"}
+_SCALES_AT_X = {"identity": "1", "log": "x", "log1p": "1 + x", "symlog1p": "1 + abs(x)"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def functions(uses: Uses) -> list[str]:
 
 
 def _between(logarithms: Sequence[str]) -> str:
-    scales = ", ".join(f'"{name}": {_SCALES[name]}' for name in logarithms)
+    scales = ", ".join(f'"{name}": {_SCALES_FROM_A[name]}' for name in logarithms)
     lines = [
         "def between(fx, a, b):",
         '    """Return fx(b) - fx(a) for a <= b, exact also where they are close."""',
@@ -83,17 +83,16 @@ def _between(logarithms: Sequence[str]) -> str:
 
 
 def _beyond(transforms: Sequence[str]) -> str:
-    stretches = ", ".join(f'"{name}": {_STRETCHES[name]}' for name in transforms)
-    logarithms = [name for name in transforms if name != "identity"]
-    step = "between(fx, a, b)" if logarithms else "(b - a)"
-    slope = f"(high - low) / {step} / {{{stretches}}}[fx]" if logarithms else f"(high - low) / {step}"
+    scales = ", ".join(f'"{name}": {_SCALES_AT_X[name]}' for name in transforms)
+    has_logarithms = any(name != "identity" for name in transforms)
     return "\n".join(
         [
-            f"def beyond({'fx, ' if logarithms else ''}knots, end, value):",
+            f"def beyond({'fx, ' if has_logarithms else ''}knots, end, value):",
             '    """Return the tangent at the first (0) or last (-1) knot at a value outside."""',
             "    (a, low), (b, high) = knots[:2] if end == 0 else knots[-2:]",
             "    x, y = knots[end]",
-            f"    slope = {slope}",
+            *([f"    scale = {{{scales}}}[fx]"] if has_logarithms else []),
+            f"    slope = (high - low) / {'between(fx, a, b) / scale' if has_logarithms else '(b - a)'}",
             "    return y + slope * (value - x)",
         ]
     )
