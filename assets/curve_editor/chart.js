@@ -197,6 +197,8 @@ class Chart {
       knot.classList.toggle("selected", k === selected)
       knot.setAttribute("aria-label", `Knot ${k + 1} of ${term.knots.length}`)
       knot.setAttribute("aria-valuenow", y)
+      knot.setAttribute("aria-valuemin", Math.min(y, this.least))
+      knot.setAttribute("aria-valuemax", Math.max(y, this.most))
       knot.setAttribute("aria-valuetext", `${view.feature} ${brief(x)}, score ${brief(y)}`)
     }
     this.svg.setAttribute("aria-label", this.editor.words())

@@ -33,20 +33,28 @@ function middleOf(left, right, fx) {
   return rounded > left && rounded < right ? rounded : middle
 }
 
-// A number as a person types it: also with a decimal comma or a long minus; NaN when it is none.
+// A number as a person types it, also with a long minus; NaN when it is none. A comma is refused: it has two meanings.
 function typed(text) {
-  const clean = text.trim().replace("−", "-").replace(/^([^.,]*),([^.,]*)$/, "$1.$2")
+  const clean = text.trim().replace("−", "-")
   return clean === "" ? NaN : Number(clean)
 }
 
-// What is wrong with a table of typed knots: a sentence for each bad row, none for good ones.
-function faults(rows, above) {
+const noNumber = (text) => (text.trim() === "" ? "a number is missing." : `“${text}” is no number${text.includes(",") ? "; write a point, not a comma" : ""}.`)
+
+// What is wrong with a table of typed knots: a sentence for each bad row, "" for good ones. Of two rows whose x do not
+// rise, the one that was typed last is the bad one.
+function faults(rows, above, last) {
   const numbers = rows.map((row) => row.map(typed))
-  return numbers.map(([x, y], k) => {
-    if (!Number.isFinite(x)) return `Row ${k + 1}: “${rows[k][0]}” is no number.`
-    if (!Number.isFinite(y)) return `Row ${k + 1}: “${rows[k][1]}” is no number.`
-    if (!(x > above)) return `Row ${k + 1}: this scale of x needs values above ${above}.`
-    const before = k > 0 ? numbers[k - 1][0] : -Infinity
-    return x > before || Number.isNaN(before) ? "" : `Row ${k + 1}: ${exact(x)} is not above ${exact(before)}; the x of knots must rise.`
+  const found = numbers.map(([x, y], k) => {
+    if (!Number.isFinite(x)) return `Row ${k + 1}: ${noNumber(rows[k][0])}`
+    if (!Number.isFinite(y)) return `Row ${k + 1}: ${noNumber(rows[k][1])}`
+    return x > above ? "" : `Row ${k + 1}: this scale of x needs values above ${above}.`
   })
+  for (let k = 1; k < numbers.length; k++) {
+    const [left, right] = [numbers[k - 1][0], numbers[k][0]]
+    if (left < right || Number.isNaN(left) || Number.isNaN(right)) continue
+    const [bad, words] = last === k - 1 ? [k - 1, `${exact(left)} is not below ${exact(right)}`] : [k, `${exact(right)} is not above ${exact(left)}`]
+    found[bad] ||= `Row ${bad + 1}: ${words}; the x of knots must rise.`
+  }
+  return found
 }

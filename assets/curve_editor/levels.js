@@ -60,7 +60,7 @@ class LevelTable {
       const good = Number.isFinite(typed(field.value))
       row.classList.toggle("bad", !good)
       field.setAttribute("aria-invalid", String(!good))
-      if (!good) said.push(`${row.querySelector("span").textContent}: “${field.value}” is no number.`)
+      if (!good) said.push(`${row.querySelector("span").textContent}: ${noNumber(field.value)}`)
     }
     this.faults.textContent = said.length ? `${said.join(" ")} The score stays as it was; Esc takes the typing back.` : ""
   }

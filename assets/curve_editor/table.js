@@ -71,8 +71,8 @@ class KnotTable {
   judge() {
     const fields = [...this.body.querySelectorAll("input")]
     const last = fields[fields.length - 1]
-    const found = faults(this.texts(), STRETCH[this.editor.term.fx].above)
-    found.push(Number.isFinite(typed(last.value)) ? "" : `The score of missing values: “${last.value}” is no number.`)
+    const found = faults(this.texts(), STRETCH[this.editor.term.fx].above, this.last)
+    found.push(Number.isFinite(typed(last.value)) ? "" : `The score of missing values: ${noNumber(last.value)}`)
     for (const [k, row] of [...this.body.children].entries()) {
       row.classList.toggle("bad", found[k] !== "")
       for (const field of row.querySelectorAll("input")) field.setAttribute("aria-invalid", String(found[k] !== ""))
@@ -85,6 +85,7 @@ class KnotTable {
   }
 
   typing(field) {
+    this.last = this.rowOf(field)
     if (!this.judge()) return
     const { term } = this.editor
     if (field.dataset.of === "missing") return this.editor.put({ ...term, missing: typed(field.value) })

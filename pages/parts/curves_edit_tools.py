@@ -46,6 +46,8 @@ def ways_back(study_key: str, study: CurveStudy, feature: str) -> None:
                   args=(study_key, feature), disabled=own)  # fmt: skip
         st.button("Reset all", icon=":material/delete_sweep:", key="curve_reset_all", on_click=reset,
                   args=(study_key,), disabled=model == study.model)  # fmt: skip
+    if done:
+        st.caption(f"Last edit: {plain(done[-1])}")
 
 
 def list_of_edits(study_key: str, study: CurveStudy) -> None:
@@ -55,7 +57,7 @@ def list_of_edits(study_key: str, study: CurveStudy) -> None:
         st.caption(words.NO_EDITS)
         return
     st.caption(words.LINKED if fits_in_link(study_key, study) else words.SESSION_ONLY)
-    lines = "\n".join(f"1. {plain(each)}" for each in done)
+    lines = "\n".join(f"{number}. {plain(each)}" for number, each in enumerate(done, 1))
     fold(f"{count_text(len(done), 'edit')}, in order", "curve_edits_list", "history", lambda: st.markdown(lines))
 
 
@@ -94,19 +96,23 @@ def refit(study_key: str, study: CurveStudy, feature: str, segments: int, mono: 
     model = current_model(study_key, study)
     now = model.term(feature)
     assert isinstance(now, CurveTerm)
-    curve = _fitted(study_key, feature, segments, mono, study, fit)
+    curve = _fitted(study_key, feature, segments, mono, now.curve.fx, study, fit)
     new = CurveTerm(feature, curve, now.missing)
     told = f"{feature}: fitted again with {count_text(segments, 'segment')}, {words.MONO[mono]}."
+    if curve.segments < segments:
+        told = f"{told} {curve.segments} were enough."
     change(study_key, model.with_term(new), told, {feature: mono})
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _fitted(study_key: str, feature: str, segments: int, mono: Any, _study: CurveStudy, _fit: FeatureFit) -> PWLCurve:
+def _fitted(
+    study_key: str, feature: str, segments: int, mono: Any, fx: str, _study: CurveStudy, _fit: FeatureFit
+) -> PWLCurve:
     from mips_core.curves.fitting import fit_pwl
 
     teacher, settings = _fit.teacher, _study.settings
     return fit_pwl(
-        teacher.values, teacher.contributions, teacher.weights, num_segments=segments, mono=mono,
+        teacher.values, teacher.contributions, teacher.weights, num_segments=segments, mono=mono, fx=fx,
         min_share=settings.min_share, digits=settings.digits,
     )  # fmt: skip
 

@@ -1,0 +1,74 @@
+"""The code panel's texts: what the module says of itself, an edited text read as a model, and the model as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from mips_core.curves.errors import CurveError
+from mips_core.curves.literals import LONGEST_TEXT
+from mips_core.curves.model import AdditiveModel, CurveTerm, LevelTerm, Term
+from mips_core.curves.module import read_module
+from mips_core.curves.stored import model_value
+
+LONGEST = LONGEST_TEXT
+"""Characters of a text that are read."""
+
+
+def read_edited(text: str, now: AdditiveModel) -> AdditiveModel:
+    """Return the model of an edited module's text, with its terms in the order of the model as it is now.
+
+    Raises
+    ------
+    CurveError
+        when the text is no module of ours, or is about another task or other features than ``now``; ``line`` and
+        ``column`` say where, if it has a place.
+    """
+    model = read_module(text)
+    if model.task != now.task:
+        raise CurveError(f"The task of these data is {now.task}; the text says {model.task}.", *_place(text, "TASK"))
+    for feature in model.features:
+        if feature not in now.features:
+            raise CurveError(f"The model has no feature {feature!r}.", *_place(text, repr(feature), f'"{feature}"'))
+        if isinstance(model.term(feature), CurveTerm) != isinstance(now.term(feature), CurveTerm):
+            kinds = {True: "a curve with knots", False: "a table of levels"}
+            raise CurveError(
+                f"The feature {feature!r} is {kinds[isinstance(now.term(feature), CurveTerm)]}, "
+                f"not {kinds[isinstance(model.term(feature), CurveTerm)]}.",
+                *_place(text, repr(feature), f'"{feature}"'),
+            )
+    for feature in now.features:
+        if feature not in model.features:
+            raise CurveError(
+                f"The feature {feature!r} is missing. To leave it out, set all of its scores to 0.",
+                *_place(text, "TERMS"),
+            )
+    return replace(model, terms=tuple(_same_levels(model.term(old.feature), old, text) for old in now.terms))
+
+
+def _same_levels(edited: Term, now: Term, text: str) -> Term:
+    """Return the term with its levels in the order of now; CurveError when they are others."""
+    if isinstance(edited, LevelTerm) and isinstance(now, LevelTerm):
+        values = dict(edited.levels)
+        if set(values) != {level for level, _ in now.levels} or len(edited.levels) != len(now.levels):
+            raise CurveError(
+                f"The levels of {now.feature!r} are not those of the data. Levels keep their names; other values count "
+                'as "other".',
+                *_place(text, repr(now.feature), f'"{now.feature}"'),
+            )
+        return replace(edited, levels=tuple((level, values[level]) for level, _ in now.levels))
+    return edited
+
+
+def _place(text: str, *words: str) -> tuple[int | None, int | None]:
+    """Return line and column, from 1, where one of the words stands first."""
+    for number, line in enumerate(text.splitlines(), 1):
+        for word in words:
+            if word in line:
+                return number, line.index(word) + 1
+    return None, None
+
+
+def model_json(model: AdditiveModel) -> str:
+    """Return the model as JSON text."""
+    return json.dumps(model_value(model), ensure_ascii=False, indent=1) + "\n"
