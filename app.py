@@ -37,6 +37,7 @@ page = st.navigation(
         ],
         "Other networks": [
             st.Page("pages/essence_view.py", title="Deep Distilling", icon=":material/schema:", url_path="essence"),
+            st.Page("pages/curves_view.py", title="Curves", icon=":material/show_chart:", url_path="curves"),
         ],
         "Results": [
             st.Page("pages/benchmark_view.py", title="Benchmark", icon=":material/leaderboard:", url_path="benchmark"),

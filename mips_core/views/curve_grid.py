@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 
-import numpy as np
-
-from mips_core.curves.model import AdditiveModel, Term, term_values
+from mips_core.curves.distilling.features import unexplained
+from mips_core.curves.model import AdditiveModel, Term
 from mips_core.curves.study import CurveStudy, FeatureFit
 from mips_core.views.curve_panel import TAGGED, knot_mark, panel_svg, panel_words, shape_words
 from mips_core.views.sequences import share_text
@@ -38,28 +37,25 @@ def by_share(fits: Sequence[FeatureFit]) -> list[FeatureFit]:
 
 def unexplained_by(fit: FeatureFit, term: Term) -> float:
     """Return the share of the teacher curve's variance that ``term`` leaves, as weighted mean squared difference."""
-    if term == fit.term:
-        return fit.unexplained
-    teacher = fit.teacher
-    difference = np.average((term_values(term, teacher.values) - teacher.contributions) ** 2, weights=teacher.weights)
-    return float(difference / teacher.variance) if teacher.variance else 0.0
+    return fit.unexplained if term == fit.term else unexplained(fit.teacher, term)
 
 
-def grid_html(study: CurveStudy, model: AdditiveModel, chosen: str, mono: Mapping[str, object]) -> str:
+def grid_html(study: CurveStudy, model: AdditiveModel, chosen: str, fits: Sequence[FeatureFit]) -> str:
     """Draw every feature; a click on one tells ``feature-`` and its name.
 
     Parameters
     ----------
     model : the current model, which may be edited
     chosen : the feature that is chosen
-    mono : features that are held to one direction
+    fits : the features to draw, in this order
     """
     shares = variance_shares(study.fits)
     cards = []
-    for fit in by_share(study.fits):
+    for fit in fits:
         name, term = feature_of(fit), term_of(model, fit)
         left = unexplained_by(fit, term)
-        marks = [f'<span class="tag">△ {share_text(left)} unexplained</span>'] if left > TAGGED else []
+        tagged = left > TAGGED and name in model.features
+        marks = [f'<span class="tag">△ {share_text(left)} unexplained</span>'] if tagged else []
         if term != fit.term:
             marks.append("<small>◆ edited</small>")
         cards.append(
@@ -67,9 +63,13 @@ def grid_html(study: CurveStudy, model: AdditiveModel, chosen: str, mono: Mappin
             f'aria-pressed="{"true" if name == chosen else "false"}" '
             f'aria-label="{escape(panel_words(fit, term, shares[name]))}">'
             f"<b>{escape(name)}</b><small>{share_text(shares[name])} of the variance · "
-            f"{escape(shape_words(term, mono.get(name)))}</small>{panel_svg(fit, term)}{''.join(marks)}</button>"
+            f"{escape(_shape(model, fit, term))}</small>{panel_svg(fit, term)}{''.join(marks)}</button>"
         )
     return f'<div class="curves grid">{"".join(cards)}</div>'
+
+
+def _shape(model: AdditiveModel, fit: FeatureFit, term: Term) -> str:
+    return shape_words(term, fit.mono) if feature_of(fit) in model.features else "left out: adds nothing"
 
 
 def legend_html(edited: bool) -> str:

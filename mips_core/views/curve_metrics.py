@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from mips_core.curves.model import AdditiveModel, CurveTerm
 from mips_core.views.curve_panel import knot_mark
-from mips_core.views.sequences import count_text
 
 HIGHER = {"auc": True, "log_loss": False, "rmse": False, "r2": True, "ndcg@5": True}
 """Whether more is better, for each metric."""
@@ -46,6 +46,8 @@ def metric_text(value: float) -> str:
     >>> metric_text(0.98765), metric_text(54.321), metric_text(12345.6)
     ('0.9877', '54.32', '12,346')
     """
+    if not math.isfinite(value):
+        return "not defined"
     if abs(value) < 1:
         return f"{value:.4f}"
     return f"{value:,.2f}" if abs(value) < 1000 else f"{value:,.0f}"
@@ -58,19 +60,21 @@ def change_text(key: str, value: float, before: float) -> tuple[str, str]:
     (('+0.10', 'worse'), ('+0.0100', 'better'), ('±0', 'equal'))
     """
     change = value - before
+    if not math.isfinite(change):
+        return "not defined", "equal"
     size = metric_text(abs(change)) if abs(before) < 1 else f"{abs(change):,.2f}"
     if not float(size.replace(",", "")):
         return "±0", "equal"
     return f"{'+' if change > 0 else '−'}{size}", "better" if (change > 0) == HIGHER[key] else "worse"
 
 
-def strip_html(teacher: Scored, models: list[tuple[Scored, int]], lines: tuple[int, int | None]) -> str:
-    """Show the teacher, each model beside the one before it, and how much code they are.
+def strip_html(teacher: Scored, models: Sequence[tuple[Scored, int]], lines: Sequence[int]) -> str:
+    """Show the teacher, each model beside those before it, and how much code they are.
 
     Parameters
     ----------
     models : the distilled and, where there is one, the edited model, each with its number of knots and levels
-    lines : of code, of the distilled and of the edited model
+    lines : of code, of each of these models
     """
     cards = [_card(teacher, [])]
     before = [teacher]
@@ -78,7 +82,7 @@ def strip_html(teacher: Scored, models: list[tuple[Scored, int]], lines: tuple[i
         cards.append(_card(scored, before))
         before = [*before, scored]
     knots = " → ".join(f"{count:,}" for count in dict.fromkeys(count for _, count in models))
-    code = " → ".join(f"{count:,}" for count in dict.fromkeys(n for n in lines if n is not None))
+    code = " → ".join(f"{count:,}" for count in dict.fromkeys(lines))
     cards.append(_figure("Knots and levels", knots, "all that can be edited"))
     cards.append(_figure("Lines of code", code, "plain Python, data and functions"))
     return f'<div class="curves strip">{"".join(cards)}</div>'
@@ -94,7 +98,8 @@ def _card(scored: Scored, before: list[Scored]) -> str:
     for other in before:
         change, word = change_text(main, scored.metrics[main], other.metrics[main])
         than = {"better": "better than", "worse": "worse than", "equal": "as good as"}[word]
-        parts.append(f'<div class="change {word}">{change}, {than} {other.who}</div>')
+        if math.isfinite(scored.metrics[main] - other.metrics[main]):
+            parts.append(f'<div class="change {word}">{change}, {than} {other.who}</div>')
     more = ", ".join(f"{NAMES[key]} {metric_text(value)}" for key, value in scored.metrics.items() if key != main)
     if more:
         parts.append(f'<div class="more">{more}</div>')
@@ -111,15 +116,3 @@ def _figure(name: str, value: str, more: str) -> str:
 def size_of(model: AdditiveModel) -> int:
     """Return how many knots and levels a model has."""
     return sum(len(t.curve.points) if isinstance(t, CurveTerm) else len(t.levels) for t in model.terms)
-
-
-def claim_words(teacher: Scored, distilled: Scored, rows: int, size: int) -> str:
-    """Say in one sentence what the distillation kept."""
-    main = distilled.main
-    change, word = change_text(main, distilled.metrics[main], teacher.metrics[main])
-    compared = "the same" if word == "equal" else f"{change}, {word}"
-    return (
-        f"{count_text(size, 'number pair')} stand for the teacher: on {count_text(rows, 'held-out row')} "
-        f"{NAMES[main]} is {metric_text(distilled.metrics[main])} instead of {metric_text(teacher.metrics[main])} "
-        f"({compared})."
-    )

@@ -95,6 +95,8 @@ def _dots(teacher: TeacherCurve, across: Scale, up: Scale) -> str:
 
 def spread(places: Floats, weights: Floats, apart: float = 3.0) -> list[int]:
     """Return which of many points to draw: in each strip of ``apart`` pixels the one that stands for most rows."""
+    if not len(places):
+        return []
     order = np.lexsort((-weights, np.floor(places / apart)))
     strips = np.floor(places / apart)[order]
     first = np.concatenate([[True], strips[1:] != strips[:-1]])

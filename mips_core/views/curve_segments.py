@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from mips_core.curves.distilling.measures import SegmentsPoint
 from mips_core.views.curve_metrics import HIGHER, NAMES, metric_text
 from mips_core.views.curve_scale import Scale, places_text, span, tick_texts, ticks
 
@@ -12,16 +12,7 @@ WIDE, HIGH = 640, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 560, 14, 216
 
 
-@dataclass(frozen=True)
-class SegmentPoint:
-    """The metric on held-out rows when every numeric feature has so many segments."""
-
-    segments: int
-    mono: bool
-    value: float
-
-
-def segments_svg(points: Sequence[SegmentPoint], teacher: float, key: str, most: int, chosen: int | None) -> str:
+def segments_svg(points: Sequence[SegmentsPoint], teacher: float, key: str, most: int, chosen: int | None) -> str:
     """Draw the chart; a click on a column tells ``segments-`` and its number.
 
     Parameters
@@ -32,7 +23,7 @@ def segments_svg(points: Sequence[SegmentPoint], teacher: float, key: str, most:
     most : the largest number of segments, whether known or not
     chosen : the number of segments chosen for all features, or None
     """
-    low, high = span([teacher, *(point.value for point in points)], 0.12)
+    low, high = span([teacher, *(point.metrics[key] for point in points)], 0.12)
     up = Scale(low, high, _BOTTOM, _TOP)
     across = Scale(0.5, most + 0.5, _LEFT, _RIGHT)
     width = (_RIGHT - _LEFT) / most
@@ -49,7 +40,7 @@ def segments_svg(points: Sequence[SegmentPoint], teacher: float, key: str, most:
     labels = [("teacher", line)]
     for mono, looks in ((False, "free"), (True, "mono")):
         own = sorted((point for point in points if point.mono == mono), key=lambda point: point.segments)
-        xs, ys = [across(point.segments) for point in own], [up(point.value) for point in own]
+        xs, ys = [across(point.segments) for point in own], [up(point.metrics[key]) for point in own]
         if own:
             parts.append(f'<polyline class="{looks}" points="{places_text(xs, ys)}"/>')
             labels.append(("monotone" if mono else "free", float(ys[-1])))
@@ -66,8 +57,10 @@ def segments_svg(points: Sequence[SegmentPoint], teacher: float, key: str, most:
     )
 
 
-def _column(segments: int, points: Sequence[SegmentPoint], x: float, width: float, key: str, chosen: bool) -> str:
-    told = [f"{'monotone' if p.mono else 'free'} {metric_text(p.value)}" for p in points if p.segments == segments]
+def _column(segments: int, points: Sequence[SegmentsPoint], x: float, width: float, key: str, chosen: bool) -> str:
+    told = [
+        f"{'monotone' if p.mono else 'free'} {metric_text(p.metrics[key])}" for p in points if p.segments == segments
+    ]
     noun = "segment" if segments == 1 else "segments"
     label = f"{segments} {noun}: {NAMES[key]} {', '.join(told) or 'not computed yet'}"
     return (
@@ -94,21 +87,21 @@ def _apart(labels: Sequence[tuple[str, float]], least: float = 14.0) -> list[tup
     return placed
 
 
-def segments_alt(points: Sequence[SegmentPoint], teacher: float, key: str) -> str:
+def segments_alt(points: Sequence[SegmentsPoint], teacher: float, key: str) -> str:
     """Say what the chart shows."""
     parts = [f"{NAMES[key]} on held-out rows by segments; teacher {metric_text(teacher)}"]
     for mono, name in ((False, "free"), (True, "monotone")):
         own = sorted((point for point in points if point.mono == mono), key=lambda point: point.segments)
         if own:
-            told = ", ".join(f"{point.segments}: {metric_text(point.value)}" for point in own)
+            told = ", ".join(f"{point.segments}: {metric_text(point.metrics[key])}" for point in own)
             parts.append(f"{name} {told}")
     return "; ".join(parts) + "."
 
 
-def segments_rows(points: Sequence[SegmentPoint], teacher: float, key: str) -> list[dict[str, str]]:
+def segments_rows(points: Sequence[SegmentsPoint], teacher: float, key: str) -> list[dict[str, str]]:
     """Return the chart as rows of a table."""
     rows = [{"segments": "teacher", "free": metric_text(teacher), "monotone": ""}]
-    found = {(point.segments, point.mono): metric_text(point.value) for point in points}
+    found = {(point.segments, point.mono): metric_text(point.metrics[key]) for point in points}
     for segments in sorted({point.segments for point in points}):
         rows.append(
             {

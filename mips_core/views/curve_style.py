@@ -50,8 +50,8 @@ STYLE += """
   border-bottom: 2px solid var(--st-border-color); }
 .curves td { padding: 4px 12px 4px 4px; border-bottom: 1px solid var(--st-border-color); vertical-align: middle; }
 .curves :is(td, th).number { text-align: right; white-space: nowrap; }
-.curves td.name { overflow-wrap: anywhere; min-width: 6rem; }
-.curves td.bar { min-width: 8rem; width: 34%; padding-right: 4px; }
+.curves td.name { overflow-wrap: anywhere; min-width: 7.5rem; }
+.curves td.bar { min-width: 7rem; width: 24%; padding-right: 4px; }
 .curves td.bar svg { height: 16px; }
 .curves .plus { fill: #0072B2; }
 .curves .minus { fill: #D55E00; }
@@ -61,7 +61,7 @@ STYLE += """
   box-shadow: inset 3px 0 var(--st-primary-color); }
 .curves td button { font: inherit; color: inherit; background: none; cursor: pointer; padding: 1px 8px;
   border: 1px solid var(--st-border-color); border-radius: 6px; }
-.curves .how { font-size: 0.82rem; opacity: 0.9; overflow-wrap: anywhere; }
+.curves .how { font-size: 0.82rem; opacity: 0.9; overflow-wrap: anywhere; min-width: 11rem; }
 .curves .choice { cursor: pointer; outline: none; }
 .curves .choice .band { fill: transparent; }
 .curves .choice:hover .band { fill: currentColor; fill-opacity: 0.07; }

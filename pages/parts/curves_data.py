@@ -1,0 +1,123 @@
+"""Calls of the page "Curves" to the core that are worth keeping between reruns."""
+
+import time
+from dataclasses import replace
+from functools import lru_cache
+
+import streamlit as st
+
+from mips_core.curves.again import with_fits
+from mips_core.curves.distilling.features import fit_feature
+from mips_core.curves.distilling.measures import SegmentsPoint
+from mips_core.curves.metrics import score_metrics
+from mips_core.curves.model import AdditiveModel
+from mips_core.curves.module import module_source
+from mips_core.curves.stored import shipped_study
+from mips_core.curves.study import CurveStudy, FeatureFit
+from mips_core.curves.transforms import Floats
+from mips_core.views.curve_metrics import Scored
+from pages.parts.curves_choice import Fitting, Found
+from pages.parts.plain import plain
+from pages.parts.words import curves as words
+
+_SCORES = "curve_scores"
+_PATIENCE = 0.4
+"""Seconds of fitting before the page says what it is doing."""
+_KEPT = 4
+"""Models of a session whose scores are kept: distilled, edited, and those before."""
+
+
+def fitted(found: Found, fitting: Fitting) -> Found:
+    """Return the study with all curves fitted as asked; only what was never fitted so is fitted now."""
+    if fitting.is_usual:
+        return found
+    fits, place, begun = [], st.empty(), time.monotonic()
+    for index, old in enumerate(found.study.fits):
+        if time.monotonic() - begun > _PATIENCE:  # a click meanwhile takes effect here, and what is fitted stays known
+            place.progress(index / _count(found), text=words.FITTING.format(feature=plain(old.teacher.feature)))
+        fits.append(_fit(found.key, index, fitting.segments, fitting.monotone, found.study))
+    place.empty()
+    key = f"{found.key} segments={fitting.segments} monotone={fitting.monotone}"
+    return replace(found, key=key, study=with_fits(found.study, fits))
+
+
+def _count(found: Found) -> int:
+    return len(found.study.fits)
+
+
+@st.cache_resource(max_entries=4096, show_spinner=False)
+def _fit(key: str, index: int, segments: int | None, monotone: bool, _study: CurveStudy) -> FeatureFit:
+    """Return one feature fitted; None segments keep as many as it has."""
+    old = _study.fits[index]
+    if not old.teacher.numeric or not len(old.teacher.values):
+        return old
+    if segments is None and not old.segments:
+        return old
+    most = old.segments if segments is None else segments
+    return fit_feature(old.teacher, most, monotone or old.mono, _study.settings)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Reading the stored result")
+def shipped(name: str) -> CurveStudy:
+    """Return a study that ships."""
+    return shipped_study(name)
+
+
+def known_points(found: Found) -> dict[tuple[int, bool], SegmentsPoint]:
+    """Return the points of the chart that are known; new ones are put into the same dictionary."""
+    return _points(found.key)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _points(key: str) -> dict[tuple[int, bool], SegmentsPoint]:
+    return {}
+
+
+def compute_some(found: Found, segments: int, mono: bool, until: float) -> bool:
+    """Work on the metric with so many segments each until a moment of the monotonic clock; return whether it is known.
+
+    At least one feature is fitted, so that repeated calls come to an end.
+    """
+    for index in range(_count(found)):
+        _fit(found.key, index, segments, mono, found.study)
+        if time.monotonic() > until and index + 1 < _count(found):
+            return False
+    study = fitted(found, Fitting(segments, mono)).study
+    metrics = _metrics(study, study.model.scores(study.held_out.columns))
+    known_points(found)[segments, mono] = SegmentsPoint(segments, mono, metrics)
+    return True
+
+
+def lines(model: AdditiveModel) -> int:
+    """Return how many lines of code a model is."""
+    return len(source(model, "").splitlines())
+
+
+@lru_cache(maxsize=64)
+def source(model: AdditiveModel, about: str) -> str:
+    """Return the text of a model's module."""
+    return module_source(model, about)
+
+
+def scores(key: str, study: CurveStudy, model: AdditiveModel) -> Floats:
+    """Return a model's scores on the held-out rows; those of the last few models are kept."""
+    kept: dict[tuple[str, AdditiveModel], Floats] = st.session_state.setdefault(_SCORES, {})
+    if (key, model) not in kept:
+        while len(kept) >= _KEPT:
+            kept.pop(next(iter(kept)))
+        kept[key, model] = model.scores(study.held_out.columns)
+    return kept[key, model]
+
+
+def judged(key: str, study: CurveStudy, model: AdditiveModel, who: str) -> Scored:
+    """Return how good a model is on the held-out rows."""
+    return Scored(who, _metrics(study, scores(key, study, model)))
+
+
+def judged_teacher(study: CurveStudy) -> Scored:
+    """Return how good the teacher is on the held-out rows."""
+    return Scored("teacher", _metrics(study, study.teacher_scores))
+
+
+def _metrics(study: CurveStudy, values: Floats) -> dict[str, float]:
+    return score_metrics(study.data.task, study.held_out.target, values, study.held_out.groups)
