@@ -13,6 +13,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mips_core.curves.curve import PWLCurve
+    from mips_core.curves.distilling import distill_curves
+    from mips_core.curves.fitting import fit_pwl
+    from mips_core.curves.model import AdditiveModel
+    from mips_core.curves.table import read_table
     from mips_core.distillation import distill, verify
     from mips_core.errors import MipsError
     from mips_core.essence.data import EssenceData, Samples
@@ -24,12 +29,14 @@ if TYPE_CHECKING:
     from mips_core.tasks import Dataset, Integers, Task, read_dataset
 
 _HOMES = {
+    "AdditiveModel": "curves.model",
     "Dataset": "tasks",
     "EssenceData": "essence.data",
     "IntegerSystem": "machines",
     "Integers": "tasks",
     "MealyMachine": "machines",
     "MipsError": "errors",
+    "PWLCurve": "curves.curve",
     "Program": "programs",
     "Report": "report",
     "Run": "runs",
@@ -37,22 +44,27 @@ _HOMES = {
     "Samples": "essence.data",
     "Task": "tasks",
     "distill": "distillation",
+    "distill_curves": "curves.distilling",
     "distill_essence": "essence.pipeline",
+    "fit_pwl": "curves.fitting",
     "load_run": "runs",
     "open_run": "runs",
     "parse_program": "programs",
     "read_dataset": "tasks",
+    "read_table": "curves.table",
     "save_report": "report",
     "verify": "distillation",
 }
 
 __all__ = [
+    "AdditiveModel",
     "Dataset",
     "EssenceData",
     "IntegerSystem",
     "Integers",
     "MealyMachine",
     "MipsError",
+    "PWLCurve",
     "Program",
     "Report",
     "Run",
@@ -60,11 +72,14 @@ __all__ = [
     "Samples",
     "Task",
     "distill",
+    "distill_curves",
     "distill_essence",
+    "fit_pwl",
     "load_run",
     "open_run",
     "parse_program",
     "read_dataset",
+    "read_table",
     "save_report",
     "verify",
 ]

@@ -1,4 +1,4 @@
-"""The command line: ``mips tasks | train | distill | verify | diff | hunt | certify | essence | runs | ...``.
+"""The command line: ``mips tasks | train | distill | verify | diff | hunt | certify | essence | curves | ...``.
 
 Each command parses its words, calls one function of the core and prints what came
 back.  Results go to stdout, progress and errors to stderr.  Exit codes: 0 it worked,

@@ -20,8 +20,8 @@ from mips_core.errors import BadInputError, Cancelled, MipsError
 from mips_core.resources import installed_version
 
 COMMANDS = (
-    "tasks", "train", "describe", "distill", "verify", "compare", "diff", "hunt", "certify", "essence", "runs", "bench",
-    "explore",
+    "tasks", "train", "describe", "distill", "verify", "compare", "diff", "hunt", "certify", "essence", "curves",
+    "runs", "bench", "explore",
 )  # fmt: skip
 """Each is a module of this package with ``add_parser``."""
 

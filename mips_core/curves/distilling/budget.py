@@ -51,4 +51,4 @@ def _gain(ladder: Ladder, rung: int) -> tuple[float, int]:
 def _raised(ladder: Ladder, first: int, rung: int) -> str:
     what = f"{rung} segment{'s' * (rung != 1)}" if ladder.teacher.numeric else "A table"
     alone = "it would be left out" if not first else f"{first} would do"
-    return f"{what}: alone {alone}, but the losses of all features would add up to more than {NATS_PER_ROW} nats a row."
+    return f"{what}, so that all losses together stay near {NATS_PER_ROW} nats a row; alone {alone}."

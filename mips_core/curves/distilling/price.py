@@ -16,7 +16,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-
 from numpy.typing import NDArray
 
 from mips_core.curves.study import CurveSettings, LabelledData, Table, TeacherCurve
