@@ -3,14 +3,30 @@
 Streamlit's own binding (``bind="query-params"``) ties a parameter to one page: it drops the
 parameter when the reader goes on to another page that binds it too, even from a link that names it
 (tried with 1.67).  The three choices that all pages share are therefore written here.
+
+The browser learns of what we write with the answer: until then, and on a slow line that is long, each request brings
+the address of before.  A link that is followed always runs the whole page, so where a fragment runs alone, what we have
+written counts and not the address.
 """
 
 from collections.abc import Callable, Collection
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _KEPT = "kept"
+_WRITTEN = "written to the address"
+
+
+def _asked(name: str) -> str | None:
+    """Return what the address asks for; None where it may be older than what was written."""
+    return None if _fragment_alone() and name in _written() else st.query_params.get(name)
+
+
+def _fragment_alone() -> bool:
+    context = get_script_run_ctx()
+    return context is not None and bool(context.fragment_ids_this_run)
 
 
 def restore(name: str, usual: Any, read: Callable[[str], Any] = str) -> Any:
@@ -21,7 +37,7 @@ def restore(name: str, usual: Any, read: Callable[[str], Any] = str) -> Any:
     that cannot be read (ValueError) counts as none.
     """
     kept: dict[str, str] = st.session_state.setdefault(_KEPT, {})
-    asked = st.query_params.get(name)
+    asked = _asked(name)
     value = usual
     try:
         if asked is not None and asked != kept.get(name):
@@ -62,7 +78,7 @@ def followed(*names: str) -> bool:
     Then a link was followed, or the reader went back; an address without any of them asks for nothing.
     """
     kept: dict[str, str] = st.session_state.get(_KEPT, {})
-    now = {name: st.query_params.get(name) for name in names}
+    now = {name: _asked(name) for name in names}
     return any(now.values()) and now != {name: kept.get(name) for name in names}
 
 
@@ -85,12 +101,25 @@ def write(name: str, text: str | None) -> None:
     kept: dict[str, str] = st.session_state.setdefault(_KEPT, {})
     if text is None:
         kept.pop(name, None)
-        if name in st.query_params:
-            del st.query_params[name]
-        return
-    kept[name] = text
-    if st.query_params.get(name) != text:
-        st.query_params[name] = text
+    else:
+        kept[name] = text
+    written = _written()
+    written[name] = text
+    for each, value in (written if _fragment_alone() else {name: text}).items():
+        if value is None:
+            st.query_params.pop(each, None)
+        elif st.query_params.get(each) != value:
+            st.query_params[each] = value
+
+
+def _written() -> dict[str, str | None]:
+    """Return what was written while this page has been shown; written together, as the address of a run may be old."""
+    context = get_script_run_ctx()
+    page = None if context is None else context.page_script_hash
+    if st.session_state.get(_WRITTEN, (None,))[0] != page:
+        st.session_state[_WRITTEN] = page, {}
+    written: dict[str, str | None] = st.session_state[_WRITTEN][1]
+    return written
 
 
 def forget(*names: str) -> None:
