@@ -17,19 +17,29 @@ _CSS = """
 _JS = """
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".board")
-  root.tell = (text) => setTriggerValue("painted", text)
+  root.tell = (told) => setTriggerValue("painted", told)
   if (!root.cells) {
     root.innerHTML = `<div class="cells" role="group"></div><p class="hint"></p>`
     root.cells = root.querySelector(".cells")
-    const text = () => root.rows.map((row) => row.map((b) => (b.ariaPressed === "true" ? 1 : 0)).join("")).join("/")
+    root.board = Math.random().toString(36).slice(2)
+    // Strokes [number, row, column, value] that the server has not answered yet: they stay on top of what it sends.
+    root.strokes = []
+    root.count = root.told = 0
+    const tell = () => {
+      clearTimeout(root.timer)
+      if (root.told === root.count) return
+      root.told = root.count
+      root.tell({ board: root.board, strokes: root.strokes })
+    }
     const say = (wait) => {
       clearTimeout(root.timer)
-      root.timer = setTimeout(() => {
-        const now = text()
-        if (now !== root.told) { root.told = now; root.tell(now) }
-      }, wait)
+      root.timer = setTimeout(tell, wait)
     }
-    const put = (button, value) => { button.ariaPressed = value ? "true" : "false" }
+    const put = (button, value) => {
+      if ((button.ariaPressed === "true") === value) return
+      button.ariaPressed = value ? "true" : "false"
+      root.strokes = [...root.strokes, [++root.count, ...button.at, value ? 1 : 0]]
+    }
     const under = (event) => {
       const hit = root.getRootNode().elementFromPoint(event.clientX, event.clientY)
       return root.cells.contains(hit) && hit.tagName === "BUTTON" ? hit : null
@@ -57,6 +67,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
         say(300)
       }
     })
+    // Who leaves the cells goes on to a button, say Clear, which must come after what was painted.
+    root.cells.addEventListener("focusout", (event) => { if (!root.cells.contains(event.relatedTarget)) tell() })
     root.cells.addEventListener("keydown", (event) => {
       const at = event.target.at
       const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key]
@@ -91,18 +103,22 @@ export default function ({ parentElement, data, setTriggerValue }) {
     }))
     root.cells.replaceChildren(...root.rows.flat())
   }
-  if (root.told !== data.cells) {
-    root.told = data.cells
-    for (const [i, row] of values.entries()) {
-      for (const [j, value] of [...row].entries()) root.rows[i][j].ariaPressed = value === "1" ? "true" : "false"
-    }
+  if (data.board === root.board) root.strokes = root.strokes.filter(([number]) => number > data.heard)
+  const shown = values.map((row) => [...row])
+  for (const [, i, j, value] of root.strokes) if (shown[i]?.[j] !== undefined) shown[i][j] = String(value)
+  for (const [i, row] of shown.entries()) {
+    for (const [j, value] of row.entries()) root.rows[i][j].ariaPressed = value === "1" ? "true" : "false"
   }
+  return () => { clearTimeout(root.timer); root.tell = () => {} }
 }
 """
 
 _mount = st.components.v2.component(
     "mips_paint", html='<div class="board" style="container-type:inline-size"></div>', css=_CSS, js=_JS
 )
+
+Stroke = tuple[int, int, int]
+"""Row and column of a cell, and the value that it gets."""
 
 
 def cells_text(rows: Sequence[Sequence[int]]) -> str:
@@ -129,12 +145,39 @@ def read_cells(text: str, most: int) -> list[list[int]]:
     return [[int(value) for value in row] for row in rows]
 
 
-def paint(rows: Sequence[Sequence[int]], key: str, *, label: str, hint: str, on_painted: Callable[[str], None]) -> None:
-    """Show the grid; ``on_painted`` gets its cells (see :func:`cells_text`) when the reader has changed some."""
+def painted(rows: Sequence[Sequence[int]], strokes: Sequence[Stroke]) -> list[list[int]]:
+    """Return the cells after some strokes; those that lie outside, as of a larger grid before, count for nothing.
+
+    >>> painted([[0, 0], [1, 1]], [(0, 1, 1), (1, 1, 0), (2, 0, 1)])
+    [[0, 1], [1, 0]]
+    """
+    cells = [list(row) for row in rows]
+    for row, column, value in strokes:
+        if row < len(cells) and column < len(cells[0]):
+            cells[row][column] = value
+    return cells
+
+
+def paint(
+    rows: Sequence[Sequence[int]], key: str, *, label: str, hint: str, on_painted: Callable[[list[Stroke]], None]
+) -> None:
+    """Show the grid; ``on_painted`` gets the strokes that are new since it was last called.
+
+    Strokes are numbered, and told until the page has shown which were heard: whatever else has changed the cells
+    meanwhile, and however late it is shown, nothing that was painted is lost.
+    """
+    heard = f"{key}_heard"
+    board, last = st.session_state.get(heard, ("", 0))
 
     def told() -> None:
         value = (st.session_state.get(key) or {}).get("painted")
-        if value is not None:
-            on_painted(str(value))
+        if value is None:
+            return
+        board, last = st.session_state.get(heard, ("", 0))
+        new = [stroke for stroke in value["strokes"] if value["board"] != board or stroke[0] > last]
+        if new:
+            st.session_state[heard] = value["board"], new[-1][0]
+            on_painted([(row, column, cell) for _, row, column, cell in new])
 
-    _mount(key=key, data={"cells": cells_text(rows), "label": label, "hint": hint}, on_painted_change=told)
+    data = {"cells": cells_text(rows), "board": board, "heard": last, "label": label, "hint": hint}
+    _mount(key=key, data=data, on_painted_change=told)

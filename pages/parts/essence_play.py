@@ -15,7 +15,7 @@ from mips_core.views.sequences import count_text
 from pages.parts.address import followed, write
 from pages.parts.clickable import clickable
 from pages.parts.essence_inputs import MOST_STEPS, InputKind, default_text, kind_of, read_input, widest
-from pages.parts.essence_paint import cells_text, paint
+from pages.parts.essence_paint import Stroke, cells_text, paint, painted
 from pages.parts.plain import plain
 from pages.parts.words import essence as words
 
@@ -71,13 +71,13 @@ def _enter(stored: StoredEssence, kind: InputKind, text: str) -> None:
         key = f"play_text_{stored.name}"
         st.text_area(label, text, key=key, help=help_text, height=150, on_change=_typed, args=(key,))
         return
-    try:
-        rows = read_input(text, kind, stored)
-    except ValueError:
-        rows = read_input(default_text(kind, stored), kind, stored)
-    rows = rows if kind is InputKind.GRID or kind is InputKind.FIELD else [rows]
+    rows = _cells(stored, kind, text)
     size = len(rows[0])
-    paint(rows, "essence_paint", label="Cells of the input", hint=words.PAINT_HINT, on_painted=_put)
+
+    def put(strokes: list[Stroke]) -> None:  # on the cells of then: a button may have changed them first
+        _put(cells_text(painted(_cells(stored, kind, str(st.session_state[_TEXT])), strokes)))
+
+    paint(rows, f"play_cells_{stored.name}", label="Cells of the input", hint=words.PAINT_HINT, on_painted=put)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         key = f"play_size_{stored.name}_{size}"
         st.number_input(
@@ -86,6 +86,15 @@ def _enter(stored: StoredEssence, kind: InputKind, text: str) -> None:
         st.button("Clear", icon=":material/backspace:", key="play_clear", on_click=_put,
                   args=(cells_text([[0] * size for _ in rows]),))  # fmt: skip
         st.button("Random", icon=":material/casino:", key="play_random", on_click=_random, args=(len(rows), size))
+
+
+def _cells(stored: StoredEssence, kind: InputKind, text: str) -> list[list[int]]:
+    """Return the rows of cells that a text spells, or else those to begin with."""
+    try:
+        rows = read_input(text, kind, stored)
+    except ValueError:
+        rows = read_input(default_text(kind, stored), kind, stored)
+    return rows if kind is InputKind.GRID or kind is InputKind.FIELD else [rows]
 
 
 def _typed(key: str) -> None:

@@ -16,6 +16,11 @@ sync_api.expect.set_options(timeout=30_000)
 
 CHROMIUM = find_chromium()
 Visit = Callable[..., "sync_api.Page"]
+Prepare = Callable[["sync_api.Page"], object]
+
+
+def _as_it_is(page: sync_api.Page) -> None:
+    """Do nothing to a page before it is opened."""
 
 
 @pytest.fixture(scope="session")
@@ -56,8 +61,11 @@ def visit(contexts: dict[str, sync_api.BrowserContext], address: str) -> Iterato
         if request.failure != "net::ERR_ABORTED":  # what leaving a page cuts off is no failure
             complaints.append(f"failed: {request.url}")
 
-    def start(path: str = "", *, width: int = 1280, theme: str = "light") -> sync_api.Page:
+    def start(
+        path: str = "", *, width: int = 1280, theme: str = "light", prepare: Prepare = _as_it_is
+    ) -> sync_api.Page:
         page = contexts[theme].new_page()
+        prepare(page)
         page.set_viewport_size({"width": width, "height": 900})
         page.set_default_timeout(30_000)
         page.on("console", note)
