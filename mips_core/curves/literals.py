@@ -40,7 +40,7 @@ class Source:
             when the text is too long, too deeply nested, or not Python.
         """
         if len(self.text) > LONGEST_TEXT:
-            raise CurveError(f"The text of {self.what} has more than {LONGEST_TEXT:,} characters; shorten it.")
+            raise CurveError(f"The text of {self.what} has more than {LONGEST_TEXT:,} characters; shorten it.", 1, 1)
         try:
             return parse_module(self.text[self._margin :])
         except SyntaxError as error:

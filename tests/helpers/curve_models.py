@@ -23,7 +23,7 @@ def random_curve(rng: np.random.Generator) -> PWLCurve:
     base, step = [(0.0, 1.0), (1.7e9, 0.25), (3.0, 1e-12), (2015.0, 1.0), (1e15, 1.0), (1e-12, 1e-12), (0.0, 1e100)][
         int(rng.integers(7))
     ]
-    x = base + step * np.cumsum(rng.integers(1, 9, count) if rng.random() < 0.5 else rng.random(count) + 0.1)
+    x = base + step * np.cumsum(rng.integers(1, 9, count) if rng.random() < 0.5 else rng.random(count) + 0.5)
     if fx == "identity" or (fx == "symlog1p" and rng.random() < 0.5):
         x = x - x[int(rng.integers(count))] if rng.random() < 0.3 else x * rng.choice([-1.0, 1.0])
         x = np.sort(x)

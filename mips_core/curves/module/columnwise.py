@@ -25,7 +25,7 @@ def beyond(fx, xs, ys, end, x):
 
 
 def curve_at(values, knots, fx="identity", ends="flat", *, missing):
-    """Return a curve at each value: straight lines between knots, over fx(x)."""
+    """Follow straight lines between knots over fx(x), at each value."""
     x = np.asarray(values)
     if x.dtype.kind in "OUS":
         x = np.where(x == "", "nan", x)

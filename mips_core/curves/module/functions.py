@@ -115,7 +115,7 @@ def _curve_at(logarithms: bool, linear: bool) -> str:
     return "\n".join(
         [
             f"def curve_at(value, knots, {fx}{ends}*, missing):",
-            f'    """Return a curve: {drawn}, {"flat or linear" if linear else "flat"} outside."""',
+            f'    """Follow {drawn}, {"flat or linear" if linear else "flat"} outside."""',
             '    x = math.nan if value is None or value == "" else float(value)',
             "    if math.isnan(x):",
             "        return missing",
