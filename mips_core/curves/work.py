@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mips_core.curves.distilling import distill_curves
+from mips_core.curves.distilling import distill_curves, study_metrics
+from mips_core.curves.measured import Measures, save_measures
 from mips_core.curves.stored import save_study
 from mips_core.curves.study import CurveSettings
 from mips_core.curves.table import read_table
@@ -22,6 +23,7 @@ DISTILLING = {
     "teacher": "Train the teacher",
     "curves": "Fit the curves",
     "verify": "Compare code and model",
+    "interacting": "Train a model with interactions",
 }
 """The stages of :func:`distill_table`."""
 
@@ -48,4 +50,7 @@ def distill_table(
     settings = CurveSettings(segments=segments, most=max(5, segments or 0), mono=dict.fromkeys(mono, True))
     study = distill_curves(data, settings, progress=monitor.progress, stop=monitor.stop)
     save_study(study, folder / RESULT)
+    monitor.report("interacting", "Training a model whose features may interact, for comparison")
+    found = study_metrics(study, interacting=True)
+    save_measures(Measures((), found["interacting"]), folder / RESULT)
     return {"rows": len(data.table)}

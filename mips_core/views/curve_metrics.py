@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 
 from mips_core.curves.model import AdditiveModel, CurveTerm
@@ -29,10 +29,12 @@ class Scored:
     ----------
     who : "teacher", "distilled" or "edited"
     metrics : values by key, the main metric first
+    spreads : by the name of another model, how much the difference from it varies when rows are drawn anew
     """
 
     who: str
     metrics: Mapping[str, float]
+    spreads: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def main(self) -> str:
@@ -95,15 +97,24 @@ def _card(scored: Scored, before: list[Scored]) -> str:
         f'<div class="who">{sign}{scored.who.capitalize()}: {NAMES[main]}</div>',
         f'<div class="value">{metric_text(scored.metrics[main])}</div>',
     ]
-    for other in before:
-        change, word = change_text(main, scored.metrics[main], other.metrics[main])
-        than = {"better": "better than", "worse": "worse than", "equal": "as good as"}[word]
-        if math.isfinite(scored.metrics[main] - other.metrics[main]):
-            parts.append(f'<div class="change {word}">{change}, {than} {other.who}</div>')
+    parts += [_change(scored, other) for other in before if math.isfinite(scored.metrics[main] - other.metrics[main])]
     more = ", ".join(f"{NAMES[key]} {metric_text(value)}" for key, value in scored.metrics.items() if key != main)
     if more:
         parts.append(f'<div class="more">{more}</div>')
     return f'<div class="figure">{"".join(parts)}</div>'
+
+
+def _change(scored: Scored, other: Scored) -> str:
+    """Say how a model compares with one before it; only what is more than twice what chance does is coloured."""
+    main = scored.main
+    change, word = change_text(main, scored.metrics[main], other.metrics[main])
+    than = {"better": "better than", "worse": "worse than", "equal": "as good as"}[word]
+    spread = scored.spreads.get(other.who)
+    told, looks = f"{change}, {than} {other.who}", word
+    if spread is not None:
+        told += f"; chance is ±{metric_text(spread)}"
+        looks = word if abs(scored.metrics[main] - other.metrics[main]) > 2 * spread else ""
+    return f'<div class="change {looks}">{told}</div>'
 
 
 def _figure(name: str, value: str, more: str) -> str:
@@ -116,3 +127,16 @@ def _figure(name: str, value: str, more: str) -> str:
 def size_of(model: AdditiveModel) -> int:
     """Return how many knots and levels a model has."""
     return sum(len(t.curve.points) if isinstance(t, CurveTerm) else len(t.levels) for t in model.terms)
+
+
+def interacting_words(teacher: Scored, interacting: Mapping[str, float]) -> str:
+    """Say what any additive model gives up against one whose features may interact."""
+    main = teacher.main
+    value = interacting.get(main, math.nan)
+    if not math.isfinite(value) or not math.isfinite(teacher.metrics[main]):
+        return ""
+    change, word = change_text(main, value, teacher.metrics[main])
+    told = {"better": f"{change}, better than the teacher. No sum of curves can reach that",
+            "worse": f"{change}, worse than the teacher. Nothing is lost by adding up curves",
+            "equal": "as good as the teacher. Nothing is lost by adding up curves"}[word]  # fmt: skip
+    return f"Trees whose features may interact have {NAMES[main]} {metric_text(value)}: {told} here."

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from mips_core.curves.measured import Measures
 from mips_core.curves.study import CurveStudy
 from pages.parts.address import forget_other_run, keep, keep_unusual, prepare, restore, write
 from pages.parts.words import curves as words
@@ -13,6 +14,8 @@ OWN = "own"
 DATASET, FEATURE, SEGMENTS, MONOTONE, CASE = "dataset", "feature", "segments", "monotone", "case"
 AUTOMATIC = "automatic"
 MOST_SEGMENTS = 8
+_FIRST = ("diabetes",)
+"""Data shown to who comes first."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +28,14 @@ class Found:
     source : what Python and the command line read: the name of bundled data, or of a file
     study : what the distillation found
     bundled : whether the data ship with the program
+    measures : what was measured beforehand
     """
 
     key: str
     source: str
     study: CurveStudy
     bundled: bool
+    measures: Measures | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Fitting:
 
 def choose_data(shipped: Sequence[str]) -> str:
     """Show the picker of data; return a shipped name, or "own"."""
-    options = [*shipped, OWN]
+    options = [*sorted(shipped, key=lambda name: (name not in _FIRST, name)), OWN]
     prepare(DATASET, options[0], options)
     chosen: str = st.selectbox(
         words.DATASET, options, key=DATASET, help=words.DATASET_HELP, width=520,

@@ -9,14 +9,16 @@ import streamlit as st
 from mips_core.curves.again import with_fits
 from mips_core.curves.distilling.features import fit_feature
 from mips_core.curves.distilling.measures import SegmentsPoint
+from mips_core.curves.measured import Measures, read_measures
 from mips_core.curves.metrics import score_metrics
 from mips_core.curves.model import AdditiveModel
 from mips_core.curves.module import module_source
-from mips_core.curves.stored import shipped_study
+from mips_core.curves.spread import chance_spread
+from mips_core.curves.stored import shipped_folder, shipped_study
 from mips_core.curves.study import CurveStudy, FeatureFit
 from mips_core.curves.transforms import Floats
 from mips_core.views.curve_metrics import Scored
-from pages.parts.curves_choice import Fitting, Found
+from pages.parts.curves_choice import MOST_SEGMENTS, Fitting, Found
 from pages.parts.plain import plain
 from pages.parts.words import curves as words
 
@@ -58,19 +60,21 @@ def _fit(key: str, index: int, segments: int | None, monotone: bool, _study: Cur
 
 
 @st.cache_resource(max_entries=16, show_spinner="Reading the stored result")
-def shipped(name: str) -> CurveStudy:
-    """Return a study that ships."""
-    return shipped_study(name)
+def shipped(name: str) -> Found:
+    """Return a study that ships, with what was measured about it."""
+    study = shipped_study(name)
+    return Found(f"preset {name}", name, study, bundled=True, measures=read_measures(shipped_folder() / name))
 
 
 def known_points(found: Found) -> dict[tuple[int, bool], SegmentsPoint]:
     """Return the points of the chart that are known; new ones are put into the same dictionary."""
-    return _points(found.key)
+    return _points(found.key, found.measures)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _points(key: str) -> dict[tuple[int, bool], SegmentsPoint]:
-    return {}
+def _points(key: str, _measures: Measures | None) -> dict[tuple[int, bool], SegmentsPoint]:
+    points = () if _measures is None else _measures.segments
+    return {(point.segments, point.mono): point for point in points if point.segments <= MOST_SEGMENTS}
 
 
 def compute_some(found: Found, segments: int, mono: bool, until: float) -> bool:
@@ -109,9 +113,20 @@ def scores(key: str, study: CurveStudy, model: AdditiveModel) -> Floats:
     return kept[key, model]
 
 
-def judged(key: str, study: CurveStudy, model: AdditiveModel, who: str) -> Scored:
-    """Return how good a model is on the held-out rows."""
-    return Scored(who, _metrics(study, scores(key, study, model)))
+def judged(key: str, study: CurveStudy, model: AdditiveModel, who: str, *, chance: bool = False) -> Scored:
+    """Return how good a model is on the held-out rows; with ``chance`` how far that is from others by chance alone."""
+    said = scores(key, study, model)
+    others = {"teacher": study.teacher_scores} if chance else {}
+    if chance and who == "edited":
+        others["distilled"] = scores(key, study, study.model)
+    spreads = {name: _spread(key, repr(model), name, said, other, study) for name, other in others.items()}
+    return Scored(who, _metrics(study, said), {name: each for name, each in spreads.items() if each is not None})
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _spread(key: str, model: str, name: str, _said: Floats, _other: Floats, _study: CurveStudy) -> float | None:
+    held_out = _study.held_out
+    return chance_spread(_study.data.task, held_out.target, _said, _other, held_out.groups)
 
 
 def judged_teacher(study: CurveStudy) -> Scored:

@@ -7,7 +7,7 @@ import streamlit as st
 from mips_core.curves.model import AdditiveModel
 from mips_core.curves.study import CurveStudy
 from mips_core.views.curve_grid import by_share, feature_of, grid_html, legend_html
-from mips_core.views.curve_metrics import HIGHER, size_of, strip_html
+from mips_core.views.curve_metrics import HIGHER, interacting_words, size_of, strip_html
 from mips_core.views.curve_segments import segments_alt, segments_rows, segments_svg
 from mips_core.views.curve_style import styled
 from mips_core.views.sequences import count_text
@@ -29,13 +29,15 @@ def show_strip(found: Found, model: AdditiveModel) -> None:
     """Show how good teacher, distilled and edited model are on held-out rows, and how much code they are."""
     study = found.study
     teacher = curves_data.judged_teacher(study)
-    models = [(curves_data.judged(found.key, study, study.model, "distilled"), size_of(study.model))]
+    models = [(curves_data.judged(found.key, study, study.model, "distilled", chance=True), size_of(study.model))]
     lines = [curves_data.lines(study.model)]
     if model != study.model:
-        models.append((curves_data.judged(found.key, study, model, "edited"), size_of(model)))
+        models.append((curves_data.judged(found.key, study, model, "edited", chance=True), size_of(model)))
         lines.append(curves_data.lines(model))
     clickable(styled(strip_html(teacher, models, lines)), "curves_strip")
     st.caption(plain(_facts(study)))
+    if found.measures is not None:
+        st.markdown(interacting_words(teacher, found.measures.interacting))
 
 
 def _facts(study: CurveStudy) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from mips_core.curves.measured import Measures, read_measures
 from mips_core.curves.stored import read_study
 from mips_core.curves.study import CurveStudy, LabelledData
 from mips_core.curves.table import read_table
@@ -121,11 +122,11 @@ def _finished(job: Job) -> Found | None:
         st.info(words.CANCELLED, icon=":material/stop_circle:")
     else:
         try:
-            study = _result(str(over.folder))
+            study, measures = _result(str(over.folder))
         except MipsError as error:
             st.error(plain(str(error)), icon=":material/error:")
         else:
-            found = Found(f"job {job.id}", name, study, bundled=False)
+            found = Found(f"job {job.id}", name, study, bundled=False, measures=measures)
             _show_read(study.data)
     st.button(words.AGAIN, icon=":material/restart_alt:", on_click=working.leave, args=(PAGE,), key="curves_again")
     return found
@@ -142,5 +143,6 @@ def _read(digest: str, _content: bytes, name: str, target: str, task: str | None
 
 
 @st.cache_resource(max_entries=8, ttl=3600, show_spinner="Reading the result")
-def _result(folder: str) -> CurveStudy:
-    return read_study(Path(folder) / RESULT)
+def _result(folder: str) -> tuple[CurveStudy, Measures | None]:
+    place = Path(folder) / RESULT
+    return read_study(place), read_measures(place)

@@ -21,7 +21,7 @@ from pages.parts.words import curves as words
 def preset(name: str) -> Found | None:
     """Return a study that ships; errors are shown."""
     try:
-        return Found(f"preset {name}", name, curves_data.shipped(name), bundled=True)
+        return curves_data.shipped(name)
     except MipsError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return None

@@ -14,7 +14,6 @@ HONEST = (
     "**How to read a curve.** Correlated features share the credit in any such sum, and how they share it is partly "
     "chance. A curve shows what the model adds, not what would happen if you changed the feature. It is not causal."
 )
-INTERACTING = "A model with interactions reaches {metric} {value}; the additive teacher gives up {gap} of that."
 
 DATASET = "Data"
 DATASET_HELP = "The three examples ship with the program. Your own table is distilled while you wait."
