@@ -13,7 +13,7 @@ from mips_core.benchmarks.conditions import Settings, current_conditions
 from mips_core.benchmarks.result import TaskBenchmark, Totals, seeds_to_dict
 from mips_core.benchmarks.row import INTEGERS, BenchmarkRow, Count, holds
 from mips_core.benchmarks.tasks import default_budget, run_task_benchmark
-from mips_core.cli import bench_app, bench_counterexamples, bench_essence, bench_mutants
+from mips_core.cli import bench_app, bench_counterexamples, bench_curves, bench_essence, bench_mutants
 from mips_core.cli.common import (
     chosen_tasks,
     end_progress,
@@ -40,6 +40,7 @@ def add_parser(commands: Any) -> None:
     bench_counterexamples.add_parser(benchmarks)
     bench_mutants.add_parser(benchmarks)
     bench_essence.add_parser(benchmarks)
+    bench_curves.add_parser(benchmarks)
 
 
 def _add_tasks(benchmarks: Any) -> None:
