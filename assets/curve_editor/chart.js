@@ -45,11 +45,12 @@ class Chart {
 
   // --- scales -------------------------------------------------------------------------------------------------
 
-  // The stretch that the axis shows: the curve's, unless values lie where it is not defined.
+  // The stretch that the axis shows: the curve's, unless values lie where it is not defined or the other was asked for.
   axis() {
-    const { view, term } = this.editor
+    const { view, term, otherAxis } = this.editor
     const least = Math.min(...view.teacher.x, ...view.distilled.knots.map(([x]) => x), term.knots[0][0])
-    return least > STRETCH[term.fx].above ? term.fx : "identity"
+    const wanted = !otherAxis ? term.fx : term.fx !== "identity" ? "identity" : least > 0 ? "log" : "symlog1p"
+    return least > STRETCH[wanted].above ? wanted : "identity"
   }
 
   // Places on the screen; they stay while something is dragged, so that the pointer keeps its meaning.

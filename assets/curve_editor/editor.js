@@ -16,7 +16,7 @@ class CurveEditor {
     this.tell = tell
     if (data.id !== this.id) {
       this.finish()
-      Object.assign(this, { id: data.id, view: data.view, selected: 0, asked: data.asked.n })
+      Object.assign(this, { id: data.id, view: data.view, selected: 0, otherAxis: false, asked: data.asked.n })
       this.build()
       this.take(data.asked.term)
     } else if (data.asked.n !== this.asked) {
@@ -31,17 +31,22 @@ class CurveEditor {
     this.root.innerHTML = levels
       ? `<p class="legend">${key("edited solid", "Edited")}${key("distilled box", "Distilled")}${key("teacher tick", "Teacher")}</p><div class="table"></div><p class="hear" aria-live="polite"></p>`
       : `<div class="tools"><p class="legend">${key("teacher", "Teacher")}${key("distilled", "Distilled")}${key("edited", "Edited")}${key("rows", "Training rows")}</p>
-        <div><button type="button" data-act="add" title="In the segment after the selected knot (Insert)">Add a knot</button><button type="button" data-act="remove" title="The selected knot (Delete)">Delete the knot</button></div></div>
+        <div><button type="button" data-act="axis" aria-pressed="false" title="Only how it is drawn; the curve stays"></button><button type="button" data-act="add" title="In the segment after the selected knot (Insert)">Add a knot</button><button type="button" data-act="remove" title="The selected knot (Delete)">Delete the knot</button></div></div>
         <div class="place"></div><p class="hint">Drag a knot, or choose it with Tab: ${KEYS.charAt(0).toLowerCase()}${KEYS.slice(1)} A double click adds a knot on the curve.</p>
         <div class="table"></div><p class="hear" aria-live="polite"></p>`
     const find = (selector) => this.root.querySelector(selector)
     this.says = find(".hear[aria-live]")
     this.chart = levels ? null : new Chart(find(".place"), this)
     this.table = levels ? new LevelTable(find(".table"), this) : new KnotTable(find(".table"), this)
+    this.axisButton = find("[data-act=axis]")
     find(".tools")?.addEventListener("click", (event) => {
       const act = event.target.closest("button")?.dataset.act
       if (act === "add") this.addAfter(this.selected)
       if (act === "remove") this.remove(this.selected, "tools")
+      if (act === "axis") {
+        this.otherAxis = !this.otherAxis
+        this.resized()
+      }
     })
   }
 
@@ -56,7 +61,10 @@ class CurveEditor {
   }
 
   resized() {
-    if (this.term && this.root.clientWidth) this.chart?.resize(this.root.clientWidth)
+    if (!this.chart || !this.term || !this.root.clientWidth) return
+    this.chart.resize(this.root.clientWidth)
+    this.axisButton.textContent = this.term.fx === "identity" ? "Log axis" : "Even axis"
+    this.axisButton.ariaPressed = String(this.otherAxis)
   }
 
   // A curve of ours; the server hears of it on commit.
@@ -115,9 +123,9 @@ class CurveEditor {
   }
 
   addAfter(at) {
-    const { knots, fx } = this.term
+    const { knots } = this.term
     const left = Math.min(at, knots.length - 2)
-    const grown = withKnot(this.term, middleOf(knots[left][0], knots[left + 1][0], fx))
+    const grown = withKnot(this.term, middleOf(knots[left][0], knots[left + 1][0], this.chart.fx))
     if (grown) this.grown(grown)
   }
 

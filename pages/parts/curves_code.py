@@ -13,13 +13,11 @@ from mips_core.views.curve_editor_code import LONGEST, model_json, read_edited
 from mips_core.views.curve_editor_words import edit_words
 from mips_core.views.edit_words import caret
 from pages.parts.code_editor import code_editor
-from pages.parts.curves_edit_state import change, current_model
+from pages.parts.curves_edit_state import change, current_model, edit_next
 from pages.parts.plain import plain
 from pages.parts.words import curves_edit as words
 
-_TEXT, _OF, _VERSION, _WANTED, _ERROR = (
-    f"curve_code_{name}" for name in ("text", "of", "version", "wanted", "error")
-)  # fmt: skip
+_TEXT, _OF, _VERSION, _ERROR = (f"curve_code_{name}" for name in ("text", "of", "version", "error"))
 _DIFF_STYLE = f"<style>{DIFF_CSS}</style>"
 
 
@@ -35,12 +33,13 @@ def code_panel(study_key: str, study: CurveStudy) -> None:
     code_editor(
         st.session_state[_TEXT], st.session_state[_VERSION], "curve_code_editor", label="Code of the model",
         hint=words.CODE_HINT, bad_line=None if error is None else error.line,
-        on_edit=_note, on_check=lambda text: _apply(study_key, study, text),
+        on_edit=_note, on_check=lambda text: apply(study_key, study, text),
     )  # fmt: skip
     text: str = st.session_state[_TEXT]
     applied = source_of(current_model(study_key, study), study)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.button("Apply", type="primary", icon=":material/check:", key="curve_code_apply", on_click=_want)
+        st.button("Apply", type="primary", icon=":material/check:", key="curve_code_apply",
+                  on_click=_apply_next, args=(study_key, study))  # fmt: skip
         st.button("Back to the model's text", icon=":material/undo:", key="curve_code_back", on_click=_put,
                   args=(applied,), disabled=text == applied)  # fmt: skip
         _downloads(study_key, study, applied)
@@ -70,9 +69,7 @@ def source_of(model: AdditiveModel, study: CurveStudy) -> str:
 
 
 def _settle(study_key: str, study: CurveStudy) -> None:
-    """Follow the model where it was changed elsewhere; take over the text where that was asked for."""
-    if st.session_state.pop(_WANTED, False):  # the text may come after the click
-        _apply(study_key, study, st.session_state[_TEXT])
+    """Follow the model where it was changed elsewhere."""
     text = source_of(current_model(study_key, study), study)
     if st.session_state.get(_OF) != (study_key, text):
         st.session_state[_OF] = (study_key, text)
@@ -89,11 +86,12 @@ def _note(text: str) -> None:
     st.session_state[_TEXT] = text[: LONGEST + 1]
 
 
-def _want() -> None:
-    st.session_state[_WANTED] = True
+def _apply_next(study_key: str, study: CurveStudy) -> None:
+    edit_next(study_key, lambda: apply(study_key, study, st.session_state[_TEXT]))
 
 
-def _apply(study_key: str, study: CurveStudy, text: str) -> None:
+def apply(study_key: str, study: CurveStudy, text: str) -> None:
+    """Take over an edited text, or keep the error for the panel to show; from a callback."""
     _note(text)
     before = current_model(study_key, study)
     try:

@@ -7,7 +7,6 @@ from typing import Any
 import streamlit as st
 
 from mips_core.curves.errors import CurveError
-from mips_core.curves.model import Term
 from mips_core.curves.study import CurveStudy, FeatureFit
 from mips_core.resources import asset
 from mips_core.views.curve_editor import editor_view, term_data, told_term
@@ -81,33 +80,41 @@ def _asked(name: str, wanted: dict[str, Any], *, mounted: bool) -> dict[str, Any
     return asked
 
 
-def _edited(study_key: str, study: CurveStudy) -> None:
-    """Take over what the editor tells, which may still be about the feature that was shown before."""
-    told = (st.session_state.get(KEY) or {}).get("edited")
-    model = current_model(study_key, study)
-    feature = None if told is None else told["feature"]
-    if told is None or feature not in model.features or told["id"] != _identity(study_key, study, feature):
+def take_edit(study_key: str, study: CurveStudy, told: dict[str, Any]) -> None:
+    """Take over what the editor tells: the feature's whole term as it is now there.
+
+    It may still be about the feature that was shown before, and is then taken over too.
+    """
+    model, feature = current_model(study_key, study), told["feature"]
+    if feature not in model.features or told["id"] != _identity(study_key, study, feature):
         return
-    memory = st.session_state.get(_MEMORY)
-    now: Term = model.term(feature)
+    now = told["term"]
     try:
-        new = told_term(told["term"], now)
+        edited = model.with_term(told_term(told["term"], model.term(feature)))
     except CurveError as error:
         refuse(error)
-        new = now
-        if memory is not None:
-            memory["now"] = None  # so that the editor is asked to go back
+        now = None  # so that the editor is asked to go back
     else:
-        edited = model.with_term(new)
         change(study_key, edited, edit_words(model, edited))
-        if memory is not None and memory["name"] == told["id"]:
-            # What was told, not what we made of it: where the two differ, the editor is asked to follow.
-            memory["now"] = told["term"]
+    memory = st.session_state.get(_MEMORY)
     if memory is not None:
         memory["heard"] = int(told["turn"])
+        if memory["name"] == told["id"]:
+            memory["now"] = now  # what it shows; where that is not the model, it is asked to follow
+
+
+def _told(event: str) -> dict[str, Any] | None:
+    told: dict[str, Any] | None = (st.session_state.get(KEY) or {}).get(event)
+    return told
+
+
+def _edited(study_key: str, study: CurveStudy) -> None:
+    told = _told("edited")
+    if told is not None:
+        take_edit(study_key, study, told)
 
 
 def _history(study_key: str) -> None:
-    told = (st.session_state.get(KEY) or {}).get("history")
+    told = _told("history")
     if told is not None:
         (redo if told["what"] == "redo" else undo)(study_key)

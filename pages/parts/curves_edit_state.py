@@ -4,7 +4,7 @@ Each study has its own history.  It survives reruns and visits to other pages; `
 terms that differ from the distilled model, so that a copied link shows the same curves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -16,7 +16,7 @@ from mips_core.views.curve_editor_link import pack_edits, unpack_edits
 from pages.parts.address import followed, write
 
 ADDRESS = "curve_edit"
-_HISTORIES, _LINK_ERROR = "curve_edits", "curve_edit_link_error"
+_HISTORIES, _LINK_ERROR, _WAITING = "curve_edits", "curve_edit_link_error", "curve_edit_waiting"
 _MOST = 200
 """Edits that can be undone."""
 
@@ -56,10 +56,22 @@ def current_model(study_key: str, study: CurveStudy) -> AdditiveModel:
     study_key: names the study: the data and how they were distilled.
     study: a study with another model under the same key begins a new history.
     """
+    waiting = st.session_state.pop(_WAITING, None)
+    if waiting is not None and waiting[0] == study_key:
+        waiting[1]()
     history = _history(study_key, study)
     model = history.model()
     write(ADDRESS, None if model == study.model else pack_edits(study.model, model))
     return model
+
+
+def edit_next(study_key: str, edit: Callable[[], None]) -> None:
+    """Have the next call of :func:`current_model`, which is the next run's first, do an edit before it answers.
+
+    For a callback that may run before the one which brings what it needs: a click out of a field brings click and text
+    together, in either order.
+    """
+    st.session_state[_WAITING] = (study_key, edit)
 
 
 def model_before(study_key: str, study: CurveStudy) -> AdditiveModel | None:

@@ -15,6 +15,7 @@ SEGMENTS_HELP = MONO_HELP
 DIRECTIONS = {"up": "rises everywhere", "down": "falls everywhere", "level": "is level", "both": "rises and falls"}
 
 LEFT_OUT = "**{feature}** has no curve to edit: the model leaves it out. {reason}"
+NO_MEASURE = "The measure is not defined on these held-out rows."
 NO_EDITS = "Nothing is edited: this is the distilled model."
 LINKED = "A copied link holds these edits."
 SESSION_ONLY = "These edits are too long for a link. Only this session keeps them; download the code to keep it."
