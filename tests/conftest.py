@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,3 +28,11 @@ def own_home(session_home: Path, tmp_path_factory: pytest.TempPathFactory, monke
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("MIPS_HOME", str(home))
     return home
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let processes that a test starts hear Ctrl-C, also where this one does not, as in the background of a script."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -102,6 +102,7 @@ def test_progress_names_its_stages_on_a_terminal_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="start-up is followed under /proc")
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("wait", [0.0, 0.25, 1.0])
 def test_ctrl_c_ends_with_130_and_one_line(wait: float, tmp_path: Path) -> None:
     running = subprocess.Popen(

@@ -28,6 +28,7 @@ def server_of(process: int) -> int:
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="reads /proc")
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(("how", "public"), [(signal.SIGTERM, True), (signal.SIGINT, False)])
 def test_it_serves_until_it_is_told_to_end_and_leaves_nothing_running(how: int, public: bool) -> None:
     port = free_port()

@@ -173,6 +173,7 @@ def test_hostile_programs_are_stopped_in_time_and_leave_nothing(kind: str, tmp_p
 
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="processes are counted under /proc")
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(("send", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
 def test_stopping_verify_stops_the_program_too(send: str, code: int, tmp_path: Path) -> None:
     import signal
