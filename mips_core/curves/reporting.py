@@ -11,6 +11,7 @@ from mips_core.curves.metrics import main_metric
 from mips_core.curves.model import CurveTerm
 from mips_core.curves.module import module_source
 from mips_core.curves.study import CurveStudy, FeatureFit
+from mips_core.programs.loops.program import lines_of_code
 
 FUNCTION = "score"
 
@@ -46,7 +47,7 @@ def curves_report(study: CurveStudy) -> dict[str, Any]:
         "program": {
             "source": source,
             "function": FUNCTION,
-            "lines": sum(bool(line.strip()) for line in source.splitlines()),
+            "lines": lines_of_code(source),
         },
         "rejected_rows": [asdict(each) for each in data.rejected],
         "seconds": {stage: round(seconds, 4) for stage, seconds in study.seconds.items()}
