@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from mips_core.curves.distilling.features import adds_something
 from mips_core.curves.distilling.rounding import rounded_number
+from mips_core.curves.distilling.terms import adds_something
 from mips_core.curves.model import AdditiveModel, term_values
 from mips_core.curves.study import CurveStudy, FeatureFit
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from mips_core.curves.distilling.features import unexplained
+from mips_core.curves.distilling.terms import unexplained
 from mips_core.curves.model import AdditiveModel, Term
 from mips_core.curves.study import CurveStudy, FeatureFit
 from mips_core.views.curve_panel import TAGGED, knot_mark, panel_svg, panel_words, shape_words

@@ -1,8 +1,9 @@
 """Distilling: from an additive teacher to few straight pieces for each feature, and what that costs on held-out rows.
 
-``pipeline`` is the whole; ``features`` fits one feature, ``price`` says what a misfit and a knot cost, ``budget`` how
-many segments each feature gets, ``refit`` may move all knots together, ``finishing`` rounds, ``verifying`` compares
-the emitted module with the model; ``measures`` judge the study.
+``pipeline`` is the whole.  ``features`` fits one feature, by its ``ladder`` of terms with more and more segments;
+``price`` says what a misfit and a number in the code cost, ``choosing`` how many segments each feature gets; ``refit``
+may move all knots together, ``finishing`` rounds, ``verifying`` compares the emitted module with the model.
+``measures`` judge a study.
 """
 
 from mips_core.curves.distilling.features import fit_feature

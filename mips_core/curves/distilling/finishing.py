@@ -9,7 +9,7 @@ import numpy as np
 
 from mips_core.curves.curve import PWLCurve
 from mips_core.curves.distilling.rounding import rounded_curve, rounded_levels, rounded_number
-from mips_core.curves.model import AdditiveModel, CurveTerm, Term, term_values
+from mips_core.curves.model import AdditiveModel, CurveTerm, Term, is_missing, term_values
 from mips_core.curves.study import CurveSettings, Table, TeacherCurve
 from mips_core.curves.transforms import Floats
 
@@ -20,12 +20,16 @@ _MISSING_SHARE = 1e-3
 
 
 def centred(model: AdditiveModel, training: Table) -> AdditiveModel:
-    """Return the same scores with terms that add 0 on average over the training rows, and the bias that takes it."""
+    """Return the same scores with terms that add 0 on average over the training rows, and the bias that takes it.
+
+    What no training row tells of, a level never seen or a missing value where none was missing, goes on to add 0.
+    """
     terms, bias = [], model.bias
     for term in model.terms:
-        mean = float(np.mean(term_values(term, training.columns[term.feature])))
+        values = training.columns[term.feature]
+        mean = float(np.mean(term_values(term, values)))
         bias += mean
-        terms.append(_shifted(term, -mean))
+        terms.append(_shifted(term, -mean, any(map(is_missing, values))))
     return replace(model, terms=tuple(terms), bias=bias)
 
 
@@ -46,19 +50,16 @@ def with_bias(model: AdditiveModel, training: Table, scores: Floats, settings: C
     if settings.refit != "labels" or model.task != "classification":
         goal = training.target if settings.refit == "labels" else scores
         bias = float(np.mean(goal - replace(model, bias=0.0).scores(training.columns)))
-    return replace(model, bias=rounded_number(bias, settings.digits, _BIAS_SHARE * float(np.std(scores))))
+    allowed = _BIAS_SHARE * float(np.std(scores)) if model.terms else abs(bias)
+    return replace(model, bias=rounded_number(bias, settings.digits, allowed))
 
 
-def _shifted(term: Term, by: float) -> Term:
+def _shifted(term: Term, by: float, lacking: bool) -> Term:
+    missing = term.missing + by * lacking
     if isinstance(term, CurveTerm):
         curve = PWLCurve([(x, y + by) for x, y in term.curve.points], term.curve.fx, term.curve.ends)
-        return replace(term, curve=curve, missing=term.missing + by)
-    return replace(
-        term,
-        levels=tuple((level, y + by) for level, y in term.levels),
-        other=term.other + by,
-        missing=term.missing + by,
-    )
+        return replace(term, curve=curve, missing=missing)
+    return replace(term, levels=tuple((level, y + by) for level, y in term.levels), missing=missing)
 
 
 def _rounded(term: Term, teacher: TeacherCurve, digits: int | None) -> Term:
@@ -68,8 +69,4 @@ def _rounded(term: Term, teacher: TeacherCurve, digits: int | None) -> Term:
         return replace(term, curve=curve, missing=rounded_number(term.missing, digits, allowed))
     table = rounded_levels(term, digits, teacher)
     allowed = _MISSING_SHARE * float(np.ptp([y for _, y in table.levels]))
-    return replace(
-        table,
-        other=rounded_number(term.other, digits, allowed),
-        missing=rounded_number(term.missing, digits, allowed),
-    )
+    return replace(table, missing=rounded_number(term.missing, digits, allowed))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mips_core.curves.distilling.features import Ladder, nothing, unexplained
+from mips_core.curves.distilling.ladder import Ladder
+from mips_core.curves.distilling.terms import nothing, unexplained
 from mips_core.curves.errors import CurveError
 from mips_core.curves.metrics import score_metrics
 from mips_core.curves.model import AdditiveModel, CurveTerm, term_values
@@ -72,7 +73,7 @@ def metric_by_segments(
             teacher = fit.teacher
             share = (place + mono * len(study.fits)) / max(steps, 1)
             monitor.report("segments", f"Fitting {teacher.feature}{' monotone' * mono}.", share)
-            ladder = Ladder(teacher, mono and teacher.numeric, settings, None)
+            ladder = Ladder(teacher, mono and teacher.numeric, settings)
             if ladder.is_constant:
                 continue
             for segments in range(1, most + 1):

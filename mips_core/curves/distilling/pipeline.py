@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from mips_core.curves.distilling.budget import chosen_fits
 from mips_core.curves.distilling.checking import checked_settings
-from mips_core.curves.distilling.features import Ladder, adds_something, fit_feature, unexplained
+from mips_core.curves.distilling.choosing import chosen_fits
+from mips_core.curves.distilling.features import fit_feature
 from mips_core.curves.distilling.finishing import centred, rounded_terms, with_bias
+from mips_core.curves.distilling.ladder import Ladder
 from mips_core.curves.distilling.price import price_of
 from mips_core.curves.distilling.refit import refitted
+from mips_core.curves.distilling.terms import adds_something, unexplained
 from mips_core.curves.distilling.verifying import verified
 from mips_core.curves.model import AdditiveModel
 from mips_core.curves.study import CurveSettings, CurveStudy, FeatureFit, LabelledData, Table, TeacherCurve
@@ -31,7 +33,7 @@ def distill_curves(
     The teacher and the curves see the training rows only; the held-out rows of the study judge both.  Each curve is
     fitted to its feature alone, without labels (``refit="none"``).  With ``settings.segments`` None the number of
     segments follows from description length with a ceiling on the whole, see
-    :mod:`mips_core.curves.distilling.budget`.  A curve that comes out constant is left out of the code, and so is,
+    :mod:`mips_core.curves.distilling.choosing`.  A curve that comes out constant is left out of the code, and so is,
     unless segments are asked for, one whose knots would cost more than they save.
 
     Parameters
@@ -95,8 +97,8 @@ def _fits(
             fits.append(fit_feature(curve, settings.segments, settings.mono.get(curve.feature, False), settings))
         return fits
     price = price_of(data, training, settings, curves, monitor)
-    ladders = [Ladder(curve, settings.mono.get(curve.feature, False), settings, price) for curve in curves]
-    return chosen_fits(ladders, monitor)
+    ladders = [Ladder(curve, settings.mono.get(curve.feature, False), settings) for curve in curves]
+    return chosen_fits(ladders, price, monitor)
 
 
 def _with_term(fit: FeatureFit, model: AdditiveModel) -> FeatureFit:

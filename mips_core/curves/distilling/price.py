@@ -1,10 +1,10 @@
 """What a wrong curve costs the prediction, and what a number in the code costs: both in nats, so that they add up.
 
 The shortest description of the labels is the code and then the labels given the code (Rissanen 1978; the price of a
-number is that of Schwarz 1978).  A curve that differs from the teacher's by d makes the labels longer to describe:
+number is that of Schwarz 1978).  Scores that differ from the teacher's by d make the labels longer to describe:
 
-- regression and ranking: ``n/2 log(1 + mean(d^2) / noise)``, as Gaussian residuals of variance ``noise`` do;
-- classification: ``n/2 mean(p (1 - p) d^2)``, the second order of the log loss around the teacher's probabilities p.
+- regression and ranking: by ``n/2 log(1 + mean(d^2) / noise)``, as Gaussian residuals of variance ``noise`` are;
+- classification: by the Kullback-Leibler divergence of the changed probabilities from the teacher's, summed over rows.
 
 Each number in the code costs ``log(n) / 2``: a knot has two.
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,44 +29,44 @@ _LEAST_NOISE = 1e-4
 _PARTS = 3
 _MOST_ROWS = 50_000
 """Of a third teacher's training: more would not change what a residual's variance is."""
-_MOST_DOUBT = 0.25
+_ASKED_ROWS = 5_000
+"""Rows on which a difference is priced; with more rows, every so-many-th stands for its neighbours."""
 
 
 @dataclass(frozen=True)
 class Price:
-    """The exchange rate between squared error, numbers in the code, and nats.
+    """The exchange rate between differences of scores, numbers in the code, and nats.
 
     Parameters
     ----------
     rows: training rows, n.
-    noise: variance of the teacher's residuals, in units of the target squared (regression, ranking).
-    doubt: for each feature (m,) the mean of p (1 - p) over the rows of each of its distinct values (classification).
+    noise: variance of the teacher's residuals on rows that it did not see, in units of the target squared.
+    scores: (asked,) the teacher's log-odds for rows that it did not see (classification), else None.
+    places: for each feature (asked,) which of the teacher's values a row has; after the last one for a missing value.
     """
 
     rows: int
-    noise: float = 1.0
-    doubt: Mapping[str, Floats] | None = field(default=None)
+    noise: float
+    scores: Floats | None
+    places: Mapping[str, NDArray[np.intp]]
 
     @property
     def number(self) -> float:
         """What one number in the code costs, in nats."""
         return math.log(max(self.rows, 2)) / 2
 
-    def misfit(self, teacher: TeacherCurve, difference: Floats, missing: float = 0.0) -> float:
-        """Return what a difference from the teacher's contributions costs on the training rows, in nats.
+    def difference(self, feature: str, off: Floats) -> Floats:
+        """Return for the asked rows, (asked,), a difference ``off`` (m + 1,) given by value, the last for missing."""
+        return np.asarray(off[self.places[feature]])
 
-        Parameters
-        ----------
-        difference: (m,), at each of the feature's values.
-        missing: the same where the value is missing.
-        """
-        squares = teacher.weights * difference * difference
-        lacking = teacher.missing_rows * missing * missing
-        if self.doubt is not None:
-            doubt = self.doubt[teacher.feature]
-            typical = float(np.average(doubt, weights=teacher.weights)) if len(doubt) else _MOST_DOUBT
-            return (float(np.sum(squares * doubt)) + lacking * typical) / 2
-        return self.rows / 2 * math.log1p((float(np.sum(squares)) + lacking) / self.rows / self.noise)
+    def nats(self, difference: Floats) -> float:
+        """Return what scores that differ from the teacher's by ``difference`` (asked,) cost on all training rows."""
+        if self.scores is None:
+            return self.rows / 2 * math.log1p(float(np.mean(difference * difference)) / self.noise)
+        half = np.exp(-np.abs(self.scores))
+        sure = np.where(self.scores >= 0, 1, half) / (1 + half)
+        longer = np.logaddexp(0, self.scores - difference) - np.logaddexp(0, self.scores) + sure * difference
+        return self.rows * float(np.mean(np.maximum(longer, 0)))
 
 
 def price_of(
@@ -78,25 +78,25 @@ def price_of(
 ) -> Price:
     """Return the prices that the teacher's own errors set, on training rows that it did not see.
 
-    A teacher that learned rows by heart is too sure of them: its residuals there would make every detail of a curve
-    dear (regression), or its probabilities make every curve cheap (classification).  So the training rows are parted
-    in three; each third is scored by a teacher of the other two.
+    A teacher that learned rows by heart is too sure of them: its small residuals there would make every detail of a
+    curve dear.  So the training rows are parted in three; each third is scored by a teacher of the other two.
 
     Parameters
     ----------
-    curves: the teacher's curves, at whose values the doubt is looked up.
+    curves: the teacher's curves, at whose values differences are looked up.
     """
     scores = _unseen_scores(data, training, settings, monitor or Monitor())
     rows = len(training)
+    asked = np.arange(0, rows, -(-rows // _ASKED_ROWS))
+    places = {curve.feature: _places(curve, training.columns[curve.feature][asked]) for curve in curves}
     if data.task == "classification":
-        half = np.exp(-np.abs(scores))
-        doubt = half / (1 + half) ** 2
-        return Price(rows, 1.0, {curve.feature: _by_value(curve, training, doubt) for curve in curves})
+        return Price(rows, 1.0, scores[asked], places)
     target = learnable_target(data.task, training)
-    if data.task == "ranking" and training.groups is not None:
+    if training.groups is not None:
         scores = within_groups(scores, training.groups)
     left = float(np.mean((target - scores) ** 2))
-    return Price(rows, max(left, _LEAST_NOISE * float(np.var(target)), float(np.finfo(np.float64).tiny)))
+    least = max(_LEAST_NOISE * float(np.var(target)), float(np.finfo(np.float64).tiny))
+    return Price(rows, max(left, least), None, places)
 
 
 def _unseen_scores(data: LabelledData, training: Table, settings: CurveSettings, monitor: Monitor) -> Floats:
@@ -125,15 +125,11 @@ def _parts(data: LabelledData, training: Table, seed: int) -> NDArray[np.int64]:
     return parts
 
 
-def _by_value(curve: TeacherCurve, training: Table, doubt: Floats) -> Floats:
-    """Return the mean ``doubt`` over the rows of each distinct value of a feature, (m,)."""
-    values = training.columns[curve.feature]
-    present = ~np.isnan(values) if curve.numeric else np.array([each is not None for each in values], dtype=bool)
-    if curve.numeric:
-        places = np.searchsorted(curve.values, values[present])
-    else:
-        known = {level: place for place, level in enumerate(curve.values)}
-        places = np.array([known[each] for each in values[present]], dtype=np.intp)
+def _places(curve: TeacherCurve, values: NDArray[np.generic]) -> NDArray[np.intp]:
+    """Return which of the teacher's values each of ``values`` is, and their number for a missing one."""
     count = len(curve.values)
-    rows = np.bincount(places, minlength=count)
-    return np.asarray(np.bincount(places, weights=doubt[present], minlength=count) / np.maximum(rows, 1))
+    if curve.numeric:
+        lacking = np.isnan(np.asarray(values, dtype=np.float64))
+        return np.where(lacking, count, np.searchsorted(curve.values, values))
+    known = {level: place for place, level in enumerate(curve.values)}
+    return np.array([known.get(each, count) for each in values], dtype=np.intp)
