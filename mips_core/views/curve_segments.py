@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from mips_core.curves.distilling.measures import SegmentsPoint
 from mips_core.views.curve_metrics import HIGHER, NAMES, metric_text
 from mips_core.views.curve_scale import Scale, places_text, span, tick_texts, ticks
 
-WIDE, HIGH = 640, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 560, 14, 216
+_WIDE, _NARROW, _HIGH = 640, 360, 260
+_LEFT, _TOP, _BOTTOM = 62, 14, 216
+_LABELS = 76
+"""Pixels at the right for the names of the lines."""
 
 
-def segments_svg(points: Sequence[SegmentsPoint], teacher: float, key: str, most: int, chosen: int | None) -> str:
-    """Draw the chart; a click on a column tells ``segments-`` and its number.
+def segments_html(points: Sequence[SegmentsPoint], teacher: float, key: str, most: int, chosen: int | None) -> str:
+    """Draw the chart, for wide and for narrow pages; a click on a column tells ``segments-`` and its number.
 
     Parameters
     ----------
-    points : what is known so far
-    teacher : the teacher's metric
+    points : what is known so far; those whose metric is not defined are left out
+    teacher : the teacher's metric, finite
     key : of the metric
     most : the largest number of segments, whether known or not
     chosen : the number of segments chosen for all features, or None
     """
+    known = [point for point in points if math.isfinite(point.metrics[key])]
+    drawings = "".join(
+        f'<svg class="{looks}" viewBox="0 0 {wide} {_HIGH}" role="group" '
+        f'aria-label="{segments_alt(known, teacher, key)}">{_drawn(known, teacher, key, most, chosen, wide)}</svg>'
+        for looks, wide in (("wide", _WIDE), ("narrow", _NARROW))
+    )
+    return f'<div class="curves sized">{drawings}</div>'
+
+
+def _drawn(points: Sequence[SegmentsPoint], teacher: float, key: str, most: int, chosen: int | None, wide: int) -> str:
     low, high = span([teacher, *(point.metrics[key] for point in points)], 0.12)
-    up = Scale(low, high, _BOTTOM, _TOP)
-    across = Scale(0.5, most + 0.5, _LEFT, _RIGHT)
-    width = (_RIGHT - _LEFT) / most
-    parts = [f'<path class="axis" d="M{_LEFT} {_TOP}V{_BOTTOM}H{_RIGHT}"/>']
+    up, right = Scale(low, high, _BOTTOM, _TOP), wide - _LABELS
+    across = Scale(0.5, most + 0.5, _LEFT, right)
+    width = (right - _LEFT) / most
+    parts = [f'<path class="axis" d="M{_LEFT} {_TOP}V{_BOTTOM}H{right}"/>']
     values = ticks(up, 6)
     for value, text in zip(values, tick_texts(values), strict=True):
         y = float(up(value))
@@ -36,25 +49,22 @@ def segments_svg(points: Sequence[SegmentsPoint], teacher: float, key: str, most
     for segments in range(1, most + 1):
         parts.append(_column(segments, points, float(across(segments)), width, key, segments == chosen))
     line = float(up(teacher))
-    parts.append(f'<line class="level" x1="{_LEFT}" x2="{_RIGHT}" y1="{line:.1f}" y2="{line:.1f}"/>')
+    parts.append(f'<line class="level" x1="{_LEFT}" x2="{right}" y1="{line:.1f}" y2="{line:.1f}"/>')
     labels = [("teacher", line)]
     for mono, looks in ((False, "free"), (True, "mono")):
         own = sorted((point for point in points if point.mono == mono), key=lambda point: point.segments)
         xs, ys = [across(point.segments) for point in own], [up(point.metrics[key]) for point in own]
         if own:
             parts.append(f'<polyline class="{looks}" points="{places_text(xs, ys)}"/>')
-            labels.append(("monotone" if mono else "free", float(ys[-1])))
+            labels.append(("▲ monotone" if mono else "● free", float(ys[-1])))
         parts += [_mark(float(x), float(y), mono) for x, y in zip(xs, ys, strict=True)]
-    parts += [f'<text x="{_RIGHT + 6}" y="{y + 4:.1f}">{text}</text>' for text, y in _apart(labels)]
+    parts += [f'<text x="{right + 6}" y="{y + 4:.1f}">{text}</text>' for text, y in _apart(labels)]
     side = "higher is better" if HIGHER[key] else "lower is better"
     parts.append(
-        f'<text x="{(_LEFT + _RIGHT) / 2}" y="{HIGH - 8}" text-anchor="middle">segments of each curve · '
+        f'<text x="{(_LEFT + right) / 2}" y="{_HIGH - 8}" text-anchor="middle">segments of each curve · '
         f"{NAMES[key]}, {side}</text>"
     )
-    return (
-        f'<div class="curves"><svg viewBox="0 0 {WIDE} {HIGH}" role="group" '
-        f'aria-label="{segments_alt(points, teacher, key)}">{"".join(parts)}</svg></div>'
-    )
+    return "".join(parts)
 
 
 def _column(segments: int, points: Sequence[SegmentsPoint], x: float, width: float, key: str, chosen: bool) -> str:

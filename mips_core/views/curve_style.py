@@ -6,7 +6,10 @@ TEACHER, DISTILLED, EDITED = HUES[5], HUES[0], HUES[2]
 """Vermilion dots, a blue line with square knots, and a green line with diamonds."""
 
 STYLE = f"""
-.curves {{ --teacher: {TEACHER}; --distilled: {DISTILLED}; --edited: {EDITED}; font-variant-numeric: tabular-nums; }}
+.curves {{ --teacher: color-mix(in srgb, {TEACHER} 88%, currentColor); font-variant-numeric: tabular-nums;
+  --distilled: color-mix(in srgb, {DISTILLED} 85%, currentColor);
+  --mono: color-mix(in srgb, {HUES[3]} 85%, currentColor);
+  --edited: color-mix(in srgb, {EDITED} 85%, currentColor); }}
 """
 STYLE += """
 .curves svg { display: block; width: 100%; height: auto; }
@@ -44,7 +47,8 @@ STYLE += """
 .curves .better { color: var(--st-blue-text-color); }
 .curves .worse { color: var(--st-orange-text-color); }
 .curves .figure .more { font-size: 0.8rem; opacity: 0.85; }
-.curves.scroll { overflow-x: auto; }
+.curves.scroll { overflow-x: auto; container-type: inline-size; }
+.curves .narrow { display: none; }
 .curves table { border-collapse: collapse; font-size: 0.88rem; width: 100%; }
 .curves th { text-align: left; font-weight: 600; padding: 4px 12px 4px 4px; vertical-align: bottom;
   border-bottom: 2px solid var(--st-border-color); }
@@ -53,8 +57,8 @@ STYLE += """
 .curves td.name { overflow-wrap: anywhere; min-width: 7.5rem; }
 .curves td.bar { min-width: 7rem; width: 24%; padding-right: 4px; }
 .curves td.bar svg { height: 16px; }
-.curves .plus { fill: #0072B2; }
-.curves .minus { fill: #D55E00; }
+.curves .plus { fill: var(--distilled); }
+.curves .minus { fill: var(--teacher); }
 .curves tr[data-value] { cursor: pointer; }
 .curves tr[data-value]:hover { background: var(--st-secondary-background-color); }
 .curves tr[aria-selected=true] { background: color-mix(in srgb, var(--st-primary-color) 14%, transparent);
@@ -68,10 +72,23 @@ STYLE += """
 .curves .choice[aria-pressed=true] .band { fill: var(--st-primary-color); fill-opacity: 0.16; }
 .curves .choice:focus-visible .band { stroke: var(--st-primary-color); stroke-width: 2.5; }
 .curves .free { stroke: var(--distilled); fill: none; stroke-width: 2.4; }
-.curves .mono { stroke: #CC79A7; fill: none; stroke-width: 2.4; stroke-dasharray: 7 4; }
+.curves .mono { stroke: var(--mono); fill: none; stroke-width: 2.4; stroke-dasharray: 7 4; }
 .curves circle.free { fill: var(--distilled); }
-.curves polygon.mono { fill: #CC79A7; stroke-dasharray: none; }
+.curves polygon.mono { fill: var(--mono); stroke-dasharray: none; }
 .curves .level { stroke: var(--teacher); stroke-width: 2; stroke-dasharray: 3 3; fill: none; }
+.curves.sized { container-type: inline-size; }
+@container (max-width: 560px) {
+  .curves .wide { display: none; }
+  .curves .narrow { display: block; }
+  .curves thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  .curves table, .curves tbody { display: block; }
+  .curves tr { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) auto; gap: 2px 10px;
+    padding: 6px 4px; align-items: center; border-bottom: 1px solid var(--st-border-color); }
+  .curves td { border: 0; padding: 0; }
+  .curves td.name { min-width: 0; }
+  .curves td:empty { display: none; }
+  .curves :is(td.bar, td.how) { grid-column: 1 / -1; width: auto; }
+}
 """
 
 

@@ -134,5 +134,11 @@ def judged_teacher(study: CurveStudy) -> Scored:
     return Scored("teacher", _metrics(study, study.teacher_scores))
 
 
+def main_of_teacher(study: CurveStudy) -> float:
+    """Return the teacher's main metric; NaN where it is not defined on the held-out rows."""
+    scored = judged_teacher(study)
+    return scored.metrics[scored.main]
+
+
 def _metrics(study: CurveStudy, values: Floats) -> dict[str, float]:
     return score_metrics(study.data.task, study.held_out.target, values, study.held_out.groups)

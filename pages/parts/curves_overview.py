@@ -1,5 +1,6 @@
 """The overview of a study: claim, metric strip, one panel for each feature, and the metric over the segments."""
 
+import math
 import time
 
 import streamlit as st
@@ -8,7 +9,7 @@ from mips_core.curves.model import AdditiveModel
 from mips_core.curves.study import CurveStudy
 from mips_core.views.curve_grid import by_share, feature_of, grid_html, legend_html
 from mips_core.views.curve_metrics import HIGHER, interacting_words, size_of, strip_html
-from mips_core.views.curve_segments import segments_alt, segments_rows, segments_svg
+from mips_core.views.curve_segments import segments_alt, segments_html, segments_rows
 from mips_core.views.curve_style import styled
 from mips_core.views.sequences import count_text
 from pages.parts import curves_data
@@ -73,6 +74,9 @@ def show_segments(found: Found, asked: Fitting) -> None:
     if not any(fit.teacher.numeric for fit in found.study.fits):
         st.info(words.ONE_SETTING, icon=":material/info:")
         return
+    if not math.isfinite(curves_data.main_of_teacher(found.study)):
+        st.info(words.NOT_DEFINED, icon=":material/info:")
+        return
     known = curves_data.known_points(found)
     if len(known) < 2 * MOST_SEGMENTS:
         _computing(found, asked)
@@ -107,7 +111,7 @@ def _chart(found: Found, asked: Fitting) -> None:
     scored = curves_data.judged_teacher(found.study)
     value, key = scored.metrics[scored.main], scored.main
     assert key in HIGHER
-    clickable(styled(segments_svg(points, value, key, MOST_SEGMENTS, asked.segments)), "curves_segments_chart",
+    clickable(styled(segments_html(points, value, key, MOST_SEGMENTS, asked.segments)), "curves_segments_chart",
               put_segments)  # fmt: skip
     if points:
         rows = segments_rows(points, value, key)

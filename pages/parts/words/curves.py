@@ -96,3 +96,4 @@ RANKED_TEXT = (
     "The groups that are ordered worst, each with the relevant row that stands lowest in it. Choose one to see what "
     "its score is made of."
 )
+NOT_DEFINED = "The metric is not defined on these held-out rows: they are all of one class, or none is relevant."
