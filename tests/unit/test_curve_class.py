@@ -194,3 +194,16 @@ def test_the_logarithm_suits_the_least_value():
     names = {lowest: logarithm_for(lowest).name for lowest in (0.1, 0.0, -0.9, -1.0, -5.0)}
     assert names == {0.1: "log", 0.0: "log1p", -0.9: "log1p", -1.0: "symlog1p", -5.0: "symlog1p"}
     assert isinstance(logarithm_for(1), Transform)
+
+
+@pytest.mark.parametrize("fx", FXS)
+def test_neighbouring_numbers_of_64_bits_never_turn_a_rising_curve(fx):
+    rng = np.random.default_rng(FXS.index(fx))
+    for _ in range(100):
+        x = np.sort(rng.random(3)) * 10.0 ** rng.integers(-9, 9) + 1e-9
+        if fx == "symlog1p":
+            x = x - x[1] * rng.random() * 2
+        curve = PWLCurve([(x[0], 0), (x[1], rng.random() * 1e6), (x[2], 2e6)], fx)
+        start = rng.uniform(x[0], x[2])
+        grid = start + np.arange(2000) * abs(np.spacing(start)) * rng.choice([1, 2, 50])
+        assert (np.diff(curve(grid)) >= 0).all()

@@ -13,6 +13,8 @@ import black
 import numpy as np
 import pytest
 from curve_models import NAMES, columns_of, random_curve, random_model, random_rows
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from mips_core.curves.curve import PWLCurve
 from mips_core.curves.errors import CurveError
@@ -85,6 +87,24 @@ def test_a_thousand_curves_print_as_the_code_that_rebuilds_them():
         again = PWLCurve.from_string(str(curve))
         assert bits(AdditiveModel((CurveTerm("x", again),))) == bits(AdditiveModel((CurveTerm("x", curve),)))
         assert str(again) == str(curve) == repr(curve)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    feature=some.text(alphabet=some.characters(), max_size=20),
+    level=some.text(alphabet=some.characters(), min_size=1, max_size=20),
+    numbers=some.lists(some.floats(-1e300, 1e300), min_size=3, max_size=8, unique_by=lambda x: x + 0.0),
+    about=some.text(max_size=40),
+)
+def test_any_name_level_and_number_comes_back(feature, level, numbers, about):
+    bias, *xs = numbers
+    curve = CurveTerm(feature, PWLCurve([(x, -x) for x in sorted(xs)]), bias)
+    table = LevelTerm(feature + level, ((level, bias), (5, xs[0])), xs[-1])
+    model = AdditiveModel((curve, table), bias)
+    text = module_source(model, about)
+    assert bits(read_module(text)) == bits(read_model_text(model_text(model))) == bits(model)
+    assert module_source(read_module(text), module_about(text)) == text
+    compile(text, "<text>", "exec")
 
 
 @pytest.mark.parametrize(

@@ -57,11 +57,10 @@ def read_module(text: str) -> AdditiveModel:
 
 
 def _terms(source: Source, node: ast.expr) -> tuple[Term, ...]:
-    terms = []
-    for key, feature, value in source.entries(node, "TERMS"):
-        name = source.string(key, "The name of a feature") if not isinstance(feature, str) else feature
-        terms.append(_term(source, name, value))
-    return tuple(terms)
+    return tuple(
+        _term(source, source.string(key, "The name of a feature"), value)
+        for key, _, value in source.entries(node, "TERMS")
+    )
 
 
 def _term(source: Source, feature: str, node: ast.expr) -> Term:
