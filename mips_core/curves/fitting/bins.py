@@ -44,7 +44,8 @@ class Moments:
         """Return the sums over runs of neighbouring groups, the k-th from ``starts[k]`` to before the next start."""
         weight = np.add.reduceat(self.weight, starts)
         total = np.add.reduceat(self.total, starts)
-        centre = np.add.reduceat(self.weight * self.centre, starts) / weight
+        centre = self.centre[starts]
+        np.divide(np.add.reduceat(self.weight * self.centre, starts), weight, out=centre, where=weight > 0)
         sizes = np.diff(starts, append=len(self.weight))
         off = self.centre - np.repeat(centre, sizes)
         spread = np.add.reduceat(self.spread + self.weight * off * off, starts)
@@ -64,6 +65,7 @@ class Bins:
     moments: sums over each bin, y taken about ``mean``.
     mean: the weighted mean of y.
     variance: the weighted mean of (y - mean)^2.
+    rows: how many rows there are.
     """
 
     x: Floats
@@ -73,6 +75,7 @@ class Bins:
     mean: float
     variance: float
     transform: Transform
+    rows: int
 
     @property
     def total(self) -> float:
@@ -85,6 +88,21 @@ class Bins:
         each = self.moments
         within = np.divide(each.slope**2, each.spread, out=np.zeros_like(each.slope), where=each.spread > 0)
         return float((each.total**2 / each.weight).sum() + within.sum())
+
+    def with_places(self, x: Floats) -> Bins:
+        """Return the bins with empty ones added at ``x`` (n,), rising values between those observed."""
+        at = np.searchsorted(self.x, x)
+        ends = self.transform(self.x[[0, -1]])
+        t = (self.transform(x) - ends[0]) / self.scale
+        old, none = self.moments, np.zeros(len(x))
+        moments = Moments(
+            np.insert(old.weight, at, none),
+            np.insert(old.centre, at, t),
+            np.insert(old.spread, at, none),
+            np.insert(old.total, at, none),
+            np.insert(old.slope, at, none),
+        )
+        return replace(self, x=np.insert(self.x, at, x), t=np.insert(self.t, at, t), moments=moments)
 
     def isotonic(self, rising: bool) -> Bins:
         """Return the bins with each one's mean y replaced by the isotonic regression of the means.
@@ -132,7 +150,7 @@ class BinnedRows:
         if not keep.all():
             return BinnedRows(rows, starts[keep], self.mean, self.variance).on(transform)
         moments = self._moments(transform, float(ends[0]), scale)
-        return Bins(rows.x[starts], t, scale, moments, self.mean, self.variance, transform)
+        return Bins(rows.x[starts], t, scale, moments, self.mean, self.variance, transform, len(rows.x))
 
     def _moments(self, transform: Transform, origin: float, scale: float) -> Moments:
         rows, starts = self.rows, self.starts

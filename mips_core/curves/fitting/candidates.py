@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mips_core.curves.fitting.bins import Bins, Indices
+from mips_core.curves.transforms import Floats
 
 REACH = 12  # closer candidates on each side of a knot
 
@@ -45,3 +46,12 @@ def closer_candidates(count: int, coarse: Indices, knots: Indices) -> Indices:
         between = np.linspace(knots, neighbour, REACH + 1)
         found.append(np.unique(np.rint(between).astype(np.intp)))
     return np.unique(np.concatenate(found))
+
+
+def values_between(bins: Bins, knots: Indices, parts: int) -> Floats:
+    """Return values of x between each of ``knots`` and its neighbouring bins, (n,) rising, none of them a bin's."""
+    gaps = np.unique(np.concatenate((knots - 1, knots)))
+    gaps = gaps[(gaps >= 0) & (gaps < len(bins.x) - 1)]
+    low, high = bins.x[gaps], bins.x[gaps + 1]
+    values = low[:, None] + (high - low)[:, None] * (np.arange(1, parts) / parts)
+    return np.asarray(values[(values > low[:, None]) & (values < high[:, None])])

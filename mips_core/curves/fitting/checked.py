@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from mips_core.curves.errors import CurveError
 from mips_core.curves.transforms import Floats
 
-_LEXICOGRAPHIC_ROWS = 20_000  # up to here rows of equal x are put in order too, so that no sum depends on their order
+_LEXICOGRAPHIC_ROWS = 2_000  # up to here rows of equal x are put in order too, so that no sum depends on their order
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from mips_core.curves.fitting.shapes import Shape
 from mips_core.curves.fitting.tables import SegmentTables
 from mips_core.curves.transforms import Floats
 
-_PLACES = 32  # candidates that the path may visit
+_PLACES = 28  # candidates that the path may visit
 _LEVELS = 12  # values of y that a knot may have
 
 

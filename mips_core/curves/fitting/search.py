@@ -18,7 +18,9 @@ from mips_core.curves.fitting.tables import SegmentTables, normal_equations
 from mips_core.curves.transforms import Floats
 
 _EXCHANGES = 100
-_GAIN = 1e-12  # an exchange must explain this share more, or rounding errors would choose
+_ROUNDING = 1e-12  # share of all squares within which two sums are the same
+_WORTH = 1e-4  # share of what is left unexplained that an exchange must explain
+_NUDGES = np.arange(-4, 5)  # how far two neighbouring knots are moved together
 _FIRST = 24  # promising bounded fits that are solved before the rest
 
 
@@ -77,14 +79,14 @@ class KnotSearch:
             found[allowed] = self.bounded(sets[allowed])
         return found
 
-    def best_of(self, sets: Indices) -> Indices:
-        """Return the best of ``sets`` (S, m+1), (m+1,)."""
+    def best_of(self, sets: Indices) -> tuple[Indices, Floats] | None:
+        """Return the best of ``sets`` (S, m+1) as (1, m+1) and what it explains, (1,); None if none is allowed."""
         limit = self.limit(sets)
         order = np.argsort(-limit, kind="stable")
-        if self.shape.is_free:
-            return np.asarray(sets[order[0]])
-        chosen, _ = self._best_bounded(sets, limit, order, -np.inf)
-        return np.asarray(sets[chosen])
+        place, value = int(order[0]), float(limit[order[0]])
+        if not self.shape.is_free:
+            place, value = self._best_bounded(sets, limit, order[np.isfinite(limit[order])], -np.inf)
+        return (sets[place][None], np.array([value])) if np.isfinite(value) else None
 
     def _best_bounded(self, sets: Indices, limit: Floats, order: Indices, least: float) -> tuple[int, float]:
         """Return which of ``sets`` explains most and how much, solving the promising ones first; -inf if none."""
@@ -123,16 +125,27 @@ class KnotSearch:
     def exchanged(self, sets: Indices, reach: int | None = None) -> tuple[Indices, Floats]:
         """Return ``sets`` (B, m+1) after exchanging knots until nothing helps, and what they explain (B,), best first.
 
+        The best of them is also tried with two neighbouring knots moved at once.
+
         Parameters
         ----------
         reach: how many candidates away a knot may go in one exchange; None for anywhere.
         """
-        sets = np.unique(sets, axis=0)
+        sets, found = self._settled(np.unique(sets, axis=0), reach)
+        for _ in range(_EXCHANGES):
+            better, gained = self._best_pairs(sets[:1], found[:1])
+            if not gained[0] > found[0] + self._worth(found[:1])[0]:
+                break
+            sets[:1], found[:1] = self._settled(better, reach)
+        return sets, found
+
+    def _settled(self, sets: Indices, reach: int | None) -> tuple[Indices, Floats]:
+        """Return ``sets`` after exchanges of one knot until none helps, and what they explain, best first."""
         found = self.value(sets)
         moving = np.arange(len(sets))
         for _ in range(_EXCHANGES):
             better, gained = self._best_exchanges(sets[moving], found[moving], reach)
-            helps = gained > found[moving] + _GAIN * self.total
+            helps = gained > found[moving] + self._worth(found[moving])
             moving = moving[helps]
             if not len(moving):
                 break
@@ -141,7 +154,7 @@ class KnotSearch:
         return sets[order], found[order]
 
     def _best_exchanges(self, sets: Indices, found: Floats, reach: int | None) -> tuple[Indices, Floats]:
-        """Return each of ``sets`` (B, m+1) after its best exchange, and what it explains then."""
+        """Return each of ``sets`` (B, m+1) after its best exchange of one knot, and what it explains then (B,)."""
         count, size = sets.shape
         knots = np.arange(1, size - 1) if self.required else np.arange(size)
         if not len(knots):
@@ -151,25 +164,50 @@ class KnotSearch:
         flat, flat_places = kept.reshape(-1, size - 1), places.reshape(count * len(knots), -1)
         limit = explained_with(self.limits, flat, flat_places, self.least_weight).reshape(count, -1)
         better, gained = sets.copy(), found.copy()
-        for row in range(count):
+        for row, least in enumerate(found + self._worth(found)):
             if self.shape.is_free:
-                place = int(np.argmax(limit[row]))
-                gained[row] = limit[row, place]
+                promising = np.argmax(limit[row], keepdims=True)
             else:
-                promising = np.flatnonzero(limit[row] > found[row] + _GAIN * self.total)
-                if not len(promising):
-                    continue
-                knot, spot = np.divmod(promising, places.shape[2])
-                trials = np.sort(np.column_stack((kept[row, knot], places[row, knot, spot])), axis=1)
-                limits = limit[row, promising]
-                order = np.argsort(-limits, kind="stable")
-                place, value = self._best_bounded(trials, limits, order, found[row] + _GAIN * self.total)
-                if value > found[row]:
-                    better[row], gained[row] = trials[place], value
-                continue
-            knot, spot = divmod(place, places.shape[2])
-            better[row] = np.sort(np.append(kept[row, knot], places[row, knot, spot]))
+                promising = np.flatnonzero(limit[row] > least)
+            knot, spot = np.divmod(promising, places.shape[2])
+            trials = np.sort(np.column_stack((kept[row, knot], places[row, knot, spot])), axis=1)
+            better[row], gained[row] = self._better(trials, limit[row, promising], sets[row], float(least))
         return better, gained
+
+    def _best_pairs(self, sets: Indices, found: Floats) -> tuple[Indices, Floats]:
+        """Return each of ``sets`` (B, m+1) after moving its best two neighbouring knots a little, and what it explains.
+
+        A step between two knots is left only by moving both.
+        """
+        better, gained = sets.copy(), found.copy()
+        first = 1 if self.required else 0
+        shifts = np.stack(np.meshgrid(_NUDGES, _NUDGES), axis=-1).reshape(-1, 2)
+        for row, least in enumerate(found + self._worth(found)):
+            trials = np.repeat(sets[row][None], len(shifts) * max(0, sets.shape[1] - 1 - 2 * first), axis=0)
+            for pair in range(first, sets.shape[1] - 1 - first):
+                rows = slice((pair - first) * len(shifts), (pair - first + 1) * len(shifts))
+                trials[rows, pair : pair + 2] += shifts
+            allowed = (np.diff(trials, axis=1) > 0).all(axis=1)
+            allowed &= (trials[:, 0] >= 0) & (trials[:, -1] < len(self.tables.t))
+            trials = trials[allowed]
+            if len(trials):
+                better[row], gained[row] = self._better(trials, self.limit(trials), sets[row], float(least))
+        return better, gained
+
+    def _better(self, trials: Indices, limit: Floats, present: Indices, least: float) -> tuple[Indices, float]:
+        """Return the best of ``trials`` (S, m+1) and what it explains if that is above ``least``; else ``present``."""
+        promising = np.flatnonzero(limit > least)
+        if not len(promising):
+            return present, least
+        order = promising[np.argsort(-limit[promising], kind="stable")]
+        if self.shape.is_free:
+            return trials[order[0]], float(limit[order[0]])
+        place, value = self._best_bounded(trials, limit, order, least)
+        return (trials[place], value) if value > least else (present, least)
+
+    def _worth(self, found: Floats) -> Floats:
+        """Return by how much more a set must explain to be worth an exchange; rounding errors must not choose."""
+        return np.maximum(_WORTH * (self.total - found), _ROUNDING * self.total)
 
     def _places(self, knots: Indices, reach: int | None) -> Indices:
         """Return the candidates that may replace each of ``knots`` (B, k), (B, k, L)."""
