@@ -78,6 +78,8 @@ def labelled(
     CurveError
         as :func:`read_table` does, and when columns differ in length or are no rows of single values.
     """
+    if not (hasattr(columns, "columns") or hasattr(columns, "keys")):
+        raise CurveError("Columns are arrays by name, such as {'age': [...], 'sick': [...]}, or a data frame.")
     by_name = {str(each): columns[each] for each in getattr(columns, "columns", columns)}
     arrays = {each: np.asarray(values) for each, values in by_name.items()}
     for each, array in arrays.items():

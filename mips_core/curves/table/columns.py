@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,8 +17,6 @@ MISSING_TEXTS = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
 
 NUMBER_SHARE = 0.95
 """A column holds numbers when at least this share of its cells with a value are numbers."""
-
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 
 @dataclass(frozen=True)
@@ -68,20 +65,22 @@ def number_in(cell: str, decimal_comma: bool = False) -> float | None:
     >>> number_in(" 1e3 "), number_in("1_000"), number_in("1,5"), number_in("1,5", decimal_comma=True)
     (1000.0, None, None, 1.5)
     """
+    if decimal_comma and "." not in cell:
+        cell = cell.replace(",", ".")
     try:
         return None if "_" in cell else float(cell)
     except ValueError:
-        pass
-    if decimal_comma and _DECIMAL_COMMA.fullmatch(cell.strip()):
-        return float(cell.replace(",", "."))
-    return None
+        return None
 
 
 def numbers_in(cells: Sequence[str], decimal_comma: bool = False) -> tuple[Floats, dict[int, str]]:
     """Return the numbers of many cells, (cells,) with NaN for missing or strange, and the strange cells by place."""
-    if "_" not in "".join(cells):  # float() would read 1_000 as a number
+    together = "".join(cells)
+    if "_" not in together:  # float() would read 1_000 as a number
+        commas = decimal_comma and "," in together and "." not in together
+        texts = (cell.replace(",", ".") for cell in cells) if commas else cells
         try:
-            return np.fromiter(map(float, cells), dtype=np.float64, count=len(cells)), {}
+            return np.fromiter(map(float, texts), dtype=np.float64, count=len(cells)), {}
         except ValueError:
             pass
     values = np.full(len(cells), np.nan)
@@ -150,6 +149,8 @@ def column_of_values(name: str, values: Any) -> Column:
     array = np.asarray(values)
     if array.dtype.kind in "iuf":
         return NumberColumn(name, array.astype(np.float64))
+    if array.dtype.kind in "mM":
+        array = np.where(np.isnat(array), "", array.astype(str))
     places: dict[str, int] = {}
     codes = np.array([places.setdefault(_cell(each), len(places)) for each in array.tolist()], dtype=np.int32)
     return column_of_texts(name, codes, list(places))

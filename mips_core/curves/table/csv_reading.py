@@ -33,7 +33,7 @@ MAX_NAME = 200
 """Longest name of a column, in characters."""
 
 DELIMITERS = ",;\t"
-_CHUNK = 65_536  # rows turned into columns at a time: bounds the memory that cells as Python texts take
+_CHUNK = 4_096  # rows turned into columns at a time: bounds the memory that cells as Python texts take
 _SAMPLE = 50  # rows from which the delimiter is told
 
 
@@ -133,39 +133,61 @@ class _Source:
         self.name = name
         self.rejected: list[RejectedRow] = []
         self._reader = csv.reader(_text_lines(data), delimiter=delimiter, strict=True)
-        first = next(self._rows(), None)
-        if first is None:
-            raise CurveError(f"{name} is empty; a line with the columns' names and at least 20 rows are needed.")
-        self.header = _header(first[1], name)
-
-    def _rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield each row that is not blank with the line on which it begins."""
-        reader = self._reader
-        while True:
-            start = reader.line_num + 1
-            try:
-                row = next(reader)
-            except StopIteration:
+        self._line = 1  # on which the next row begins
+        for _, rows in self._blocks(1):
+            if self.rejected:
+                raise CurveError(f"{name}, line {self.rejected[0].line}: {self.rejected[0].reason}.")
+            if any(cell.strip() for cell in rows[0]):
+                self.header = _header(rows[0], name)
                 return
+        raise CurveError(f"{name} is empty; a line with the columns' names and at least 20 rows are needed.")
+
+    def _blocks(self, most: int) -> Iterator[tuple[NDArray[np.int64], list[list[str]]]]:
+        """Yield up to ``most`` rows at a time, each with the line on which it begins."""
+        ended = False
+        while not ended:
+            rows: list[list[str]] = []
+            stray = None
+            try:
+                for row in islice(self._reader, most):
+                    rows.append(row)
+                ended = len(rows) < most
             except csv.Error as error:
-                raise CurveError(f"{self.name}, line {start}: {_said(error)}", line=start) from None
-            if len(row) > 1 or (row and row[0].strip()):
-                yield start, row
+                stray = error
+            if self._reader.line_num + 1 - self._line == len(rows):
+                lines = np.arange(self._line, self._line + len(rows))
+            else:  # some cells hold line ends
+                heights = np.array([_height(row) for row in rows], dtype=np.int64)
+                lines = self._line + np.cumsum(heights) - heights
+            if stray is not None:
+                self._reject_stray_quote(stray, int(lines[-1]) + _height(rows[-1]) if rows else self._line)
+            self._line = self._reader.line_num + 1
+            if rows:
+                yield lines, rows
+
+    def _reject_stray_quote(self, error: csv.Error, line: int) -> None:
+        if "expected after" not in str(error):
+            raise CurveError(f"{self.name}, line {line}: {_said(error)}", line=line) from None
+        self.rejected.append(RejectedRow(line, "text follows a closing quote; within quotes, write a quote twice"))
 
     def chunks(self) -> Iterator[tuple[NDArray[np.int64], list[list[str]]]]:
-        """Yield the lines and the cells of some rows at a time; rows of another length are rejected."""
+        """Yield the lines and the cells of some rows at a time; blank rows are passed over, odd ones rejected."""
         width = len(self.header)
-        rows = self._rows()
-        while some := list(islice(rows, _CHUNK)):
-            good = [(line, row) for line, row in some if len(row) == width]
-            if len(good) < len(some):
-                self.rejected += [
-                    RejectedRow(line, f"{plural(len(row), 'field')} instead of {width}")
-                    for line, row in some
-                    if len(row) != width
-                ]
-            if good:
-                yield np.array([line for line, _ in good], dtype=np.int64), [row for _, row in good]
+        for lines, rows in self._blocks(_CHUNK):
+            good = np.array([len(row) == width for row in rows])
+            if not good.all():
+                for place in np.flatnonzero(~good).tolist():
+                    if any(cell.strip() for cell in rows[place]):
+                        reason = f"{plural(len(rows[place]), 'field')} instead of {width}"
+                        self.rejected.append(RejectedRow(int(lines[place]), reason))
+                lines, rows = lines[good], [row for row in rows if len(row) == width]
+            if rows:
+                yield lines, rows
+
+
+def _height(row: list[str]) -> int:
+    """Return on how many lines of the file a row stands: one more than the line ends in its cells."""
+    return 1 + sum(cell.count("\n") + cell.count("\r") - cell.count("\r\n") for cell in row)
 
 
 def _said(error: csv.Error) -> str:
@@ -173,8 +195,6 @@ def _said(error: csv.Error) -> str:
         return "a quote opens here or later in this row and never closes. Close it, or double it within a quoted cell."
     if "field larger" in str(error):
         return f"a cell is longer than {csv.field_size_limit():,} characters; perhaps a quote never closes."
-    if "expected after" in str(error):
-        return "text follows a closing quote. Write a quote within a quoted cell twice."
     return f"{error}."
 
 
@@ -205,6 +225,7 @@ class _Cells:
 
     name: str
     wordy: bool = False
+    commas: bool = False
     numbers: list[Floats] = field(default_factory=list)
     strange: dict[int, str] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
@@ -215,6 +236,7 @@ class _Cells:
         """Take in the cells of further rows."""
         if not self.wordy:
             values, strange = numbers_in(cells, decimal_comma)
+            self.commas = self.commas or (decimal_comma and any("," in cell for cell in cells))
             if not self.rows and not mostly_numbers(values, strange):
                 self.wordy = True
             else:
@@ -231,4 +253,6 @@ class _Cells:
         if self.wordy:
             return column_of_texts(self.name, np.concatenate(self.codes), list(self.places), decimal_comma)
         values = np.concatenate(self.numbers) if self.numbers else np.zeros(0)
-        return NumberColumn(self.name, values, self.strange) if mostly_numbers(values, self.strange) else None
+        return (
+            NumberColumn(self.name, values, self.strange, self.commas) if mostly_numbers(values, self.strange) else None
+        )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mips_core.curves.errors import CurveError
 from mips_core.curves.model import Task
 from mips_core.curves.study import LabelledData, Table
 from mips_core.curves.teachers.steps import (
@@ -80,8 +81,10 @@ def boosted_teacher(data: LabelledData, training: Table, seed: int = 0) -> Teach
     Raises
     ------
     CurveError
-        when the trees turn out not to be additive.
+        when all training rows are of one class, or the trees turn out not to be additive.
     """
+    if data.task == "classification" and training.target.min() == training.target.max():
+        raise CurveError("All training rows are of one class; there is nothing to learn. Give more rows of the other.")
     encoding = encoding_of(training)
     codes = encoding.codes(training)
     forest = _forest(data.task, codes, training, encoding, interactions=False, seed=seed)
@@ -172,27 +175,23 @@ def _forest(
 
 def _parts(forest: _Forest, encoding: Encoding, codes: Floats, names: list[str]) -> tuple[dict[str, Effect], float]:
     """Return what each feature adds to the score of a row whose codes are all 0, and that row's score."""
-    sizes = [encoding.size(name) for name in names]
-    probes = np.zeros((1 + sum(sizes) + len(names), len(names)))
-    row = 1
-    for place, size in enumerate(sizes):
-        probes[row : row + size, place] = np.arange(size)
-        probes[row + size, place] = np.nan
-        row += size + 1
-    scores = forest(probes)
-    bias = float(scores[0])
+    probes = [np.zeros((1, len(names)))]
+    for place, name in enumerate(names):
+        own = np.zeros((encoding.size(name) + 1, len(names)))
+        own[:, place] = [*range(encoding.size(name)), np.nan]
+        probes.append(own)
+    bias, *answers = np.split(forest(np.vstack(probes)), np.cumsum([len(each) for each in probes])[:-1])
     effects: dict[str, Effect] = {}
-    row = 1
-    for place, (name, size) in enumerate(zip(names, sizes, strict=True)):
-        added = scores[row : row + size + 1] - bias
-        row += size + 1
+    for place, (name, answer) in enumerate(zip(names, answers, strict=True)):
+        added = answer - bias
         absent = np.isnan(codes[:, place])
-        mean = float(added[codes[~absent, place].astype(np.int64)].mean()) if not absent.all() else 0.0
-        missing = float(added[size]) if absent.any() else mean
+        known = added[codes[~absent, place].astype(np.int64)]
+        missing = float(added[-1]) if absent.any() else float(known.mean())
         if name in encoding.edges:
-            effects[name] = Steps(encoding.edges[name], added[:size], missing)
+            effects[name] = Steps(encoding.edges[name], added[:-1], missing)
         else:
-            share = float(absent.mean())
-            levels = dict(zip(encoding.levels[name], added[:size].tolist(), strict=True))
-            effects[name] = LevelTable(levels, missing, (1 - share) * mean + share * missing)
-    return effects, bias
+            mean = float((known.sum() + missing * absent.sum()) / len(codes))
+            effects[name] = LevelTable(
+                dict(zip(encoding.levels[name], added[:-1].tolist(), strict=True)), missing, mean
+            )
+    return effects, float(bias[0])
