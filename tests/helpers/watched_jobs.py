@@ -9,7 +9,7 @@ from pathlib import Path
 from mips_core.jobs import Job, JobRegistry
 
 
-def until(registry: JobRegistry, job: Job, holds: Callable[[Job], bool], seconds: float = 20.0) -> Job:
+def until(registry: JobRegistry, job: Job, holds: Callable[[Job], bool], seconds: float = 60.0) -> Job:
     """Return the job as soon as something holds of it."""
     end = time.monotonic() + seconds
     while True:

@@ -83,7 +83,7 @@ def test_what_takes_too_much_is_stopped_and_the_sentence_says_what(name: str) ->
     start = time.monotonic()
     with pytest.raises(ProgramStoppedError, match=words):
         run(source)
-    assert time.monotonic() - start < 8
+    assert time.monotonic() - start < 30
 
 
 def test_work_before_the_first_word_is_stopped_for_its_time_and_says_so() -> None:
@@ -117,7 +117,10 @@ def test_programs_wait_for_their_turn_and_the_wait_counts_against_none_of_their_
     attackers = [threading.Thread(target=attack) for _ in range(2)]
     for attacker in attackers:
         attacker.start()
-    time.sleep(0.1)
+    end = time.monotonic() + 30
+    while not turns._TURNS._waiting:  # one attacker runs, and the other comes before us
+        assert time.monotonic() < end
+        time.sleep(0.005)
     honest = run(function("return xs"))
     assert honest.complete
     assert honest.results == ([(1,)], [(0,), (1,)])

@@ -83,7 +83,7 @@ def test_work_that_does_not_listen_is_killed_with_what_it_started(registry: JobR
     assert job.state is JobState.CANCELLED
     assert job.result is not None
     assert job.result["best"] == 2
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while alive(job.result["other"]) and time.monotonic() < end:
         time.sleep(0.05)
     assert not alive(job.result["other"])
@@ -128,7 +128,7 @@ def test_twenty_jobs_leave_no_processes_threads_or_folders() -> None:
     assert not jobs[0].folder.exists()
     assert jobs[-1].folder.exists()
     registry.close()
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while set(threading.enumerate()) - before and time.monotonic() < end:
         time.sleep(0.02)
     assert set(threading.enumerate()) <= before
@@ -156,7 +156,7 @@ def test_a_job_ends_with_its_starter(tmp_path: Path) -> None:
     )
     output = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False).stdout
     pid = int(output)
-    end = time.monotonic() + 8
+    end = time.monotonic() + 60
     while alive(pid) and time.monotonic() < end:
         time.sleep(0.05)
     assert not alive(pid)

@@ -34,16 +34,16 @@ def make(tmp_path: Path) -> Iterator[object]:
 
 
 def test_work_that_takes_too_long_is_stopped_and_keeps_its_best(make) -> None:  # type: ignore[no-untyped-def]
-    registry = make(seconds=1.0)
+    registry = make(seconds=5.0)  # the process must have begun by then, also on a busy machine
     job = finished(registry, registry.start(job_functions.climb, title="?"))
     assert (job.state, job.stop) == (JobState.CANCELLED, Stop.TIME)
     assert job.result is not None
     assert job.result["best"] > 3
-    assert 1.0 <= job.seconds < 5.0
+    assert 5.0 <= job.seconds < 30.0
 
 
 def test_work_that_does_not_listen_is_killed_at_its_limit_all_the_same(make) -> None:  # type: ignore[no-untyped-def]
-    registry = make(seconds=1.0)
+    registry = make(seconds=5.0)  # the process must have begun by then, also on a busy machine
     job = finished(registry, registry.start(job_functions.insist, title="?"))
     assert (job.state, job.stop) == (JobState.CANCELLED, Stop.TIME)
     assert job.result is not None
@@ -139,7 +139,7 @@ def test_a_server_that_is_killed_leaves_no_process_and_its_jobs_are_found(make, 
         server.wait()
         server.stdout.close()
     assert registry.job(job_id).stop is Stop.SERVER
-    end = time.monotonic() + 8
+    end = time.monotonic() + 60
     while alive(int(pid)) and time.monotonic() < end:
         time.sleep(0.05)
     assert not alive(int(pid))

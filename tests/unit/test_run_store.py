@@ -351,7 +351,7 @@ def test_a_process_that_is_killed_while_saving_leaves_no_run(store: RunStore) ->
     assert saver.stdout.readline() == "half\n"
     assert store.runs() == ()
     saver.send_signal(signal.SIGKILL)
-    saver.communicate(timeout=10)
+    saver.communicate(timeout=60)
     assert store.runs() == ()
     left = [path for path in store.folder.iterdir() if path.is_dir()]
     assert len(left) == 1

@@ -307,7 +307,7 @@ def test_without_limits_of_the_system_the_clock_and_the_output_remain(without_li
         run(function("while True: pass"))
     with pytest.raises(ProgramStoppedError, match="returned more than 1,000 bytes"):
         run(function("return [x for x in xs]"), [[(7,)] * 900], limits=Limits(0.3, 0.6, output=1000))
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 30
 
 
 def test_a_system_without_limits_is_known(monkeypatch):
@@ -333,4 +333,4 @@ def test_a_program_that_never_reads_and_never_stops_is_killed_while_the_request_
     begin = time.monotonic()
     with pytest.raises(ProgramStoppedError, match="ran longer"):
         run(function("return xs"), [[(1,)] * 10_000] * 50)
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 30
