@@ -187,22 +187,30 @@ def binned(rows: SortedRows) -> BinnedRows:
     """Return the rows in bins: one for each distinct x, or about 4,096 of equal weight when there are more."""
     mean = float(np.average(rows.y, weights=rows.weight))
     off = rows.y - mean
-    variance = float(np.average(off * off, weights=rows.weight))
-    distinct = np.concatenate(([0], np.flatnonzero(rows.x[1:] != rows.x[:-1]) + 1))
-    if len(distinct) > _MOST_BINS:
-        distinct = distinct[_even_starts(rows, distinct)]
-    return BinnedRows(rows, distinct, mean, variance)
-
-
-def _even_starts(rows: SortedRows, distinct: Indices) -> Indices:
-    """Return which distinct values begin a bin: at even steps of weight, at even steps of x, and both ends."""
     if rows.weight is None:
-        reached = distinct.astype(np.float64)
+        variance = float(off @ off) / len(off)
     else:
-        before = np.cumsum(rows.weight)
-        reached = before[distinct] - rows.weight[distinct]
-    by_weight = np.searchsorted(reached, np.linspace(0, reached[-1], _MOST_BINS * 7 // 8))
-    x = rows.x[distinct]
-    by_x = np.searchsorted(x, np.linspace(x[0], x[-1], _MOST_BINS // 8))
-    ends = [0, len(distinct) - 1]
-    return np.unique(np.clip(np.concatenate((ends, by_weight, by_x)), 0, len(distinct) - 1))
+        variance = float(np.einsum("i,i,i", rows.weight, off, off)) / float(rows.weight.sum())
+    changes = rows.x[1:] != rows.x[:-1]
+    if np.count_nonzero(changes) < _MOST_BINS:
+        starts = np.concatenate(([0], np.flatnonzero(changes) + 1))
+    else:
+        starts = _even_starts(rows)
+    return BinnedRows(rows, starts, mean, variance)
+
+
+def _even_starts(rows: SortedRows) -> Indices:
+    """Return the rows at which bins begin: at even steps of weight, at even steps of x, and at both ends.
+
+    A bin begins with the first row of its x.
+    """
+    x, last = rows.x, len(rows.x) - 1
+    steps = np.linspace(0, 1, _MOST_BINS * 7 // 8)
+    if rows.weight is None:
+        by_weight = (steps * last).astype(np.intp)
+    else:
+        reached = np.cumsum(rows.weight)
+        by_weight = np.minimum(np.searchsorted(reached, steps * reached[-1]), last)
+    even = np.linspace(x[0], x[-1], _MOST_BINS // 8)
+    values = np.unique(np.concatenate((x[[0, -1]], x[by_weight], even)))
+    return np.unique(np.minimum(np.searchsorted(x, values), last))

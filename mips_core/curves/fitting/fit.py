@@ -103,8 +103,8 @@ def fit_pwl(
     Returns
     -------
     PWLCurve
-        with at most ``num_segments + 1`` knots; without ``digits`` their x are observed values, except where 100 rows or
-        more repeat at most 64 distinct x (hours, ratings) and knots between them explain 0.08 % of the variance more.
+        with at most ``num_segments + 1`` knots; without ``digits`` their x are observed values, except where 100 rows
+        or more repeat at most 64 distinct x (hours, ratings) and knots between them explain 0.08 % of the variance.
 
     Raises
     ------

@@ -60,8 +60,10 @@ def _levels(tables: SegmentTables, places: Indices) -> Floats:
     """Return values of y that the rows between neighbouring places have on average: even ones and quantiles."""
     weight = np.diff(tables.after[places], append=0.0)
     means = np.diff(tables.after_y[places], append=0.0) / weight
-    even = np.linspace(means.min(), means.max(), _LEVELS // 2 + 1)
-    return np.unique(np.concatenate((even, np.quantile(means, np.linspace(0, 1, _LEVELS // 2 + 1)[1:-1]))))
+    means = np.sort(means)
+    even = np.linspace(means[0], means[-1], _LEVELS // 2 + 1)
+    ranks = np.linspace(0, len(means) - 1, _LEVELS // 2 + 1)[1:-1].astype(np.intp)
+    return np.unique(np.concatenate((even, means[ranks])))
 
 
 def _segment_costs(tables: SegmentTables, places: Indices, y: Floats, shape: Shape, scale: float) -> Floats:
