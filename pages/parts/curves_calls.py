@@ -6,6 +6,7 @@ from functools import partial
 from mips_core.curves.model import AdditiveModel
 from mips_core.curves.module import numpy_source
 from mips_core.curves.stored import model_value
+from mips_core.curves.study import Mono
 from mips_core.files import json_bytes
 from mips_core.views.csv_text import columns_of
 from mips_core.views.curve_rows import rows_columns
@@ -16,6 +17,8 @@ from pages.parts.curves_code import source_of
 from pages.parts.curves_rows import worst
 from pages.parts.downloads import File, offer, table_file
 
+_WAYS: dict[Mono, str] = {"increasing": "=up", "decreasing": "=down"}
+
 
 def calls(found: Found, asked: Fitting) -> tuple[str, str]:
     """Return Python and the command line for the same."""
@@ -25,8 +28,6 @@ def calls(found: Found, asked: Fitting) -> tuple[str, str]:
     every = tuple(fit.teacher.feature for fit in study.fits if fit.teacher.numeric) if asked.monotone else ()
     mono = dict(study.settings.mono) | dict.fromkeys(every, True)
     settings = [f"segments={segments}"] * (segments is not None) + [f"mono={mono!r}"] * bool(mono)
-    if segments is not None and segments > 5:
-        settings.append(f"most={segments}")
     given = f", CurveSettings({', '.join(settings)})" if settings else ""
     code = "\n".join(
         [
@@ -46,6 +47,8 @@ def calls(found: Found, asked: Fitting) -> tuple[str, str]:
         words += ["--target", data.target, "--task", data.task]
         words += ["--group", data.group] if data.group is not None else []
     words += ["--segments", str(segments)] if segments is not None else []
+    for feature, way in mono.items():
+        words += ["--mono", f"{feature}{_WAYS.get(way, '')}"] if way else []
     return code, shlex.join([*words, "--json"])
 
 

@@ -1,5 +1,7 @@
 """Everything that hangs on one study; a choice or an edit runs this part of the page alone."""
 
+from functools import partial
+
 import streamlit as st
 
 from mips_core.curves.study import LabelledData
@@ -13,7 +15,7 @@ from pages.parts.curves_edit import editor
 from pages.parts.curves_edit_state import current_model
 from pages.parts.curves_overview import show_grid, show_segments, show_strip
 from pages.parts.curves_rows import show_levels, show_rows
-from pages.parts.frame import in_python, teach
+from pages.parts.frame import guarded, in_python, teach
 from pages.parts.plain import plain
 from pages.parts.words import curves as words
 
@@ -30,6 +32,10 @@ def preset(name: str) -> Found | None:
 @st.fragment
 def show_study(base: Found) -> None:
     """Show a study: strip, features, segments, editor, code, rows, levels, and what to take away."""
+    guarded(partial(_show, base))
+
+
+def _show(base: Found) -> None:
     asked = fitting(base)
     found = curves_data.fitted(base, asked)
     study = found.study
