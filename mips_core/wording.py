@@ -1,6 +1,11 @@
-"""Numbers in sentences."""
+"""Numbers and names in sentences."""
 
 from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+_LONGEST_NAME = 60
 
 
 def plural(count: int, noun: str) -> str:
@@ -10,3 +15,23 @@ def plural(count: int, noun: str) -> str:
     ('1 hidden unit', '1,200 states', '0 inputs')
     """
     return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
+def shortened(name: str) -> str:
+    """Return a name that somebody gave as a sentence can hold it: at most 60 characters."""
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 3] + "..."
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is most alike when case, spaces and punctuation do not count, if any is.
+
+    >>> nearest("Prev 1", ["Prev1", "Prev2", "Div_3"])
+    'Prev1'
+    """
+    plain = {_plain(each): each for each in known}
+    close = difflib.get_close_matches(_plain(shortened(name)), plain, n=1, cutoff=0.5)
+    return plain[close[0]] if close else None
+
+
+def _plain(name: str) -> str:
+    return "".join(character for character in name.casefold() if character.isalnum())

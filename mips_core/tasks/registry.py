@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
-
 from mips_core.errors import UnknownTaskError
 from mips_core.stepping import IntArray
 from mips_core.tasks import arithmetic, motion, pointwise, prefixes, running, windows
 from mips_core.tasks.task import Task
+from mips_core.wording import nearest, shortened
 
 _ORDER = """
 Binary_Addition Base_3_Addition Base_4_Addition Base_5_Addition Base_6_Addition Base_7_Addition
@@ -54,9 +53,9 @@ def get(name: str) -> Task:
     """
     if name in _TASKS:
         return _TASKS[name]
-    nearest = _nearest(name)
-    hint = f" Did you mean {nearest}?" if nearest else ""
-    raise UnknownTaskError(f"There is no task {_shortened(name)!r}.{hint} `mips tasks` lists all {len(_TASKS)}.")
+    near = nearest(name, _TASKS)
+    hint = f" Did you mean {near}?" if near else ""
+    raise UnknownTaskError(f"There is no task {shortened(name)!r}.{hint} `mips tasks` lists all {len(_TASKS)}.")
 
 
 def oracle(name: str, x: IntArray) -> IntArray:
@@ -70,18 +69,3 @@ def oracle(name: str, x: IntArray) -> IntArray:
         when the array has another shape, is not of integers, or leaves the task's range.
     """
     return get(name).apply(x)
-
-
-def _nearest(name: str) -> str | None:
-    """Return the name that is most alike when case, spaces and punctuation do not count."""
-    plain = {_plain(known): known for known in _TASKS}
-    close = difflib.get_close_matches(_plain(_shortened(name)), plain, n=1, cutoff=0.5)
-    return plain[close[0]] if close else None
-
-
-def _plain(name: str) -> str:
-    return "".join(character for character in name.casefold() if character.isalnum())
-
-
-def _shortened(name: str) -> str:
-    return name if len(name) <= 60 else name[:57] + "..."

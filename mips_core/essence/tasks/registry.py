@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import partial
 
 from mips_core.errors import UnknownTaskError
 from mips_core.essence.tasks import automata, clauses, images, numbers
 from mips_core.essence.tasks.task import EssenceTask
+from mips_core.wording import nearest, shortened
 
 _RULES = tuple(
     EssenceTask(
@@ -121,15 +121,9 @@ eca-joint, life, argmax, orientation, max-sat, majority, majority-grid, prefix-o
     """
     if name in _TASKS:
         return _TASKS[name]
-    shown = name if len(name) <= 60 else name[:57] + "..."
-    plain = {_plain(known): known for known in _TASKS}
-    near = difflib.get_close_matches(_plain(shown), plain, n=1, cutoff=0.5)
-    hint = f" Did you mean {plain[near[0]]}?" if near else ""
+    near = nearest(name, _TASKS)
+    hint = f" Did you mean {near}?" if near else ""
     *others, last = (task.name for task in _OTHERS)
     raise UnknownTaskError(
-        f"There is no task {shown!r}.{hint} There are eca-0 to eca-255, {', '.join(others)} and {last}."
+        f"There is no task {shortened(name)!r}.{hint} There are eca-0 to eca-255, {', '.join(others)} and {last}."
     )
-
-
-def _plain(name: str) -> str:
-    return "".join(character for character in name.casefold() if character.isalnum())
