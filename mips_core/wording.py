@@ -17,6 +17,15 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
+def shape_text(shape: Iterable[int]) -> str:
+    """Write the size of an array.
+
+    >>> shape_text((14, 14))
+    '14 x 14'
+    """
+    return " x ".join(map(str, shape))
+
+
 def shortened(name: str) -> str:
     """Return a name that somebody gave as a sentence can hold it: at most 60 characters."""
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 3] + "..."

@@ -22,6 +22,7 @@ from mips_core.errors import NoRegularStructureError
 from mips_core.essence.data import READINGS, EssenceData
 from mips_core.files import json_bytes, write_files
 from mips_core.progress import Monitor
+from mips_core.wording import shape_text
 
 NO_STRUCTURE = 3
 _TRIED_SHOWN = 8
@@ -184,7 +185,7 @@ def describe(report: Mapping[str, Any]) -> str:
 
 
 def _row(row: Mapping[str, Any]) -> list[str]:
-    size = " x ".join(map(str, row["size"])) if isinstance(row["size"], list) else str(row["size"])
+    size = shape_text(row["size"]) if isinstance(row["size"], list) else str(row["size"])
     # Never rounded up: 100 % is said of all cases only.
     share = "100 %" if row["correct"] == row["cases"] else f"{int(10_000 * row['correct'] / row['cases']) / 100:.2f} %"
     undecided = f", {row['abstained']:,} undecided" if row.get("abstained") else ""

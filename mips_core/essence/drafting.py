@@ -25,6 +25,7 @@ from mips_core.essence.writing.alignment import aligned
 from mips_core.programs.loops import LoopProgram
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.syntax import parse_module
+from mips_core.wording import shape_text
 
 if TYPE_CHECKING:
     from mips_core.essence.training import Candidate
@@ -198,5 +199,5 @@ def number_bits(source: str) -> int:
 
 
 def _origin(network: EssenceNetwork) -> str:
-    inputs = " x ".join(map(str, network.input_shape))
+    inputs = shape_text(network.input_shape)
     return f"Distilled from an essence network: {inputs} inputs, {network.neurons:,} neurons."

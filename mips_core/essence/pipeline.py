@@ -14,7 +14,7 @@ import numpy as np
 from mips_core.errors import BadInputError, NoRegularStructureError
 from mips_core.essence.certify import CASES, Examination, examine, joined
 from mips_core.essence.condensed import Condensed
-from mips_core.essence.data import EssenceData, Reading, Samples
+from mips_core.essence.data import EssenceData, Reading
 from mips_core.essence.drafting import Draft, Work, drafts
 from mips_core.essence.losslessness import Losslessness
 from mips_core.essence.network import EssenceNetwork
@@ -22,6 +22,7 @@ from mips_core.essence.readings import alphabet, literals_first, misfit
 from mips_core.essence.result import Attempt, EssenceResult, Seconds
 from mips_core.essence.writing import InputValues
 from mips_core.progress import Monitor, Stopwatch
+from mips_core.wording import shape_text
 
 if TYPE_CHECKING:
     from mips_core.essence.training import Candidate
@@ -86,8 +87,8 @@ def distill_networks(
     """
     shapes = [network.input_shape for network in networks]
     if shapes != [samples.input_shape for samples in data.samples]:
-        wanted = ", ".join(_by(samples) for samples in data.samples)
-        found = ", ".join(" x ".join(map(str, shape)) for shape in shapes)
+        wanted = ", ".join(shape_text(samples.input_shape) for samples in data.samples)
+        found = ", ".join(shape_text(shape) for shape in shapes)
         raise BadInputError(
             f"The networks take inputs of sizes {found}, and the data have {wanted}; give the data that fit."
         )
@@ -173,10 +174,6 @@ def _trained(work: Work) -> Iterator[tuple[str, tuple[Candidate, ...]]]:
             yield name, chosen
 
 
-def _by(samples: Samples) -> str:
-    return " x ".join(map(str, samples.input_shape))
-
-
 def _first_wrong(data: EssenceData, networks: Sequence[EssenceNetwork]) -> str:
     """Return a sentence about the first sample that a network says something else about; "" when it is right."""
     for samples, network in zip(data.samples, networks, strict=True):
@@ -190,7 +187,8 @@ def _first_wrong(data: EssenceData, networks: Sequence[EssenceNetwork]) -> str:
             wrong = np.array([k for k, (mine, theirs) in enumerate(pairs) if mine != theirs])
         if len(wrong):
             row = int(wrong[0])
-            return f"the network says {said[row]} about sample {row} of size {_by(samples)}, not {samples.y[row]}"
+            size = shape_text(samples.input_shape)
+            return f"the network says {said[row]} about sample {row} of size {size}, not {samples.y[row]}"
     return ""
 
 
@@ -216,5 +214,6 @@ def _wrong_sample(data: EssenceData, function: Callable[..., Any]) -> str:
             continue
         for row, (x, y) in enumerate(zip(samples.x.tolist(), samples.y.tolist(), strict=True)):
             if (said := function(x)) != y:
-                return f"the program says {said} about sample {row} of size {_by(samples)}, not {y}"
+                size = shape_text(samples.input_shape)
+                return f"the program says {said} about sample {row} of size {size}, not {y}"
     return ""

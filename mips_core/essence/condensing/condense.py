@@ -14,8 +14,9 @@ from mips_core.essence.condensing.neurons import RawNeuron, explained, neuron_cl
 from mips_core.essence.condensing.sizes import SizeFit
 from mips_core.essence.network import EssenceNetwork
 from mips_core.progress import Monitor
+from mips_core.wording import shape_text
 
-_PREFIXES = {3: ("d", "s", "c")}
+_PREFIXES = {3: "dsc"}
 
 
 def condense(networks: Sequence[EssenceNetwork], *, fixed: bool = False, monitor: Monitor | None = None) -> Condensed:
@@ -151,17 +152,13 @@ def _aligned(
         if other != structures[0]:
             name = first.layers[layer].name
             raise NoRegularStructureError(
-                f"The {name} layer has {len(structures[0])} groups at size {_text(shapes[0])} and {len(other)} at size "
-                f"{_text(shape)}, or groups of another form; no loop says both."
+                f"The {name} layer has {len(structures[0])} groups at size {shape_text(shapes[0])} and {len(other)} at "
+                f"size {shape_text(shape)}, or groups of another form; no loop says both."
             )
     together = [list(alike) for alike in zip(*ordered, strict=True)]
     return sorted(together, key=lambda alike: min(alike[0][1]))
 
 
-def _text(shape: tuple[int, ...]) -> str:
-    return " x ".join(map(str, shape))
-
-
 def _names(layer: int, depth: int, count: int) -> list[str]:
-    prefix = _PREFIXES.get(depth, tuple(f"{letter}" for letter in "abefgklmopqrtuv"))[layer]
+    prefix = _PREFIXES.get(depth, "abefgklmopqrtuv")[layer]
     return [f"{prefix}{number}" for number in range(count)]

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from mips_core.errors import NoRegularStructureError
 from mips_core.essence.condensed import INPUT, Affine, At, Axis, Group, Loop, Region, Span, Term, size_values
+from mips_core.wording import shape_text
 
 _FACTORS = (1, -1, 2, -2, 3, -3, 4, -4)
 _SMALL = 3
@@ -180,9 +181,7 @@ class SizeFit:
             multiple = self._multiple(values, name)
             if multiple is not None:
                 return multiple
-        shown = ", ".join(
-            f"{value} at {' x '.join(map(str, s.values()))}" for s, value in zip(self.sizes, values, strict=True)
-        )
+        shown = ", ".join(f"{value} at {shape_text(s.values())}" for s, value in zip(self.sizes, values, strict=True))
         raise NoRegularStructureError(f"A number follows no simple formula in the size: {shown}.")
 
     def _multiple(self, values: Sequence[int], name: str) -> Affine | None:

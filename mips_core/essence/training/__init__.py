@@ -33,6 +33,7 @@ from mips_core.essence.training.points import distinct, integer_inputs
 from mips_core.essence.training.sizes import ways
 from mips_core.essence.training.splits import Split
 from mips_core.progress import Monitor
+from mips_core.wording import shape_text
 
 __all__ = ["Candidate", "Partition", "Split", "train", "train_candidates", "train_sizes"]
 
@@ -77,7 +78,7 @@ def train_sizes(sizes: Sequence[Samples], *, monitor: Monitor | None = None) -> 
     watch = monitor or Monitor()
     found: list[list[Candidate]] = []
     for number, samples in enumerate(sizes):
-        size = " x ".join(map(str, samples.input_shape))
+        size = shape_text(samples.input_shape)
         watch.report("train", f"Training at size {size}.", number / len(sizes))
         try:
             found.append(_of_one_size(samples, watch))
