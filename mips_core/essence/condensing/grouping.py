@@ -196,14 +196,13 @@ def periodic_groups(network: EssenceNetwork, heads: Sequence[int | None]) -> lis
 def _around(weights: NDArray[np.int64]) -> tuple[Term, ...]:
     """Return terms for weights by distance from the neuron's own cell, wrapped round."""
     shape = weights.shape
+    whole = tuple(Span(Affine(0), Affine(size)) for size in shape)
     if weights.size and (weights == weights.flat[0]).all():
-        whole = tuple(Span(Affine(0), Affine(size)) for size in shape)
         return (Term(Affine(int(weights.flat[0])), Region(INPUT, whole)),) if weights.flat[0] else ()
     others = np.delete(weights.ravel(), 0)
     if len(others) > _NEIGHBOURS and (others == others[0]).all() and others[0]:
         # One cell against all others, not against as many neighbours as there happen to be.
         own = tuple(At(Affine(0, ((variable, 1),))) for variable in VARIABLES[: len(shape)])
-        whole = tuple(Span(Affine(0), Affine(size)) for size in shape)
         every = Term(Affine(int(others[0])), Region(INPUT, whole))
         difference = int(weights.flat[0] - others[0])
         return (every, Term(Affine(difference), Region(INPUT, own))) if difference else (every,)
