@@ -75,8 +75,8 @@ class _Choice:
         if rung == ladder.most:
             return f"{what}, the most there may be." if numeric else f"{what}: its numbers pay."
         saved, numbers = self._effect((place, rung + 1))
-        cost = self._price.number * numbers
-        return f"{what}: {'one more' if rung else 'its numbers'} would cost {cost:,.1f} nats and save {max(saved, 0):,.1f}."
+        step = "one more" if rung else "its numbers"
+        return f"{what}: {step} would cost {self._price.number * numbers:,.1f} nats and save {max(saved, 0):,.1f}."
 
     def _climb(self, worth: Callable[[float, int], float], done: Callable[[], bool]) -> None:
         """Take the worthiest step while one is worth more than 0.
