@@ -39,7 +39,7 @@ def panel_svg(fit: FeatureFit, term: Term) -> str:
     for number, curve in enumerate(curves):
         looks = "distilled" if number == 0 else "edited"
         parts.append(f'<polyline class="{looks}" points="{places_text(across(grid), up(curve(grid)))}"/>')
-        for x, y in curve.points:
+        for x, y in () if curve.is_constant else curve.points:
             parts.append(knot_mark(float(across(x)), float(up(y)), looks))
     return _framed(parts)
 

@@ -61,8 +61,8 @@ def rows_html(study: CurveStudy, rows: Sequence[WorstRow], chosen: int) -> str:
     body = "".join(
         f'<tr data-value="row-{each.row}" aria-selected="{"true" if each.row == chosen else "false"}">'
         f'<td><button type="button" data-value="row-{each.row}">{row_name(study, each.row)}</button></td>'
-        f'<td class="name">{escape(truth_text(data, each.target))}</td>'
-        f'<td class="name">{escape(score_text(data, each.score))}</td>'
+        f'<td class="name" data-head="{escape(data.target)}">{escape(truth_text(data, each.target))}</td>'
+        f'<td class="name" data-head="model says">{escape(score_text(data, each.score))}</td>'
         f'<td class="name">{escape(each.words)}</td></tr>'
         for each in rows
     )

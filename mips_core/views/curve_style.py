@@ -87,6 +87,7 @@ STYLE += """
   .curves td { border: 0; padding: 0; }
   .curves td.name { min-width: 0; }
   .curves td:empty { display: none; }
+  .curves td[data-head]::before { content: attr(data-head); display: block; font-size: 0.75rem; opacity: 0.8; }
   .curves :is(td.bar, td.how) { grid-column: 1 / -1; width: auto; }
 }
 """

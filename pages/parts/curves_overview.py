@@ -9,7 +9,7 @@ from mips_core.curves.model import AdditiveModel
 from mips_core.curves.study import CurveStudy
 from mips_core.views.curve_grid import by_share, feature_of, grid_html, legend_html
 from mips_core.views.curve_metrics import HIGHER, interacting_words, size_of, strip_html
-from mips_core.views.curve_segments import segments_alt, segments_html, segments_rows
+from mips_core.views.curve_segments import segments_html, segments_rows
 from mips_core.views.curve_style import styled
 from mips_core.views.sequences import count_text
 from pages.parts import curves_data
@@ -116,4 +116,3 @@ def _chart(found: Found, asked: Fitting) -> None:
     if points:
         rows = segments_rows(points, value, key)
         fold("As a table", "curves_segments_table", "table", lambda: st.dataframe(rows, hide_index=True))
-        st.caption(plain(segments_alt(points, value, key)))
