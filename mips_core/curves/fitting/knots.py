@@ -1,0 +1,261 @@
+"""Finding the knots: over which axis, among which candidates, and then between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import combinations
+from math import comb
+
+import numpy as np
+
+from mips_core.curves.curve import Ends
+from mips_core.curves.fitting.bins import BinnedRows, Bins, Indices
+from mips_core.curves.fitting.candidates import REACH, closer_candidates, coarse_candidates, values_between
+from mips_core.curves.fitting.levels import path_start
+from mips_core.curves.fitting.search import KnotSearch
+from mips_core.curves.fitting.shapes import Shape
+from mips_core.curves.fitting.tables import SegmentTables, segment_tables
+from mips_core.curves.transforms import Floats, Transform, logarithm_for, transform_named
+
+_READABLE = 0.0005  # share of the variance that a logarithm must explain beyond straight x
+_REFINED = 2  # solutions whose knots are moved between the candidates, if they explain nearly as much as the best
+_NEAR = 0.005  # share of the variance that moving knots between the candidates may well bring
+_FAR = 0.01  # share of the variance that a longer search may well bring
+_WORTH_MOVING = 1e-3  # share of what is left unexplained that a round of closer candidates must explain
+_ALL_SETS = 6000  # up to so many sets of knots are all tried
+_FEW_VALUES = 64  # up to so many distinct x, each for several rows, knots may stand between them
+_MANY_ROWS = 100  # with fewer rows they never do
+_WORTH_A_PLACE = 0.0008  # share of the variance that such knots must explain
+_PARTS = 6  # into which the gaps beside knots are cut then, twice
+_STRAIGHT = 0.01  # a logarithm that bends the data's axis by less is not tried
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the caller asked for, checked."""
+
+    knots: int
+    candidates: int
+    shape: Shape
+    ends: Ends
+    learn_ends: bool
+    min_share: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """Knots over one axis, as indices of bins: where they could stand, what they explain, and of which form.
+
+    ``limits`` are the bins whose free fit explains at least as much as a fit of the wanted form.
+    """
+
+    bins: Bins
+    limits: Bins
+    candidates: Indices
+    knots: Indices
+    explained: float
+    wanted: Wanted
+
+
+def best_knots(data: BinnedRows, transform: Transform | None, wanted: Wanted) -> Found:
+    """Return the best knots over the axis that was asked for, else over the better of straight x and a logarithm.
+
+    The logarithm is taken only where it explains more by a share of the variance that a reader would notice.  Every
+    axis and form is searched among the coarse candidates; only what comes near the best there is searched finer.
+    """
+    if transform is not None:
+        return _between(_finest(_coarse(data.on(transform), wanted)))
+    straight = _coarse(data.on(transform_named("identity")), wanted)
+    bins, known = straight[0].bins, straight[0].explained
+    total, logarithm = bins.total, logarithm_for(data.lowest)
+    bent: list[Found] = []
+    if len(bins.t) > wanted.knots and known < (1 - _READABLE) * total and _bend(bins, logarithm) > _STRAIGHT:
+        bent = [each for each in _coarse(data.on(logarithm), wanted, known - _FAR * total)]
+    if not bent or bent[0].explained < known - _NEAR * total:
+        return _between(_finest(straight))
+    curved = _finest(bent)
+    if curved.explained > known + (_READABLE + _NEAR) * total:
+        return _between(curved)
+    plain = _finest(straight)
+    return _between(curved if curved.explained > plain.explained + _READABLE * total else plain)
+
+
+def _bend(straight: Bins, transform: Transform) -> float:
+    """Return how far ``transform`` moves values on an axis from 0 to 1."""
+    t = transform(straight.x)
+    return float(np.abs((t - t[0]) / (t[-1] - t[0]) - straight.t).max())
+
+
+def _coarse(bins: Bins, wanted: Wanted, least: float = -np.inf) -> list[Found]:
+    """Return the solutions among the coarse candidates of one axis, for the forms that the shape allows, best first.
+
+    Parameters
+    ----------
+    least: what a solution must explain to be of interest; there is none if a quick look finds less.
+    """
+    candidates = coarse_candidates(bins, wanted.candidates)
+    if len(bins.t) <= wanted.knots and wanted.shape.is_free and not wanted.min_share:
+        # a knot at every value: nothing explains more, whatever the axis
+        return [Found(bins, bins, candidates, candidates, bins.explained_by_means, wanted)]
+    tables = segment_tables(bins, candidates)
+    free = replace(wanted, shape=Shape())
+    solutions = _founds(bins, bins, _search(bins, tables, tables, free), free, least)
+    if wanted.shape.is_free or not solutions:
+        return solutions
+    # what a free fit explains is a limit for all fits within bounds, so one that keeps the bounds is the best
+    for part in _parts(wanted):
+        bounded = _search(bins, tables, tables, part).bounded(np.searchsorted(candidates, solutions[0].knots)[None])
+        if bounded[0] >= solutions[0].explained - 1e-12 * bins.total:
+            return [replace(solutions[0], wanted=part)]
+    # the form whose isotonic regression explains most comes first: no curve of a form explains more than it
+    forms = sorted(
+        ((_limits(bins, part), part) for part in _parts(wanted)), key=lambda form: -form[0].explained_by_means
+    )
+    solutions = []
+    for limits, part in forms:
+        if not solutions or limits.explained_by_means > solutions[0].explained:
+            bounds = tables if limits is bins else segment_tables(limits, candidates)
+            solutions += _founds(bins, limits, _search(bins, tables, bounds, part), part)
+            solutions.sort(key=lambda each: -each.explained)
+    return solutions
+
+
+def _parts(wanted: Wanted) -> Iterable[Wanted]:
+    """Return what is wanted for each form that the shape allows, alone."""
+    return [replace(wanted, shape=replace(wanted.shape, forms=(form,))) for form in wanted.shape.forms]
+
+
+def _founds(bins: Bins, limits: Bins, search: KnotSearch, wanted: Wanted, least: float = -np.inf) -> list[Found]:
+    """Return the solutions of a search among coarse candidates, best first."""
+    places, explained = _solutions(search, min(wanted.knots, len(search.tables.t)), least)
+    candidates = search.tables.bins
+    return [
+        Found(bins, limits, candidates, candidates[place], float(value), wanted)
+        for place, value in zip(places, explained, strict=True)
+    ]
+
+
+def _limits(bins: Bins, wanted: Wanted) -> Bins:
+    """Return the bins whose free fit limits what the one form that is wanted can explain."""
+    form = wanted.shape.forms[0]
+    return bins.isotonic(form == "increasing") if form in ("increasing", "decreasing") else bins
+
+
+def _finest(coarse: list[Found]) -> Found:
+    """Return the best solution once the best of ``coarse`` and those near it were moved between the candidates."""
+    ranked = sorted(coarse, key=lambda each: -each.explained)
+    near = [each for each in ranked[:_REFINED] if each.explained >= ranked[0].explained - _NEAR * ranked[0].bins.total]
+    return _needed(max((_refined(each) for each in near), key=lambda each: each.explained))
+
+
+def _refined(found: Found) -> Found:
+    """Return a solution with its knots moved to values between the candidates, closer and closer."""
+    bins = found.bins
+    while len(found.candidates) < len(bins.t):
+        closer = closer_candidates(len(bins.t), found.candidates, found.knots)
+        search = _search_among(bins, found.limits, closer, found.wanted)
+        places, explained = search.exchanged(np.searchsorted(closer, found.knots)[None], REACH)
+        gained = float(explained[0]) - found.explained
+        if gained <= 0:
+            break
+        found = replace(found, candidates=closer, knots=closer[places[0]], explained=float(explained[0]))
+        if gained <= _WORTH_MOVING * (bins.total - found.explained):
+            break
+    return found
+
+
+def _between(found: Found) -> Found:
+    """Return a solution with knots between observed values where x takes few values again and again.
+
+    Hours or ratings leave wide gaps, and a turn inside one is worth an unobserved knot if it explains enough.
+    """
+    bins, best = found.bins, found
+    repeated = len(found.knots) < len(bins.t) <= _FEW_VALUES and bins.rows >= max(_MANY_ROWS, 2 * len(bins.t))
+    if not repeated or found.limits.explained_by_means <= found.explained + _WORTH_A_PLACE * bins.total:
+        return found
+    for _ in range(2):
+        between = values_between(best.bins, best.knots, _PARTS)
+        finer, limits = best.bins.with_places(between), best.limits.with_places(between)
+        everywhere = np.arange(len(finer.t))
+        share = max(found.wanted.min_share, 1e-15)
+        search = _search_among(finer, limits, everywhere, replace(found.wanted, min_share=share))
+        places, explained = search.exchanged(np.searchsorted(finer.x, best.bins.x[best.knots])[None], _PARTS)
+        best = replace(
+            best, bins=finer, limits=limits, candidates=everywhere, knots=places[0], explained=float(explained[0])
+        )
+    return best if best.explained > found.explained + _WORTH_A_PLACE * bins.total else found
+
+
+def _search(bins: Bins, tables: SegmentTables, limits: SegmentTables, wanted: Wanted) -> KnotSearch:
+    least = wanted.min_share * float(bins.moments.weight.sum())
+    return KnotSearch(tables, limits, wanted.shape, bins.scale, not wanted.learn_ends, least, bins.total)
+
+
+def _search_among(bins: Bins, limits: Bins, candidates: Indices, wanted: Wanted) -> KnotSearch:
+    tables = segment_tables(bins, candidates)
+    return _search(bins, tables, tables if limits is bins else segment_tables(limits, candidates), wanted)
+
+
+def _solutions(search: KnotSearch, knots: int, least: float) -> tuple[Indices, Floats]:
+    """Return the best sets of so many knots that are found, (B, knots), and what they explain (B,), best first.
+
+    There are none (B = 0) if the quick ones explain less than ``least``.
+    """
+    count = len(search.tables.t)
+    if not search.required and comb(count, knots) <= _ALL_SETS:
+        sets = np.array(list(combinations(range(count), knots)), dtype=np.intp)
+        best = search.best_of(sets)
+        if best is not None:
+            return best
+    quick = _quick_starts(search, knots)
+    if len(quick) and least > -np.inf:
+        quick, explained = search.exchanged(quick)
+        if explained[0] < least:
+            return quick[:0], explained[:0]
+    return search.exchanged(_starts(search, knots, quick))
+
+
+def _quick_starts(search: KnotSearch, knots: int) -> Indices:
+    """Return the cheapest path over a grid of y, (1, knots), or none, (0, knots)."""
+    path = path_start(search.tables, knots, search.shape, search.scale, search.required)
+    if path is None or not np.isfinite(search.limit(path[None]))[0]:
+        return np.empty((0, knots), dtype=np.intp)
+    return path[None]
+
+
+def _starts(search: KnotSearch, knots: int, quick: Indices) -> Indices:
+    """Return the sets of knots from which the exchange starts, (B, knots): ``quick`` ones, a grown one and even ones.
+
+    Where the shape is bounded the even ones are left out if there are quick ones: each bounded start takes its time.
+    """
+    last = len(search.tables.t) - 1
+    starts = [search.grown((0, last) if search.required else (0,), knots), *quick]
+    if search.shape.is_free or not len(quick):
+        starts.append(np.rint(np.linspace(0, last, knots)).astype(np.intp))
+        if not search.required:
+            starts.append(np.rint(np.linspace(0, last, knots + 2)[1:-1]).astype(np.intp))
+    sets = np.array([start for start in starts if start is not None and (np.diff(start) > 0).all()])
+    if len(sets):
+        sets = sets[np.isfinite(search.limit(sets))]
+    if len(sets):
+        return sets
+    fewer = knots - 1
+    return np.array([[0, last]]) if knots == 2 else _starts(search, fewer, _quick_starts(search, fewer))
+
+
+def _needed(found: Found) -> Found:
+    """Return a solution without the knots that lower the squared error by nothing but rounding."""
+    bins, knots, wanted = found.bins, found.knots, found.wanted
+    while len(knots) > 2:
+        candidates = np.unique(np.concatenate(([0], knots, [len(bins.t) - 1])))
+        search = _search_among(bins, bins, candidates, wanted)
+        places = np.searchsorted(candidates, knots)
+        fewer = np.array([np.delete(places, each) for each in range(len(places))])
+        if not wanted.learn_ends:
+            fewer = fewer[1:-1]
+        explained = search.value(fewer)
+        if explained.max() < search.value(places[None])[0] - 1e-12 * bins.total:
+            break
+        knots = candidates[fewer[int(np.argmax(explained))]]
+    return replace(found, knots=knots)
