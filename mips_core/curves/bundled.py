@@ -107,13 +107,13 @@ def _breast_cancer() -> LabelledData:
 
 @lru_cache(maxsize=1)
 def _app_search() -> LabelledData:
-    """Graded answers (0 to 4) of 400 searches in a made-up app store, drawn with a fixed seed.
+    """Graded answers (0 to 4) of 800 searches in a made-up app store, drawn with a fixed seed.
 
     Relevance rises with the logarithm of downloads, saturates in the text match, is best at a middling price, and
     depends on the category; the build number says nothing, and a third of the new apps have no rating.
     """
     rng = np.random.default_rng(20210121)
-    searches, answers = 400, 15
+    searches, answers = 800, 12
     rows = searches * answers
     search = np.repeat(np.arange(searches), answers)
     downloads = np.round(10 ** rng.uniform(1, 7, rows))
@@ -131,7 +131,7 @@ def _app_search() -> LabelledData:
         + np.where(unrated, -0.4, 0.5 * (rating - 3.8))
         + worth
     )
-    noise = rng.normal(0, 0.6, rows) + rng.normal(0, 0.8, searches)[search]
+    noise = rng.normal(0, 0.4, rows) + rng.normal(0, 0.8, searches)[search]
     heard = merit + noise
     relevance = np.searchsorted(np.quantile(heard, [0.5, 0.72, 0.86, 0.95]), heard).astype(np.float64)
     columns = {

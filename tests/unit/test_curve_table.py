@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import math
@@ -91,6 +92,7 @@ def test_bad_rows_are_rejected_by_the_line_of_the_file() -> None:
     rows[14] = "5,a,"  # line 17
     rows[15] = '"5"x,a,1'  # line 18
     rows[16] = "5,a,1,extra"  # line 19
+    rows[18] = "5,a,-1e200"  # line 21
     rows[20] = ""  # line 23, blank
     rows[21] = "7,a,maybe"  # line 24
     data = read_table("\n".join(["x,c,y", *rows]).encode(), "y")
@@ -101,13 +103,14 @@ def test_bad_rows_are_rejected_by_the_line_of_the_file() -> None:
         17: "y: the target is missing",
         18: "text follows a closing quote; within quotes, write a quote twice",
         19: "4 fields instead of 3",
+        21: "y: the target is beyond 1e+100",
         24: "y: the target 'maybe' is not a number",
     }
     assert [each.line for each in data.rejected] == sorted(each.line for each in data.rejected)
     assert data.table.columns["c"][3] == 'two\nlines, "quoted"'
     assert data.table.lines[:5].tolist() == [2, 3, 4, 5, 7]
     assert data.table.lines[-1] == 62
-    assert len(data.table) == 60 - 8
+    assert len(data.table) == 60 - 9
 
 
 def test_nineteen_of_twenty_numbers_make_a_column_of_numbers() -> None:
@@ -304,7 +307,7 @@ CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
 @settings(max_examples=60, deadline=None)
 @given(
     cells=st.lists(CELLS, min_size=25, max_size=40),
-    numbers=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=40, max_size=40),
+    numbers=st.lists(st.floats(-1e100, 1e100), min_size=40, max_size=40),
     delimiter=st.sampled_from(",;\t"),
     end=st.sampled_from(["\n", "\r\n"]),
 )
@@ -330,3 +333,11 @@ def test_whatever_is_written_is_read_on_its_line(
         found = data.table.columns["c"]
         wanted = [None if each.strip().casefold() in MISSING_TEXTS else each.strip() for each in cells]
         assert found.tolist() == wanted
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=200) | CELLS.map(lambda cell: f"x,y\n{cell},1\n".encode() * 12))
+def test_whatever_comes_is_read_or_refused(data: bytes) -> None:
+    for plain in (data, b"x,y\n" + data, b"x,y\n" + b"1,2\n3,4\n" * 12 + data):
+        with contextlib.suppress(CurveError):
+            assert np.isfinite(read_table(plain, "y").table.target).all()

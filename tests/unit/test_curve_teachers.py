@@ -128,6 +128,18 @@ def test_ranking_learns_differences_within_a_group() -> None:
     assert curves["odd"].variance < 0.01 * curves["x"].variance
 
 
+@pytest.mark.parametrize(("scale", "shift"), [(1e90, 0.0), (1e-90, 0.0), (1.0, 1e9)])
+def test_the_size_of_a_target_does_not_matter(scale: float, shift: float) -> None:
+    x = np.random.default_rng(0).normal(size=200)
+
+    def shares(target: np.ndarray) -> np.ndarray:
+        data = labelled({"x": x, "y": target}, "y")
+        teacher = train_teacher(data, data.table, SETTINGS)
+        return (teacher.scores(data.table) - target.mean()) / target.std()
+
+    np.testing.assert_allclose(shares(np.sin(x) * scale + shift), shares(np.sin(x)), atol=1e-4)
+
+
 def test_few_and_lopsided_rows_can_be_learned() -> None:
     x = np.arange(24.0)
     for target in (np.where(x == 3, "yes", "no"), x):

@@ -25,6 +25,9 @@ MAX_LEVEL_TEXT = 200
 MAX_RELEVANCE = 30.0
 """Graded relevance r gains 2^r - 1, so a greater one would drown all others."""
 
+LARGEST = 1e100
+"""Greatest size of a number: squares of larger ones could not be summed."""
+
 _IDENTIFIER_SHARE = 0.9  # texts of which this share differ are names or notes, not levels
 
 
@@ -209,3 +212,4 @@ def _reject_no_numbers(column: NumberColumn, rejections: _Rejections, noun: str 
         shown = cell if len(cell) <= 40 else cell[:40] + "..."
         rejections.reject_row(row, f"{column.name}: the {noun} {shown!r} is not a number")
     rejections.reject(np.isinf(column.values), f"{column.name}: the {noun} is infinite")
+    rejections.reject(np.abs(column.values) > LARGEST, f"{column.name}: the {noun} is beyond {LARGEST:g}")

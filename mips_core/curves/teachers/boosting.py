@@ -103,18 +103,20 @@ def interacting_scores(data: LabelledData, training: Table, rows: Table, seed: i
     return forest(encoding.codes(rows))
 
 
-def learnable_target(task: Task, training: Table) -> Floats:
-    """Return what a teacher regresses, (rows,): the target; for ranking, relevance minus the mean of its group."""
-    if task != "ranking" or training.groups is None:
-        return training.target
-    return within_groups(training.target, training.groups)
+def learnable_target(task: Task, training: Table) -> tuple[Floats, float, float]:
+    """Return what a teacher regresses, (rows,), and the shift and the scale that were taken out of it.
 
-
-def within_groups(values: Floats, groups: NDArray[np.int64]) -> Floats:
-    """Return each of ``values`` (rows,) minus the mean of its group: all of it that a sort key is about."""
-    _, group = np.unique(groups, return_inverse=True)
-    means = np.bincount(group, weights=values) / np.bincount(group)
-    return np.asarray(values - means[group], dtype=np.float64)
+    Classes stay 0 and 1.  Numbers are brought to mean 0 and deviation 1.  For ranking it is the relevance minus the
+    mean of its group, so that only differences within a group are learned (Ravina et al. 2021, section 5).
+    """
+    target = training.target
+    if task == "classification":
+        return target, 0.0, 1.0
+    if task == "ranking" and training.groups is not None:
+        _, group = np.unique(training.groups, return_inverse=True)
+        target = target - (np.bincount(group, weights=target) / np.bincount(group))[group]
+    shift, scale = float(target.mean()), float(target.std()) or 1.0
+    return (target - shift) / scale, shift, scale
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,8 @@ class _Forest:
 
     task: Task
     models: tuple[Any, ...]
+    shift: float
+    scale: float
 
     def __call__(self, codes: Floats) -> Floats:
         """Return log-odds or values, (rows,) float64."""
@@ -132,7 +136,7 @@ class _Forest:
         with threadpool_limits(limits=1):
             for model in self.models:
                 total += model.decision_function(codes) if self.task == "classification" else model.predict(codes)
-        return total / len(self.models)
+        return self.shift + self.scale * total / len(self.models)
 
 
 def _forest(
@@ -147,7 +151,7 @@ def _forest(
     from threadpoolctl import threadpool_limits
 
     kind = HistGradientBoostingClassifier if task == "classification" else HistGradientBoostingRegressor
-    target = learnable_target(task, training)
+    target, shift, scale = learnable_target(task, training)
     rows = len(target)
     small = rows < _SMALL
     rarest = min(np.bincount(target.astype(np.int64))) if task == "classification" else rows
@@ -170,7 +174,7 @@ def _forest(
                 random_state=_BAGS * seed + bag,
             )
             models.append(model.fit(codes, target))
-    return _Forest(task, tuple(models))
+    return _Forest(task, tuple(models), shift, scale)
 
 
 def _parts(forest: _Forest, encoding: Encoding, codes: Floats, names: list[str]) -> tuple[dict[str, Effect], float]:

@@ -46,15 +46,15 @@ def ebm_teacher(data: LabelledData, training: Table, seed: int = 0) -> Teacher:
         n_jobs=1,
         random_state=seed,
     )
-    target = learnable_target(data.task, training)
+    target, shift, scale = learnable_target(data.task, training)
     with warnings.catch_warnings():  # it warns that its own pictures leave out missing values; ours show them
         warnings.filterwarnings("ignore", message="Missing values detected", category=UserWarning)
         model.fit(_cells(training), target.astype(np.int64) if classify else target)
-    parts = _Terms(model)
-    teacher = centred_teacher(NAME, float(np.ravel(model.intercept_)[0]), parts, training)
+    bias = shift + scale * float(np.ravel(model.intercept_)[0])
+    teacher = centred_teacher(NAME, bias, _Terms(model, scale), training)
     some = training.rows(np.arange(0, len(training), max(len(training) // 2_000, 1)))
     scores = model.decision_function(_cells(some)) if classify else model.predict(_cells(some))
-    check_additive(np.asarray(scores, dtype=np.float64), teacher.scores(some), NAME)
+    check_additive(shift + scale * np.asarray(scores, dtype=np.float64), teacher.scores(some), NAME)
     return teacher
 
 
@@ -75,11 +75,12 @@ class _Terms:
     """What each feature adds, by the machine's own account."""
 
     model: Any
+    scale: float
 
     def __call__(self, table: Table) -> Mapping[str, Floats]:
         terms = self.model.eval_terms(_cells(table))
         names = list(table.columns)
         parts = {name: np.zeros(len(table)) for name in names}  # the machine drops a feature that is constant
         for place, (feature,) in enumerate(self.model.term_features_):
-            parts[names[feature]] = np.asarray(terms[:, place], dtype=np.float64)
+            parts[names[feature]] = self.scale * np.asarray(terms[:, place], dtype=np.float64)
         return parts
