@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from mips_core.curves.study import CurveSettings, LabelledData, Table, TeacherCurve
 from mips_core.curves.teachers import train_teacher
-from mips_core.curves.teachers.boosting import learnable_target, within_groups
 from mips_core.curves.transforms import Floats
 from mips_core.progress import Monitor
 
@@ -91,12 +90,18 @@ def price_of(
     places = {curve.feature: _places(curve, training.columns[curve.feature][asked]) for curve in curves}
     if data.task == "classification":
         return Price(rows, 1.0, scores[asked], places)
-    target = learnable_target(data.task, training)
+    target = training.target
     if training.groups is not None:
-        scores = within_groups(scores, training.groups)
+        target, scores = within_groups(target, training.groups), within_groups(scores, training.groups)
     left = float(np.mean((target - scores) ** 2))
     least = max(_LEAST_NOISE * float(np.var(target)), float(np.finfo(np.float64).tiny))
     return Price(rows, max(left, least), None, places)
+
+
+def within_groups(values: Floats, groups: NDArray[np.int64]) -> Floats:
+    """Return each of ``values`` (rows,) minus the mean of its group: all of it that a sort key is about."""
+    _, group = np.unique(groups, return_inverse=True)
+    return np.asarray(values - (np.bincount(group, weights=values) / np.bincount(group))[group])
 
 
 def _unseen_scores(data: LabelledData, training: Table, settings: CurveSettings, monitor: Monitor) -> Floats:
