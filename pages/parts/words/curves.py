@@ -63,7 +63,8 @@ UPLOAD_HELP = "UTF-8 text with a line of column names. Commas, semicolons or tab
 UPLOAD_TEXT = """
 The file holds **one row for each case** and **one column for each feature**, with names in its first line. One column
 is the **target**: two classes, a number, or a grade of relevance. Text columns become level tables. Empty cells are
-missing values. Rows that cannot be used are listed by line.
+missing values. Rows that cannot be used are listed by line. At least 20 rows are needed; a column of words may have at
+most 255 different ones.
 """
 TARGET = "Target"
 TARGET_HELP = "The column to predict. All other columns are features, unless they are left out with a reason."
