@@ -81,6 +81,12 @@ def r2(target: Floats, values: Floats) -> float:
     return 1 - float(np.sum((target - values) ** 2)) / spread if spread > 0 else float("nan")
 
 
+def within_groups(values: Floats, groups: NDArray[np.int64]) -> Floats:
+    """Return each of ``values`` (rows,) minus the mean of its group: all of it that a sort key is about."""
+    _, group = np.unique(groups, return_inverse=True)
+    return np.asarray(values - (np.bincount(group, weights=values) / np.bincount(group))[group], dtype=np.float64)
+
+
 def ndcg(relevance: Floats, scores: Floats, groups: NDArray[np.int64], cut: int = CUT) -> float:
     """Return the mean over groups of the normalised discounted cumulative gain (Järvelin and Kekäläinen 2002).
 

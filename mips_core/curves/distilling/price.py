@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mips_core.curves.metrics import within_groups
 from mips_core.curves.study import CurveSettings, LabelledData, Table, TeacherCurve
 from mips_core.curves.teachers import train_teacher
 from mips_core.curves.transforms import Floats
@@ -96,12 +97,6 @@ def price_of(
     left = float(np.mean((target - scores) ** 2))
     least = max(_LEAST_NOISE * float(np.var(target)), float(np.finfo(np.float64).tiny))
     return Price(rows, max(left, least), None, places)
-
-
-def within_groups(values: Floats, groups: NDArray[np.int64]) -> Floats:
-    """Return each of ``values`` (rows,) minus the mean of its group: all of it that a sort key is about."""
-    _, group = np.unique(groups, return_inverse=True)
-    return np.asarray(values - (np.bincount(group, weights=values) / np.bincount(group))[group])
 
 
 def _unseen_scores(data: LabelledData, training: Table, settings: CurveSettings, monitor: Monitor) -> Floats:

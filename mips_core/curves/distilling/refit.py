@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from mips_core.curves.curve import PWLCurve
-from mips_core.curves.distilling.price import within_groups
+from mips_core.curves.metrics import within_groups
 from mips_core.curves.model import AdditiveModel, CurveTerm, LevelTerm, Term
 from mips_core.curves.study import Mono, Table
 from mips_core.curves.transforms import Floats

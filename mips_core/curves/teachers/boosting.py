@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_core.curves.errors import CurveError
+from mips_core.curves.metrics import within_groups
 from mips_core.curves.model import Task
 from mips_core.curves.study import LabelledData, Table
 from mips_core.curves.teachers.steps import (
@@ -113,8 +114,7 @@ def learnable_target(task: Task, training: Table) -> tuple[Floats, float, float]
     if task == "classification":
         return target, 0.0, 1.0
     if task == "ranking" and training.groups is not None:
-        _, group = np.unique(training.groups, return_inverse=True)
-        target = target - (np.bincount(group, weights=target) / np.bincount(group))[group]
+        target = within_groups(target, training.groups)
     shift, scale = float(target.mean()), float(target.std()) or 1.0
     return (target - shift) / scale, shift, scale
 
