@@ -27,7 +27,7 @@ _ALL_SETS = 6000  # up to so many sets of knots are all tried
 _FEW_VALUES = 64  # up to so many distinct x, each for several rows, knots may stand between them
 _MANY_ROWS = 100  # with fewer rows they never do
 _WORTH_A_PLACE = 0.0008  # share of the variance that such knots must explain
-_PARTS = 6  # into which the gaps beside knots are cut then, twice
+_PARTS = 10  # into which the gaps beside knots are cut then
 _STRAIGHT = 0.01  # a logarithm that bends the data's axis by less is not tried
 
 
@@ -170,21 +170,21 @@ def _between(found: Found) -> Found:
 
     Hours or ratings leave wide gaps, and a turn inside one is worth an unobserved knot if it explains enough.
     """
-    bins, best = found.bins, found
-    repeated = len(found.knots) < len(bins.t) <= _FEW_VALUES and bins.rows >= max(_MANY_ROWS, 2 * len(bins.t))
+    bins = found.bins
+    repeated = 2 < len(found.knots) < len(bins.t) <= _FEW_VALUES and bins.rows >= max(_MANY_ROWS, 2 * len(bins.t))
     if not repeated or found.limits.explained_by_means <= found.explained + _WORTH_A_PLACE * bins.total:
         return found
-    for _ in range(2):
-        between = values_between(best.bins, best.knots, _PARTS)
-        finer, limits = best.bins.with_places(between), best.limits.with_places(between)
-        everywhere = np.arange(len(finer.t))
-        share = max(found.wanted.min_share, 1e-15)
-        search = _search_among(finer, limits, everywhere, replace(found.wanted, min_share=share))
-        places, explained = search.exchanged(np.searchsorted(finer.x, best.bins.x[best.knots])[None], _PARTS)
-        best = replace(
-            best, bins=finer, limits=limits, candidates=everywhere, knots=places[0], explained=float(explained[0])
-        )
-    return best if best.explained > found.explained + _WORTH_A_PLACE * bins.total else found
+    between = values_between(bins, found.knots, _PARTS)
+    finer, limits = bins.with_places(between), found.limits.with_places(between)
+    everywhere = np.arange(len(finer.t))
+    share = max(found.wanted.min_share, 1e-15)  # two knots without a row between them are not pinned down
+    search = _search_among(finer, limits, everywhere, replace(found.wanted, min_share=share))
+    places, explained = search.exchanged(np.searchsorted(finer.x, bins.x[found.knots])[None], _PARTS)
+    if explained[0] <= found.explained + _WORTH_A_PLACE * bins.total:
+        return found
+    return replace(
+        found, bins=finer, limits=limits, candidates=everywhere, knots=places[0], explained=float(explained[0])
+    )
 
 
 def _search(bins: Bins, tables: SegmentTables, limits: SegmentTables, wanted: Wanted) -> KnotSearch:

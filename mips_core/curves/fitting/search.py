@@ -150,7 +150,9 @@ class KnotSearch:
             if not len(moving):
                 break
             sets[moving], found[moving] = better[helps], gained[helps]
-        order = np.argsort(-found, kind="stable")
+        # several starts often end at the same knots
+        _, kept = np.unique(sets, axis=0, return_index=True)
+        order = kept[np.argsort(-found[kept], kind="stable")]
         return sets[order], found[order]
 
     def _best_exchanges(self, sets: Indices, found: Floats, reach: int | None) -> tuple[Indices, Floats]:
