@@ -151,8 +151,8 @@ def test_useless_columns_are_left_out_with_a_reason() -> None:
         "same": "the same value in every row",
         "word": "the same text in every row",
         "empty": "no cell has a value",
-        "name": "texts that differ in nearly every row (600 of them)",
-        "town": "300 different texts; at most 255 are used as levels",
+        "name": "texts that differ in nearly every row, such as 'n0'",
+        "town": "300 different texts, such as 't0'; at most 255 are used as levels",
         "note": "texts of more than 200 characters",
         "id": "numbers",
     }
@@ -298,6 +298,9 @@ def test_columns_that_are_no_columns() -> None:
         labelled({"x": np.zeros((30, 2)), "y": np.arange(30)}, "y")
     with pytest.raises(CurveError, match="arrays by name"):
         labelled(np.zeros((30, 2)), "y")
+    pandas = pytest.importorskip("pandas")
+    with pytest.raises(CurveError, match="Two columns are called 'x'"):
+        labelled(pandas.DataFrame(np.zeros((30, 3)), columns=["x", "x", "y"]), "y")
     assert [each.line for each in labelled({"x": [math.inf, *range(30)], "y": range(31)}, "y").rejected] == [0]
 
 

@@ -140,6 +140,45 @@ def test_the_size_of_a_target_does_not_matter(scale: float, shift: float) -> Non
     np.testing.assert_allclose(shares(np.sin(x) * scale + shift), shares(np.sin(x)), atol=1e-4)
 
 
+def _poor_rows(rows: int) -> Table:
+    """One feature that varies, one that varies in what is missing, and four that do not vary."""
+    values = np.arange(float(rows))
+    nothing: list[Any] = [None] * rows
+    columns = {
+        "x": values,
+        "gap": np.where(values % 2 == 0, np.nan, 7.0),
+        "gone": np.full(rows, np.nan),
+        "same": np.ones(rows),
+        "no_level": np.array(nothing, dtype=object),
+        "one_level": np.array(["a"] * rows, dtype=object),
+    }
+    return Table(columns, values % 5 + values % 2)
+
+
+@pytest.mark.parametrize("trainer", ["boosting", "ebm"])
+def test_features_that_do_not_vary_add_nothing(trainer: str) -> None:
+    if trainer == "ebm":
+        pytest.importorskip("interpret.glassbox")
+    training = _poor_rows(40)
+    data = LabelledData("poor", training, "regression", "y")
+    settings = replace(SETTINGS, teacher=trainer)
+    curves = {each.feature: each for each in teacher_curves(train_teacher(data, training, settings), training)}
+    assert list(curves) == list(training.columns)
+    for name in ("gone", "same", "no_level", "one_level"):
+        assert not curves[name].contributions.any()
+        assert curves[name].missing == curves[name].variance == 0
+    assert curves["gap"].missing < curves["gap"].contributions[0]
+    still = Table({name: training.columns[name] for name in ("gone", "same", "no_level")}, training.target)
+    with pytest.raises(CurveError, match="No feature varies"):
+        train_teacher(data, still, settings)
+
+
+def test_more_levels_than_trees_can_tell_apart_are_refused() -> None:
+    rows = Table({"k": np.array([f"l{i}" for i in range(300)], dtype=object)}, np.arange(300.0))
+    with pytest.raises(CurveError, match="'k' has 300 levels; at most 255"):
+        train_teacher(LabelledData("many", rows, "regression", "y"), rows, SETTINGS)
+
+
 def test_few_and_lopsided_rows_can_be_learned() -> None:
     x = np.arange(24.0)
     for target in (np.where(x == 3, "yes", "no"), x):

@@ -80,7 +80,10 @@ def labelled(
     """
     if not (hasattr(columns, "columns") or hasattr(columns, "keys")):
         raise CurveError("Columns are arrays by name, such as {'age': [...], 'sick': [...]}, or a data frame.")
-    by_name = {str(each): columns[each] for each in getattr(columns, "columns", columns)}
+    names = list(getattr(columns, "columns", columns))
+    if twice := [each for each in map(str, names) if list(map(str, names)).count(each) > 1]:
+        raise CurveError(f"Two columns are called {twice[0]!r}. Give each its own name.")
+    by_name = {str(each): columns[each] for each in names}
     arrays = {each: np.asarray(values) for each, values in by_name.items()}
     for each, array in arrays.items():
         if array.ndim != 1:

@@ -154,7 +154,7 @@ def _target(column: Column, task: str | None, rejections: _Rejections) -> tuple[
 def _classes_of_texts(column: TextColumn, task: str | None, rejections: _Rejections) -> tuple[Floats, tuple[str, ...]]:
     counts = np.bincount(column.codes[rejections.kept], minlength=len(column.texts))
     seen = sorted(text for text, count in zip(column.texts, counts.tolist(), strict=True) if count)
-    shown = ", ".join(f"{each!r}" for each in seen[:5]) + (", ..." if len(seen) > 5 else "")
+    shown = ", ".join(repr(_shortened(each)) for each in seen[:5]) + (", ..." if len(seen) > 5 else "")
     if task in ("regression", "ranking"):
         raise CurveError(f"{task.capitalize()} needs a target of numbers; {column.name!r} holds texts: {shown}.")
     if len(seen) != 2:
@@ -191,12 +191,13 @@ def _kind(column: Column) -> tuple[Any, str]:
     if levels == 1 and not gaps:
         return "left out", "the same text in every row"
     if levels > _IDENTIFIER_SHARE * counts.sum() and levels > 2:
-        return "left out", f"texts that differ in nearly every row ({levels:,} of them)"
+        return "left out", f"texts that differ in nearly every row, such as {_shortened(column.texts[0])!r}"
     if levels > MAX_LEVELS:
-        return "left out", f"{levels:,} different texts; at most {MAX_LEVELS} are used as levels"
+        such = f"such as {_shortened(column.texts[0])!r}"
+        return "left out", f"{levels:,} different texts, {such}; at most {MAX_LEVELS} are used as levels"
     if max(map(len, column.texts)) > MAX_LEVEL_TEXT:
         return "left out", f"texts of more than {MAX_LEVEL_TEXT} characters"
-    shown = ", ".join(sorted(column.texts)[:4]) + (", ..." if levels > 4 else "")
+    shown = ", ".join(map(_shortened, sorted(column.texts)[:4])) + (", ..." if levels > 4 else "")
     return "levels", f"{plural(levels, 'level')}: {shown}" + (f"; {plural(gaps, 'value')} missing" if gaps else "")
 
 
@@ -209,7 +210,10 @@ def _feature(column: Column, rejections: _Rejections) -> NDArray[Any]:
 
 def _reject_no_numbers(column: NumberColumn, rejections: _Rejections, noun: str = "value") -> None:
     for row, cell in column.strange.items():
-        shown = cell if len(cell) <= 40 else cell[:40] + "..."
-        rejections.reject_row(row, f"{column.name}: the {noun} {shown!r} is not a number")
+        rejections.reject_row(row, f"{column.name}: the {noun} {_shortened(cell)!r} is not a number")
     rejections.reject(np.isinf(column.values), f"{column.name}: the {noun} is infinite")
     rejections.reject(np.abs(column.values) > LARGEST, f"{column.name}: the {noun} is beyond {LARGEST:g}")
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 40 else text[:40] + "..."

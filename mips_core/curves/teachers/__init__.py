@@ -5,8 +5,8 @@ from __future__ import annotations
 from mips_core.curves.errors import CurveError
 from mips_core.curves.metrics import score_metrics
 from mips_core.curves.study import CurveSettings, LabelledData, Table
-from mips_core.curves.teachers.boosting import boosted_teacher, interacting_scores
-from mips_core.curves.teachers.ebm import ebm_teacher
+from mips_core.curves.teachers.boosting import boosted_trees, interacting_scores
+from mips_core.curves.teachers.ebm import explainable_boosting
 from mips_core.curves.teachers.splitting import split
 from mips_core.curves.teachers.teacher import HasContributions, Teacher, teacher_curves, teacher_from
 
@@ -21,7 +21,7 @@ __all__ = [
     "train_teacher",
 ]
 
-TEACHERS = {"boosting": boosted_teacher, "ebm": ebm_teacher}
+TEACHERS = {"boosting": boosted_trees, "ebm": explainable_boosting}
 """Trainers by the name that :class:`mips_core.curves.study.CurveSettings` uses."""
 
 
@@ -31,11 +31,14 @@ def train_teacher(data: LabelledData, training: Table, settings: CurveSettings) 
     Raises
     ------
     CurveError
-        when there is no teacher of this name, or the package that it needs is not installed.
+        when there is no teacher of this name, the package that it needs is not installed, all training rows are of one
+        class, or no feature varies.
     """
     if settings.teacher not in TEACHERS:
         raise CurveError(f"There is no teacher {settings.teacher!r}; there are {', '.join(TEACHERS)}.")
-    return TEACHERS[settings.teacher](data, training, settings.seed)
+    if data.task == "classification" and training.target.min() == training.target.max():
+        raise CurveError("All training rows are of one class; there is nothing to learn. Give more rows of the other.")
+    return TEACHERS[settings.teacher](data, training, settings.seed).teacher(training)
 
 
 def interacting_metrics(

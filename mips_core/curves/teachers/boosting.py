@@ -14,20 +14,19 @@ from mips_core.curves.metrics import within_groups
 from mips_core.curves.model import Task
 from mips_core.curves.study import LabelledData, Table
 from mips_core.curves.teachers.steps import (
+    MOST_STEPS,
     Effect,
     LevelTable,
     Steps,
-    check_additive,
     level_codes,
     step_codes,
     step_edges,
 )
-from mips_core.curves.teachers.teacher import EffectParts, Teacher, centred_teacher
+from mips_core.curves.teachers.teacher import EffectParts, Trained, varying
 from mips_core.curves.transforms import Floats
 
 NAME = "boosted trees without interactions (scikit-learn)"
 
-_CHECKED_ROWS = 2_000
 _SMALL = 10_000  # rows below which data count as small
 _BAGS = 8
 
@@ -45,35 +44,49 @@ class Encoding:
     edges: Mapping[str, Floats]
     levels: Mapping[str, Mapping[str, int]]
 
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many codes each feature has; in the order of the codes' columns."""
+        return {name: len(edges) + 1 for name, edges in self.edges.items()} | {
+            name: len(levels) for name, levels in self.levels.items()
+        }
+
     def codes(self, table: Table) -> Floats:
         """Return the codes, (rows, features) float64; a level that was never seen is NaN too."""
-        return np.column_stack([self._column(name, values) for name, values in table.columns.items()])
+        columns = [_or_nan(step_codes(table.columns[name], edges), len(edges)) for name, edges in self.edges.items()]
+        columns += [
+            _or_nan(level_codes(table.columns[name], levels), len(levels)) for name, levels in self.levels.items()
+        ]
+        return np.column_stack(columns)
 
-    def _column(self, name: str, values: NDArray[Any]) -> Floats:
-        if name in self.edges:
-            return np.where(np.isnan(values), np.nan, step_codes(values, self.edges[name]).astype(np.float64))
-        codes = level_codes(values, self.levels[name]).astype(np.float64)
-        return np.where(codes < 0, np.nan, codes)
 
-    def size(self, name: str) -> int:
-        """Return how many codes a feature has."""
-        return len(self.edges[name]) + 1 if name in self.edges else len(self.levels[name])
+def _or_nan(codes: NDArray[np.int64], most: int) -> Floats:
+    return np.where((codes >= 0) & (codes <= most), codes.astype(np.float64), np.nan)
 
 
 def encoding_of(training: Table) -> Encoding:
-    """Return codes for the values that the training rows hold."""
+    """Return codes for the values that the training rows hold, of the features that vary.
+
+    Raises
+    ------
+    CurveError
+        when a column has more than 255 levels.
+    """
     edges, levels = {}, {}
-    for name, values in training.columns.items():
+    for name in varying(training):
+        values = training.columns[name]
         if values.dtype.kind == "f":
             edges[name] = step_edges(values)
-        else:
-            seen = sorted({each for each in values.tolist() if each is not None})
-            levels[name] = {each: code for code, each in enumerate(seen)}
+            continue
+        seen = sorted({each for each in values.tolist() if each is not None})
+        if len(seen) > MOST_STEPS:
+            raise CurveError(f"The column {name!r} has {len(seen):,} levels; at most {MOST_STEPS} can be told apart.")
+        levels[name] = {each: code for code, each in enumerate(seen)}
     return Encoding(edges, levels)
 
 
-def boosted_teacher(data: LabelledData, training: Table, seed: int = 0) -> Teacher:
-    """Train boosted trees without interactions, and take out exactly what each feature adds.
+def boosted_trees(data: LabelledData, training: Table, seed: int = 0) -> Trained:
+    """Train boosted trees without interactions, and read off exactly what each feature adds.
 
     Numbers are cut into at most 255 steps, midway between values.  Each feature's steps are read off by asking the
     trees about one row in which only this feature changes.  A missing value, or a level, that no training row had adds
@@ -82,19 +95,13 @@ def boosted_teacher(data: LabelledData, training: Table, seed: int = 0) -> Teach
     Raises
     ------
     CurveError
-        when all training rows are of one class, or the trees turn out not to be additive.
+        when a column has more than 255 levels.
     """
-    if data.task == "classification" and training.target.min() == training.target.max():
-        raise CurveError("All training rows are of one class; there is nothing to learn. Give more rows of the other.")
     encoding = encoding_of(training)
     codes = encoding.codes(training)
     forest = _forest(data.task, codes, training, encoding, interactions=False, seed=seed)
-    parts, bias = _parts(forest, encoding, codes, list(training.columns))
-    teacher = centred_teacher(NAME, bias, EffectParts(parts), training)
-    step = max(len(training) // _CHECKED_ROWS, 1)
-    some = np.arange(0, len(training), step)
-    check_additive(forest(codes[some]), teacher.scores(training.rows(some)), NAME)
-    return teacher
+    effects, bias = _effects(forest, encoding, codes)
+    return Trained(NAME, bias, EffectParts(effects), lambda table: forest(encoding.codes(table)))
 
 
 def interacting_scores(data: LabelledData, training: Table, rows: Table, seed: int = 0) -> Floats:
@@ -166,7 +173,7 @@ def _forest(
                 min_samples_leaf=int(np.clip(rows // 10, 2, 10)) if small else 20,
                 max_features=0.25 if small and not interactions else 1.0,
                 max_bins=255,
-                categorical_features=[name in encoding.levels for name in training.columns],
+                categorical_features=[name in encoding.levels for name in encoding.sizes],
                 interaction_cst=None if interactions else "no_interactions",
                 early_stopping=stops,
                 validation_fraction=0.3 if small else 0.1,
@@ -177,12 +184,13 @@ def _forest(
     return _Forest(task, tuple(models), shift, scale)
 
 
-def _parts(forest: _Forest, encoding: Encoding, codes: Floats, names: list[str]) -> tuple[dict[str, Effect], float]:
+def _effects(forest: _Forest, encoding: Encoding, codes: Floats) -> tuple[dict[str, Effect], float]:
     """Return what each feature adds to the score of a row whose codes are all 0, and that row's score."""
+    names = list(encoding.sizes)
     probes = [np.zeros((1, len(names)))]
-    for place, name in enumerate(names):
-        own = np.zeros((encoding.size(name) + 1, len(names)))
-        own[:, place] = [*range(encoding.size(name)), np.nan]
+    for place, size in enumerate(encoding.sizes.values()):
+        own = np.zeros((size + 1, len(names)))
+        own[:, place] = [*range(size), np.nan]
         probes.append(own)
     bias, *answers = np.split(forest(np.vstack(probes)), np.cumsum([len(each) for each in probes])[:-1])
     effects: dict[str, Effect] = {}
@@ -195,7 +203,6 @@ def _parts(forest: _Forest, encoding: Encoding, codes: Floats, names: list[str])
             effects[name] = Steps(encoding.edges[name], added[:-1], missing)
         else:
             mean = float((known.sum() + missing * absent.sum()) / len(codes))
-            effects[name] = LevelTable(
-                dict(zip(encoding.levels[name], added[:-1].tolist(), strict=True)), missing, mean
-            )
+            levels = dict(zip(encoding.levels[name], added[:-1].tolist(), strict=True))
+            effects[name] = LevelTable(levels, missing, mean)
     return effects, float(bias[0])

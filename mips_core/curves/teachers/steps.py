@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_core.curves.errors import CurveError
 from mips_core.curves.transforms import Floats
 
 MOST_STEPS = 255
@@ -95,21 +94,3 @@ def midway(below: Floats, above: Floats) -> Floats:
 def level_codes(values: NDArray[Any], levels: Mapping[str, int]) -> NDArray[np.int64]:
     """Return the code of each level, (rows,): -1 where it is missing, -2 where ``levels`` lacks it."""
     return np.array([-1 if each is None else levels.get(each, -2) for each in values.tolist()], dtype=np.int64)
-
-
-def check_additive(scores: Floats, sums: Floats, what: str) -> None:
-    """Refuse a teacher whose score is not the sum of what features add, within 1e-9 of the scores' size.
-
-    Raises
-    ------
-    CurveError
-        naming the row and by how much they differ.
-    """
-    scale = max(1.0, float(np.max(np.abs(scores), initial=0.0)))
-    off = np.abs(scores - sums)
-    worst = int(np.argmax(off)) if len(off) else 0
-    if len(off) and not off[worst] <= 1e-9 * scale:
-        raise CurveError(
-            f"{what} is not additive: in row {worst + 1} its score is {scores[worst]:.12g}, "
-            f"and what its features add comes to {sums[worst]:.12g}. A teacher must have no interactions."
-        )

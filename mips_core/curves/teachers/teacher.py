@@ -14,6 +14,8 @@ from mips_core.curves.study import Table, TeacherCurve
 from mips_core.curves.teachers.steps import Effect, LevelTable, Steps, midway
 from mips_core.curves.transforms import Floats
 
+_CHECKED_ROWS = 2_000  # on which a model's own scores are compared with what its features add
+
 
 class HasContributions(Protocol):
     """Anything that says what each feature adds: the one thing that a teacher needs."""
@@ -51,6 +53,77 @@ class Teacher:
         for each in self.contributions(table).values():
             total = total + each
         return total
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained additive model.
+
+    Parameters
+    ----------
+    name: in words.
+    bias: its own bias.
+    parts: says what each feature that varied in training adds in the rows of a table.
+    scores: the model's own scores of the rows of a table, by which ``bias`` and ``parts`` are checked.
+    """
+
+    name: str
+    bias: float
+    parts: Callable[[Table], Mapping[str, Floats]]
+    scores: Callable[[Table], Floats]
+
+    def teacher(self, training: Table) -> Teacher:
+        """Return the teacher; a feature that does not vary over the training rows adds nothing.
+
+        Raises
+        ------
+        CurveError
+            when the model's scores are not the sum of what its features add, within 1e-9 of their size.
+        """
+        teacher = centred_teacher(self.name, self.bias, _Padded(self.parts), training)
+        some = training.rows(np.arange(0, len(training), max(len(training) // _CHECKED_ROWS, 1)))
+        scores, sums = self.scores(some), teacher.scores(some)
+        off = np.abs(scores - sums)
+        worst = int(np.argmax(off))
+        if not off[worst] <= 1e-9 * max(float(np.max(np.abs(scores))), float(np.std(training.target))):
+            raise CurveError(
+                f"{self.name} is not additive: it scores a row {scores[worst]:.12g}, and what its features add comes "
+                f"to {sums[worst]:.12g}. A teacher must have no interactions."
+            )
+        return teacher
+
+
+@dataclass(frozen=True)
+class _Padded:
+    """What each feature adds, and 0 for features that are not told of."""
+
+    parts: Callable[[Table], Mapping[str, Floats]]
+
+    def __call__(self, table: Table) -> Mapping[str, Floats]:
+        found = self.parts(table)
+        return {name: found.get(name, np.zeros(len(table))) for name in table.columns}
+
+
+def varying(training: Table) -> list[str]:
+    """Return the features with at least two different values in the training rows; a missing value is one of them.
+
+    Raises
+    ------
+    CurveError
+        when there is none.
+    """
+    names = []
+    for name, values in training.columns.items():
+        if values.dtype.kind == "f":
+            present = values[~np.isnan(values)]
+            kinds = len(np.unique(present)) + (0 < len(present) < len(values))
+        else:
+            kinds = len(set(values.tolist()))
+        if kinds > 1:
+            names.append(name)
+    if not names:
+        raise CurveError("No feature varies over the training rows; there is nothing to learn from.")
+    return names
 
 
 def centred_teacher(name: str, bias: float, parts: Callable[[Table], Mapping[str, Floats]], training: Table) -> Teacher:
