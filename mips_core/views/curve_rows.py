@@ -55,6 +55,11 @@ def score_text(data: LabelledData, score: float) -> str:
     return f"{score:,.4g}".replace("-", "−")
 
 
+def wrong_text(data: LabelledData, row: WorstRow) -> str:
+    """Say what is wrong with a row: for classes, which have names here, the log loss."""
+    return f"log loss {row.loss:.2f}" if data.task == "classification" else row.words
+
+
 def rows_html(study: CurveStudy, rows: Sequence[WorstRow], chosen: int) -> str:
     """Show rows as a table; a click, or the button in each, tells ``row-`` and its index."""
     data = study.data
@@ -63,7 +68,7 @@ def rows_html(study: CurveStudy, rows: Sequence[WorstRow], chosen: int) -> str:
         f'<td><button type="button" data-value="row-{each.row}">{row_name(study, each.row)}</button></td>'
         f'<td class="name" data-head="{escape(data.target)}">{escape(truth_text(data, each.target))}</td>'
         f'<td class="name" data-head="model says">{escape(score_text(data, each.score))}</td>'
-        f'<td class="name">{escape(each.words)}</td></tr>'
+        f'<td class="name">{escape(wrong_text(data, each))}</td></tr>'
         for each in rows
     )
     heads = ("held-out row", data.target, "model says", "what is wrong")
@@ -82,7 +87,7 @@ def rows_columns(study: CurveStudy, rows: Sequence[WorstRow]) -> dict[str, list[
         study.data.target: [truth_text(study.data, each.target) for each in rows],
         "score": [each.score for each in rows],
         "loss": [each.loss for each in rows],
-        "wrong": [each.words for each in rows],
+        "wrong": [wrong_text(study.data, each) for each in rows],
     }
     return named | {name: ["" if row[name] is None else row[name] for row in features] for name in study.model.features}
 

@@ -69,8 +69,10 @@ def show_segments(found: Found, asked: Fitting) -> None:
     """Show the metric over the number of segments; what is not known yet is computed while the page can be used."""
     st.markdown(words.SEGMENTS_TEXT)
     show_fitting()
-    if asked.segments is None:
-        st.caption(words.AUTOMATIC)
+    if asked.segments is not None:
+        st.caption(words.ALL.format(segments=count_text(asked.segments, "segment")))
+    else:
+        st.caption(words.HELD if asked.monotone else words.AUTOMATIC)
     if not any(fit.teacher.numeric for fit in found.study.fits):
         st.info(words.ONE_SETTING, icon=":material/info:")
         return
