@@ -60,10 +60,10 @@ def grid_html(study: CurveStudy, model: AdditiveModel, chosen: str, fits: Sequen
             marks.append("<small>◆ edited</small>")
         cards.append(
             f'<button type="button" class="panel" data-value="feature-{escape(name)}" '
-            f'aria-pressed="{"true" if name == chosen else "false"}" '
-            f'aria-label="{escape(panel_words(fit, term, shares[name]))}">'
+            f'aria-pressed="{"true" if name == chosen else "false"}">'
             f"<b>{escape(name)}</b><small>{share_text(shares[name])} of the variance · "
-            f"{escape(_shape(model, fit, term))}</small>{panel_svg(fit, term)}{''.join(marks)}</button>"
+            f'{escape(_shape(model, fit, term))}</small><span class="unseen"> {escape(panel_words(fit, term))}</span>'
+            f"{panel_svg(fit, term)}{''.join(marks)}</button>"
         )
     return f'<div class="curves grid">{"".join(cards)}</div>'
 

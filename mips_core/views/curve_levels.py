@@ -26,7 +26,7 @@ def levels_html(fit: FeatureFit, term: LevelTerm) -> str:
     return (
         f'<div class="curves scroll" tabindex="0" role="region" aria-label="Level table of {escape(teacher.feature)}">'
         f"<table><thead><tr><th>{escape(teacher.feature)}</th><th class=number>training rows</th>"
-        "<th class=number>teacher adds</th><th class=number>code adds</th><th></th></tr></thead>"
+        "<th class=number>teacher adds</th><th class=number>code adds</th><td></td></tr></thead>"
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )
 

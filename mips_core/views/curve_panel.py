@@ -11,7 +11,7 @@ from mips_core.curves.numbers import number_text
 from mips_core.curves.study import FeatureFit, TeacherCurve
 from mips_core.curves.transforms import Floats
 from mips_core.views.curve_scale import Scale, places_text, span, tick_texts, ticks, x_scale
-from mips_core.views.sequences import count_text, share_text
+from mips_core.views.sequences import count_text
 
 WIDE, HIGH = 260, 150
 _LEFT, _RIGHT, _TOP, _BOTTOM = 36, 250, 8, 128
@@ -145,12 +145,14 @@ def shape_words(term: Term, mono: object = False) -> str:
     return ", ".join(parts)
 
 
-def panel_words(fit: FeatureFit, term: Term, share: float) -> str:
-    """Say what a panel shows, for those who hear the page."""
-    name, teacher = fit.teacher.feature, fit.teacher
+def panel_words(fit: FeatureFit, term: Term) -> str:
+    """Say what a panel draws, for those who hear the page: where the data lie, and knots or levels."""
     if isinstance(term, LevelTerm):
         told = ", ".join(f"{level} {score:+.3g}" for level, score in term.levels[:_MOST_LEVELS])
-        return f"{name}: {shape_words(term)}, {share_text(share)} of the variance. {told}."
-    low, high = (number_text(float(each)) for each in (teacher.values[0], teacher.values[-1]))
+        return f"Levels {told}." if told else ""
     knots = ", ".join(f"{number_text(x)}: {y:+.3g}" for x, y in term.curve.points)
-    return f"{name} from {low} to {high}: {shape_words(term)}, {share_text(share)} of the variance. Knots {knots}."
+    values = fit.teacher.values
+    if not len(values):
+        return f"Knots {knots}."
+    low, high = (number_text(float(each)) for each in (values[0], values[-1]))
+    return f"From {low} to {high}. Knots {knots}."

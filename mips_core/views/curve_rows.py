@@ -99,7 +99,7 @@ def explanation_html(explanation: Explanation, units: Mapping[str, str]) -> str:
     body = "".join(_contribution(each, bar_svg(each.amount, scale), units.get(each.feature, "")) for each in parts)
     return (
         '<div class="curves scroll" tabindex="0" role="region" aria-label="What the prediction is made of">'
-        "<table><thead><tr><th>feature</th><th>value</th><th class=number>adds</th><th></th><th>how</th></tr></thead>"
+        "<table><thead><tr><th>feature</th><th>value</th><th class=number>adds</th><td></td><th>how</th></tr></thead>"
         f'<tbody><tr><td class="name">bias</td><td></td><td class="number">{signed(explanation.bias)}</td>'
         '<td></td><td class="how">the score before any feature</td></tr>'
         f'{body}<tr><td class="name"><b>score</b></td><td></td>'

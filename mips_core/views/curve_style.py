@@ -23,7 +23,8 @@ STYLE += """
 .curves rect.knot { fill: var(--st-background-color); stroke: var(--distilled); stroke-width: 2; }
 .curves polygon.knot { fill: var(--st-background-color); stroke: var(--edited); stroke-width: 2; }
 .curves.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(238px, 1fr)); gap: 10px; padding: 3px; }
-.curves .panel { display: flex; flex-direction: column; gap: 3px; text-align: left; font: inherit; color: inherit;
+.curves .panel { position: relative; display: flex; flex-direction: column; gap: 3px; text-align: left;
+  font: inherit; color: inherit;
   min-width: 0; background: none; border: 1.5px solid var(--st-border-color); border-radius: 9px; padding: 8px 9px 7px;
   cursor: pointer; }
 .curves .panel:hover { border-color: var(--st-primary-color); }
@@ -33,6 +34,7 @@ STYLE += """
   outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
 .curves .panel b { overflow-wrap: anywhere; line-height: 1.25; }
 .curves .panel small, .curves small { font-size: 0.8rem; opacity: 0.85; }
+.curves .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .curves .tag { align-self: flex-start; font-size: 0.8rem; border: 1px solid var(--st-orange-text-color);
   color: var(--st-orange-text-color); border-radius: 5px; padding: 0 6px; }
 .curves.legend { display: flex; flex-wrap: wrap; gap: 4px 18px; font-size: 0.86rem; }

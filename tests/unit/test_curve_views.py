@@ -124,7 +124,7 @@ def test_shapes_are_said_in_words() -> None:
     assert shape_words(AGE) == "2 segments"
     assert shape_words(TOWN) == "table of 2 levels"
     assert shape_words(FLAT_FIT.term).startswith("constant")
-    assert "Knots 1: -2, 10: +0, 1000: +3" in panel_words(INCOME_FIT, INCOME, 0.5)
+    assert "Knots 1: -2, 10: +0, 1000: +3" in panel_words(INCOME_FIT, INCOME)
 
 
 # The grid
