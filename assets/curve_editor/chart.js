@@ -3,6 +3,7 @@ const NS = "http://www.w3.org/2000/svg"
 const MARGIN = { left: 58, right: 18, top: 12, bottom: 46 }
 const BARS = 48 // bins of the distribution
 const BAR_ROOM = 34 // px
+const STEADY = 3 // px that a hand may tremble: a knot drawn straight up keeps its x, one drawn aside its score
 
 function shape(name, attributes = {}, parent = null) {
   const node = document.createElementNS(NS, name)
@@ -235,7 +236,7 @@ class Chart {
     if (at === null) return
     event.preventDefault() // no selection of text, and the focus goes where we say
     const [x, y] = this.editor.term.knots[at]
-    this.drag = { at, id: event.pointerId, before: this.editor.term, dx: this.px(x) - px, dy: this.py(y) - py }
+    this.drag = { at, id: event.pointerId, before: this.editor.term, start: [px, py], dx: this.px(x) - px, dy: this.py(y) - py }
     this.editor.select(at)
     this.knots.children[at].focus({ preventScroll: true })
     this.svg.setPointerCapture(event.pointerId)
@@ -250,8 +251,12 @@ class Chart {
       return this.tell(knot === null ? this.xOf(clamp(px, this.plot.x, this.plot.x + this.plot.w)) : this.editor.term.knots[knot][0], knot)
     }
     if (event.pointerId !== this.drag.id) return
-    const x = this.xOf(clamp(px + this.drag.dx, this.plot.x, this.plot.x + this.plot.w), true)
-    this.editor.place(this.drag.at, x, this.yOf(py + this.drag.dy), this.xStep(x))
+    const { at, start, before, dx, dy } = this.drag
+    this.drag.across ||= Math.abs(px - start[0]) > STEADY
+    this.drag.up ||= Math.abs(py - start[1]) > STEADY
+    const [oldX, oldY] = before.knots[at]
+    const x = this.drag.across ? this.xOf(clamp(px + dx, this.plot.x, this.plot.x + this.plot.w), true) : oldX
+    this.editor.place(at, x, this.drag.up ? this.yOf(py + dy) : oldY, this.xStep(x))
   }
 
   release(event) {
@@ -288,17 +293,17 @@ class Chart {
     ]
     this.tip.replaceChildren(...rows.map(([name, value]) => {
       const row = document.createElement("div")
-      row.textContent = name ? `${name} ${value}` : value
+      row.textContent = name ? `${name}: ${value}` : value
       return row
     }))
     this.tip.hidden = false
     const place = this.px(x)
-    const top = this.py(curveAt(term, x))
+    const low = this.py(curveAt(term, x)) > this.plot.y + this.plot.h / 2
     for (const [key, value] of Object.entries({ x1: place, x2: place, y1: this.plot.y, y2: this.plot.y + this.plot.h + BAR_ROOM })) this.cross.setAttribute(key, value)
     this.cross.classList.add("on")
     const { offsetWidth: w, offsetHeight: h } = this.tip
     this.tip.style.left = `${clamp(place + (place + w + 22 > this.width ? -w - 14 : 14), 0, Math.max(0, this.width - w))}px`
-    this.tip.style.top = `${clamp(top - h - 12 < 0 ? top + 16 : top - h - 12, 0, this.height - h)}px`
+    this.tip.style.top = `${low ? this.plot.y : this.plot.y + this.plot.h - h}px` // away from the place, which it would cover
   }
 
   hideTip() {

@@ -18,10 +18,10 @@ class CurveEditor {
       this.finish()
       Object.assign(this, { id: data.id, view: data.view, selected: 0, otherAxis: false, asked: data.asked.n })
       this.build()
-      this.take(data.asked.term)
+      this.take(data.asked)
     } else if (data.asked.n !== this.asked) {
       this.asked = data.asked.n
-      if (data.asked.heard >= this.sent && !this.chart?.drag && !this.waiting) this.take(data.asked.term)
+      if (data.asked.heard >= this.sent && !this.chart?.drag && !this.waiting) this.take(data.asked)
     }
   }
 
@@ -33,12 +33,13 @@ class CurveEditor {
       : `<div class="tools"><p class="legend">${key("teacher", "Teacher")}${key("distilled", "Distilled")}${key("edited", "Edited")}${key("rows", "Training rows")}</p>
         <div><button type="button" data-act="axis" aria-pressed="false" title="Only how it is drawn; the curve stays"></button><button type="button" data-act="add" title="In the segment after the selected knot (Insert)">Add a knot</button><button type="button" data-act="remove" title="The selected knot (Delete)">Delete the knot</button></div></div>
         <div class="place"></div><p class="hint">Drag a knot, or choose it with Tab: ${KEYS.charAt(0).toLowerCase()}${KEYS.slice(1)} A double click adds a knot on the curve.</p>
-        <div class="table"></div><p class="hear" aria-live="polite"></p>`
+        <div class="lower"><div class="table"></div><div class="options"></div></div><p class="hear" aria-live="polite"></p>`
     const find = (selector) => this.root.querySelector(selector)
     this.says = find(".hear[aria-live]")
     this.chart = levels ? null : new Chart(find(".place"), this)
     this.table = levels ? new LevelTable(find(".table"), this) : new KnotTable(find(".table"), this)
     this.axisButton = find("[data-act=axis]")
+    this.options = levels ? null : new CurveOptions(find(".options"), this)
     find(".tools")?.addEventListener("click", (event) => {
       const act = event.target.closest("button")?.dataset.act
       if (act === "add") this.addAfter(this.selected)
@@ -51,13 +52,16 @@ class CurveEditor {
   }
 
   // The server's curve, as it is.
-  take(term) {
+  take({ term, mono }) {
     this.told = JSON.stringify(term)
     this.term = term
+    this.mono = mono
+    if (this.options) this.options.wanted = null
     this.selected = clamp(this.selected, 0, (term.knots?.length ?? 1) - 1)
     if (this.table instanceof KnotTable) this.table.drafts = false
     this.resized()
     this.table.show(true)
+    this.options?.show()
   }
 
   resized() {
@@ -75,6 +79,7 @@ class CurveEditor {
       else this.resized()
     }
     this.table.show()
+    this.options?.show()
   }
 
   commit() {
@@ -86,6 +91,13 @@ class CurveEditor {
     this.told = now
     this.sent = Math.max(Date.now(), this.sent + 1)
     this.tell("edited", { id: this.id, feature: this.view.feature, turn: this.sent, term: this.term })
+  }
+
+  // A new fit is the server's; what was not told yet goes first, so that it can be undone.
+  refit(segments, mono) {
+    this.commit()
+    this.sent = Math.max(Date.now(), this.sent + 1)
+    this.tell("refit", { id: this.id, feature: this.view.feature, turn: this.sent, segments, mono })
   }
 
   // Before another feature is shown, and when the page is left: what waits is told.

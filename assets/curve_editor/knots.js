@@ -1,15 +1,15 @@
 // What can be done to knots, as pure functions: a list of [x, y], x strictly rising, never fewer than two.
 const FEWEST = 2
 
-// The knot moved to (x, y); its x stays between its neighbours, at least `gap` away where there is room.
+// The knot moved to (x, y); its x stays between its neighbours, `gap` away where there is room and it was not closer.
 function movedKnot(knots, at, x, y, gap, low, high) {
+  const here = knots[at][0]
   const left = at > 0 ? knots[at - 1][0] : null
   const right = at < knots.length - 1 ? knots[at + 1][0] : null
   const room = left !== null && right !== null ? Math.min(gap, (right - left) / 4) : gap
-  let [from, to] = [left === null ? low : left + room, right === null ? high : right - room]
-  if (left === null && from > to) from = to
-  if (right === null && to < from) to = from
-  const placed = clamp(x, from, to)
+  const from = left === null ? Math.min(low, here) : left + Math.min(room, here - left)
+  const to = right === null ? Math.max(high, here) : right - Math.min(room, right - here)
+  const placed = x === here ? x : clamp(x, from, Math.max(from, to))
   if ((left !== null && !(placed > left)) || (right !== null && !(placed < right))) return knots
   return knots.map((knot, k) => (k === at ? [placed, y] : knot))
 }

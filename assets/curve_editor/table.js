@@ -53,7 +53,7 @@ class KnotTable {
     const row = document.createElement("tr")
     const { teacher } = this.editor.view
     const rows = teacher.missing_rows ? `${teacher.missing_rows.toLocaleString("en-US")} training rows; teacher ${brief(teacher.missing)}` : "no training row"
-    row.innerHTML = `<th scope="row"></th><td class="words">missing <small></small></td><td><input type="text" inputmode="decimal" autocomplete="off" spellcheck="false" data-of="missing" aria-label="score where the value is missing"></td><td></td>`
+    row.innerHTML = `<th scope="row" colspan="2" class="words">missing <small></small></th><td><input type="text" inputmode="decimal" autocomplete="off" spellcheck="false" data-of="missing" aria-label="score where the value is missing"></td><td></td>`
     row.querySelector("small").textContent = `(${rows})`
     return row
   }

@@ -22,6 +22,9 @@ Json = dict[str, Any]
 MOST_VALUES = 320
 """Values of the teacher's curve that are drawn; more are gathered, neighbours first."""
 
+MOST_SEGMENTS = 12
+"""Segments that a curve may be fitted with in the editor."""
+
 MOST_KNOTS = 200
 """Knots that a browser may send."""
 
@@ -55,6 +58,7 @@ def editor_view(fit: FeatureFit, distilled: Term, task: Task, unit: str = "") ->
         "teacher": _teacher(fit.teacher),
         "whole": bool(np.all(fit.teacher.values == np.round(fit.teacher.values.astype(np.float64)))),
         "distinct": len(fit.teacher.values),
+        "most": max(1, min(MOST_SEGMENTS, len(fit.teacher.values) - 1)),
         "distilled": term_data(distilled),
     }
 
@@ -71,7 +75,7 @@ def term_data(term: Term) -> Json:
 
 
 def told_term(told: Json, now: Term) -> Term:
-    """Return the term that the browser tells, of the kind, and with the scale and ends, of the term as it is now.
+    """Return the term that the browser tells, of the kind of the term as it is now.
 
     Raises
     ------
@@ -88,7 +92,7 @@ def told_term(told: Json, now: Term) -> Term:
         knots = list(told["knots"])
         if len(knots) > MOST_KNOTS:
             raise CurveError(f"A curve may have {MOST_KNOTS} knots here; {len(knots)} were sent.")
-        return CurveTerm(now.feature, PWLCurve(knots, now.curve.fx, now.curve.ends), float(told["missing"]))
+        return CurveTerm(now.feature, PWLCurve(knots, told["fx"], told["ends"]), float(told["missing"]))
     except CurveError:
         raise
     except (KeyError, TypeError, ValueError, OverflowError):

@@ -7,7 +7,7 @@ from mips_core.curves.study import CurveStudy
 from pages.parts.curves_edit_chart import chart
 from pages.parts.curves_edit_metrics import edit_strip
 from pages.parts.curves_edit_state import current_model, link_error
-from pages.parts.curves_edit_tools import curve_tools, list_of_edits, ways_back
+from pages.parts.curves_edit_tools import curve_facts, list_of_edits, ways_back
 from pages.parts.plain import plain
 from pages.parts.words import curves_edit as words
 
@@ -30,5 +30,5 @@ def editor(study_key: str, study: CurveStudy, feature: str) -> None:
     ways_back(study_key, study, feature)
     chart(study_key, study, fit)
     if isinstance(model.term(feature), CurveTerm):
-        curve_tools(study_key, study, fit)
+        curve_facts(study_key, study, fit)
     list_of_edits(study_key, study)

@@ -7,17 +7,21 @@ from typing import Any
 import streamlit as st
 
 from mips_core.curves.errors import CurveError
-from mips_core.curves.study import CurveStudy, FeatureFit
+from mips_core.curves.model import CurveTerm, Term
+from mips_core.curves.study import CurveStudy, FeatureFit, Mono
 from mips_core.resources import asset
-from mips_core.views.curve_editor import editor_view, term_data, told_term
+from mips_core.views.curve_editor import MOST_SEGMENTS, editor_view, term_data, told_term
 from mips_core.views.curve_editor_words import edit_words
-from pages.parts.curves_edit_state import change, current_model, redo, undo
+from pages.parts.curves_edit_fit import refit
+from pages.parts.curves_edit_state import change, current_model, mono_of, redo, undo
 from pages.parts.plain import plain
 from pages.parts.words import curves_edit as words
 
 KEY = "curve_editor"
 _MEMORY, _REFUSED = "curve_editor_asked", "curve_editor_refused"
-_SCRIPTS = ("scale", "knots", "chart", "table", "levels", "editor", "mount")
+_SCRIPTS = ("scale", "knots", "chart", "table", "levels", "options", "editor", "mount")
+MONO: dict[Mono, str] = {False: "free", "increasing": "increasing", "decreasing": "decreasing", True: "better"}
+"""Directions as the editor calls them."""
 
 
 @lru_cache(maxsize=1)
@@ -30,21 +34,18 @@ def _component() -> Any:
     )  # fmt: skip
 
 
-def refuse(error: CurveError) -> None:
-    """Have the chart say why an edit was not taken over."""
-    st.session_state[_REFUSED] = str(error)
-
-
 def chart(study_key: str, study: CurveStudy, fit: FeatureFit) -> None:
     """Show one feature of the edited model to be edited."""
     feature = fit.teacher.feature
     name = _identity(study_key, study, feature)
     term = current_model(study_key, study).term(feature)
-    asked = _asked(name, term_data(term), mounted=KEY in st.session_state)
+    mono = MONO[mono_of(study_key, study, feature)]
+    asked = _asked(name, {"term": term_data(term), "mono": mono}, mounted=KEY in st.session_state)
     _component()(
         key=KEY,
         data={"id": name, "view": _view(name, study, fit), "asked": asked},
         on_edited_change=lambda: _edited(study_key, study),
+        on_refit_change=lambda: _refit(study_key, study),
         on_history_change=lambda: _history(study_key),
     )
     refused: str | None = st.session_state.pop(_REFUSED, None)
@@ -64,7 +65,7 @@ def _identity(study_key: str, study: CurveStudy, feature: str) -> str:
 
 
 def _asked(name: str, wanted: dict[str, Any], *, mounted: bool) -> dict[str, Any]:
-    """Return the term that the editor shall show, as last time unless somebody else than the editor changed it.
+    """Return the term and direction that the editor shall show, as last time unless others than the editor changed it.
 
     What the editor itself told is not sent back, so a late answer never overwrites what was done since.  ``heard`` is
     the editor's last edit that this answer knows of.
@@ -74,7 +75,7 @@ def _asked(name: str, wanted: dict[str, Any], *, mounted: bool) -> dict[str, Any
     heard = 0 if last is None else last["heard"]
     if not known or last["now"] != wanted:
         number = 0 if last is None else last["asked"]["n"] + 1
-        last = {"name": name, "asked": {"n": number, "heard": heard, "term": wanted}}
+        last = {"name": name, "asked": {"n": number, "heard": heard, **wanted}}
     st.session_state[_MEMORY] = {**last, "heard": heard, "now": wanted}
     asked: dict[str, Any] = last["asked"]
     return asked
@@ -85,22 +86,45 @@ def take_edit(study_key: str, study: CurveStudy, told: dict[str, Any]) -> None:
 
     It may still be about the feature that was shown before, and is then taken over too.
     """
-    model, feature = current_model(study_key, study), told["feature"]
-    if feature not in model.features or told["id"] != _identity(study_key, study, feature):
+    term = _named(study_key, study, told)
+    if term is None:
         return
-    now = told["term"]
+    model = current_model(study_key, study)
     try:
-        edited = model.with_term(told_term(told["term"], model.term(feature)))
+        edited = model.with_term(told_term(told["term"], term))
     except CurveError as error:
-        refuse(error)
-        now = None  # so that the editor is asked to go back
+        st.session_state[_REFUSED] = str(error)
+        _heard(told, None)  # so that the editor is asked to go back
     else:
         change(study_key, edited, edit_words(model, edited))
+        _heard(told, told["term"])
+
+
+def take_refit(study_key: str, study: CurveStudy, told: dict[str, Any]) -> None:
+    """Fit a feature's curve again, as the editor asks; what comes out is sent to it."""
+    feature = told["feature"]
+    term = _named(study_key, study, told)
+    mono = next((each for each, name in MONO.items() if name == told["mono"]), None)
+    if isinstance(term, CurveTerm) and mono is not None:
+        refit(study_key, study, feature, min(MOST_SEGMENTS, max(1, int(told["segments"]))), mono)
+    _heard(told, None)
+
+
+def _named(study_key: str, study: CurveStudy, told: dict[str, Any]) -> Term | None:
+    """Return the term that the editor tells about, or None where it is of another study."""
+    model, feature = current_model(study_key, study), told["feature"]
+    if feature not in model.features or told["id"] != _identity(study_key, study, feature):
+        return None
+    return model.term(feature)
+
+
+def _heard(told: dict[str, Any], shown: dict[str, Any] | None) -> None:
+    """Note the editor's last word, and the term it shows; where that is not the model's, it is asked to follow."""
     memory = st.session_state.get(_MEMORY)
     if memory is not None:
         memory["heard"] = int(told["turn"])
         if memory["name"] == told["id"]:
-            memory["now"] = now  # what it shows; where that is not the model, it is asked to follow
+            memory["now"] = None if shown is None or memory["now"] is None else {**memory["now"], "term": shown}
 
 
 def _told(event: str) -> dict[str, Any] | None:
@@ -112,6 +136,12 @@ def _edited(study_key: str, study: CurveStudy) -> None:
     told = _told("edited")
     if told is not None:
         take_edit(study_key, study, told)
+
+
+def _refit(study_key: str, study: CurveStudy) -> None:
+    told = _told("refit")
+    if told is not None:
+        take_refit(study_key, study, told)
 
 
 def _history(study_key: str) -> None:

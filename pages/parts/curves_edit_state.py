@@ -16,7 +16,8 @@ from mips_core.views.curve_editor_link import pack_edits, unpack_edits
 from pages.parts.address import followed, write
 
 ADDRESS = "curve_edit"
-_HISTORIES, _LINK_ERROR, _WAITING = "curve_edits", "curve_edit_link_error", "curve_edit_waiting"
+_HISTORIES, _LINK_ERROR = "curve_edits", "curve_edit_link_error"
+_WAITING, _WRITTEN = "curve_edit_waiting", "curve_edit_written"
 _MOST = 200
 """Edits that can be undone."""
 
@@ -61,7 +62,10 @@ def current_model(study_key: str, study: CurveStudy) -> AdditiveModel:
         waiting[1]()
     history = _history(study_key, study)
     model = history.model()
-    write(ADDRESS, None if model == study.model else pack_edits(study.model, model))
+    packed = None if model == study.model else pack_edits(study.model, model)
+    if packed is not None:
+        _written()[packed] = None
+    write(ADDRESS, packed)
     return model
 
 
@@ -148,6 +152,17 @@ def link_error() -> str | None:
     return told
 
 
+def _written() -> dict[str, None]:
+    """Return what this session has written to the address.
+
+    A click that comes before the browser knows the newest address brings an older one of ours, which is no link.
+    """
+    written: dict[str, None] = st.session_state.setdefault(_WRITTEN, {})
+    while len(written) > _MOST:
+        written.pop(next(iter(written)))
+    return written
+
+
 def _histories() -> dict[str, _History]:
     histories: dict[str, _History] = st.session_state.setdefault(_HISTORIES, {})
     return histories
@@ -155,7 +170,7 @@ def _histories() -> dict[str, _History]:
 
 def _history(study_key: str, study: CurveStudy) -> _History:
     """Return a study's history; the edits of a link that was followed begin a new one."""
-    if followed(ADDRESS):
+    if followed(ADDRESS) and st.query_params[ADDRESS] not in _written():
         packed = st.query_params[ADDRESS]
         write(ADDRESS, packed)  # it is ours from now on
         history = _History(study.model)

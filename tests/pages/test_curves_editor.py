@@ -22,6 +22,9 @@ def script() -> None:
     study = st.cache_resource(curve_studies.study)(st.query_params.get("task", "regression"))
     curves_edit_state.current_model("handmade", study)
     told, text = st.session_state.pop("told", None), st.session_state.pop("told_text", None)
+    asked = st.session_state.pop("told_refit", None)
+    if asked is not None:
+        curves_edit_chart.take_refit("handmade", study, asked)
     if told is not None:
         curves_edit_chart.take_edit("handmade", study, told)
     if text is not None:
@@ -55,6 +58,15 @@ def tell(at: AppTest, turn: int = 1, **term: Any) -> AppTest:
     at.session_state["told"] = {
         "id": message["id"], "feature": message["view"]["feature"], "turn": turn,
         "term": {**message["asked"]["term"], **term},
+    }  # fmt: skip
+    return at.run()
+
+
+def fit(at: AppTest, segments: int, mono: str, turn: int = 1) -> AppTest:
+    """Let the chart ask for a new fit."""
+    message = sent(at)
+    at.session_state["told_refit"] = {
+        "id": message["id"], "feature": message["view"]["feature"], "turn": turn, "segments": segments, "mono": mono,
     }  # fmt: skip
     return at.run()
 
@@ -162,44 +174,49 @@ def test_a_link_brings_its_edits_and_a_damaged_one_a_sentence() -> None:
     assert not cut.run().warning
 
 
-def test_scale_and_ends_keep_the_knots() -> None:
+def test_scale_and_ends_are_told_like_knots() -> None:
     at = open_editor()
-    at.selectbox(key="curve_edit_fx").set_value("identity").run()
-    assert sent(at)["asked"]["term"]["fx"] == "identity"
-    assert sent(at)["asked"]["term"]["knots"] == [[1, -2], [10, 0], [1000, 3]]
-    at.selectbox(key="curve_edit_ends").set_value("linear").run()
-    assert sent(at)["asked"]["term"]["ends"] == "linear"
+    tell(at, fx="identity", ends="linear")
+    no_error(at)
+    assert "income: fx is identity; it was log." in words(at)
+    assert '"ends": "linear"' in code(at)
     click(at, "curve_undo")
-    assert at.selectbox(key="curve_edit_ends").value == "flat"
-    assert at.selectbox(key="curve_edit_fx").value == "identity"
-
-
-def test_only_scales_that_can_take_the_values_are_offered() -> None:
-    at = open_editor()
-    assert len(at.selectbox(key="curve_edit_fx").options) == 4
-    at.selectbox(key="feature").set_value("flat").run()
-    tell(at, knots=[[0, 0], [1, 1]])
-    at.run()
-    assert len(at.selectbox(key="curve_edit_fx").options) == 3, "no logarithm of 0"
+    assert sent(at)["asked"]["term"]["fx"] == "log"
+    assert sent(at)["asked"]["term"]["ends"] == "flat"
 
 
 def test_a_curve_is_fitted_again_with_segments_and_direction() -> None:
     at = open_editor()
     at.selectbox(key="feature").set_value("age").run()
     assert "rises and falls" in words(at)
-    at.selectbox(key="curve_edit_mono").set_value("increasing").run()
+    fit(at, 2, "increasing")
     no_error(at)
-    ys = [y for _, y in sent(at)["asked"]["term"]["knots"]]
+    asked = sent(at)["asked"]
+    assert (asked["mono"], asked["heard"]) == ("increasing", 1)
+    ys = [y for _, y in asked["term"]["knots"]]
     assert ys == sorted(ys)
     assert "age: fitted again with 2 segments, only up." in words(at)
     assert "the curve rises everywhere" in words(at)
-    at.number_input(key="curve_edit_segments").set_value(1).run()
+    fit(at, 1, "increasing", turn=2)
     assert len(sent(at)["asked"]["term"]["knots"]) == 2
-    assert at.selectbox(key="curve_edit_mono").value == "increasing"
-    click(at, "curve_undo")
-    click(at, "curve_undo")
-    assert at.selectbox(key="curve_edit_mono").value is False
+    fit(at, 1, "increasing", turn=3)
+    assert sent(at)["asked"]["heard"] == 3, "the editor hears of a fit that changed nothing"
+    for _ in range(3):
+        click(at, "curve_undo")
+    assert sent(at)["asked"]["mono"] == "free"
     assert sent(at)["asked"]["term"]["knots"] == [[20, -1], [50, 1], [80, 0]]
+
+
+def test_a_click_that_brings_an_older_address_of_ours_takes_nothing_back() -> None:
+    at = open_editor()
+    tell(at, knots=MOVED)
+    old = at.query_params["curve_edit"]
+    tell(at, turn=2, knots=[*MOVED, [2000, 3]])
+    assert "2 edits, in order" in [each.label for each in at.expander]
+    at.query_params["curve_edit"] = old  # the browser had not heard of the newer one
+    at.run()
+    assert "2 edits, in order" in [each.label for each in at.expander]
+    assert at.query_params["curve_edit"] != old
 
 
 def test_applied_code_changes_the_curves() -> None:

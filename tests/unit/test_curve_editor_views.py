@@ -89,9 +89,12 @@ def test_what_is_told_back_unchanged_is_the_same_term(term: CurveTerm | LevelTer
     assert told_term(json.loads(json.dumps(term_data(term))), term) == term
 
 
-def test_a_told_curve_keeps_the_scale_and_ends_that_the_server_knows() -> None:
-    told = {"knots": [[1, 0], [5, 2.5]], "fx": "identity", "ends": "linear", "missing": -1}
-    assert told_term(told, INCOME) == CurveTerm("income", PWLCurve([(1, 0), (5, 2.5)], "log"), -1)
+def test_a_told_curve_brings_its_scale_and_its_ends() -> None:
+    told = {"knots": [[1, 0], [5, 2.5]], "fx": "log1p", "ends": "linear", "missing": -1}
+    assert told_term(told, INCOME) == CurveTerm("income", PWLCurve([(1, 0), (5, 2.5)], "log1p", "linear"), -1)
+    for wrong, message in (({"fx": "sqrt"}, "Invalid fx"), ({"ends": "up"}, "ends"), ({"fx": [1]}, "Invalid fx")):
+        with pytest.raises(CurveError, match=message):
+            told_term(told | wrong, INCOME)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +112,7 @@ def test_a_told_curve_keeps_the_scale_and_ends_that_the_server_knows() -> None:
 )
 def test_what_is_no_curve_is_refused(told: dict[str, object], message: str) -> None:
     with pytest.raises(CurveError, match=message):
-        told_term(told, INCOME)
+        told_term({"fx": "log", "ends": "flat"} | told, INCOME)
 
 
 def test_a_table_with_other_levels_is_refused() -> None:

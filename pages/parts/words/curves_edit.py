@@ -1,17 +1,6 @@
 """The texts of the curve editor and the code panel of the page "Curves"."""
 
-FX = {
-    "identity": "plain",
-    "log": "logarithm",
-    "log1p": "logarithm of 1 + x",
-    "symlog1p": "logarithm, both signs",
-}
-FX_HELP = "Segments are straight on this scale. The knots stay; only what lies between them changes."
-ENDS = {"flat": "stay level", "linear": "go on straight"}
-ENDS_HELP = "What the curve does beyond its first and last knot."
-MONO = {False: "free", "increasing": "only up", "decreasing": "only down", True: "up or down, what fits better"}
-MONO_HELP = "Fits the curve to the teacher again. Hand edits of this curve are replaced; Undo brings them back."
-SEGMENTS_HELP = MONO_HELP
+MONO = {False: "free", "increasing": "only up", "decreasing": "only down", True: "up or down, the better"}
 DIRECTIONS = {"up": "rises everywhere", "down": "falls everywhere", "level": "is level", "both": "rises and falls"}
 
 LEFT_OUT = "**{feature}** has no curve to edit: the model leaves it out. {reason}"
