@@ -7,7 +7,7 @@ import streamlit as st
 
 from mips_core.curves.measured import Measures
 from mips_core.curves.study import CurveStudy
-from pages.parts.address import forget_other_run, keep, keep_unusual, prepare, restore, write
+from pages.parts.address import followed, forget_other_run, keep, keep_unusual, last, prepare, restore, write
 from pages.parts.words import curves as words
 
 OWN = "own"
@@ -113,23 +113,29 @@ def put_feature(value: str) -> None:
 
 
 def chosen_case(count: int, worst: int) -> int:
-    """Return the held-out row that is chosen, from 0; at first the worst.
+    """Return the held-out row that is chosen, from 0; the worst one, whichever it is, until somebody chooses.
 
     Parameters
     ----------
     count : held-out rows
     """
-    number = restore(CASE, worst + 1, int)
-    if not 1 <= number <= count:
+    number = restore(CASE, 0, int)
+    if followed(CASE):
+        write(CASE, str(number))
+    if last(CASE) is None or not 1 <= number <= count:
         number = worst + 1
+        write(CASE, None)
     st.session_state[CASE] = number
     return int(number) - 1
 
 
 def show_case(count: int) -> None:
     """Show a field for the number of a held-out row."""
-    number = st.number_input(words.ROW_NUMBER, 1, count, key=CASE, step=1, help=words.ROW_HELP, width=160)
-    keep(CASE, number)
+    st.number_input(words.ROW_NUMBER, 1, count, key=CASE, step=1, help=words.ROW_HELP, width=160, on_change=_keep_case)
+
+
+def _keep_case() -> None:
+    write(CASE, str(st.session_state[CASE]))
 
 
 def put_case(value: str) -> None:

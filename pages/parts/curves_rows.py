@@ -16,6 +16,7 @@ from mips_core.views.curve_rows import (
     truth_text,
 )
 from mips_core.views.curve_style import styled
+from mips_core.views.sequences import count_text
 from pages.parts import curves_data
 from pages.parts.clickable import clickable
 from pages.parts.curves_choice import Found, chosen_case, put_case, show_case
@@ -62,7 +63,7 @@ def show_levels(found: Found, model: AdditiveModel) -> None:
     st.subheader(words.LEVELS, anchor=False, divider="gray")
     fits = {feature_of(fit): fit for fit in found.study.fits}
     for number, term in enumerate(tables):
-        title = f"{term.feature} · {len(term.levels):,} levels"
+        title = f"{term.feature} · {count_text(len(term.levels), 'level')}"
         fold(
             plain(title), f"curves_levels_{number}", "table", expanded=number == 0,
             show=lambda t=term, n=number: clickable(styled(levels_html(fits[t.feature], t)), f"curves_table_{n}"),

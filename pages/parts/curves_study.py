@@ -61,6 +61,8 @@ def _show(base: Found) -> None:
     with st.container(width=740):
         st.markdown(words.HONEST)
     in_python(*calls(base, asked))
+    if model != study.model:
+        st.caption(words.EDITED_FILES)
     downloads(found, model, base)
 
 

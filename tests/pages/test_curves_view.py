@@ -48,12 +48,6 @@ def button(at: AppTest, key: str) -> object:
     return next(b for b in at.button if b.key == key)
 
 
-def told(at: AppTest, component: str, value: str) -> AppTest:
-    """Let a clickable part tell that a value was chosen, as a click in the browser does."""
-    at.session_state[component] = {"chosen": value}
-    return at
-
-
 def finished(at: AppTest) -> AppTest:
     """Look again until no job is running."""
     end = time.monotonic() + LONGEST_JOB
@@ -113,14 +107,23 @@ def test_what_a_link_names_wrongly_is_the_usual(open_page: Open, query: dict[str
     assert re.search(r'data-value="feature-income" aria-pressed="true"', html_of(at))
 
 
-def test_a_click_on_a_panel_chooses_the_feature(open_page: Open) -> None:
+def test_the_box_chooses_the_feature(open_page: Open) -> None:
     at = open_page(PAGE)
-    at = told(at, "curves_grid", "feature-town").run()
-    no_error(at)
-    assert next(s for s in at.selectbox if s.key == "feature").value in ("income", "town")
     next(s for s in at.selectbox if s.key == "feature").set_value("town").run()
+    no_error(at)
     assert re.search(r'data-value="feature-town" aria-pressed="true"', html_of(at))
     assert at.session_state["kept"]["feature"] == "town"
+
+
+def test_the_worst_row_is_explained_until_another_is_chosen(open_page: Open) -> None:
+    at = open_page(PAGE)
+    worst = re.search(r'<tr data-value="row-(\d+)" aria-selected="true">', html_of(at))
+    assert worst is not None
+    assert f"held-out row {int(worst[1]) + 1} (line" in words(at)
+    assert "case" not in at.session_state["kept"]
+    next(n for n in at.number_input if n.key == "case").set_value(9).run()
+    assert "held-out row 9 (line 10)" in words(at)
+    assert at.session_state["kept"]["case"] == "9"
 
 
 def test_other_data_let_go_of_what_was_chosen(open_page: Open) -> None:

@@ -96,3 +96,4 @@ RANKED_TEXT = (
     "its score is made of."
 )
 NOT_DEFINED = "The metric is not defined on these held-out rows: they are all of one class, or none is relevant."
+EDITED_FILES = "This gives the distilled model. The edited one is in the code above and in the files below."
