@@ -27,6 +27,8 @@ from mips_core.progress import Monitor
 _LEAST_NOISE = 1e-4
 """Of the target's variance: where the teacher is never wrong, details still have a price."""
 _PARTS = 3
+_FEW_ROWS = 1_000
+"""Up to here each third of the training rows is scored."""
 _MOST_ROWS = 50_000
 """Of a third teacher's training: more would not change what a residual's variance is."""
 _ASKED_ROWS = 5_000
@@ -42,7 +44,7 @@ class Price:
     rows: training rows, n.
     noise: variance of the teacher's residuals on rows that it did not see, in units of the target squared.
     scores: (asked,) the teacher's log-odds for rows that it did not see (classification), else None.
-    places: for each feature (asked,) which of the teacher's values a row has; after the last one for a missing value.
+    places: for each feature (asked,), which of the teacher's values a row has; after the last one for a missing value.
     """
 
     rows: int
@@ -79,36 +81,49 @@ def price_of(
     """Return the prices that the teacher's own errors set, on training rows that it did not see.
 
     A teacher that learned rows by heart is too sure of them: its small residuals there would make every detail of a
-    curve dear.  So the training rows are parted in three; each third is scored by a teacher of the other two.
+    curve dear.  So the training rows are parted in three, and a third is scored by a teacher of the other two; with
+    few rows, each third.
 
     Parameters
     ----------
     curves: the teacher's curves, at whose values differences are looked up.
     """
-    scores = _unseen_scores(data, training, settings, monitor or Monitor())
+    unseen, scores = _unseen_scores(data, training, settings, monitor or Monitor())
     rows = len(training)
-    asked = np.arange(0, rows, -(-rows // _ASKED_ROWS))
-    places = {curve.feature: _places(curve, training.columns[curve.feature][asked]) for curve in curves}
     if data.task == "classification":
-        return Price(rows, 1.0, scores[asked], places)
-    target = training.target
+        some = slice(None, None, -(-len(unseen) // _ASKED_ROWS))
+        return Price(rows, 1.0, scores[some], _all_places(curves, training.rows(unseen[some])))
+    target = training.target[unseen]
     if training.groups is not None:
-        target, scores = within_groups(target, training.groups), within_groups(scores, training.groups)
+        groups = training.groups[unseen]
+        target, scores = within_groups(target, groups), within_groups(scores, groups)
     left = float(np.mean((target - scores) ** 2))
     least = max(_LEAST_NOISE * float(np.var(target)), float(np.finfo(np.float64).tiny))
-    return Price(rows, max(left, least), None, places)
+    asked = np.arange(0, rows, -(-rows // _ASKED_ROWS))
+    return Price(rows, max(left, least), None, _all_places(curves, training.rows(asked)))
 
 
-def _unseen_scores(data: LabelledData, training: Table, settings: CurveSettings, monitor: Monitor) -> Floats:
-    """Return the score of each training row by a teacher that did not see it, (rows,)."""
+def _unseen_scores(
+    data: LabelledData, training: Table, settings: CurveSettings, monitor: Monitor
+) -> tuple[NDArray[np.intp], Floats]:
+    """Return some training rows, or all when they are few, and their scores by teachers that did not see them."""
     parts = _parts(data, training, settings.seed)
-    scores = np.empty(len(training))
-    for part in range(_PARTS):
-        monitor.report("teacher", "Measuring how sure the teacher is of rows that it has not seen.", part / _PARTS)
+    rows, scores = [], []
+    for part in range(_PARTS if len(training) <= _FEW_ROWS else 1):
+        monitor.report("teacher", "Measuring how sure the teacher is of rows that it has not seen.")
         seen, unseen = np.flatnonzero(parts != part), np.flatnonzero(parts == part)
         some = seen[:: -(-len(seen) // _MOST_ROWS)] if training.groups is None else seen[:_MOST_ROWS]
-        scores[unseen] = train_teacher(data, training.rows(some), settings).scores(training.rows(unseen))
-    return scores
+        rows.append(unseen)
+        scores.append(_taught_scores(data, training.rows(some), training.rows(unseen), settings))
+    return np.concatenate(rows), np.concatenate(scores)
+
+
+def _taught_scores(data: LabelledData, seen: Table, unseen: Table, settings: CurveSettings) -> Floats:
+    """Return the scores of rows by a teacher of others; where these are of one class, the log-odds of the counts."""
+    ones = float(seen.target.sum())
+    if data.task == "classification" and ones in (0, len(seen)):
+        return np.full(len(unseen), math.log((ones + 0.5) / (len(seen) - ones + 0.5)))
+    return train_teacher(data, seen, settings).scores(unseen)
 
 
 def _parts(data: LabelledData, training: Table, seed: int) -> NDArray[np.int64]:
@@ -123,6 +138,10 @@ def _parts(data: LabelledData, training: Table, seed: int) -> NDArray[np.int64]:
     parts = np.empty(len(training), dtype=np.int64)
     parts[order] = np.arange(len(training)) % _PARTS
     return parts
+
+
+def _all_places(curves: Sequence[TeacherCurve], rows: Table) -> dict[str, NDArray[np.intp]]:
+    return {curve.feature: _places(curve, rows.columns[curve.feature]) for curve in curves}
 
 
 def _places(curve: TeacherCurve, values: NDArray[np.generic]) -> NDArray[np.intp]:
