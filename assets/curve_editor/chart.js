@@ -3,6 +3,8 @@ const NS = "http://www.w3.org/2000/svg"
 const MARGIN = { left: 58, right: 18, top: 12, bottom: 46 }
 const BARS = 48 // bins of the distribution
 const BAR_ROOM = 34 // px
+const MOST_DOTS = 160 // values of the teacher that get a dot each; of more only the steps are drawn
+const FINGER = 24 // px around a knot that a finger takes hold of it
 const STEADY = 3 // px that a hand may tremble: a knot drawn straight up keeps its x, one drawn aside its score
 
 function shape(name, attributes = {}, parent = null) {
@@ -33,6 +35,9 @@ class Chart {
   listen() {
     const { svg } = this
     svg.addEventListener("pointerdown", (event) => this.press(event))
+    // Chromium heeds touch-action on the whole drawing only; elsewhere than on a knot a finger scrolls the page.
+    const hold = (event) => (this.drag || this.nearest(...this.point(event.touches[0]), FINGER) !== null) && event.preventDefault()
+    svg.addEventListener("touchstart", hold, { passive: false })
     svg.addEventListener("pointermove", (event) => this.move(event))
     svg.addEventListener("pointerup", (event) => this.release(event))
     svg.addEventListener("pointercancel", () => this.cancel())
@@ -168,7 +173,8 @@ class Chart {
     const steps = at.map((place, k) => (k ? `H${((at[k - 1] + place) / 2).toFixed(1)}V${this.py(y[k]).toFixed(1)}` : `M${place.toFixed(1)} ${this.py(y[0]).toFixed(1)}`))
     const path = shape("path", { d: `${steps.join("")}H${(at[at.length - 1] ?? 0).toFixed(1)}` })
     const most = Math.max(...w)
-    const dots = x.length > 160 ? [] : at.map((place, k) => shape("circle", { cx: place, cy: this.py(y[k]), r: 1.4 + 2.2 * Math.sqrt(w[k] / most) }))
+    this.layers.teacher.classList.toggle("many", x.length > MOST_DOTS)
+    const dots = x.length > MOST_DOTS ? [] : at.map((place, k) => shape("circle", { cx: place, cy: this.py(y[k]), r: 1.4 + 2.2 * Math.sqrt(w[k] / most) }))
     this.layers.teacher.replaceChildren(...(x.length ? [path, ...dots] : []))
   }
 
@@ -232,7 +238,7 @@ class Chart {
   press(event) {
     if (event.button || this.drag) return
     const [px, py] = this.point(event)
-    const at = this.nearest(px, py, event.pointerType === "mouse" ? 14 : 24)
+    const at = this.nearest(px, py, event.pointerType === "mouse" ? 14 : FINGER)
     if (at === null) return
     event.preventDefault() // no selection of text, and the focus goes where we say
     const [x, y] = this.editor.term.knots[at]

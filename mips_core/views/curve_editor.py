@@ -45,7 +45,7 @@ def editor_view(fit: FeatureFit, distilled: Term, task: Task, unit: str = "") ->
     distilled: the feature's term in the distilled model.
     unit: of the feature's values, or "".
     """
-    axis = f"{distilled.feature} ({unit})" if unit else distilled.feature
+    axis = f"{distilled.feature} ({unit})" if unit not in ("", distilled.feature) else distilled.feature
     view: Json = {"feature": distilled.feature, "axis": axis, "score": SCORES[task]}
     if isinstance(distilled, LevelTerm):
         return view | {
