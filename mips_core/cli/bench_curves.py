@@ -151,7 +151,7 @@ def accuracy_lines(table: AccuracyTable) -> list[str]:
         f"{'':<26}{'ours':>18}{'plain':>18}{'paper, ' + table.paper_data:>22}",
     ]
     for row in table.models:
-        paper = "-" if row.paper is None else f"{row.paper:.4g}"
+        paper = "-" if row.paper is None else f"{row.paper:.4f}" if table.higher else f"{row.paper:.3f}"
         lines.append(f"{_model_name(row.model):<26}{_cell(row.ours):>18}{_cell(row.plain):>18}{paper:>22}")
     share = "" if table.higher else " of it"
     lost = f"{table.lost:+.4f}" if table.higher else f"{table.lost:+.2%}"
@@ -169,7 +169,10 @@ def _model_name(model: str) -> str:
 
 
 def _cell(score: Score | None) -> str:
-    return "-" if score is None else f"{score.mean:.4g} ± {score.half_width:.2g}"
+    if score is None:
+        return "-"
+    digits = 4 if score.mean < 10 else 2
+    return f"{score.mean:.{digits}f} ± {score.half_width:.{digits}f}"
 
 
 def describe(found: CurvesBenchmark) -> str:
