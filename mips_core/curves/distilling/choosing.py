@@ -18,6 +18,7 @@ import numpy as np
 from mips_core.curves.distilling.ladder import Ladder, pieces
 from mips_core.curves.distilling.price import Price
 from mips_core.curves.study import FeatureFit
+from mips_core.curves.transforms import Floats
 from mips_core.progress import Monitor
 
 NATS_PER_ROW = 0.01
@@ -47,6 +48,7 @@ class _Choice:
         self._ladders = ladders
         self._price = price
         self._monitor = monitor
+        self._differences: dict[Step, Floats] = {}
         self.rungs = [0] * len(ladders)
         self._now = sum((self._difference(place, 0) for place in range(len(ladders))), np.zeros(1))
         self._nats = price.nats(self._now)
@@ -124,10 +126,12 @@ class _Choice:
         feature = self._ladders[step[0]].teacher.feature
         self._monitor.report("curves", f"{feature}: {pieces(step[1])}.")
 
-    def _after(self, step: Step) -> np.ndarray:
+    def _after(self, step: Step) -> Floats:
         place, higher = step
         return self._now + self._difference(place, higher) - self._difference(place, self.rungs[place])
 
-    def _difference(self, place: int, rung: int) -> np.ndarray:
-        ladder = self._ladders[place]
-        return self._price.difference(ladder.teacher.feature, ladder.off(rung))
+    def _difference(self, place: int, rung: int) -> Floats:
+        if (place, rung) not in self._differences:
+            ladder = self._ladders[place]
+            self._differences[place, rung] = self._price.difference(ladder.teacher.feature, ladder.off(rung))
+        return self._differences[place, rung]
