@@ -26,8 +26,9 @@ def calls(found: Found, asked: Fitting) -> tuple[str, str]:
     data = study.data
     segments = asked.segments if asked.segments is not None else study.settings.segments
     every = tuple(fit.teacher.feature for fit in study.fits if fit.teacher.numeric) if asked.monotone else ()
-    mono = dict(study.settings.mono) | dict.fromkeys(every, True)
-    settings = [f"segments={segments}"] * (segments is not None) + [f"mono={mono!r}"] * bool(mono)
+    mono: dict[str, Mono] = dict.fromkeys(every, True) or dict(study.settings.mono)
+    told = "dict.fromkeys(numeric, True)" if asked.monotone else repr(mono)
+    settings = [f"segments={segments}"] * (segments is not None) + [f"mono={told}"] * bool(mono)
     given = f", CurveSettings({', '.join(settings)})" if settings else ""
     code = "\n".join(
         [
@@ -37,6 +38,7 @@ def calls(found: Found, asked: Fitting) -> tuple[str, str]:
             *(["from mips_core.curves.study import CurveSettings"] if settings else []),
             "",
             f"data = {_read(found)}",
+            *(['numeric = [each.name for each in data.types if each.kind == "number"]'] if asked.monotone else []),
             f"study = distill_curves(data{given})",
             "print(study_metrics(study))  # on held-out rows",
             "print(module_source(study.model))  # score(row) in plain Python",

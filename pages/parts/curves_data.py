@@ -51,12 +51,10 @@ def _count(found: Found) -> int:
 def _fit(key: str, index: int, segments: int | None, monotone: bool, _study: CurveStudy) -> FeatureFit:
     """Return one feature fitted; None segments keep as many as it has."""
     old = _study.fits[index]
-    if not old.teacher.numeric or not len(old.teacher.values):
-        return old
-    if segments is None and not old.segments:
-        return old
-    most = old.segments if segments is None else segments
-    return fit_feature(old.teacher, most, monotone or old.mono, _study.settings)
+    mono = old.teacher.numeric and (monotone or old.mono)
+    if segments is not None:
+        return fit_feature(old.teacher, segments, mono, _study.settings)
+    return fit_feature(old.teacher, old.segments, mono, _study.settings) if mono and old.segments else old
 
 
 @st.cache_resource(max_entries=16, show_spinner="Reading the stored result")

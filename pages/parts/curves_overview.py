@@ -8,7 +8,7 @@ import streamlit as st
 from mips_core.curves.model import AdditiveModel
 from mips_core.curves.study import CurveStudy
 from mips_core.views.curve_grid import by_share, feature_of, grid_html, legend_html
-from mips_core.views.curve_metrics import HIGHER, interacting_words, size_of, strip_html
+from mips_core.views.curve_metrics import HIGHER, interacting_words, metric_text, size_of, strip_html
 from mips_core.views.curve_segments import segments_html, segments_rows
 from mips_core.views.curve_style import styled
 from mips_core.views.sequences import count_text
@@ -115,6 +115,9 @@ def _chart(found: Found, asked: Fitting) -> None:
     assert key in HIGHER
     clickable(styled(segments_html(points, value, key, MOST_SEGMENTS, asked.segments)), "curves_segments_chart",
               put_segments)  # fmt: skip
+    spread = curves_data.judged(found.key, found.study, found.study.model, "distilled", chance=True).spreads
+    if "teacher" in spread:
+        st.caption(words.CHANCE.format(spread=metric_text(spread["teacher"])))
     if points:
         rows = segments_rows(points, value, key)
         fold("As a table", "curves_segments_table", "table", lambda: st.dataframe(rows, hide_index=True))

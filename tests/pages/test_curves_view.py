@@ -181,7 +181,12 @@ def test_the_chart_that_nobody_measured_is_computed_bit_by_bit(open_page: Open) 
     while "not computed yet" in html_of(at) and time.monotonic() < end:
         at.run()
     no_error(at)
-    assert "8 segments: AUC free" in html_of(at)
+    told = re.search(r'"3 segments: AUC free (\S+), monotone (\S+)"', html_of(at))
+    assert told is not None
+    next(s for s in at.selectbox if s.key == "segments").set_value("3").run()
+    for value in told.groups():  # the chart's point is the strip's number
+        assert re.search(r'Distilled: AUC</div><div class="value">(\S+?)<', html_of(at))[1] == value  # type: ignore[index]
+        next(t for t in at.toggle if t.key == "monotone").set_value(True).run()
 
 
 def test_a_damaged_study_is_one_sentence(open_page: Open, studies: Path) -> None:

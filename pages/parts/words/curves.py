@@ -36,6 +36,9 @@ SEGMENTS_TEXT = (
     "The metric on held-out rows when all curves have so many segments. Choose a column, and all curves are fitted "
     "with that many."
 )
+CHANCE = (
+    "Other held-out rows would move the distance from the teacher by about ±{spread}: smaller differences are chance."
+)
 ONE_SETTING = (
     "No feature is numeric here, so there is nothing to divide into segments. Level tables are the whole model."
 )
