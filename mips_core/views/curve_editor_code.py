@@ -10,40 +10,47 @@ from mips_core.curves.literals import LONGEST_TEXT
 from mips_core.curves.model import AdditiveModel, CurveTerm, LevelTerm, Term
 from mips_core.curves.module import read_module
 from mips_core.curves.stored import model_value
+from mips_core.curves.study import CurveStudy
+from mips_core.views.curve_editor_terms import distilled_term, with_feature
 
 LONGEST = LONGEST_TEXT
 """Characters of a text that are read."""
 
 
-def read_edited(text: str, now: AdditiveModel) -> AdditiveModel:
-    """Return the model of an edited module's text, with its terms in the order of the model as it is now.
+def read_edited(text: str, study: CurveStudy) -> AdditiveModel:
+    """Return the model of an edited module's text, with its terms in the order of the study's fits.
+
+    Features that the distilled model leaves out may be there or not; all others are.
 
     Raises
     ------
     CurveError
-        when the text is no module of ours, or is about another task or other features than ``now``; ``line`` and
+        when the text is no module of ours, or is about another task or other features than the study; ``line`` and
         ``column`` say where, if it has a place.
     """
     model = read_module(text)
-    if model.task != now.task:
-        raise CurveError(f"The task of these data is {now.task}; the text says {model.task}.", *_place(text, "TASK"))
-    for feature in model.features:
-        if feature not in now.features:
-            raise CurveError(f"The model has no feature {feature!r}.", *_place(text, repr(feature), f'"{feature}"'))
-        if isinstance(model.term(feature), CurveTerm) != isinstance(now.term(feature), CurveTerm):
+    if model.task != study.data.task:
+        message = f"The task of these data is {study.data.task}; the text says {model.task}."
+        raise CurveError(message, *_place(text, "TASK"))
+    edited = replace(model, terms=())
+    for term in model.terms:
+        place = _place(text, repr(term.feature), f'"{term.feature}"')
+        try:
+            before = distilled_term(study, term.feature)
+        except CurveError as error:
+            raise CurveError(str(error), *place) from None
+        if isinstance(term, CurveTerm) != isinstance(before, CurveTerm):
             kinds = {True: "a curve with knots", False: "a table of levels"}
-            raise CurveError(
-                f"The feature {feature!r} is {kinds[isinstance(now.term(feature), CurveTerm)]}, "
-                f"not {kinds[isinstance(model.term(feature), CurveTerm)]}.",
-                *_place(text, repr(feature), f'"{feature}"'),
-            )
-    for feature in now.features:
-        if feature not in model.features:
+            asked, given = (kinds[isinstance(each, CurveTerm)] for each in (before, term))
+            raise CurveError(f"The feature {term.feature!r} is {asked}, not {given}.", *place)
+        edited = with_feature(study, edited, _same_levels(term, before, text))
+    for feature in study.model.features:
+        if feature not in edited.features:
             raise CurveError(
                 f"The feature {feature!r} is missing. To leave it out, set all of its scores to 0.",
                 *_place(text, "TERMS"),
             )
-    return replace(model, terms=tuple(_same_levels(model.term(old.feature), old, text) for old in now.terms))
+    return edited
 
 
 def _same_levels(edited: Term, now: Term, text: str) -> Term:

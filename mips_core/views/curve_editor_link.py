@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from mips_core.curves.curve import PWLCurve
 from mips_core.curves.errors import CurveError
 from mips_core.curves.model import AdditiveModel, CurveTerm, LevelTerm, Term
+from mips_core.curves.study import CurveStudy
 from mips_core.errors import BadInputError
+from mips_core.views.curve_editor_terms import distilled_term, with_feature
 from mips_core.views.link_text import pack_text, unpack_text
 
 _CUT = "The edits in this link cannot be read: the link was cut, or changed on its way."
@@ -19,17 +22,18 @@ _CUT = "The edits in this link cannot be read: the link was cut, or changed on i
 def pack_edits(distilled: AdditiveModel, edited: AdditiveModel) -> str | None:
     """Return what differs as characters that may stand in a link, or None where it is too long for one.
 
-    Both models have the same features in the same order.
+    The edited model has all features of the distilled one, and perhaps more.
     """
-    terms = {new.feature: _term_data(new) for old, new in zip(distilled.terms, edited.terms, strict=True) if old != new}
+    known = {term.feature: term for term in distilled.terms}
+    terms = {term.feature: _term_data(term) for term in edited.terms if known.get(term.feature) != term}
     data: dict[str, Any] = {"terms": terms}
     if edited.bias != distilled.bias:
         data["bias"] = edited.bias
     return pack_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
 
 
-def unpack_edits(packed: str, distilled: AdditiveModel) -> AdditiveModel:
-    """Return the distilled model with the edits of a link.
+def unpack_edits(packed: str, study: CurveStudy) -> AdditiveModel:
+    """Return the distilled model of a study with the edits of a link.
 
     Raises
     ------
@@ -39,9 +43,9 @@ def unpack_edits(packed: str, distilled: AdditiveModel) -> AdditiveModel:
     try:
         data = json.loads(unpack_text(packed))
         terms = dict(data["terms"])
-        model = AdditiveModel(distilled.terms, float(data.get("bias", distilled.bias)), distilled.task)
+        model = replace(study.model, bias=float(data.get("bias", study.model.bias)))
         for feature, values in terms.items():
-            model = model.with_term(_read_term(model.term(feature), values))
+            model = with_feature(study, model, _read_term(distilled_term(study, feature), values))
     except CurveError as error:
         raise CurveError(f"The edits in this link do not fit these data. {error}") from None
     except (BadInputError, ValueError, KeyError, TypeError, AttributeError):

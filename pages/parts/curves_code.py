@@ -95,7 +95,7 @@ def apply(study_key: str, study: CurveStudy, text: str) -> None:
     _note(text)
     before = current_model(study_key, study)
     try:
-        model = read_edited(text, before)
+        model = read_edited(text, study)
     except CurveError as error:
         st.session_state[_ERROR] = error
         return

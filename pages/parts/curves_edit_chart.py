@@ -11,6 +11,7 @@ from mips_core.curves.model import CurveTerm, Term
 from mips_core.curves.study import CurveStudy, FeatureFit, Mono
 from mips_core.resources import asset
 from mips_core.views.curve_editor import MOST_SEGMENTS, editor_view, term_data, told_term
+from mips_core.views.curve_editor_terms import distilled_term
 from mips_core.views.curve_editor_words import edit_words
 from pages.parts.curves_edit_fit import refit
 from pages.parts.curves_edit_state import change, current_model, mono_of, redo, undo
@@ -56,12 +57,12 @@ def chart(study_key: str, study: CurveStudy, fit: FeatureFit) -> None:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _view(name: str, _study: CurveStudy, _fit: FeatureFit) -> dict[str, Any]:
     feature = _fit.teacher.feature
-    return editor_view(_fit, _study.model.term(feature), _study.data.task, _study.data.units.get(feature, ""))
+    return editor_view(_fit, distilled_term(_study, feature), _study.data.task, _study.data.units.get(feature, ""))
 
 
 def _identity(study_key: str, study: CurveStudy, feature: str) -> str:
     """Name what is edited: another distilled curve of the same feature is another one."""
-    return f"{study_key} {feature} {zlib.crc32(repr(study.model.term(feature)).encode('utf-8')):08x}"
+    return f"{study_key} {feature} {zlib.crc32(repr(distilled_term(study, feature)).encode('utf-8')):08x}"
 
 
 def _asked(name: str, wanted: dict[str, Any], *, mounted: bool) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from mips_core.curves.errors import CurveError
 from mips_core.curves.model import AdditiveModel
 from mips_core.curves.study import CurveStudy, Mono
 from mips_core.views.curve_editor_link import pack_edits, unpack_edits
+from mips_core.views.curve_editor_terms import fit_of, without_feature
 from pages.parts.address import followed, write
 
 ADDRESS = "curve_edit"
@@ -119,6 +120,8 @@ def reset(study_key: str, feature: str | None = None) -> None:
     distilled, now = history.distilled, history.model()
     if feature is None:
         change(study_key, distilled, "All features: back to the distilled model.")
+    elif feature not in distilled.features:
+        change(study_key, without_feature(now, feature), f"{feature}: left out again, as in the distilled model.")
     else:
         change(study_key, now.with_term(distilled.term(feature)), f"{feature}: back to the distilled curve.")
 
@@ -138,7 +141,7 @@ def next_undone(study_key: str) -> str | None:
 def mono_of(study_key: str, study: CurveStudy, feature: str) -> Mono:
     """Return the direction that a feature's curve was last fitted with."""
     chosen = _history(study_key, study).mono
-    return chosen[feature] if feature in chosen else next(f.mono for f in study.fits if f.teacher.feature == feature)
+    return chosen[feature] if feature in chosen else fit_of(study, feature).mono
 
 
 def fits_in_link(study_key: str, study: CurveStudy) -> bool:
@@ -175,7 +178,7 @@ def _history(study_key: str, study: CurveStudy) -> _History:
         write(ADDRESS, packed)  # it is ours from now on
         history = _History(study.model)
         try:
-            model = unpack_edits(packed, study.model)
+            model = unpack_edits(packed, study)
         except CurveError as error:
             st.session_state[_LINK_ERROR] = str(error)
         else:

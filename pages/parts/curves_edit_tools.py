@@ -4,6 +4,7 @@ import streamlit as st
 
 from mips_core.curves.model import CurveTerm
 from mips_core.curves.study import CurveStudy, FeatureFit
+from mips_core.views.curve_editor_terms import distilled_term
 from mips_core.views.curve_editor_words import direction_of
 from mips_core.views.curve_grid import unexplained_by
 from mips_core.views.sequences import count_text, share_text
@@ -16,7 +17,7 @@ from pages.parts.words import curves_edit as words
 def ways_back(study_key: str, study: CurveStudy, feature: str) -> None:
     """Show undo, redo and reset."""
     model, done, undone = current_model(study_key, study), changes(study_key), next_undone(study_key)
-    own = model.term(feature) == study.model.term(feature)
+    own = feature not in model.features or model.term(feature) == distilled_term(study, feature)
     with st.container(horizontal=True, gap="small"):
         st.button("Undo", icon=":material/undo:", key="curve_undo", on_click=undo, args=(study_key,),
                   disabled=not done, help=plain(done[-1]) if done else None)  # fmt: skip

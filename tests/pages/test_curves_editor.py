@@ -276,19 +276,38 @@ def test_each_task_has_its_measure(task: str, name: str) -> None:
     assert name in strip(at)
 
 
-def test_a_feature_that_the_model_leaves_out_says_why() -> None:
+def test_a_feature_that_the_model_leaves_out_says_why_and_can_be_put_in() -> None:
     def without() -> None:
         from dataclasses import replace
 
         import curve_studies
+        import streamlit as st
 
         from mips_core.curves.model import AdditiveModel
         from pages.parts.curves_edit import editor
 
-        whole = curve_studies.study()
-        model = AdditiveModel(whole.model.terms[:3], whole.model.bias)
-        editor("without", replace(whole, model=model), "flat")
+        whole = st.cache_resource(curve_studies.study)("regression")
+        model = AdditiveModel((whole.model.terms[0], whole.model.terms[3]), whole.model.bias)
+        feature = st.selectbox("Feature", ["age", "town"], key="feature")
+        editor("without", replace(whole, model=model), feature)
 
     at = AppTest.from_function(without, default_timeout=60).run()
-    no_error(at)
+    for feature in ("age", "town"):
+        at.selectbox(key="feature").set_value(feature).run()
+        no_error(at)
+        assert any("leaves it out" in each.value for each in at.info)
+        click(at, "curve_put_in")
+        no_error(at)
+        assert "better by the last edit" in strip(at)
+        assert f"{feature}: put into the model." in words(at)
+        assert sent(at)["view"]["feature"] == feature
+    link = at.query_params["curve_edit"]
+    click(at, "curve_reset")
     assert any("leaves it out" in each.value for each in at.info)
+    click(at, "curve_reset_all")
+    assert "curve_edit" not in at.query_params
+    shared = AppTest.from_function(without, default_timeout=60)
+    shared.query_params["curve_edit"] = link
+    shared.run()
+    no_error(shared)
+    assert sent(shared)["view"]["feature"] == "age"

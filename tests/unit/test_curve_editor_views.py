@@ -19,9 +19,11 @@ from mips_core.views.curve_editor import MOST_KNOTS, MOST_VALUES, editor_view, g
 from mips_core.views.curve_editor_code import model_json, read_edited
 from mips_core.views.curve_editor_link import pack_edits, unpack_edits
 from mips_core.views.curve_editor_strip import edit_strip_html
+from mips_core.views.curve_editor_terms import distilled_term, with_feature, without_feature
 from mips_core.views.curve_editor_words import edit_words
 
-MODEL = AdditiveModel(TERMS, bias=0.5)
+STUDY = study()
+MODEL = STUDY.model
 
 
 def plain_numbers(value: object) -> bool:
@@ -126,9 +128,9 @@ def test_a_link_holds_only_what_differs_and_gives_it_back() -> None:
     edited = edited.with_term(CurveTerm("age", PWLCurve([(20.5, 1 / 3), (90, -1e-12)], "log1p", "linear"), 0.1))
     packed = pack_edits(MODEL, edited)
     assert packed is not None
-    assert unpack_edits(packed, MODEL) == edited
+    assert unpack_edits(packed, STUDY) == edited
     assert len(packed) < 250
-    assert unpack_edits(pack_edits(MODEL, MODEL) or "", MODEL) == MODEL
+    assert unpack_edits(pack_edits(MODEL, MODEL) or "", STUDY) == MODEL
 
 
 def test_edits_that_are_too_long_for_a_link_have_none() -> None:
@@ -142,12 +144,12 @@ def test_edits_that_are_too_long_for_a_link_have_none() -> None:
 def test_links_that_do_not_fit_are_refused_with_the_reason() -> None:
     packed = pack_edits(MODEL, MODEL.with_term(replace(TOWN, other=1.0))) or ""
     with pytest.raises(CurveError, match="no feature 'town'"):
-        unpack_edits(packed, AdditiveModel((AGE,)))
+        unpack_edits(packed, study(terms=(AGE,)))
     with pytest.raises(CurveError, match="other levels"):
-        unpack_edits(packed, AdditiveModel((replace(TOWN, levels=(("Ulm", 1.0),)),)))
+        unpack_edits(packed, study(terms=(replace(TOWN, levels=(("Ulm", 1.0),)),)))
     for damaged in (packed[:-9], "", "abc", "%%%"):
         with pytest.raises(CurveError, match="cannot be read"):
-            unpack_edits(damaged, MODEL)
+            unpack_edits(damaged, STUDY)
 
 
 def test_few_changes_are_told_one_by_one_and_many_are_counted() -> None:
@@ -176,10 +178,10 @@ def test_the_strip_says_better_and_worse_in_words_by_the_metrics_own_direction()
 
 def test_an_edited_module_is_read_with_the_terms_in_their_order() -> None:
     other = AdditiveModel((TERMS[3], TERMS[2], TERMS[1], TERMS[0]), 0.25)
-    read = read_edited(module_source(other), MODEL)
+    read = read_edited(module_source(other), STUDY)
     assert read == AdditiveModel(TERMS, 0.25)
     town = replace(TOWN, levels=tuple(reversed(TOWN.levels)))
-    assert read_edited(module_source(MODEL.with_term(town)), MODEL) == MODEL
+    assert read_edited(module_source(MODEL.with_term(town)), STUDY) == MODEL
 
 
 @pytest.mark.parametrize(
@@ -195,10 +197,26 @@ def test_an_edited_module_is_read_with_the_terms_in_their_order() -> None:
 def test_a_module_about_something_else_is_refused_with_its_place(model: AdditiveModel, message: str) -> None:
     text = module_source(model)
     with pytest.raises(CurveError, match=message) as raised:
-        read_edited(text, MODEL)
+        read_edited(text, STUDY)
     assert raised.value.line is not None
     assert raised.value.column is not None
     assert 1 <= raised.value.line <= len(text.splitlines())
+
+
+def test_a_feature_that_was_left_out_can_be_put_in_by_link_and_by_code() -> None:
+    left_out = replace(STUDY, model=AdditiveModel((INCOME, AGE), 0.5))
+    assert distilled_term(left_out, "town") == LevelTerm("town", (("Bonn", 0.0), ("Kiel", 0.0)))
+    silent = distilled_term(left_out, "flat")
+    assert isinstance(silent, CurveTerm)
+    assert set(silent.curve.ys) == {0.0}
+    whole = with_feature(left_out, with_feature(left_out, left_out.model, TERMS[3]), TOWN)
+    assert whole == MODEL
+    packed = pack_edits(left_out.model, whole)
+    assert packed is not None
+    assert unpack_edits(packed, left_out) == whole
+    assert read_edited(module_source(whole), left_out) == whole
+    assert read_edited(module_source(left_out.model), left_out) == left_out.model
+    assert without_feature(without_feature(whole, "town"), "flat") == left_out.model
 
 
 def test_the_model_as_json_reads_back() -> None:

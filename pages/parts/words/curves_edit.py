@@ -4,6 +4,7 @@ MONO = {False: "free", "increasing": "only up", "decreasing": "only down", True:
 DIRECTIONS = {"up": "rises everywhere", "down": "falls everywhere", "level": "is level", "both": "rises and falls"}
 
 LEFT_OUT = "**{feature}** has no curve to edit: the model leaves it out. {reason}"
+PUT_IN = "Put it into the model"
 NO_MEASURE = "The measure is not defined on these held-out rows."
 NO_EDITS = "Nothing is edited: this is the distilled model."
 LINKED = "A copied link holds these edits."
