@@ -178,7 +178,7 @@ def test_the_chart_that_nobody_measured_is_computed_bit_by_bit(open_page: Open) 
     at = open_page(PAGE, dataset="breast-cancer")
     assert "not computed yet" in html_of(at)
     end = time.monotonic() + 60
-    while not re.search("8 segments: AUC free .*, monotone", html_of(at)) and time.monotonic() < end:
+    while not re.search(r"8 segments: AUC free \S+, monotone", html_of(at)) and time.monotonic() < end:
         at.run()
     no_error(at)
     told = re.search(r'"3 segments: AUC free (\S+), monotone (\S+)"', html_of(at))
