@@ -69,6 +69,11 @@ def fitting(found: Found) -> Fitting:
     options = [AUTOMATIC, *map(str, range(1, MOST_SEGMENTS + 1))]
     prepare(SEGMENTS, AUTOMATIC, options)
     prepare(MONOTONE, False, (False, True), lambda text: text == "true")
+    return chosen_fitting()
+
+
+def chosen_fitting() -> Fitting:
+    """Return how all curves are to be fitted, by what was chosen last."""
     segments = str(st.session_state[SEGMENTS])
     return Fitting(None if segments == AUTOMATIC else int(segments), bool(st.session_state[MONOTONE]))
 

@@ -8,13 +8,21 @@ import streamlit as st
 from mips_core.curves.model import AdditiveModel
 from mips_core.curves.study import CurveStudy
 from mips_core.views.curve_grid import by_share, feature_of, grid_html, legend_html
-from mips_core.views.curve_metrics import HIGHER, interacting_words, metric_text, size_of, strip_html
+from mips_core.views.curve_metrics import interacting_words, metric_text, size_of, strip_html
 from mips_core.views.curve_segments import segments_html, segments_rows
 from mips_core.views.curve_style import styled
 from mips_core.views.sequences import count_text
 from pages.parts import curves_data
 from pages.parts.clickable import clickable
-from pages.parts.curves_choice import MOST_SEGMENTS, Fitting, Found, put_feature, put_segments, show_fitting
+from pages.parts.curves_choice import (
+    MOST_SEGMENTS,
+    Fitting,
+    Found,
+    chosen_fitting,
+    put_feature,
+    put_segments,
+    show_fitting,
+)
 from pages.parts.fold import fold
 from pages.parts.plain import plain
 from pages.parts.words import curves as words
@@ -91,7 +99,7 @@ def _computing(found: Found, asked: Fitting) -> None:
     """Compute the chart bit by bit, some of it at each look, so that clicks elsewhere are answered in between."""
     known = curves_data.known_points(found)
     wanted = [(n, mono) for mono in (False, True) for n in range(1, MOST_SEGMENTS + 1) if (n, mono) not in known]
-    if not wanted:
+    if not wanted or chosen_fitting() != asked:  # all is known, or a click into the chart asks for other curves
         st.rerun()
     segments, mono = wanted[0]
     total = 2 * MOST_SEGMENTS
@@ -112,7 +120,6 @@ def _chart(found: Found, asked: Fitting) -> None:
     points = list(curves_data.known_points(found).values())
     scored = curves_data.judged_teacher(found.study)
     value, key = scored.metrics[scored.main], scored.main
-    assert key in HIGHER
     clickable(styled(segments_html(points, value, key, MOST_SEGMENTS, asked.segments)), "curves_segments_chart",
               put_segments)  # fmt: skip
     spread = curves_data.judged(found.key, found.study, found.study.model, "distilled", chance=True).spreads

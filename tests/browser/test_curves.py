@@ -63,6 +63,11 @@ def test_a_table_of_ones_own_is_distilled_while_one_waits(visit: Visit) -> None:
     expect(page.get_by_text("Distilled: RMSE")).to_be_visible(timeout=120_000)
     expect(page.get_by_role("button", name=re.compile("^width .*From 0 to 22"))).to_be_visible()
 
+    # the chart is computed while the page is used: a click into it counts at once
+    page.get_by_role("button", name=re.compile("^1 segment: RMSE")).first.click(force=True)
+    expect(page.get_by_text("All curves have at most 1 segment.")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^width .* 1 segment"))).to_be_visible()
+
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nothing_reaches_beyond_a_narrow_window(visit: Visit, theme: str) -> None:
