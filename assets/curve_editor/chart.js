@@ -171,7 +171,7 @@ class Chart {
     const { x, y, w } = this.editor.view.teacher
     const at = x.map((value) => this.px(value))
     const steps = at.map((place, k) => (k ? `H${((at[k - 1] + place) / 2).toFixed(1)}V${this.py(y[k]).toFixed(1)}` : `M${place.toFixed(1)} ${this.py(y[0]).toFixed(1)}`))
-    const path = shape("path", { d: `${steps.join("")}H${(at[at.length - 1] ?? 0).toFixed(1)}` })
+    const path = shape("path", { d: !x.length ? "" : `${steps.join("")}H${at[at.length - 1].toFixed(1)}` })
     const most = Math.max(...w)
     this.layers.teacher.classList.toggle("many", x.length > MOST_DOTS)
     const dots = x.length > MOST_DOTS ? [] : at.map((place, k) => shape("circle", { cx: place, cy: this.py(y[k]), r: 1.4 + 2.2 * Math.sqrt(w[k] / most) }))

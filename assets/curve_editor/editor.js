@@ -120,7 +120,7 @@ class CurveEditor {
   // Move a knot, clamped between its neighbours.
   place(at, x, y, gap) {
     const { low, high } = this.chart
-    this.knotsNow(movedKnot(this.term.knots, at, x, y, gap, Math.min(low, this.term.knots[0][0]), Math.max(high, this.term.knots[this.term.knots.length - 1][0])))
+    this.knotsNow(movedKnot(this.term.knots, at, x, y, gap, Math.min(low, this.term.knots[0][0]), Math.max(high, this.term.knots[this.term.knots.length - 1][0]), this.view.whole))
   }
 
   knotsNow(knots) {
@@ -189,7 +189,7 @@ class CurveEditor {
     const fine = niceStep((2 * chart.span) / chart.plot.w / STRETCH[chart.fx].slope(x))
     const xStep = this.view.whole ? Math.max(1, fine) : fine
     const yStep = niceStep((2 * (chart.most - chart.least)) / chart.plot.h)
-    const knots = movedKnot(this.term.knots, at, across ? roundTo(x + across * xStep, xStep) : x, up ? roundTo(y + up * yStep, yStep) : y, xStep, this.lowest(), Infinity)
+    const knots = movedKnot(this.term.knots, at, across ? roundTo(x + across * xStep, xStep) : x, up ? roundTo(y + up * yStep, yStep) : y, xStep, this.lowest(), Infinity, this.view.whole)
     this.knotsNow(knots)
     this.speak(this.knotWords(at))
     this.rest()

@@ -2,14 +2,16 @@
 const FEWEST = 2
 
 // The knot moved to (x, y); its x stays between its neighbours, `gap` away where there is room and it was not closer.
-function movedKnot(knots, at, x, y, gap, low, high) {
+// Among whole values a whole x stays whole.
+function movedKnot(knots, at, x, y, gap, low, high, whole = false) {
   const here = knots[at][0]
   const left = at > 0 ? knots[at - 1][0] : null
   const right = at < knots.length - 1 ? knots[at + 1][0] : null
   const room = left !== null && right !== null ? Math.min(gap, (right - left) / 4) : gap
   const from = left === null ? Math.min(low, here) : left + Math.min(room, here - left)
   const to = right === null ? Math.max(high, here) : right - Math.min(room, right - here)
-  const placed = x === here ? x : clamp(x, from, Math.max(from, to))
+  let placed = x === here ? x : clamp(x, from, Math.max(from, to))
+  if (whole && Number.isInteger(here) && !Number.isInteger(placed)) placed = placed > here ? Math.floor(placed) : Math.ceil(placed)
   if ((left !== null && !(placed > left)) || (right !== null && !(placed < right))) return knots
   return knots.map((knot, k) => (k === at ? [placed, y] : knot))
 }

@@ -1,4 +1,6 @@
 // The levels of a feature that holds words: for each a bar and a field. The same fields for unseen and missing values.
+const MOST_ROWS = 16 // of more rows some are seen by scrolling
+
 class LevelTable {
   constructor(place, editor) {
     this.editor = editor
@@ -27,6 +29,10 @@ class LevelTable {
       return row
     })
     this.body.replaceChildren(...this.rows)
+    if (this.rows.length > MOST_ROWS) {
+      this.place.classList.add("many")
+      Object.assign(this.place, { tabIndex: 0, role: "region", ariaLabel: `${this.rows.length} rows of levels` })
+    }
   }
 
   show(force = false) {

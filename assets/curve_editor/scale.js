@@ -41,7 +41,7 @@ const exact = (value) => String(value)
 // A number as it is read: four digits are enough.
 function brief(value) {
   const size = Math.abs(value)
-  if (size && (size >= 1e7 || size < 1e-4)) return String(Number(value.toPrecision(4))).replace("-", "−")
+  if (size && (size >= 1e15 || size < 1e-4)) return String(Number(value.toPrecision(4))).replace("-", "−")
   const digits = size >= 1000 ? { maximumFractionDigits: 1 } : { maximumSignificantDigits: 4 }
   return value.toLocaleString("en-US", digits).replace("-", "−").replace(/^−0$/, "0")
 }
@@ -59,7 +59,10 @@ function evenTicks(low, high, count) {
 function ticksFor(fx, low, high, place, width) {
   const even = evenTicks(low, high, width / 80)
   const logs = [0]
-  if (fx !== "identity") for (let k = -9; k <= 15; k++) for (const digit of [1, 2, 5]) logs.push(digit * 10 ** k, -digit * 10 ** k)
+  const most = Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(high), 1e-300)))
+  const fewest = fx === "log" ? Math.floor(Math.log10(low)) : Math.min(most, 0) - 3
+  const stride = Math.max(1, Math.ceil((most - fewest) / 12)) // over hundreds of decades only some powers of ten
+  if (fx !== "identity") for (let k = stride * Math.floor(fewest / stride); k <= most; k += stride) for (const digit of stride > 1 ? [1] : [1, 2, 5]) logs.push(digit * 10 ** k, -digit * 10 ** k)
   const rank = (v) => (v === 0 ? 0 : String(Math.abs(v).toExponential()).startsWith("1e") ? 1 : 2)
   const inside = (ticks) => ticks.map((v) => Number(v.toPrecision(12))).filter((v) => v >= low && v <= high)
   const kept = []

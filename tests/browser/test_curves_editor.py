@@ -235,6 +235,8 @@ def test_the_browser_calculates_as_the_core_does(browser: sync_api.Browser) -> N
         assert page.evaluate(moved, [line, 1, -5]) == [[10, 0], [11, 7], [30, 2]]
         assert page.evaluate(moved, [line, 0, 500]) == [[19, 7], [20, 1], [30, 2]]
         assert page.evaluate(moved, [line, 2, 500]) == [[10, 0], [20, 1], [100, 7]]
+        whole = f"([knots, at, x]) => {{ {script}; return movedKnot(knots, at, x, 7, 1, 0, 100, true) }}"
+        assert page.evaluate(whole, [[[0, 0], [1, 1], [2, 0]], 1, 0.5]) == [[0, 0], [1, 7], [2, 0]]
         close = [[1, 0], [1 + 2**-52, 1]]
         for at in (0, 1):
             assert [x for x, _ in page.evaluate(moved, [close, at, close[at][0]])] == [1, 1 + 2**-52]
