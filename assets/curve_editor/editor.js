@@ -74,6 +74,7 @@ class CurveEditor {
   // A curve of ours; the server hears of it on commit.
   put(term) {
     this.term = term
+    this.options?.forget()
     if (this.chart) {
       if (this.chart.drag) this.chart.draw()
       else this.resized()

@@ -44,6 +44,12 @@ class CurveOptions {
     this.waiting = setTimeout(() => this.fit(), REST)
   }
 
+  // Something newer was done to the curve: a fit that was still to be asked for would take it back.
+  forget() {
+    clearTimeout(this.waiting)
+    this.wanted = null
+  }
+
   chosen(field) {
     const { editor } = this
     if (field.dataset.of === "mono") return this.fit()

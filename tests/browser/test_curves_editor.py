@@ -134,9 +134,14 @@ def test_scale_direction_and_segments_are_chosen_and_edits_that_follow_at_once_s
     last_edit(page, "fx is log")
     page.get_by_label("Direction").select_option("increasing")
     last_edit(page, "only up")
+    facts = page.get_by_text(re.compile(r"^\d segments?; the curve rises everywhere"))
+    expect(facts).to_be_visible()
+    segments = int(facts.inner_text()[0])
+    expect(knots(page)).to_have_count(segments + 1)
     page.get_by_role("button", name="One segment less").click()
-    last_edit(page, r"fitted again with \d segment")
-    count = knots(page).count()
+    last_edit(page, f"fitted again with {segments - 1} segment")
+    expect(knots(page)).to_have_count(segments)
+    count = segments
 
     # a knot is added and moved before the page has answered: nothing undoes either
     knots(page).first.focus()
