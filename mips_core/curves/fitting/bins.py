@@ -132,17 +132,16 @@ class BinnedRows:
         """The least x."""
         return float(self.rows.x[0])
 
-    def on(self, transform: Transform) -> Bins:
-        """Return the bins over the axis ``transform``.
+    def spreads_on(self, transform: Transform) -> bool:
+        """Whether ``transform`` tells the least and the greatest x apart."""
+        first, last = transform(self.rows.x[[0, -1]])
+        return bool(first < last)
 
-        Raises
-        ------
-        CurveError
-            never; the caller asks only for transforms whose domain holds all x.
-        """
+    def on(self, transform: Transform) -> Bins:
+        """Return the bins over the axis ``transform``, whose domain must hold all x and which must spread them."""
         rows, starts = self.rows, self.starts
         ends = transform(rows.x[[0, -1]])
-        scale = float(ends[1] - ends[0]) or 1.0
+        scale = float(ends[1] - ends[0])
         first = transform(rows.x[starts])
         t = (first - ends[0]) / scale
         # values that the axis cannot tell apart are one place

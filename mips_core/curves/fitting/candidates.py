@@ -55,3 +55,9 @@ def values_between(bins: Bins, knots: Indices, parts: int) -> Floats:
     low, high = bins.x[gaps], bins.x[gaps + 1]
     values = low[:, None] + (high - low)[:, None] * (np.arange(1, parts) / parts)
     return np.asarray(values[(values > low[:, None]) & (values < high[:, None])])
+
+
+def around_knots(count: int, knots: Indices, reach: int) -> Indices:
+    """Return each of ``knots`` and the bins up to ``reach`` away, with the first and the last, (K,) rising."""
+    near = np.clip(knots[:, None] + np.arange(-reach, reach + 1), 0, count - 1)
+    return np.unique(np.concatenate(([0, count - 1], near.ravel())))

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from mips_core.curves.errors import CurveError
 from mips_core.curves.transforms import Floats
 
+_LARGEST = 2e150  # larger weights, or distances from the middle, have squares that 64 bits barely hold
 _LEXICOGRAPHIC_ROWS = 2_000  # up to here rows of equal x are put in order too, so that no sum depends on their order
 
 
@@ -34,8 +35,8 @@ def sorted_rows(x: ArrayLike, y: ArrayLike, w: ArrayLike | None) -> SortedRows:
     Raises
     ------
     CurveError
-        for no rows, unequal lengths, more than one dimension, something that is no number, NaN or infinity, or a
-        weight that is not above zero; says which row, counted from 0.
+        for no rows, unequal lengths, more than one dimension, something that is no number, NaN, infinity, numbers
+        more than 1e150 apart, or a weight that is not above zero; says which row, counted from 0.
     """
     columns = {"x": _column("x", x), "y": _column("y", y)}
     if w is not None:
@@ -77,4 +78,9 @@ def _column(name: str, values: Any) -> NDArray[np.float64]:
     if not finite.all():
         row = int(np.argmin(finite))
         raise CurveError(f"{name}[{row}] is {column[row]}; all numbers must be finite. Leave such rows out.")
+    # x and y may be as large as they like: only distances are squared
+    middle = (column.max() / 2 + column.min() / 2) if name != "w" and len(column) else 0.0
+    if len(column) and max(column.max() - middle, middle - column.min()) > _LARGEST:
+        row = int(np.argmax(np.abs(column - middle)))
+        raise CurveError(f"{name}[{row}] is {column[row]:g}; numbers so far apart need other units.")
     return column

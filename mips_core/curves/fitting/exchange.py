@@ -83,7 +83,8 @@ def explained_with(tables: SegmentTables, sets: Indices, places: Indices, least_
     if least_weight > 0:
         refused = refused | (~is_first & (tables.weight[near, places] < least_weight))
         refused |= ~is_last & (tables.weight[places, far] < least_weight)
-    return np.where(refused, -np.inf, found)
+    # numbers so far apart that a sum overflows explain nothing
+    return np.where(refused | ~np.isfinite(found), -np.inf, found)
 
 
 def _from_left(tables: SegmentTables, sets: Indices) -> _Quadratic:

@@ -60,7 +60,7 @@ def fit_pwl(
     -------
     PWLCurve
         with at most ``num_segments + 1`` knots; without ``digits`` their x are observed values, except where 100 rows
-        or more repeat at most 64 distinct x (hours, ratings) and knots between them explain 0.08 % of the variance.
+        or more leave wide gaps (hours, ratings, ends of heavy tails) and knots inside explain 0.08 % of the variance.
 
     Raises
     ------
@@ -72,11 +72,13 @@ def fit_pwl(
     _check_options(num_segments, num_samples, min_share, digits, ends)
     rows = sorted_rows(x, y, w)
     wanted = Wanted(num_segments + 1, num_samples, shape, ends, learn_ends and ends == "flat", min_share)
-    with np.errstate(under="ignore"):
+    # a trial knot that the rows do not pin down may divide by nothing; such trials are told and never chosen
+    with np.errstate(all="ignore"):
         data = binned(rows)
         if transform is not None and not data.lowest > transform.above:
             raise CurveError(f'fx="{fx}" needs x above {transform.above:g}; the least x is {data.lowest:g}.')
-        if len(data.starts) == 1 or (data.variance == 0 and shape.min_slope <= 0 <= shape.max_slope):
+        level = data.variance == 0 and shape.min_slope <= 0 <= shape.max_slope
+        if level or not data.spreads_on(transform or transform_named("identity")):
             return _constant(data, shape, fx or "identity", ends)
         found = best_knots(data, transform, wanted)
         curve = _curve(found)

@@ -11,8 +11,14 @@ import numpy as np
 
 from mips_core.curves.curve import Ends
 from mips_core.curves.fitting.bins import BinnedRows, Bins, Indices
-from mips_core.curves.fitting.candidates import REACH, closer_candidates, coarse_candidates, values_between
-from mips_core.curves.fitting.levels import path_start
+from mips_core.curves.fitting.candidates import (
+    REACH,
+    around_knots,
+    closer_candidates,
+    coarse_candidates,
+    values_between,
+)
+from mips_core.curves.fitting.levels import path_starts
 from mips_core.curves.fitting.search import KnotSearch
 from mips_core.curves.fitting.shapes import Shape
 from mips_core.curves.fitting.tables import SegmentTables, segment_tables
@@ -21,10 +27,11 @@ from mips_core.curves.transforms import Floats, Transform, logarithm_for, transf
 _READABLE = 0.0005  # share of the variance that a logarithm must explain beyond straight x
 _REFINED = 2  # solutions whose knots are moved between the candidates, if they explain nearly as much as the best
 _NEAR = 0.005  # share of the variance that moving knots between the candidates may well bring
-_FAR = 0.01  # share of the variance that a longer search may well bring
+_FAR = 0.04  # share of the variance that a longer search may well bring
 _WORTH_MOVING = 1e-3  # share of what is left unexplained that a round of closer candidates must explain
 _ALL_SETS = 6000  # up to so many sets of knots are all tried
 _FEW_VALUES = 64  # up to so many distinct x, each for several rows, knots may stand between them
+_WIDE_GAP = 0.25  # and between others where a gap beside a knot is so large a share of the axis
 _MANY_ROWS = 100  # with fewer rows they never do
 _WORTH_A_PLACE = 0.0008  # share of the variance that such knots must explain
 _PARTS = 10  # into which the gaps beside knots are cut then
@@ -157,7 +164,7 @@ def _refined(found: Found) -> Found:
         search = _search_among(bins, found.limits, closer, found.wanted)
         places, explained = search.exchanged(np.searchsorted(closer, found.knots)[None], REACH)
         gained = float(explained[0]) - found.explained
-        if gained <= 0:
+        if not gained > 0:
             break
         found = replace(found, candidates=closer, knots=closer[places[0]], explained=float(explained[0]))
         if gained <= _WORTH_MOVING * (bins.total - found.explained):
@@ -166,24 +173,35 @@ def _refined(found: Found) -> Found:
 
 
 def _between(found: Found) -> Found:
-    """Return a solution with knots between observed values where x takes few values again and again.
+    """Return a solution with knots between observed values where these leave wide gaps.
 
-    Hours or ratings leave wide gaps, and a turn inside one is worth an unobserved knot if it explains enough.
+    Hours or ratings, taken again and again, and the far ends of heavy tails do; a turn inside such a gap is worth an
+    unobserved knot if it explains enough.
     """
-    bins = found.bins
-    repeated = 2 < len(found.knots) < len(bins.t) <= _FEW_VALUES and bins.rows >= max(_MANY_ROWS, 2 * len(bins.t))
-    if not repeated or found.limits.explained_by_means <= found.explained + _WORTH_A_PLACE * bins.total:
+    bins, knots = found.bins, found.knots
+    if len(knots) < 3 or len(knots) == len(bins.t) or bins.rows < max(_MANY_ROWS, len(bins.t)):
         return found
-    between = values_between(bins, found.knots, _PARTS)
-    finer, limits = bins.with_places(between), found.limits.with_places(between)
-    everywhere = np.arange(len(finer.t))
+    least = found.explained + _WORTH_A_PLACE * bins.total
+    few = len(bins.t) <= _FEW_VALUES and bins.rows >= 2 * len(bins.t)
+    gaps = np.diff(bins.t)[np.clip(np.concatenate((knots - 1, knots)), 0, len(bins.t) - 2)]
+    if found.limits.explained_by_means <= least or not (few or gaps.max() > _WIDE_GAP):
+        return found
+    places = values_between(bins, knots, _PARTS)
+    finer, limits = bins.with_places(places), found.limits.with_places(places)
+    start = np.searchsorted(finer.x, bins.x[knots])
+    candidates = around_knots(len(finer.t), start, _PARTS)
     share = max(found.wanted.min_share, 1e-15)  # two knots without a row between them are not pinned down
-    search = _search_among(finer, limits, everywhere, replace(found.wanted, min_share=share))
-    places, explained = search.exchanged(np.searchsorted(finer.x, bins.x[found.knots])[None], _PARTS)
-    if explained[0] <= found.explained + _WORTH_A_PLACE * bins.total:
+    search = _search_among(finer, limits, candidates, replace(found.wanted, min_share=share))
+    better, explained = search.exchanged(np.searchsorted(candidates, start)[None], _PARTS)
+    if explained[0] <= least:
         return found
     return replace(
-        found, bins=finer, limits=limits, candidates=everywhere, knots=places[0], explained=float(explained[0])
+        found,
+        bins=finer,
+        limits=limits,
+        candidates=candidates,
+        knots=candidates[better[0]],
+        explained=float(explained[0]),
     )
 
 
@@ -217,11 +235,11 @@ def _solutions(search: KnotSearch, knots: int, least: float) -> tuple[Indices, F
 
 
 def _quick_starts(search: KnotSearch, knots: int) -> Indices:
-    """Return the cheapest path over a grid of y, (1, knots), or none, (0, knots)."""
-    path = path_start(search.tables, knots, search.shape, search.scale, search.required)
-    if path is None or not np.isfinite(search.limit(path[None]))[0]:
-        return np.empty((0, knots), dtype=np.intp)
-    return path[None]
+    """Return the cheapest paths over a grid of y, (B, knots); one where bounds make each start take its time."""
+    paths = path_starts(search.tables, knots, search.shape, search.scale, search.required)
+    if len(paths):
+        paths = paths[np.isfinite(search.limit(paths))]
+    return paths if search.shape.is_free else paths[:1]
 
 
 def _starts(search: KnotSearch, knots: int, quick: Indices) -> Indices:

@@ -15,13 +15,14 @@ from mips_core.curves.fitting.tables import SegmentTables
 from mips_core.curves.transforms import Floats
 
 _PLACES = 28  # candidates that the path may visit
+_PATHS = 3  # of the cheapest paths to different last knots
 _LEVELS = 12  # values of y that a knot may have
 
 
-def path_start(tables: SegmentTables, knots: int, shape: Shape, scale: float, ends: bool) -> Indices | None:
-    """Return the positions of ``knots`` candidates on the cheapest path, (knots,) rising.
+def path_starts(tables: SegmentTables, knots: int, shape: Shape, scale: float, ends: bool) -> Indices:
+    """Return the positions of candidates on the cheapest paths to different ends, (B, knots) rising, cheapest first.
 
-    None when there is no path, and for shapes that may turn, which a path does not remember.
+    There are none where no path is allowed, and for shapes that may turn, which a path does not remember.
 
     Parameters
     ----------
@@ -31,7 +32,7 @@ def path_start(tables: SegmentTables, knots: int, shape: Shape, scale: float, en
     """
     places = np.unique(np.rint(np.linspace(0, len(tables.t) - 1, _PLACES)).astype(np.intp))
     if len(places) < knots or len(shape.patterns(1)) > 1:
-        return None
+        return np.empty((0, knots), dtype=np.intp)
     y = _levels(tables, places)
     cost = _segment_costs(tables, places, y, shape, scale)
     size = len(places) * len(y)
@@ -46,20 +47,22 @@ def path_start(tables: SegmentTables, knots: int, shape: Shape, scale: float, en
         origin = np.argmin(through, axis=1)
         reached = through[np.arange(size), origin]
         came_from.append(origin)
-    reached = reached + finish.reshape(size)
-    node = int(np.argmin(reached))
-    if not np.isfinite(reached[node]):
-        return None
-    path = [node]
+    total = reached.reshape(len(places), -1) + finish
+    last = np.argsort(total.min(axis=1), kind="stable")[:_PATHS]
+    last = last[np.isfinite(total[last].min(axis=1))]
+    nodes = last * len(y) + np.argmin(total[last], axis=1)
+    paths = [nodes]
     for origin in reversed(came_from):
-        path.append(int(origin[path[-1]]))
-    return np.asarray(places[np.array(path[::-1]) // len(y)])
+        paths.append(origin[paths[-1]])
+    return np.asarray(places[np.stack(paths[::-1], axis=1) // len(y)])
 
 
 def _levels(tables: SegmentTables, places: Indices) -> Floats:
     """Return values of y that the rows between neighbouring places have on average: even ones and quantiles."""
-    weight = np.diff(tables.after[places], append=0.0)
-    means = np.diff(tables.after_y[places], append=0.0) / weight
+    here, there = places[:-1], places[1:]
+    sums = tables.pairs(here, there)
+    inner = (sums[3] + sums[4]) / tables.weight[here, there]
+    means = np.append(inner, tables.after_y[places[-1]] / tables.after[places[-1]])
     means = np.sort(means)
     even = np.linspace(means[0], means[-1], _LEVELS // 2 + 1)
     ranks = np.linspace(0, len(means) - 1, _LEVELS // 2 + 1)[1:-1].astype(np.intp)

@@ -69,7 +69,7 @@ class KnotSearch:
             v = bounded_minimum(matrix, right_side, np.hstack((-free, low)), np.hstack((free, high)))
             v[:, 1:] = np.clip(v[:, 1:], low, high)
             reached = 2 * np.einsum("si,si->s", right_side, v) - np.einsum("si,sij,sj->s", v, matrix, v)
-            best = np.maximum(best, reached)
+            best = np.maximum(best, np.where(np.isfinite(reached), reached, -np.inf))
         return best
 
     def value(self, sets: Indices) -> Floats:
@@ -209,7 +209,8 @@ class KnotSearch:
 
     def _worth(self, found: Floats) -> Floats:
         """Return by how much more a set must explain to be worth an exchange; rounding errors must not choose."""
-        return np.maximum(_WORTH * (self.total - found), _ROUNDING * self.total)
+        left = self.total - np.maximum(found, 0.0)  # a set that is not allowed explains -inf
+        return np.maximum(_WORTH * left, _ROUNDING * self.total)
 
     def _places(self, knots: Indices, reach: int | None) -> Indices:
         """Return the candidates that may replace each of ``knots`` (B, k), (B, k, L)."""

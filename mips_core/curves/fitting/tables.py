@@ -99,7 +99,7 @@ class NormalEquations:
             sound = reduced > 1e-13 * exact
             pivot = np.where(sound, reduced, np.inf)
             sums = sums + rest * rest / pivot
-        return sums
+        return np.where(np.isfinite(sums), sums, -np.inf)
 
     def dense(self) -> tuple[Floats, Floats]:
         """Return G (S, m+1, m+1) and b (S, m+1)."""
