@@ -48,10 +48,14 @@ def closer_candidates(count: int, coarse: Indices, knots: Indices) -> Indices:
     return np.unique(np.concatenate(found))
 
 
-def values_between(bins: Bins, knots: Indices, parts: int) -> Floats:
-    """Return values of x between each of ``knots`` and its neighbouring bins, (n,) rising, none of them a bin's."""
-    gaps = np.unique(np.concatenate((knots - 1, knots)))
-    gaps = gaps[(gaps >= 0) & (gaps < len(bins.x) - 1)]
+def values_between(bins: Bins, gaps: Indices, parts: int) -> Floats:
+    """Return values of x inside some gaps, (n,) rising, none of them a bin's.
+
+    Parameters
+    ----------
+    gaps: rising indices; gap g lies between bins g and g + 1.
+    parts: into how many equal parts the values cut each gap.
+    """
     low, high = bins.x[gaps], bins.x[gaps + 1]
     values = low[:, None] + (high - low)[:, None] * (np.arange(1, parts) / parts)
     return np.asarray(values[(values > low[:, None]) & (values < high[:, None])])

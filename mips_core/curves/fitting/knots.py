@@ -31,7 +31,7 @@ _FAR = 0.04  # share of the variance that a longer search may well bring
 _WORTH_MOVING = 1e-3  # share of what is left unexplained that a round of closer candidates must explain
 _ALL_SETS = 6000  # up to so many sets of knots are all tried
 _FEW_VALUES = 64  # up to so many distinct x, each for several rows, knots may stand between them
-_WIDE_GAP = 0.25  # and between others where a gap beside a knot is so large a share of the axis
+_WIDE_GAP = 0.25  # and between others in gaps that are so large a share of the axis
 _MANY_ROWS = 100  # with fewer rows they never do
 _WORTH_A_PLACE = 0.0008  # share of the variance that such knots must explain
 _PARTS = 10  # into which the gaps beside knots are cut then
@@ -183,16 +183,18 @@ def _between(found: Found) -> Found:
         return found
     least = found.explained + _WORTH_A_PLACE * bins.total
     few = len(bins.t) <= _FEW_VALUES and bins.rows >= 2 * len(bins.t)
-    gaps = np.diff(bins.t)[np.clip(np.concatenate((knots - 1, knots)), 0, len(bins.t) - 2)]
-    if found.limits.explained_by_means <= least or not (few or gaps.max() > _WIDE_GAP):
+    gaps = np.flatnonzero(np.diff(bins.t) > _WIDE_GAP)
+    if found.limits.explained_by_means <= least or not (few or len(gaps)):
         return found
-    places = values_between(bins, knots, _PARTS)
+    gaps = np.concatenate((gaps, knots - 1, knots))
+    gaps = np.unique(gaps[(gaps >= 0) & (gaps < len(bins.t) - 1)])
+    places = values_between(bins, gaps, _PARTS)
     finer, limits = bins.with_places(places), found.limits.with_places(places)
     start = np.searchsorted(finer.x, bins.x[knots])
-    candidates = around_knots(len(finer.t), start, _PARTS)
+    candidates = np.union1d(around_knots(len(finer.t), start, _PARTS), np.searchsorted(finer.x, places))
     share = max(found.wanted.min_share, 1e-15)  # two knots without a row between them are not pinned down
     search = _search_among(finer, limits, candidates, replace(found.wanted, min_share=share))
-    better, explained = search.exchanged(np.searchsorted(candidates, start)[None], _PARTS)
+    better, explained = search.exchanged(np.searchsorted(candidates, start)[None])
     if explained[0] <= least:
         return found
     return replace(
