@@ -7,6 +7,7 @@ import streamlit as st
 from mips_core.curves.errors import CurveError
 from mips_core.curves.model import AdditiveModel
 from mips_core.curves.module import module_source
+from mips_core.curves.reporting import study_about
 from mips_core.curves.study import CurveStudy
 from mips_core.views.code_diff import DIFF_CSS, diff_counts, diff_html, diff_rows
 from mips_core.views.curve_editor_code import LONGEST, model_json, read_edited
@@ -65,7 +66,7 @@ def _source(model: AdditiveModel, about: str) -> str:
 
 def source_of(model: AdditiveModel, study: CurveStudy) -> str:
     """Return the module's text of a model of this study."""
-    return _source(model, words.ABOUT.format(target=study.data.target, teacher=study.teacher_name))
+    return _source(model, study_about(study))
 
 
 def _settle(study_key: str, study: CurveStudy) -> None:

@@ -54,22 +54,24 @@ def sorted_rows(x: ArrayLike, y: ArrayLike, w: ArrayLike | None) -> SortedRows:
     return _in_order(columns["x"], columns["y"], weight)
 
 
-def _in_order(x: Floats, y: Floats, weight: Floats | None) -> SortedRows:
+def _in_order(x: NDArray[Any], y: NDArray[Any], weight: NDArray[Any] | None) -> SortedRows:
+    order: Any
     if len(x) <= _LEXICOGRAPHIC_ROWS:
         order = np.lexsort((y, x) if weight is None else (weight, y, x))
     elif np.all(x[1:] >= x[:-1]):
-        return SortedRows(x, y, weight)
+        order = slice(None)
     else:
         order = np.argsort(x)
-    return SortedRows(x[order], y[order], None if weight is None else weight[order])
+    columns = (None if each is None else np.asarray(each[order], dtype=np.float64) for each in (x, y, weight))
+    return SortedRows(*columns)  # type: ignore[arg-type]
 
 
-def _column(name: str, values: Any) -> NDArray[np.float64]:
+def _column(name: str, values: Any) -> NDArray[Any]:
+    """Return numbers of any type; they become float64 once they are in order, so that no more copies are held."""
     try:
         column = np.asarray(values)
         if column.dtype.kind not in "fiub":
             column = column.astype(np.float64)
-        column = np.asarray(column, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise CurveError(f"{name} must be numbers: {error}.") from None
     if column.ndim != 1:
@@ -79,8 +81,8 @@ def _column(name: str, values: Any) -> NDArray[np.float64]:
         row = int(np.argmin(finite))
         raise CurveError(f"{name}[{row}] is {column[row]}; all numbers must be finite. Leave such rows out.")
     # x and y may be as large as they like: only distances are squared
-    middle = (column.max() / 2 + column.min() / 2) if name != "w" and len(column) else 0.0
-    if len(column) and max(column.max() - middle, middle - column.min()) > _LARGEST:
-        row = int(np.argmax(np.abs(column - middle)))
+    middle = (float(column.max()) / 2 + float(column.min()) / 2) if name != "w" and len(column) else 0.0
+    if len(column) and max(float(column.max()) - middle, middle - float(column.min())) > _LARGEST:
+        row = int(np.argmax(np.abs(column.astype(np.float64) - middle)))
         raise CurveError(f"{name}[{row}] is {column[row]:g}; numbers so far apart need other units.")
     return column

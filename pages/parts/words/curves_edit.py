@@ -11,7 +11,6 @@ LINKED = "A copied link holds these edits."
 SESSION_ONLY = "These edits are too long for a link. Only this session keeps them; download the code to keep it."
 REFUSED = "This edit was not taken over; the curve stays as it was."
 
-ABOUT = "{target}: curves distilled from {teacher}."
 CODE = (
     "The whole model as a module without imports but `math`. Change a number and press *Apply*: the text is read as "
     "data, never executed, and chart and measures follow."
