@@ -230,7 +230,7 @@ def _solutions(search: KnotSearch, knots: int, least: float) -> tuple[Indices, F
             return best
     quick = _quick_starts(search, knots)
     if len(quick) and least > -np.inf:
-        quick, explained = search.exchanged(quick)
+        quick, explained = search.exchanged(quick[:1])
         if explained[0] < least:
             return quick[:0], explained[:0]
     return search.exchanged(_starts(search, knots, quick))

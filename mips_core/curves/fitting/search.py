@@ -20,7 +20,7 @@ from mips_core.curves.transforms import Floats
 _EXCHANGES = 100
 _ROUNDING = 1e-12  # share of all squares within which two sums are the same
 _WORTH = 1e-4  # share of what is left unexplained that an exchange must explain
-_NUDGES = np.arange(-4, 5)  # how far two neighbouring knots are moved together
+_NUDGES = np.stack(np.meshgrid(np.arange(-4, 5), np.arange(-4, 5)), axis=-1).reshape(-1, 2)  # of two neighbouring knots
 _FIRST = 24  # promising bounded fits that are solved before the rest
 
 
@@ -118,7 +118,8 @@ class KnotSearch:
                 return None
             if not self.shape.is_free:
                 order = order[np.isfinite(limit[order])]
-                place, _ = self._best_bounded(_with_each(knots, everywhere), limit, order, -np.inf)
+                trials = _joined(np.broadcast_to(knots, (len(everywhere), len(knots))), everywhere)
+                place, _ = self._best_bounded(trials, limit, order, -np.inf)
             knots = np.sort(np.append(knots, place))
         return knots
 
@@ -161,18 +162,20 @@ class KnotSearch:
         knots = np.arange(1, size - 1) if self.required else np.arange(size)
         if not len(knots):
             return sets, found
-        kept = np.stack([np.delete(sets, knot, axis=1) for knot in knots], axis=1)
-        places = self._places(sets[:, knots], reach)
+        others = np.arange(size - 1) + (np.arange(size - 1) >= knots[:, None])
+        kept, places = sets[:, others], self._places(sets[:, knots], reach)
         flat, flat_places = kept.reshape(-1, size - 1), places.reshape(count * len(knots), -1)
         limit = explained_with(self.limits, flat, flat_places, self.least_weight).reshape(count, -1)
+        if self.shape.is_free:
+            rows = np.arange(count)
+            place = np.argmax(limit, axis=1)
+            knot, spot = np.divmod(place, places.shape[2])
+            return _joined(kept[rows, knot], places[rows, knot, spot]), limit[rows, place]
         better, gained = sets.copy(), found.copy()
         for row, least in enumerate(found + self._worth(found)):
-            if self.shape.is_free:
-                promising = np.argmax(limit[row], keepdims=True)
-            else:
-                promising = np.flatnonzero(limit[row] > least)
+            promising = np.flatnonzero(limit[row] > least)
             knot, spot = np.divmod(promising, places.shape[2])
-            trials = np.sort(np.column_stack((kept[row, knot], places[row, knot, spot])), axis=1)
+            trials = _joined(kept[row, knot], places[row, knot, spot])
             better[row], gained[row] = self._better(trials, limit[row, promising], sets[row], float(least))
         return better, gained
 
@@ -183,12 +186,11 @@ class KnotSearch:
         """
         better, gained = sets.copy(), found.copy()
         first = 1 if self.required else 0
-        shifts = np.stack(np.meshgrid(_NUDGES, _NUDGES), axis=-1).reshape(-1, 2)
         for row, least in enumerate(found + self._worth(found)):
-            trials = np.repeat(sets[row][None], len(shifts) * max(0, sets.shape[1] - 1 - 2 * first), axis=0)
+            trials = np.repeat(sets[row][None], len(_NUDGES) * max(0, sets.shape[1] - 1 - 2 * first), axis=0)
             for pair in range(first, sets.shape[1] - 1 - first):
-                rows = slice((pair - first) * len(shifts), (pair - first + 1) * len(shifts))
-                trials[rows, pair : pair + 2] += shifts
+                rows = slice((pair - first) * len(_NUDGES), (pair - first + 1) * len(_NUDGES))
+                trials[rows, pair : pair + 2] += _NUDGES
             allowed = (np.diff(trials, axis=1) > 0).all(axis=1)
             allowed &= (trials[:, 0] >= 0) & (trials[:, -1] < len(self.tables.t))
             trials = trials[allowed]
@@ -220,7 +222,6 @@ class KnotSearch:
         return np.clip(knots[..., None] + np.arange(-reach, reach + 1), 0, last)
 
 
-def _with_each(knots: Indices, places: Indices) -> Indices:
-    """Return ``knots`` (m,) with each of ``places`` (L,) added, in rising order, (L, m+1)."""
-    repeated = np.broadcast_to(knots, (len(places), len(knots)))
-    return np.sort(np.column_stack((repeated, places)), axis=1)
+def _joined(sets: Indices, places: Indices) -> Indices:
+    """Return each of ``sets`` (S, m) with its place of ``places`` (S,) added, in rising order, (S, m+1)."""
+    return np.sort(np.concatenate((sets, places[:, None]), axis=1), axis=1)
