@@ -92,6 +92,10 @@ def run(options: argparse.Namespace) -> int:
     from mips_core.curves.study import CurveSettings
 
     target = output_file(options.out)
+    require(
+        target is None or not Path(options.source).exists() or target.resolve() != Path(options.source).resolve(),
+        f"--out is the table itself, {options.source}; give the code a name of its own.",
+    )
     clock = Stopwatch()
     data = _data(options)
     read_seconds = clock.seconds

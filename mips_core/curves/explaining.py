@@ -183,7 +183,7 @@ def _worst(table: Table, row: int, target: Floats, scores: Floats, loss: float, 
         words = f"says {said} with {likely:.0%}, and it is {int(target[row])}"
     else:
         off = scores[row] - target[row]
-        words = f"{_short(abs(off))} too {'high' if off > 0 else 'low'}" if off else "right"
+        words = f"{number_text(float(f'{abs(off):.4g}'))} too {'high' if off > 0 else 'low'}" if off else "right"
     line = None if table.lines is None else int(table.lines[row])
     return WorstRow(row, line, float(target[row]), float(scores[row]), loss, words)
 

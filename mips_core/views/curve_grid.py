@@ -69,7 +69,7 @@ def grid_html(study: CurveStudy, model: AdditiveModel, chosen: str, fits: Sequen
 
 
 def _shape(model: AdditiveModel, fit: FeatureFit, term: Term) -> str:
-    return shape_words(term, fit.mono) if feature_of(fit) in model.features else "left out: adds nothing"
+    return shape_words(term, fit.mono) if feature_of(fit) in model.features else "left out of the code"
 
 
 def legend_html(edited: bool) -> str:

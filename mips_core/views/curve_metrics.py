@@ -85,7 +85,7 @@ def strip_html(teacher: Scored, models: Sequence[tuple[Scored, int]], lines: Seq
         before = [*before, scored]
     knots = " → ".join(f"{count:,}" for count in dict.fromkeys(count for _, count in models))
     code = " → ".join(f"{count:,}" for count in dict.fromkeys(lines))
-    cards.append(_figure("Knots and levels", knots, "all that can be edited"))
+    cards.append(_figure("Knots and levels", knots, "numbers that say how the score goes"))
     cards.append(_figure("Lines of code", code, "plain Python, data and functions"))
     return f'<div class="curves strip">{"".join(cards)}</div>'
 

@@ -123,5 +123,6 @@ def _contribution(part: Contribution, bar: str, unit: str) -> str:
 def explanation_words(explanation: Explanation) -> str:
     """Say which features move the score most."""
     told = [f"{each.feature} {signed(each.amount)}" for each in explanation.by_size[:3] if each.amount]
-    most = f" Most comes from {', '.join(told)}." if told else ""
-    return f"The score is {signed(explanation.score)}.{most}"
+    start = f"It starts at the bias, {signed(explanation.bias)}. " if explanation.bias else ""
+    most = f" Moved most by {', '.join(told)}." if told else ""
+    return f"{start}The score is {signed(explanation.score)}.{most}"

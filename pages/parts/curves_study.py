@@ -44,6 +44,7 @@ def _show(base: Found) -> None:
     feature = chosen_feature(features)
     st.markdown(_what(study.data))
     show_strip(found, model)
+    teach(words.SEES)
     st.subheader(words.FEATURES, anchor=False, divider="gray")
     st.markdown(words.FEATURES_TEXT)
     show_grid(found, model, feature)
@@ -57,7 +58,6 @@ def _show(base: Found) -> None:
     st.subheader(words.ROWS, anchor=False, divider="gray")
     show_rows(found, model)
     show_levels(found, model)
-    teach(words.SEES)
     with st.container(width=740):
         st.markdown(words.HONEST)
     in_python(*calls(base, asked))

@@ -202,7 +202,7 @@ def test_tasks_are_told_from_the_target() -> None:
         ([1, 2, 3] * 10, {"group": "y"}, "both the target and the group"),
         ([1, 2, 3] * 10, {"group": "xx"}, "no column 'xx' for the group. Did you mean 'x'"),
         ([4] * 30, {}, "is 4 in every usable row"),
-        (["a"] * 30, {}, "1 different texts"),
+        (["a"] * 30, {}, "nothing to learn"),
         ([1, 2, 3] * 6, {}, "18 usable rows; at least 20"),
         ([-1, 1, 2] * 9, {"group": "q"}, "line 0: y: the target is negative"),
     ],
@@ -344,3 +344,10 @@ def test_whatever_comes_is_read_or_refused(data: bytes) -> None:
     for plain in (data, b"x,y\n" + data, b"x,y\n" + b"1,2\n3,4\n" * 12 + data):
         with contextlib.suppress(CurveError):
             assert np.isfinite(read_table(plain, "y").table.target).all()
+
+
+def test_a_first_column_without_a_name_is_left_out_as_row_numbers() -> None:
+    rows = "".join(f"{row},{row % 7},{row % 5}\n" for row in range(40))
+    data = read_table(f",a,y\n{rows}".encode(), "y")
+    assert list(data.table.columns) == ["a"]
+    assert data.types[0].kind == "left out"

@@ -150,7 +150,7 @@ def test_only_what_is_poorly_explained_is_tagged_and_edits_are_marked() -> None:
 
 def test_a_feature_that_the_model_leaves_out_is_said_so() -> None:
     model = replace(STUDY.model, terms=STUDY.model.terms[:2])
-    assert grid_html(STUDY, model, "age", STUDY.fits).count("left out: adds nothing") == 2
+    assert grid_html(STUDY, model, "age", STUDY.fits).count("left out of the code") == 2
 
 
 def test_names_of_features_are_shown_as_text() -> None:

@@ -26,6 +26,8 @@ def checked_settings(data: LabelledData, settings: CurveSettings) -> CurveSettin
             continue
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             raise CurveError(f"{name} is {value!r}; it must be a whole number from {least} to {most}.")
+    if not 0 <= settings.seed < 1 << 32:
+        raise CurveError(f"seed is {settings.seed!r}; it must be a whole number from 0 to {(1 << 32) - 1}.")
     for name, high in (("min_share", 0.5), ("held_out", 0.9)):
         if not 0 <= getattr(settings, name) <= high:
             raise CurveError(f"{name} is {getattr(settings, name)!r}; it is a share of the rows from 0 to {high}.")

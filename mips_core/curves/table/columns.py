@@ -18,6 +18,9 @@ MISSING_TEXTS = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
 NUMBER_SHARE = 0.95
 """A column holds numbers when at least this share of its cells with a value are numbers."""
 
+UNNAMED = "(no name)"
+"""What a first column without a name is called: the row numbers that many programs write there."""
+
 
 @dataclass(frozen=True)
 class NumberColumn:

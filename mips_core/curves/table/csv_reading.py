@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from mips_core.curves.errors import CurveError
 from mips_core.curves.study import RejectedRow
 from mips_core.curves.table.columns import (
+    UNNAMED,
     Column,
     NumberColumn,
     as_texts,
@@ -200,6 +201,8 @@ def _said(error: csv.Error) -> str:
 
 def _header(cells: list[str], name: str) -> list[str]:
     header = [cell.strip() for cell in cells]
+    if len(header) > 2 and not header[0] and UNNAMED not in header:
+        header[0] = UNNAMED
     if len(header) < 2:
         raise CurveError(
             f"{name} has one column, {header[0][:MAX_NAME]!r}. "

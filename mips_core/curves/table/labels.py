@@ -13,7 +13,7 @@ from mips_core.curves.errors import CurveError
 from mips_core.curves.model import Task
 from mips_core.curves.numbers import number_text
 from mips_core.curves.study import ColumnType, LabelledData, RejectedRow, Table
-from mips_core.curves.table.columns import Column, NumberColumn, TextColumn, as_texts
+from mips_core.curves.table.columns import UNNAMED, Column, NumberColumn, TextColumn, as_texts
 from mips_core.curves.transforms import Floats
 from mips_core.wording import plural
 
@@ -157,6 +157,8 @@ def _classes_of_texts(column: TextColumn, task: str | None, rejections: _Rejecti
     shown = ", ".join(repr(_shortened(each)) for each in seen[:5]) + (", ..." if len(seen) > 5 else "")
     if task in ("regression", "ranking"):
         raise CurveError(f"{task.capitalize()} needs a target of numbers; {column.name!r} holds texts: {shown}.")
+    if len(seen) == 1:
+        raise CurveError(f"The target {column.name!r} is {shown} in every usable row; there is nothing to learn.")
     if len(seen) != 2:
         raise CurveError(
             f"The target {column.name!r} has {len(seen)} different texts: {shown}. Classification needs two. "
@@ -174,6 +176,8 @@ def _check_target(target: Floats, task: Task, classes: tuple[str, ...], name: st
 
 def _kind(column: Column) -> tuple[Any, str]:
     """Return how a column is used and why, in words."""
+    if column.name == UNNAMED:
+        return "left out", "it has no name, like the row numbers that tables are often written with"
     if isinstance(column, NumberColumn):
         values = column.values[np.isfinite(column.values)]
         if not len(values):

@@ -178,7 +178,7 @@ def _forest(
                 early_stopping=stops,
                 validation_fraction=0.3 if small else 0.1,
                 n_iter_no_change=20,
-                random_state=_BAGS * seed + bag,
+                random_state=(_BAGS * seed + bag) % (1 << 32),
             )
             models.append(model.fit(codes, target))
     return _Forest(task, tuple(models), shift, scale)
