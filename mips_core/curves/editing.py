@@ -10,6 +10,17 @@ from mips_core.curves.errors import CurveError
 from mips_core.curves.model import AdditiveModel, CurveTerm, Level, LevelTerm, Term
 from mips_core.curves.numbers import finite_number, number_text
 
+SCALES = {
+    "identity": "plain",
+    "log": "logarithm",
+    "log1p": "logarithm of 1 + x",
+    "symlog1p": "logarithm, both signs",
+}
+"""The transforms of x in words."""
+
+ENDS = {"flat": "stay level", "linear": "go on straight"}
+"""What a curve does outside its knots, in words."""
+
 
 def move_knot(
     model: AdditiveModel, feature: str, knot: int, x: float | None = None, y: float | None = None
@@ -123,9 +134,9 @@ def _term_changes(before: Term, after: Term) -> Iterable[str]:
     if isinstance(before, CurveTerm) and isinstance(after, CurveTerm):
         yield from _point_changes(before.curve.points, after.curve.points)
         if before.curve.fx != after.curve.fx:
-            yield f"fx is {after.curve.fx}; it was {before.curve.fx}."
+            yield f"the scale of x is {SCALES[after.curve.fx]}; it was {SCALES[before.curve.fx]}."
         if before.curve.ends != after.curve.ends:
-            yield f"the ends are {after.curve.ends}; they were {before.curve.ends}."
+            yield f"the ends {ENDS[after.curve.ends]}; before they did not."
     elif isinstance(before, LevelTerm) and isinstance(after, LevelTerm):
         yield from _level_changes(before, after)
         yield from _number_change("an unseen level", before.other, after.other)

@@ -40,6 +40,15 @@ def unexplained_by(fit: FeatureFit, term: Term) -> float:
     return fit.unexplained if term == fit.term else unexplained(fit.teacher, term)
 
 
+def unexplained_text(share: float) -> str:
+    """Write what a curve leaves unexplained; a curve that is worse than none leaves more than all.
+
+    >>> unexplained_text(0.058), unexplained_text(48.3)
+    ('5.8 %', '4,830 %')
+    """
+    return share_text(share) if share <= 1 else f"{100 * share:,.0f} %"
+
+
 def grid_html(study: CurveStudy, model: AdditiveModel, chosen: str, fits: Sequence[FeatureFit]) -> str:
     """Draw every feature; a click on one tells ``feature-`` and its name.
 
@@ -55,7 +64,7 @@ def grid_html(study: CurveStudy, model: AdditiveModel, chosen: str, fits: Sequen
         name, term = feature_of(fit), term_of(model, fit)
         left = unexplained_by(fit, term)
         tagged = left > TAGGED and name in model.features
-        marks = [f'<span class="tag">△ {share_text(left)} unexplained</span>'] if tagged else []
+        marks = [f'<span class="tag">△ {unexplained_text(left)} unexplained</span>'] if tagged else []
         if term != fit.term:
             marks.append("<small>◆ edited</small>")
         cards.append(

@@ -86,7 +86,7 @@ def strip_html(teacher: Scored, models: Sequence[tuple[Scored, int]], lines: Seq
     knots = " → ".join(f"{count:,}" for count in dict.fromkeys(count for _, count in models))
     code = " → ".join(f"{count:,}" for count in dict.fromkeys(lines))
     cards.append(_figure("Knots and levels", knots, "numbers that say how the score goes"))
-    cards.append(_figure("Lines of code", code, "plain Python, data and functions"))
+    cards.append(_figure("Lines of code", code, "plain Python, without blank lines, comments and docstrings"))
     return f'<div class="curves strip">{"".join(cards)}</div>'
 
 

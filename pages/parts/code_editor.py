@@ -13,7 +13,7 @@ _CSS = """
   background: var(--st-secondary-background-color); }
 .box:focus-within { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }
 .numbers, textarea { font-family: var(--st-code-font); font-size: 0.875rem; line-height: 1.5; tab-size: 4; margin: 0; }
-.numbers { flex: none; padding: 10px 8px 10px 12px; text-align: right; opacity: 0.75; user-select: none;
+.numbers { flex: none; padding: 10px 8px 40px 12px; text-align: right; opacity: 0.75; user-select: none;
   white-space: pre; overflow: hidden; }
 .numbers .bad { font-weight: 700; color: var(--st-orange-text-color, #a14700); }
 textarea { flex: 1; min-width: 0; border: 0; outline: 0; resize: none; padding: 10px 12px 10px 4px; white-space: pre;

@@ -17,6 +17,7 @@ from mips_core.curves.spread import chance_spread
 from mips_core.curves.stored import shipped_folder, shipped_study
 from mips_core.curves.study import CurveStudy, FeatureFit
 from mips_core.curves.transforms import Floats
+from mips_core.programs.loops.program import lines_of_code
 from mips_core.views.curve_metrics import Scored
 from pages.parts.curves_choice import MOST_SEGMENTS, Fitting, Found
 from pages.parts.plain import plain
@@ -92,7 +93,7 @@ def compute_some(found: Found, segments: int, mono: bool, until: float) -> bool:
 
 def lines(model: AdditiveModel) -> int:
     """Return how many lines of code a model is."""
-    return len(source(model, "").splitlines())
+    return lines_of_code(source(model, ""))
 
 
 @lru_cache(maxsize=64)

@@ -14,6 +14,7 @@ from mips_core.curves.model import AdditiveModel
 from mips_core.curves.study import CurveStudy, Mono
 from mips_core.views.curve_editor_link import pack_edits, unpack_edits
 from mips_core.views.curve_editor_terms import fit_of, without_feature
+from mips_core.views.curve_editor_words import direction_of
 from pages.parts.address import followed, write
 
 ADDRESS = "curve_edit"
@@ -139,9 +140,16 @@ def next_undone(study_key: str) -> str | None:
 
 
 def mono_of(study_key: str, study: CurveStudy, feature: str) -> Mono:
-    """Return the direction that a feature's curve was last fitted with."""
-    chosen = _history(study_key, study).mono
-    return chosen[feature] if feature in chosen else fit_of(study, feature).mono
+    """Return the direction that a feature's curve was last fitted with; free once an edit by hand broke it."""
+    history = _history(study_key, study)
+    mono = history.mono.get(feature, fit_of(study, feature).mono)
+    model = history.model()
+    curve = getattr(model.term(feature), "curve", None) if feature in model.features else None
+    if curve is None:
+        return mono
+    runs = direction_of(curve)
+    broken = runs == "both" or (mono, runs) in (("increasing", "down"), ("decreasing", "up"))
+    return False if broken else mono
 
 
 def fits_in_link(study_key: str, study: CurveStudy) -> bool:

@@ -6,8 +6,8 @@ from mips_core.curves.model import CurveTerm
 from mips_core.curves.study import CurveStudy, FeatureFit
 from mips_core.views.curve_editor_terms import distilled_term
 from mips_core.views.curve_editor_words import direction_of
-from mips_core.views.curve_grid import unexplained_by
-from mips_core.views.sequences import count_text, share_text
+from mips_core.views.curve_grid import unexplained_by, unexplained_text
+from mips_core.views.sequences import count_text
 from pages.parts.curves_edit_state import changes, current_model, fits_in_link, next_undone, redo, reset, undo
 from pages.parts.fold import fold
 from pages.parts.plain import plain
@@ -49,5 +49,5 @@ def curve_facts(study_key: str, study: CurveStudy, fit: FeatureFit) -> None:
     left = unexplained_by(fit, term)
     st.caption(
         f"{count_text(term.curve.segments, 'segment')}; the curve {words.DIRECTIONS[direction_of(term.curve)]}. It "
-        f"leaves {share_text(left)} of the teacher's variance unexplained."
+        f"leaves {unexplained_text(left)} of the teacher's variance unexplained."
     )

@@ -122,7 +122,8 @@ def _chart(found: Found, asked: Fitting) -> None:
     value, key = scored.metrics[scored.main], scored.main
     clickable(styled(segments_html(points, value, key, MOST_SEGMENTS, asked.segments)), "curves_segments_chart",
               put_segments)  # fmt: skip
-    spread = curves_data.judged(found.key, found.study, found.study.model, "distilled", chance=True).spreads
+    shown = curves_data.fitted(found, asked)
+    spread = curves_data.judged(shown.key, shown.study, shown.study.model, "distilled", chance=True).spreads
     if "teacher" in spread:
         st.caption(words.CHANCE.format(spread=metric_text(spread["teacher"])))
     if points:

@@ -131,7 +131,7 @@ def test_scale_direction_and_segments_are_chosen_and_edits_that_follow_at_once_s
     page = open_editor(visit)
     before = places(page)
     page.get_by_label("Scale of x").select_option("log")
-    last_edit(page, "fx is log")
+    last_edit(page, "scale of x is logarithm")
     page.get_by_label("Direction").select_option("increasing")
     last_edit(page, "only up")
     facts = page.get_by_text(re.compile(r"^\d segments?; the curve rises everywhere"))

@@ -178,7 +178,7 @@ def test_scale_and_ends_are_told_like_knots() -> None:
     at = open_editor()
     tell(at, fx="identity", ends="linear")
     no_error(at)
-    assert "income: fx is identity; it was log." in words(at)
+    assert "income: the scale of x is plain; it was logarithm." in words(at)
     assert '"ends": "linear"' in code(at)
     click(at, "curve_undo")
     assert sent(at)["asked"]["term"]["fx"] == "log"
