@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from mips_core.curves.curve import Point, PWLCurve
 from mips_core.curves.errors import CurveError
 from mips_core.curves.metrics import ndcg_by_group
-from mips_core.curves.model import AdditiveModel, CurveTerm, Task, Term, is_missing, term_values
+from mips_core.curves.missing import is_missing
+from mips_core.curves.model import AdditiveModel, CurveTerm, Task, Term, term_values
 from mips_core.curves.numbers import number_text
 from mips_core.curves.study import Table
 from mips_core.curves.transforms import Floats
@@ -116,8 +117,10 @@ def worst_rows(table: Table, target: Floats, scores: Floats, task: Task, most: i
 
 
 def _contribution(term: Term, value: Any) -> Contribution:
+    known = set() if isinstance(term, CurveTerm) else {level for level, _ in term.levels}
     try:
-        missing = is_missing(value) or (isinstance(term, CurveTerm) and bool(np.isnan(float(value))))
+        missing = value not in known and is_missing(value)
+        missing = missing or (isinstance(term, CurveTerm) and bool(np.isnan(float(value))))
         amount = float(term_values(term, np.array([value], dtype=object))[0])
     except (TypeError, ValueError, OverflowError):
         raise CurveError(
@@ -128,8 +131,7 @@ def _contribution(term: Term, value: Any) -> Contribution:
     if isinstance(term, CurveTerm):
         where, arithmetic, knots = _on_curve(term.curve, float(value), amount)
         return Contribution(term.feature, value, amount, where, arithmetic, knots)
-    known = {level for level, _ in term.levels}
-    level = value if value in known else str(value)
+    level = value if value in known else str(value).strip()
     where = f"level {level!r}" if level in known else f"level {level!r}, which was never seen"
     return Contribution(term.feature, value, amount, where, f"{where}: {number_text(amount)}")
 

@@ -25,10 +25,22 @@ class Source:
     ----------
     text: what somebody wrote.
     what: what it should be, in words that follow "The text of" in errors.
+
+    A byte-order mark before the text is no part of it, as for Python.
+
+    Raises
+    ------
+    CurveError
+        when ``text`` is no text.
     """
 
     text: str
     what: str
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.text, str):
+            raise CurveError(f"The text of {self.what} must be a str, not {type(self.text).__name__}.")
+        object.__setattr__(self, "text", self.text.removeprefix("\ufeff"))
 
     @cached_property
     def tree(self) -> ast.Module:
@@ -67,10 +79,10 @@ class Source:
         return words if len(words) <= 40 else words[:37] + "..."
 
     def number(self, node: ast.expr, what: str) -> float:
-        """Return the number that is written, perhaps with a minus sign; ``what`` names it in the refusal."""
+        """Return the number that is written, perhaps with a sign; ``what`` names it in the refusal."""
         value = node
         minus = isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub)
-        if isinstance(value, ast.UnaryOp) and minus:
+        if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub | ast.UAdd):
             value = value.operand
         if not isinstance(value, ast.Constant) or type(value.value) not in (int, float):
             self.refuse(node, f"{what} must be a number that is written out, not {self.code(node)}.")

@@ -10,6 +10,7 @@ import numpy as np
 
 from mips_core.curves.curve import PWLCurve
 from mips_core.curves.errors import CurveError
+from mips_core.curves.missing import is_missing
 from mips_core.curves.numbers import finite_number
 from mips_core.curves.transforms import Floats
 
@@ -25,7 +26,7 @@ class CurveTerm:
     ----------
     feature: the column's name.
     curve: score over the feature's value.
-    missing: score where the value is missing (None, empty text or NaN).
+    missing: score where the value is missing, as :func:`mips_core.curves.missing.is_missing` says.
 
     Raises
     ------
@@ -53,7 +54,8 @@ class LevelTerm:
     other: score of a level that was never seen.
     missing: score where the value is missing.
 
-    A value that is no level is looked up as text too, so that the number 1 finds the level "1" of a file.
+    A value that is no level and not missing is looked up as text without spaces around it too, so that the number 1
+    and the cell " 1" find the level "1" of a file.
 
     Raises
     ------
@@ -134,7 +136,7 @@ class AdditiveModel:
         Parameters
         ----------
         columns: for each feature its values: float64 with NaN for missing (numeric), or an object array of levels with
-            None for missing.
+            None for missing; texts of a file count as :func:`mips_core.curves.missing.is_missing` says.
         """
         if not self.terms:
             return np.empty((_rows(columns), 0))
@@ -159,13 +161,8 @@ def term_values(term: Term, values: Iterable[Any]) -> Floats:
     return np.array(scores, dtype=np.float64)
 
 
-def is_missing(value: Any) -> bool:
-    """Whether a value of a row is missing: None, the empty text, or NaN."""
-    return value is None or (isinstance(value, str) and value == "") or bool(value != value)
-
-
 def _of_unlisted(term: LevelTerm, known: Mapping[Any, float], value: Any) -> float:
-    return term.missing if is_missing(value) else known.get(str(value), term.other)
+    return term.missing if is_missing(value) else known.get(str(value).strip(), term.other)
 
 
 def _numbers(values: Iterable[Any]) -> Floats:

@@ -26,9 +26,9 @@ def read_curve(text: str) -> PWLCurve:
     CurveError
         when the text is anything but ``PWLCurve(points[, fx="..."][, ends="..."])``, with line and column.
     """
-    if isinstance(text, str) and not text.lstrip().startswith("PWLCurve"):
-        raise CurveError('Line 1, column 1: the text of a curve must begin with "PWLCurve(".', 1, 1)
     source = Source(text, "a curve")
+    if not source.text.lstrip().startswith("PWLCurve"):
+        raise CurveError('Line 1, column 1: the text of a curve must begin with "PWLCurve(".', 1, 1)
     body = source.tree.body
     if len(body) != 1 or not isinstance(body[0], ast.Expr):
         source.refuse(

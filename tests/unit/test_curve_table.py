@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 import mips_core.curves.table.csv_reading as csv_reading
 from mips_core.curves.bundled import as_csv, bundled, bundled_names
 from mips_core.curves.errors import CurveError
+from mips_core.curves.missing import MISSING_TEXTS
 from mips_core.curves.study import LabelledData
 from mips_core.curves.table import labelled, read_table
-from mips_core.curves.table.columns import MISSING_TEXTS
 
 
 def text(rows: int = 30, header: str = "x,colour,y", row: str = "{i}.5,{c},{v}", end: str = "\n") -> bytes:
@@ -351,3 +351,9 @@ def test_a_first_column_without_a_name_is_left_out_as_row_numbers() -> None:
     data = read_table(f",a,y\n{rows}".encode(), "y")
     assert list(data.table.columns) == ["a"]
     assert data.types[0].kind == "left out"
+
+
+def test_many_blanks_are_a_missing_value_too():
+    cells = ["a", " " * 40, "b", "NA" + " " * 30] * 10
+    data = labelled({"k": cells, "x": list(range(40)), "y": list(range(40))}, "y")
+    assert data.table.columns["k"].tolist() == ["a", None, "b", None] * 10

@@ -246,9 +246,9 @@ def test_short_curves_take_a_line_and_long_ones_stay_within_the_width():
 
 def test_a_module_has_few_lines():
     curves = tuple(CurveTerm(f"x{n}", PWLCurve([(1, 0), (2, 1)], "log" if n % 2 else "identity")) for n in range(20))
-    assert lines_of_code(module_source(AdditiveModel(curves))) <= 20 + 27
+    assert lines_of_code(module_source(AdditiveModel(curves))) <= 20 + 30
     plain = tuple(CurveTerm(f"x{n}", PWLCurve([(1, 0), (2, 1)])) for n in range(20))
-    assert lines_of_code(module_source(AdditiveModel(plain))) <= 20 + 21
+    assert lines_of_code(module_source(AdditiveModel(plain))) <= 20 + 24
 
 
 def test_the_papers_notation_of_six_features_is_nine_short_lines():
@@ -350,11 +350,11 @@ REFUSED = [
     ("BIAS = 151.3", "BIAS = OTHER = 151.3", 6, "only TASK"),
     ("BIAS = 151.3\n", "", 1, "no BIAS"),
     ("import math", "import math as os", 3, "only TASK"),
-    ("float(BIAS)", "float(BIAS) + 1", 43, "the function score was edited; change numbers in TERMS"),
-    ("def score(row)", "@cache\ndef score(row)", 44, "the function score was edited"),
-    ("def score(row)", "def scored(row)", 43, "the function scored is not one of"),
-    ("def score(row)", "async def score(row)", 43, "only TASK"),
-    ("def score(row)", "def level_at(row):\n    pass\n\n\ndef score(row)", 43, "level_at stands there twice"),
+    ("float(BIAS)", "float(BIAS) + 1", 49, "the function score was edited; change numbers in TERMS"),
+    ("def score(row)", "@cache\ndef score(row)", 50, "the function score was edited"),
+    ("def score(row)", "def scored(row)", 49, "the function scored is not one of"),
+    ("def score(row)", "async def score(row)", 49, "only TASK"),
+    ("def score(row)", "def level_at(row):\n    pass\n\n\ndef score(row)", 49, "level_at stands there twice"),
 ]
 
 
@@ -545,3 +545,86 @@ def test_numpy_scalars_become_plain():
     term = LevelTerm(np.str_("a"), ((np.str_("x"), np.float32(0.5)), (np.int64(3), 1), (np.bool_(True), 2)))
     assert [type(level) for level, _ in term.levels] == [str, int, bool]
     assert read_module(module_source(AdditiveModel((term,)))) == AdditiveModel((term,))
+
+
+SPELLINGS = [
+    *(None, math.nan, np.nan, "", "  ", " " * 30, "NA", "n/a", " NaN ", "nan", "NULL", "None", " ?", "\tna\n"),
+    *("Nano", "nonesuch", "N A", "??", "0"),
+]
+
+
+def test_texts_of_a_file_score_as_its_reader_reads_them():
+    curve = CurveTerm("x", PWLCurve([(1, 2), (3, 4)]), -7.5)
+    table = LevelTerm("k", (("a", 1.0), ("b c", 2.0), ("null", 3.0), (1, 4.0)), 0.25, -0.25)
+    model = AdditiveModel((curve, table), 0.5)
+    score, names = module_function(model), {}
+    exec(numpy_source(model), names)
+    rows = [
+        {"x": "2", "k": value} for value in [*SPELLINGS, "a", " a", "a\t", "b c ", 1, "1", " 1 ", "null", " null", 5]
+    ]
+    rows += [{"x": value, "k": "a"} for value in [*SPELLINGS[:14], " 2 ", "+2", "-nan", "1e0", 2, np.float64(2)]]
+    found = [score(row) for row in rows]
+    columns = columns_of(model, rows)
+    assert found == model.scores(columns).tolist() == names["scores"](columns).tolist()
+    assert {score({"x": value, "k": "a"}) for value in SPELLINGS[:14]} == {0.5 - 7.5 + 1}
+    assert {score({"x": None, "k": value}) for value in SPELLINGS[:14]} == {0.5 - 7.5 - 0.25}
+    assert {score({"x": None, "k": value}) for value in SPELLINGS[14:]} == {0.5 - 7.5 + 0.25}
+    assert score({"x": None, "k": "null"}) == 0.5 - 7.5 + 3  # a level that is listed is no gap
+    assert score({"x": None, "k": " a "}) == score({"x": None, "k": "a"})
+
+
+@pytest.mark.parametrize(
+    ("gone", "words"),
+    [
+        ("import math\n", 'needs a line "import math" above'),
+        ("def curve_at", "score calls curve_at, which the text lacks"),
+        ("def level_at", "score calls level_at, which the text lacks"),
+        ("def between", "curve_at calls between, which the text lacks"),
+        ("def is_missing", "calls is_missing, which the text lacks"),
+    ],
+)
+def test_what_the_functions_need_must_be_there(gone, words):
+    text = module_source(MODEL)
+    begin = text.index(gone)
+    end = begin + len(gone) if gone.startswith("import") else text.index("\ndef ", begin + 1) + 1
+    with pytest.raises(CurveError, match=words) as refused:
+        read_module(text[:begin] + text[end:])
+    assert refused.value.line > 1
+
+
+@pytest.mark.parametrize(
+    "edit", [('"knots"', '"fx": "log", "knots"'), ('"knots"', '"ends": "linear", "knots"'), None], ids=str
+)
+def test_an_edit_beyond_what_the_functions_can_do_is_read_and_runs_once_it_is_written_again(edit):
+    text = module_source(AdditiveModel((CurveTerm("x", PWLCurve([(1, 2), (3, 4)])),)))
+    edited = (
+        text.replace("TERMS = {\n", 'TERMS = {\n    "k": {"levels": {"a": 1}, "other": 0, "missing": 0},\n')
+        if edit is None
+        else text.replace(*edit, 1)
+    )
+    space: dict = {}
+    exec(edited, space)
+    with pytest.raises((TypeError, KeyError)):
+        space["score"]({"x": 9, "k": "a"})
+    model = read_module(edited)
+    exec(module_source(model), space)
+    assert space["score"]({"x": 9, "k": "a"}) == model.scores({"x": [9.0], "k": ["a"]})[0]
+
+
+def test_a_byte_order_mark_and_a_plus_are_read():
+    text = module_source(MODEL)
+    assert read_module("\ufeff" + text) == MODEL
+    assert module_about("\ufeff" + module_source(MODEL, "Words.")) == "Words."
+    assert read_model_text("\ufeff" + model_text(MODEL)) == MODEL
+    assert read_module(text.replace("BIAS = 151.3", "BIAS = +151.3").replace("(37, 6)", "(+37, +6)")) == MODEL
+    assert PWLCurve.from_string("\ufeffPWLCurve([(+1, 2), (3, +4)])") == PWLCurve([(1, 2), (3, 4)])
+    with pytest.raises(CurveError, match="column 10") as refused:
+        read_curve("\ufeffPWLCurve(x)")
+    assert (refused.value.line, refused.value.column) == (1, 10)
+
+
+@pytest.mark.parametrize("read", [read_module, read_model_text, PWLCurve.from_string, module_about])
+@pytest.mark.parametrize("text", [None, 5, b"PWLCurve([(1, 2), (3, 4)])"])
+def test_what_is_no_text_is_refused(read, text):
+    with pytest.raises(CurveError, match="must be a str, not"):
+        read(text)

@@ -9,7 +9,8 @@ import numpy as np
 
 from mips_core.curves.curve import PWLCurve
 from mips_core.curves.distilling.rounding import rounded_curve, rounded_levels, rounded_number
-from mips_core.curves.model import AdditiveModel, CurveTerm, Term, is_missing, term_values
+from mips_core.curves.missing import is_missing
+from mips_core.curves.model import AdditiveModel, CurveTerm, Term, term_values
 from mips_core.curves.study import CurveSettings, Table, TeacherCurve
 from mips_core.curves.transforms import Floats
 

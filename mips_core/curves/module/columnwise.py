@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-COLUMNWISE = '''\
+from mips_core.curves.module.functions import IS_MISSING
+
+COLUMNWISE = (
+    IS_MISSING
+    + '''
+
+
 def between(fx, a, b):
     """Return fx(b) - fx(a) for a <= b, exact also where they are close."""
     if fx == "identity":
@@ -28,8 +34,8 @@ def curve_at(values, knots, fx="identity", ends="flat", *, missing):
     """Follow straight lines between knots over fx(x), at each value."""
     x = np.asarray(values)
     if x.dtype.kind in "OUS":
-        x = np.where(x == "", "nan", x)
-    x = x.astype(float)
+        x = [np.nan if is_missing(value) else float(value) for value in x.tolist()]
+    x = np.asarray(x, dtype=float)
     xs, ys = np.array(knots, dtype=float).T
     inside = np.clip(x, xs[0], xs[-1])
     right = np.clip(np.searchsorted(xs, inside, side="right"), 1, len(xs) - 1)
@@ -47,10 +53,10 @@ def level_at(values, levels, other, missing):
     """Return the entry of each level, or of the level that is written like it."""
     scores = []
     for value in values:
-        if value is None or value == "" or value != value:
+        if value not in levels and is_missing(value):
             scores.append(missing)
         else:
-            scores.append(levels.get(value, levels.get(str(value), other)))
+            scores.append(levels.get(value, levels.get(str(value).strip(), other)))
     return np.array(scores, dtype=float)
 
 
@@ -61,3 +67,4 @@ def scores(columns):
         at = curve_at if "knots" in term else level_at
         total = total + at(columns[feature], **term)
     return total'''
+)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from mips_core.curves.missing import MISSING_TEXTS
 from mips_core.curves.model import AdditiveModel, CurveTerm, LevelTerm
 from mips_core.curves.transforms import TRANSFORMS
 
@@ -57,7 +58,7 @@ def every_use() -> Iterator[Uses]:
 
 def functions(uses: Uses) -> list[str]:
     """Return the texts of the functions, in the order in which they stand."""
-    parts = []
+    parts = [IS_MISSING] if uses.curves or uses.levels else []
     if uses.logarithms:
         parts.append(_between(uses.logarithms))
     if uses.linear:
@@ -67,6 +68,14 @@ def functions(uses: Uses) -> list[str]:
     if uses.levels:
         parts.append(_LEVEL_AT)
     return [*parts, _score(uses)]
+
+
+IS_MISSING = f'''\
+def is_missing(value):
+    """Whether a value is None, NaN, or a text that stands for a gap, such as NA."""
+    text = value.strip().casefold() if isinstance(value, str) else value
+    return text != text or text in {{None, {", ".join(f'"{text}"' for text in sorted(MISSING_TEXTS))}}}'''
+"""The function that tells missing values, also of the NumPy twin."""
 
 
 def _between(logarithms: Sequence[str]) -> str:
@@ -116,7 +125,7 @@ def _curve_at(logarithms: bool, linear: bool) -> str:
         [
             f"def curve_at(value, knots, {fx}{ends}*, missing):",
             f'    """Follow {drawn}, {"flat or linear" if linear else "flat"} outside."""',
-            '    x = math.nan if value is None or value == "" else float(value)',
+            "    x = math.nan if is_missing(value) else float(value)",
             "    if math.isnan(x):",
             "        return missing",
             *outside,
@@ -132,9 +141,9 @@ def _curve_at(logarithms: bool, linear: bool) -> str:
 _LEVEL_AT = '''\
 def level_at(value, levels, other, missing):
     """Return the entry of a level, or of the level that is written like the value."""
-    if value is None or value == "" or value != value:
+    if value not in levels and is_missing(value):
         return missing
-    return levels.get(value, levels.get(str(value), other))'''
+    return levels.get(value, levels.get(str(value).strip(), other))'''
 
 
 def _score(uses: Uses) -> str:

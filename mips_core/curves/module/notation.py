@@ -61,7 +61,7 @@ def read_model_text(text: str) -> AdditiveModel:
         if term.feature in seen:
             source.refuse(node, f"two terms are about the feature {term.feature!r}; keep one of them.")
         seen[term.feature] = term
-    return AdditiveModel(tuple(seen.values()), bias, _task(text))
+    return AdditiveModel(tuple(seen.values()), bias, _task(source.text))
 
 
 def _task(text: str) -> Task:

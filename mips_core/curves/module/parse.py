@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Container
 from functools import cache
 from typing import get_args
 
@@ -21,7 +22,9 @@ def read_module(text: str) -> AdditiveModel:
     """Return the model that ``text``, a module as :func:`module_source` writes it, computes.
 
     The numbers, names and terms may have been edited, and the docstring, comments and layout too.  The functions
-    may not: what they compute must be what the model computes.
+    may not: what they compute must be what the model computes.  An edit may ask for more than the functions below it
+    can do: a first ``"fx"``, ``"ends": "linear"`` or ``"levels"``.  It is read, but such a text does not run as it
+    stands (a TypeError or KeyError); write the model again with :func:`module_source`, which adds what is needed.
 
     Raises
     ------
@@ -30,7 +33,8 @@ def read_module(text: str) -> AdditiveModel:
     """
     source = Source(text, "a model")
     data: dict[str, ast.expr] = {}
-    defined: set[str] = set()
+    defined: dict[str, ast.FunctionDef] = {}
+    has_math = False
     for number, statement in enumerate(source.tree.body):
         if isinstance(statement, ast.FunctionDef):
             _check_function(source, statement, defined)
@@ -40,7 +44,9 @@ def read_module(text: str) -> AdditiveModel:
             if defined:
                 source.refuse(statement, f"{_name(statement)} must stand above the functions.")
             data[_name(statement)] = statement.value
-        elif not (_is_docstring(statement) and number == 0) and not _imports_math(statement):
+        elif _imports_math(statement):
+            has_math = True
+        elif not (_is_docstring(statement) and number == 0):
             source.refuse(
                 statement, f"only TASK, BIAS, TERMS and our functions can stand here, not {source.code(statement)}."
             )
@@ -49,6 +55,8 @@ def read_module(text: str) -> AdditiveModel:
             raise CurveError(f"The text has no {name}; undo the change that took it away.", 1, 1)
     if "score" not in defined:
         raise CurveError("The text has no function score; undo the change that took it away.", 1, 1)
+    for function in defined.values():
+        _check_names(source, function, defined, has_math)
     task = source.string(data["TASK"], "TASK")
     if task not in get_args(Task):
         source.refuse(data["TASK"], f"TASK is one of {', '.join(get_args(Task))}, not {task!r}.")
@@ -88,7 +96,7 @@ def _term(source: Source, feature: str, node: ast.expr) -> Term:
 _EXAMPLES = {"knots": "[(0, 0), (1, 0.5)]", "levels": '{"a": 0.5}', "other": "0", "missing": "0"}
 
 
-def _check_function(source: Source, function: ast.FunctionDef, defined: set[str]) -> None:
+def _check_function(source: Source, function: ast.FunctionDef, defined: dict[str, ast.FunctionDef]) -> None:
     known = _known_functions()
     if function.name not in known:
         source.refuse(function, f"the function {function.name} is not one of {', '.join(sorted(known))}; take it out.")
@@ -97,7 +105,17 @@ def _check_function(source: Source, function: ast.FunctionDef, defined: set[str]
     if _tree(function) not in known[function.name]:
         advice = "change numbers in TERMS instead, and leave the functions as they were written"
         source.refuse(function, f"the function {function.name} was edited; {advice}.")
-    defined.add(function.name)
+    defined[function.name] = function
+
+
+def _check_names(source: Source, function: ast.FunctionDef, defined: Container[str], has_math: bool) -> None:
+    """Refuse a function that would end in a NameError, because something it uses was taken out of the text."""
+    used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+    if "math" in used and not has_math:
+        source.refuse(function, f'the function {function.name} needs a line "import math" above; put it back.')
+    for name in sorted(used & _known_functions().keys()):
+        if name not in defined:
+            source.refuse(function, f"the function {function.name} calls {name}, which the text lacks; put it back.")
 
 
 @cache

@@ -9,11 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mips_core.curves.missing import is_missing
 from mips_core.curves.numbers import number_text
 from mips_core.curves.transforms import Floats
-
-MISSING_TEXTS = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
-"""Cells, in small letters and without spaces around them, that stand for a missing value."""
 
 NUMBER_SHARE = 0.95
 """A column holds numbers when at least this share of its cells with a value are numbers."""
@@ -55,11 +53,6 @@ class TextColumn:
 
 
 Column = NumberColumn | TextColumn
-
-
-def is_missing(cell: str) -> bool:
-    """Whether a cell stands for a missing value."""
-    return len(cell) < 16 and cell.strip().casefold() in MISSING_TEXTS
 
 
 def number_in(cell: str, decimal_comma: bool = False) -> float | None:
