@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mips_core.curves.errors import CurveError
-from mips_core.curves.numbers import number_text, significant
+from mips_core.curves.numbers import number_array, number_text, significant, whole_number
 from mips_core.curves.transforms import Floats, Transform, transform_named
 
 Ends = Literal["flat", "linear"]
@@ -42,9 +42,11 @@ class PWLCurve:
     ends: Ends
 
     def __init__(self, points: Iterable[Sequence[float]], fx: str = "identity", ends: Ends = "flat") -> None:
+        if isinstance(points, str | np.ma.MaskedArray) or not isinstance(points, Iterable):
+            raise CurveError(f"The knots of a curve are a list of pairs (x, y), not a {type(points).__name__}.")
         knots = tuple(_point(number, point) for number, point in enumerate(points, 1))
         transform = transform_named(fx)
-        if ends not in ("flat", "linear"):
+        if not isinstance(ends, str) or ends not in ("flat", "linear"):
             raise CurveError(f'The ends of a curve are "flat" or "linear", not {ends!r}.')
         if len(knots) < 2:
             raise CurveError(f"A curve needs at least two knots; there are {len(knots)}.")
@@ -91,8 +93,13 @@ class PWLCurve:
 
         x is clamped to the knots before it is transformed, so that a logarithm never sees what it cannot take.
         Within a segment the value is clamped to its two knots' y, so that a rising curve rises in floating point too.
+
+        Raises
+        ------
+        CurveError
+            when ``x`` holds something else than numbers.
         """
-        values = np.asarray(x, dtype=np.float64)
+        values = np.asarray(number_array(x, "x"), dtype=np.float64)
         xs, ys = np.asarray(self.xs), np.asarray(self.ys)
         inside = np.clip(values, xs[0], xs[-1])
         right = np.clip(np.searchsorted(xs, inside, side="right"), 1, len(xs) - 1)
@@ -133,7 +140,14 @@ class PWLCurve:
 
         x gets more digits where two knots would coincide or leave the transform's domain.  Rounding keeps the order
         of numbers, so a monotone curve stays monotone.
+
+        Raises
+        ------
+        CurveError
+            when ``x`` or ``y`` is no whole number of at least 1.
         """
+        x = whole_number(x, "x", 1)
+        y = x if y is None else whole_number(y, "y", 1)
         above = self.transform.above
         for digits in range(x, 18):
             xs = [significant(each, digits) for each in self.xs]
@@ -141,7 +155,7 @@ class PWLCurve:
                 break
         else:
             xs = list(self.xs)
-        ys = [significant(each, y or x) for each in self.ys]
+        ys = [significant(each, y) for each in self.ys]
         return PWLCurve(list(zip(xs, ys, strict=True)), self.fx, self.ends)
 
     def __str__(self) -> str:
@@ -189,7 +203,9 @@ def _check_distances(knots: Sequence[Point], transform: Transform, ends: Ends) -
 
 def _point(number: int, point: Sequence[float]) -> Point:
     try:
-        x, y = (float(each) for each in point)
+        x, y = (float(each) for each in (() if isinstance(point, str) else point))
+    except OverflowError:
+        raise CurveError(f"Knot {number} holds a number beyond 64 bits; its numbers must be finite.") from None
     except (TypeError, ValueError):
         raise CurveError(f"Knot {number} is {point!r}; a knot is two numbers (x, y).") from None
     if not (math.isfinite(x) and math.isfinite(y)):

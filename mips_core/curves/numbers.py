@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mips_core.curves.errors import CurveError
 
 
@@ -26,7 +29,7 @@ def significant(value: float, digits: int) -> float:
     >>> significant(56789, 2), significant(-0.0123456, 4)
     (57000.0, -0.01235)
     """
-    return float(f"{value:.{digits - 1}e}")
+    return float(f"{value:.{min(digits, 17) - 1}e}")  # 17 digits are all that a float64 has
 
 
 def finite_number(value: Any, what: str) -> float:
@@ -44,3 +47,42 @@ def finite_number(value: Any, what: str) -> float:
     if not math.isfinite(number):
         raise CurveError(f"The {what} is {number}; it must be finite.")
     return number
+
+
+def number_array(values: Any, name: str) -> NDArray[Any]:
+    """Return values as an array of Booleans, integers or floats; anything else that has a float64 becomes one.
+
+    Raises
+    ------
+    CurveError
+        when something is no real number or beyond 64 bits, and for dates and masked arrays, which would lose their unit
+        or their mask without a word; ``name`` says what it is.
+    """
+    if isinstance(values, np.ma.MaskedArray):
+        raise CurveError(f"{name} is a masked array; leave the masked rows out of all columns and give plain arrays.")
+    try:
+        array = np.asarray(values)
+        dates = array.dtype.kind in "mM" or (
+            array.dtype.kind == "O" and any(isinstance(each, np.datetime64 | np.timedelta64) for each in array.flat)
+        )
+        is_complex = array.dtype.kind == "c"
+        if array.dtype.names:
+            raise TypeError("its rows are records")
+        if not (dates or is_complex or array.dtype.kind in "fiub"):
+            array = array.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise CurveError(f"{name} must be numbers: {error}.") from None
+    except OverflowError:
+        raise CurveError(f"{name} holds a number that is beyond 64 bits; use other units.") from None
+    if dates:
+        raise CurveError(f"{name} holds dates or times; make them numbers first, for example days since the first.")
+    if is_complex:
+        raise CurveError(f"{name} holds complex numbers; it must be real numbers.")
+    return array
+
+
+def whole_number(value: Any, name: str, least: int) -> int:
+    """Return ``value``, a whole number of at least ``least``; CurveError otherwise, with ``name`` in it."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise CurveError(f"{name} is {value!r}; it must be a whole number of at least {least}.")
+    return int(value)

@@ -207,3 +207,39 @@ def test_neighbouring_numbers_of_64_bits_never_turn_a_rising_curve(fx):
         start = rng.uniform(x[0], x[2])
         grid = start + np.arange(2000) * abs(np.spacing(start)) * rng.choice([1, 2, 50])
         assert (np.diff(curve(grid)) >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: PWLCurve(None), "list of pairs .* not a NoneType"),  # type: ignore[arg-type]
+        (lambda: PWLCurve("ab"), "not a str"),  # type: ignore[arg-type]
+        (lambda: PWLCurve(["12", "34"]), "Knot 1 is '12'"),
+        (lambda: PWLCurve(np.ma.array([[1, 2], [3, 4]], mask=[[1, 0], [0, 0]])), "not a MaskedArray"),
+        (lambda: PWLCurve([(10**400, 1), (2, 3)]), "Knot 1 holds a number beyond 64 bits"),
+        (lambda: PWLCurve([(1, 2), (3, 4)], ends=np.array([1, 2])), '"flat" or "linear"'),  # type: ignore[arg-type]
+        (lambda: PWLCurve.from_string(None), "must be a str, not NoneType"),  # type: ignore[arg-type]
+        *(
+            (lambda x=x: PWLCurve([(1, 2), (3, 4)]).round_to_sig_figs(*x), "whole number of at least 1")
+            for x in ((0,), (-1,), ("2",), (None,), (2.5,), (2, 0), (True,))
+        ),
+        *(
+            (lambda x=x: PWLCurve([(1, 2), (3, 4)])(x), words)
+            for x, words in (
+                ("a", "x must be numbers"),
+                ([1j], "complex"),
+                ([10**400], "beyond 64 bits"),
+                (np.ma.array([1.0, 2.0], mask=[0, 1]), "masked"),
+                (np.array(["2020-01-01"], dtype="M8[D]"), "dates"),
+            )
+        ),
+    ],
+)
+def test_bad_arguments_are_refused_in_a_sentence(make, words):
+    with pytest.raises(CurveError, match=words):
+        make()
+
+
+def test_more_digits_than_a_float_has_change_nothing():
+    curve = PWLCurve([(0.1, 1 / 3), (2 / 3, 7)])
+    assert curve.round_to_sig_figs(400) == curve.round_to_sig_figs(17, 10**9) == curve

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mips_core.curves.errors import CurveError
+from mips_core.curves.numbers import number_array
 from mips_core.curves.transforms import Floats
 
 _LARGEST = 2e150  # larger weights, or distances from the middle, have squares that 64 bits barely hold
@@ -35,8 +36,8 @@ def sorted_rows(x: ArrayLike, y: ArrayLike, w: ArrayLike | None) -> SortedRows:
     Raises
     ------
     CurveError
-        for no rows, unequal lengths, more than one dimension, something that is no number, NaN, infinity, numbers
-        more than 1e150 apart, or a weight that is not above zero; says which row, counted from 0.
+        for no rows, unequal lengths, more than one dimension, something that is no number, dates, masked arrays, NaN,
+        infinity, numbers more than 1e150 apart, or a weight that is not above zero; says which row, counted from 0.
     """
     columns = {"x": _column("x", x), "y": _column("y", y)}
     if w is not None:
@@ -68,12 +69,7 @@ def _in_order(x: NDArray[Any], y: NDArray[Any], weight: NDArray[Any] | None) -> 
 
 def _column(name: str, values: Any) -> NDArray[Any]:
     """Return numbers of any type; they become float64 once they are in order, so that no more copies are held."""
-    try:
-        column = np.asarray(values)
-        if column.dtype.kind not in "fiub":
-            column = column.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise CurveError(f"{name} must be numbers: {error}.") from None
+    column = number_array(values, name)
     if column.ndim != 1:
         raise CurveError(f"{name} has the shape {column.shape}; it must be one column of numbers.")
     finite = np.isfinite(column)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -12,6 +14,7 @@ from mips_core.curves.fitting.checked import sorted_rows
 from mips_core.curves.fitting.knots import Found, Wanted, best_knots
 from mips_core.curves.fitting.placing import knot_values
 from mips_core.curves.fitting.shapes import Shape, shape_of
+from mips_core.curves.numbers import whole_number
 from mips_core.curves.transforms import transform_named
 
 _ROUNDING_COST = 0.0005  # share of the variance that rounding may add to the squared error
@@ -69,7 +72,7 @@ def fit_pwl(
     """
     shape = shape_of(mono, min_slope, max_slope)
     transform = None if fx is None else transform_named(fx)
-    _check_options(num_segments, num_samples, min_share, digits, ends)
+    _check_options(num_segments, num_samples, learn_ends, ends, min_share, digits)
     rows = sorted_rows(x, y, w)
     wanted = Wanted(num_segments + 1, num_samples, shape, ends, learn_ends and ends == "flat", min_share)
     # a trial knot that the rows do not pin down may divide by nothing; such trials are told and never chosen
@@ -85,16 +88,16 @@ def fit_pwl(
         return curve if digits is None else _rounded(curve, digits, found)
 
 
-def _check_options(segments: int, samples: int, min_share: float, digits: int | None, ends: str) -> None:
-    whole = {"num_segments": (segments, 1), "num_samples": (samples, 2)} | (
-        {} if digits is None else {"digits": (digits, 1)}
-    )
-    for name, (value, least) in whole.items():
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise CurveError(f"{name} is {value!r}; it must be a whole number of at least {least}.")
-    if not 0 <= min_share <= 1:
+def _check_options(segments: Any, samples: Any, learn_ends: Any, ends: Any, min_share: Any, digits: Any) -> None:
+    whole_number(segments, "num_segments", 1)
+    whole_number(samples, "num_samples", 2)
+    if digits is not None:
+        whole_number(digits, "digits", 1)
+    if not isinstance(learn_ends, bool | np.bool_):
+        raise CurveError(f"learn_ends is {learn_ends!r}; it must be True or False.")
+    if not isinstance(min_share, int | float | np.integer | np.floating) or not 0 <= min_share <= 1:
         raise CurveError(f"min_share is {min_share!r}; it is a share of the rows from 0 to 1.")
-    if ends not in ("flat", "linear"):
+    if not isinstance(ends, str) or ends not in ("flat", "linear"):
         raise CurveError(f'ends is {ends!r}; it must be "flat" or "linear".')
 
 

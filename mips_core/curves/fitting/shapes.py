@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
@@ -68,6 +69,16 @@ class Shape:
         return least, np.maximum(least, most)
 
 
+def _bound(name: str, bound: object) -> float:
+    try:
+        value = float(bound) if isinstance(bound, Real) else np.nan
+    except OverflowError:
+        raise CurveError(f"{name} is beyond 64 bits; give a smaller number or None.") from None
+    if np.isnan(value):
+        raise CurveError(f"{name} is {'NaN' if isinstance(bound, Real) else repr(bound)}; give a number or None.")
+    return value
+
+
 def shape_of(mono: object, min_slope: float | None, max_slope: float | None) -> Shape:
     """Return the shape that the fitter's options ask for.
 
@@ -81,12 +92,8 @@ def shape_of(mono: object, min_slope: float | None, max_slope: float | None) -> 
         mono = bool(mono)
     if not isinstance(mono, bool | str) or str(mono) not in known:
         raise CurveError(f"mono is {mono!r}; it must be one of {', '.join(known)}.")
-    bounds = {"min_slope": min_slope, "max_slope": max_slope}
-    for name, bound in bounds.items():
-        if bound is not None and np.isnan(bound):
-            raise CurveError(f"{name} is NaN; give a number or None.")
-    low = -np.inf if min_slope is None else float(min_slope)
-    high = np.inf if max_slope is None else float(max_slope)
+    low = -np.inf if min_slope is None else _bound("min_slope", min_slope)
+    high = np.inf if max_slope is None else _bound("max_slope", max_slope)
     if low > high:
         raise CurveError(f"min_slope {low:g} is above max_slope {high:g}: no curve has such slopes.")
     if (mono == "increasing" and high < 0) or (mono == "decreasing" and low > 0):
