@@ -83,7 +83,8 @@ class TestWhatACurveIs:
         x, y, w = rows
         curve = fit_pwl(x, y, w, num_segments=count, mono=mono)
         assert len(curve.points) <= count + 1
-        assert set(curve.xs) <= set(x.tolist())
+        if len(np.unique(x)) == len(x):
+            assert set(curve.xs) <= set(x.tolist())
         assert PWLCurve.from_string(str(curve)) == curve
 
     @pytest.mark.parametrize(("start", "span"), [(1.7e9, 86_400.0), (0.0, 1e-12), (1.0, 1e-12), (-3e15, 1e6)])
@@ -101,8 +102,19 @@ class TestWhatACurveIs:
         curve = fit_pwl(x, y, w, num_segments=case.segments)
         assert error(curve, x, y, w) < 0.0415  # pwlf, whose breaks lie anywhere, leaves 0.0406; observed knots 0.0442
         assert all(0 <= knot <= 23 for knot in curve.xs)
-        rows = np.random.default_rng(0).choice(len(x), 99, replace=False)
-        assert set(fit_pwl(x[rows], y[rows], num_segments=case.segments).xs) <= set(range(24))
+        means = np.array([y[x == hour].mean() for hour in range(24)])
+        alone = fit_pwl(np.arange(24.0), means, num_segments=case.segments)
+        assert set(alone.xs) <= set(range(24)), "one y for each x: nothing says where between them it turns"
+
+    def test_weights_are_repetition_and_signs_do_not_matter_whatever_the_number_of_rows(self):
+        for seed, rows in ((174, 50), (84, 50), (3, 20), (4, 99), (5, 100), (11, 300)):
+            rng = np.random.default_rng(seed)
+            x = rng.normal(size=rows)
+            y = 2 * x + rng.normal(size=rows)
+            once = error(fit_pwl(x, y, num_segments=4, fx="identity"), x, y)
+            twice = fit_pwl(np.repeat(x, 2), np.repeat(y, 2), num_segments=4, fx="identity")
+            assert error(twice, x, y) == pytest.approx(once, rel=1e-9)
+            assert error(fit_pwl(x, -y, num_segments=4, fx="identity"), x, -y) == pytest.approx(once, rel=1e-9)
 
     @few
     @given(data(), segments)

@@ -65,7 +65,6 @@ class Bins:
     moments: sums over each bin, y taken about ``mean``.
     mean: the weighted mean of y.
     variance: the weighted mean of (y - mean)^2.
-    rows: how many rows there are.
     """
 
     x: Floats
@@ -75,7 +74,12 @@ class Bins:
     mean: float
     variance: float
     transform: Transform
-    rows: int
+
+    @property
+    def scattered(self) -> bool:
+        """Whether rows of one bin have different y."""
+        means = float((self.moments.total**2 / self.moments.weight).sum())
+        return means < (1 - 1e-9) * self.total
 
     @property
     def total(self) -> float:
@@ -149,7 +153,7 @@ class BinnedRows:
         if not keep.all():
             return BinnedRows(rows, starts[keep], self.mean, self.variance).on(transform)
         moments = self._moments(transform, float(ends[0]), scale)
-        return Bins(rows.x[starts], t, scale, moments, self.mean, self.variance, transform, len(rows.x))
+        return Bins(rows.x[starts], t, scale, moments, self.mean, self.variance, transform)
 
     def _moments(self, transform: Transform, origin: float, scale: float) -> Moments:
         rows, starts = self.rows, self.starts

@@ -30,9 +30,8 @@ _NEAR = 0.005  # share of the variance that moving knots between the candidates 
 _FAR = 0.04  # share of the variance that a longer search may well bring
 _WORTH_MOVING = 1e-3  # share of what is left unexplained that a round of closer candidates must explain
 _ALL_SETS = 6000  # up to so many sets of knots are all tried
-_FEW_VALUES = 64  # up to so many distinct x, each for several rows, knots may stand between them
-_WIDE_GAP = 0.25  # and between others in gaps that are so large a share of the axis
-_MANY_ROWS = 100  # with fewer rows they never do
+_FEW_VALUES = 64  # up to so many distinct x with several y each, knots may stand between them
+_WIDE_GAP = 0.25  # and between more than these in gaps that are so large a share of the axis
 _WORTH_A_PLACE = 0.0008  # share of the variance that such knots must explain
 _PARTS = 10  # into which the gaps beside knots are cut then
 _STRAIGHT = 0.01  # a logarithm that bends the data's axis by less is not tried
@@ -175,15 +174,16 @@ def _refined(found: Found) -> Found:
 def _between(found: Found) -> Found:
     """Return a solution with knots between observed values where these leave wide gaps.
 
-    Hours or ratings, taken again and again, and the far ends of heavy tails do; a turn inside such a gap is worth an
-    unobserved knot if it explains enough.
+    Hours or ratings, seen again and again with another y, and the far ends of heavy tails do; a turn inside such a gap
+    is worth an unobserved knot if it explains enough.  Nothing depends on the number of rows, so that weights are the
+    same as repeated rows.
     """
     bins, knots = found.bins, found.knots
-    if len(knots) < 3 or len(knots) == len(bins.t) or bins.rows < max(_MANY_ROWS, len(bins.t)):
+    if len(knots) < 3 or len(knots) == len(bins.t):
         return found
     least = found.explained + _WORTH_A_PLACE * bins.total
-    few = len(bins.t) <= _FEW_VALUES and bins.rows >= 2 * len(bins.t)
-    gaps = np.flatnonzero(np.diff(bins.t) > _WIDE_GAP)
+    few = len(bins.t) <= _FEW_VALUES and bins.scattered
+    gaps = np.flatnonzero(np.diff(bins.t) > _WIDE_GAP) if len(bins.t) > _FEW_VALUES else np.empty(0, dtype=np.intp)
     if found.limits.explained_by_means <= least or not (few or len(gaps)):
         return found
     gaps = np.concatenate((gaps, knots - 1, knots))

@@ -65,8 +65,9 @@ def _levels(tables: SegmentTables, places: Indices) -> Floats:
     means = np.append(inner, tables.after_y[places[-1]] / tables.after[places[-1]])
     means = np.sort(means)
     even = np.linspace(means[0], means[-1], _LEVELS // 2 + 1)
-    ranks = np.linspace(0, len(means) - 1, _LEVELS // 2 + 1)[1:-1].astype(np.intp)
-    return np.unique(np.concatenate((even, means[ranks])))
+    low = np.linspace(0, (len(means) - 1) / 2, _LEVELS // 4 + 1)[1:].astype(np.intp)
+    # the same levels for -y as for y, with the other sign
+    return np.unique(np.concatenate((even, means[low], means[len(means) - 1 - low])))
 
 
 def _segment_costs(tables: SegmentTables, places: Indices, y: Floats, shape: Shape, scale: float) -> Floats:

@@ -62,15 +62,16 @@ class KnotSearch:
         """Return how much each of ``sets`` lowers the squared error within the shape's bounds, (S,)."""
         matrix, right_side = steps_form(*normal_equations(self.tables, sets).dense())
         lengths = np.diff(self.tables.t[sets], axis=1) * self.scale
-        best = np.full(len(sets), -np.inf)
-        free = np.full((len(sets), 1), np.inf)
-        for pattern in self.shape.patterns(sets.shape[1] - 1):
-            low, high = self.shape.bounds(pattern, lengths)
-            v = bounded_minimum(matrix, right_side, np.hstack((-free, low)), np.hstack((free, high)))
-            v[:, 1:] = np.clip(v[:, 1:], low, high)
-            reached = 2 * np.einsum("si,si->s", right_side, v) - np.einsum("si,sij,sj->s", v, matrix, v)
-            best = np.maximum(best, np.where(np.isfinite(reached), reached, -np.inf))
-        return best
+        patterns = self.shape.patterns(sets.shape[1] - 1)
+        bounds = [self.shape.bounds(pattern, lengths) for pattern in patterns]
+        low = np.concatenate([each[0] for each in bounds])
+        high = np.concatenate([each[1] for each in bounds])
+        matrix, right_side = np.tile(matrix, (len(patterns), 1, 1)), np.tile(right_side, (len(patterns), 1))
+        free = np.full((len(low), 1), np.inf)
+        v = bounded_minimum(matrix, right_side, np.hstack((-free, low)), np.hstack((free, high)))
+        v[:, 1:] = np.clip(v[:, 1:], low, high)
+        reached = 2 * np.einsum("si,si->s", right_side, v) - np.einsum("si,sij,sj->s", v, matrix, v)
+        return np.where(np.isfinite(reached), reached, -np.inf).reshape(len(patterns), -1).max(axis=0)
 
     def value(self, sets: Indices) -> Floats:
         """Return what each of ``sets`` explains under the shape, (S,); -inf if not allowed."""
