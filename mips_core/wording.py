@@ -26,6 +26,15 @@ def shape_text(shape: Iterable[int]) -> str:
     return " x ".join(map(str, shape))
 
 
+def on_one_line(text: str) -> str:
+    """Return a text from outside on one line, without signs that a terminal would act on.
+
+    >>> on_one_line("a\\x1b[31mRED\\nand  more ")
+    'a [31mRED and more'
+    """
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
 def shortened(name: str) -> str:
     """Return a name that somebody gave as a sentence can hold it: at most 60 characters."""
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 3] + "..."

@@ -15,6 +15,7 @@ from mips_core.errors import BadInputError
 from mips_core.files import make_folder
 from mips_core.progress import Progress, ProgressCallback
 from mips_core.tasks import Integers, get, names
+from mips_core.wording import on_one_line
 
 
 def add_input_options(parser: argparse.ArgumentParser) -> None:
@@ -178,7 +179,7 @@ def terminal_progress(stream: TextIO | None = None) -> ProgressCallback:
 
     def show(progress: Progress) -> None:
         share = "" if progress.fraction is None else f" {progress.fraction:4.0%}"
-        line = f"[{progress.stage}]{share} {progress.message}"
+        line = f"[{progress.stage}]{share} {on_one_line(progress.message)}"
         target.write(f"\r\x1b[2K{line[:110]}")
         target.flush()
 

@@ -19,11 +19,11 @@ from mips_core.cli.common import (
 )
 from mips_core.files import write_text
 from mips_core.progress import Stopwatch
-from mips_core.wording import plural
+from mips_core.wording import on_one_line, plural
 
 _REJECTED_SHOWN = 10
 _NAME_SHOWN = 32
-_DIRECTIONS = {"up": "increasing", "down": "decreasing"}
+_DIRECTIONS: dict[str, Any] = {"up": "increasing", "down": "decreasing"}
 
 
 def add_parser(commands: Any) -> None:
@@ -163,12 +163,13 @@ def _monotone(wanted: Sequence[str], features: Sequence[str]) -> dict[str, Any]:
     for text in wanted:
         feature, sign, way = text.rpartition("=")
         if text in features or not sign:
-            found[text] = True
-            continue
-        require(
-            way in _DIRECTIONS, f"--mono takes FEATURE, FEATURE=up or FEATURE=down, and {text!r} ends in {'=' + way!r}."
-        )
-        found[feature] = _DIRECTIONS[way]
+            feature, wish = text, True
+        else:
+            told = f"--mono takes FEATURE, FEATURE=up or FEATURE=down, and {text!r} ends in {'=' + way!r}."
+            require(way in _DIRECTIONS, told)
+            wish = _DIRECTIONS[way]
+        require(feature not in found, f"--mono is given twice for {feature!r}; keep one of them.")
+        found[feature] = wish
     return found
 
 
@@ -191,11 +192,14 @@ def describe(report: Mapping[str, Any]) -> str:
         goal += f" ({_shown(report['classes'][1])} against {_shown(report['classes'][0])})"
     lines = [
         f"{_shown(report['data'])}: {goal}; {rows['training']:,} rows to learn from, {rows['held_out']:,} held out.",
-        *(f"  {_shown(each['name']):<{_NAME_SHOWN}}  {each['kind']:<8}  {each['reason']}" for each in report["types"]),
+        *(
+            f"  {_shown(each['name']):<{_NAME_SHOWN}}  {each['kind']:<8}  {on_one_line(each['reason'])}"
+            for each in report["types"]
+        ),
     ]
     if rejected:
         lines.append(f"{plural(len(rejected), 'row')} could not be used:")
-        lines += [f"  line {each['line']:,}: {each['reason']}" for each in rejected[:_REJECTED_SHOWN]]
+        lines += [f"  line {each['line']:,}: {on_one_line(each['reason'])}" for each in rejected[:_REJECTED_SHOWN]]
         if len(rejected) > _REJECTED_SHOWN:
             lines.append(f"  and {len(rejected) - _REJECTED_SHOWN:,} more (all with --json)")
     lines += ["", *_measures(report), "", *_features(report), "", report["program"]["source"].rstrip()]
@@ -209,6 +213,7 @@ def _measures(report: Mapping[str, Any]) -> list[str]:
     for who in ("teacher", "distilled"):
         cells = [metrics[who][name] for name in names]
         lines.append(f"  {who:<18}" + "".join(f"{'-' if cell is None else format(cell, '.5g'):>12}" for cell in cells))
+    lines += [f"  {on_one_line(note)}" for note in report["notes"]]
     checked, seconds = report["verification"], report["seconds"]
     stages = ", ".join(f"{stage} {seconds[stage]:.2f} s" for stage in seconds)
     lines.append(f"  The teacher: {report['teacher']['name']}.")
@@ -232,5 +237,5 @@ def _features(report: Mapping[str, Any]) -> list[str]:
 
 def _shown(text: str) -> str:
     """Return a name of the file's own on one line, without signs that a terminal would act on."""
-    plain = "".join(sign if sign.isprintable() else " " for sign in text)
+    plain = on_one_line(text)
     return plain if len(plain) <= _NAME_SHOWN else plain[: _NAME_SHOWN - 3] + "..."

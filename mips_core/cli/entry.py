@@ -18,6 +18,7 @@ from mips_core.cli import STOPPED_BY_USER
 from mips_core.cli.common import end_progress
 from mips_core.errors import BadInputError, Cancelled, MipsError
 from mips_core.resources import installed_version
+from mips_core.wording import on_one_line
 
 COMMANDS = (
     "tasks", "train", "describe", "distill", "verify", "compare", "diff", "hunt", "certify", "essence", "curves",
@@ -80,7 +81,7 @@ def _command(arguments: Sequence[str] | None) -> int:
         return STOPPED_BY_USER
     except MipsError as error:
         end_progress()
-        print(f"mips: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"mips: {on_one_line(str(error))}", file=sys.stderr)
         return BAD_INPUT
 
 

@@ -22,7 +22,7 @@ from mips_core.errors import NoRegularStructureError
 from mips_core.essence.data import READINGS, EssenceData
 from mips_core.files import json_bytes, write_files
 from mips_core.progress import Monitor
-from mips_core.wording import shape_text
+from mips_core.wording import on_one_line, shape_text
 
 NO_STRUCTURE = 3
 _TRIED_SHOWN = 8
@@ -93,9 +93,9 @@ def run(options: argparse.Namespace) -> int:
 
         if options.json:
             print_json(refusal_report(name, error))
-        print(f"mips: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"mips: {on_one_line(str(error))}", file=sys.stderr)
         for attempt in error.tried[:_TRIED_SHOWN] if not options.json else ():
-            print(f"  tried: {' '.join(attempt.split())}", file=sys.stderr)
+            print(f"  tried: {on_one_line(attempt)}", file=sys.stderr)
         return NO_STRUCTURE
     if options.json:
         print_json(report)

@@ -8,6 +8,7 @@ from typing import Any
 
 from mips_core.cli.common import add_input_options, end_progress, print_json, read_options, terminal_progress, whole
 from mips_core.distillation import verify
+from mips_core.wording import on_one_line
 
 EXIT_CODES = {"agrees": 0, "differs": 3, "refused": 2, "stopped": 2}
 
@@ -45,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"format": "mips-verdict", "version": 1, **verdict.to_dict()})
     if code == 2:
-        print(f"mips: {verdict.verdict}: {' '.join(str(verdict.reason).split())}", file=sys.stderr)
+        print(f"mips: {verdict.verdict}: {on_one_line(str(verdict.reason))}", file=sys.stderr)
     elif not options.json:
         print(f"{verdict.verdict}: {verdict.claim}")
         if verdict.counterexample is not None:

@@ -92,7 +92,8 @@ def ndcg(relevance: Floats, scores: Floats, groups: NDArray[np.int64], cut: int 
 
     Relevance r at place p (from 1) gains (2^r - 1) / log2(p + 1), up to place ``cut``; the best order gains 1.  Rows
     of equal score share the mean discount of their places, so the result does not depend on the rows' order (McSherry
-    and Najork 2008).  Groups without a relevant row have no best order and are left out; NaN when all are such.
+    and Najork 2008).  Groups without a relevant row have no best order and are left out; NaN when all are such, and
+    where no group has rows of different relevance, so that every order would be perfect.
 
     Parameters
     ----------
@@ -100,7 +101,16 @@ def ndcg(relevance: Floats, scores: Floats, groups: NDArray[np.int64], cut: int 
     """
     found = ndcg_by_group(relevance, scores, groups, cut)[1]
     told = ~np.isnan(found)
-    return float(np.mean(found[told])) if told.any() else float("nan")
+    return float(np.mean(found[told])) if told.any() and rankable_rows(relevance, groups).any() else float("nan")
+
+
+def rankable_rows(relevance: Floats, groups: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return whether each row stands in a group with rows of different relevance, (rows,): others teach no order."""
+    names, group = np.unique(groups, return_inverse=True)
+    least, most = np.full(len(names), np.inf), np.full(len(names), -np.inf)
+    np.minimum.at(least, group, relevance)
+    np.maximum.at(most, group, relevance)
+    return np.asarray((least < most)[group])
 
 
 def ndcg_by_group(

@@ -7,13 +7,19 @@ from dataclasses import asdict
 from typing import Any
 
 from mips_core.curves.distilling import study_metrics
-from mips_core.curves.metrics import main_metric
+from mips_core.curves.metrics import CUT, main_metric
 from mips_core.curves.model import CurveTerm
 from mips_core.curves.module import module_source
 from mips_core.curves.study import CurveStudy, FeatureFit
 from mips_core.programs.loops.program import lines_of_code
 
 FUNCTION = "score"
+
+_UNDEFINED = {
+    "auc": "AUC is not defined: all held-out rows are of one class.",
+    "r2": "R2 is not defined: the target is the same in all held-out rows.",
+    f"ndcg@{CUT}": f"NDCG@{CUT} is not defined: no group of held-out rows has rows of different relevance.",
+}
 
 
 def study_source(study: CurveStudy) -> str:
@@ -32,7 +38,8 @@ def curves_report(study: CurveStudy) -> dict[str, Any]:
     """Return the report of a study.
 
     ``metric`` holds the task's main measure of teacher and code on held-out rows, ``metrics`` all of them; a measure
-    that is not defined there is null.  ``rejected_rows`` have lines from 1 with the header, ``seconds`` go by stage.
+    that is not defined there is null, and ``notes`` say why.  ``rejected_rows`` have lines from 1 with the header,
+    ``seconds`` go by stage.
     """
     key, name, _ = main_metric(study.data.task)
     metrics = {
@@ -62,6 +69,7 @@ def curves_report(study: CurveStudy) -> dict[str, Any]:
         "teacher": {"name": study.teacher_name, "bias": study.teacher_bias},
         "settings": {**asdict(settings), "mono": dict(settings.mono)},
         "metrics": metrics,
+        "notes": [_UNDEFINED[measure] for measure, value in metrics["distilled"].items() if value is None],
         "left_out": list(study.left_out),
         "verification": None if checked is None else {**asdict(checked), "relative": checked.relative},
     }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
+from mips_core.wording import on_one_line
+
 WIDTH = 78
 """Columns of a line: with indentation and quotes, even a docstring of one line stays within black's 88."""
 
@@ -16,8 +18,8 @@ def plain_text(text: str) -> str:
     """
     lines: list[str] = []
     for line in text.splitlines():
-        printable = "".join(c if c.isprintable() else " " for c in line).replace("\\", "/").replace('"', "'")
-        lines += textwrap.wrap(" ".join(printable.split()), WIDTH, break_on_hyphens=False) or [""]
+        printable = on_one_line(line).replace("\\", "/").replace('"', "'")
+        lines += textwrap.wrap(printable, WIDTH, break_on_hyphens=False) or [""]
     kept = [line for i, line in enumerate(lines) if line or (i > 0 and lines[i - 1])]
     return "\n".join(kept).strip("\n")
 

@@ -16,6 +16,7 @@ from dataclasses import replace
 from mips_core.expressions import Expression, Lookup, Table, Variable
 from mips_core.expressions.history import COUNTER, list_name
 from mips_core.machines.integer_system import IntegerSystem, StateVariable
+from mips_core.wording import on_one_line
 
 _BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_"))
 RESERVED = (
@@ -36,7 +37,7 @@ def one_line(origin: str) -> str:
     text, before = origin, None
     while text != before:
         before = text
-        text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+        text = on_one_line(text)
         # "coding:" in the first lines of a Python file would be read as the file's encoding (PEP 263).
         text = re.sub(r"coding[:=]+", "coding ", text)
         # Formatters and type checkers take orders from comments that begin in these ways.

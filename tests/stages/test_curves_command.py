@@ -15,7 +15,9 @@ import numpy as np
 import pytest
 from command_line import assert_refused, environment, mips
 
+import mips_core
 from mips_core.curves.bundled import as_csv, bundled
+from mips_core.curves.reporting import study_source
 
 KEYS = ["metric", "features", "program", "rejected_rows", "seconds"]
 
@@ -148,6 +150,9 @@ def test_bad_input_is_one_sentence(tmp_path: Path) -> None:
         (["--target", "y", "--mono", "q"], "no feature 'q'"),
         (["--target", "y", "--mono", "b"], "no order"),
         (["--target", "y", "--mono", "a=sideways"], "sideways"),
+        (["--target", "y", "--mono", "a="], "'='"),
+        (["--target", "y", "--mono", "a=up", "--mono", "a=down"], "twice for 'a'"),
+        (["--target", "y", "--mono", "a=up", "--mono", "a"], "twice for 'a'"),
         (["--target", "y", "--task", "ranking"], "--group"),
         (["--target", "y", "--task", "classification"], "two values"),
         (["--target", "y", "--held-out", "0"], "held_out"),
@@ -193,11 +198,69 @@ def test_accuracy_is_kept_at_five_segments(name: str) -> None:
 
 
 def test_the_names_at_the_top_level_are_there() -> None:
-    import mips_core
-
     curve = mips_core.fit_pwl([0, 1, 2, 3], [0, 1, 2, 3], num_segments=1)
     assert isinstance(curve, mips_core.PWLCurve)
     assert mips_core.AdditiveModel((), 1.0).bias == 1.0
     data = mips_core.read_table(as_csv(bundled("diabetes")).encode(), "progression")
     assert callable(mips_core.distill_curves)
     assert len(data.table) == 442
+
+
+def test_control_characters_and_line_ends_of_the_file_are_shown_as_blanks(tmp_path: Path) -> None:
+    names = ["k\x1b[31m\u202e", "x\nsize", "y\x9b2J"]
+    rows = [["abc"[n % 3] + "\x1b[2J\r\nz", n if n != 7 else "big\x1b]0;", n % 3 + n / 9] for n in range(60)]
+    path = written(tmp_path / "esc.csv", names, rows)
+    said = mips("curves", path, "--target", names[2])
+    assert said.code == 0
+    assert "levels    3 levels: a [2J z, b [2J z, c [2J z" in said.out
+    assert "x size: the value 'big ]0;' is not a number" in said.out
+    refused = mips("curves", path, "--target", "nothing")
+    assert refused.code == 2
+    assert refused.err.count("\n") == 1
+    assert "It has: k [31m , x size, y 2J." in refused.err
+    for text in (said.out, refused.err):
+        assert all(sign.isprintable() for line in text.split("\n") for sign in line)
+
+
+def test_rows_of_the_file_itself_are_scored_by_the_module(tmp_path: Path) -> None:
+    random = np.random.default_rng(11)
+    gaps = ["", "NA", " n/a ", "null", "None", "?", "NaN", " "]
+    rows = []
+    for place in range(240):
+        x, level = float(random.normal()), "abc"[place % 3]
+        y = round(x + place % 3 + (3 if place % 7 == 0 else 0), 4)
+        rows.append([gaps[place % 8] if place % 7 == 0 else f" {x:.4f}", gaps[place % 8] if place % 5 == 0 else
+                     level + " " * (place % 2), y])  # fmt: skip
+    path = written(tmp_path / "gaps.csv", ["x", "k", "y"], rows)
+    data = mips_core.read_table(path, "y")
+    study = mips_core.distill_curves(data)
+    assert set(study.model.features) == {"x", "k"}
+    score = loaded(study_source(study))
+    with path.open(newline="", encoding="utf-8") as handle:
+        found = [score(row) for row in csv.DictReader(handle)]
+    assert len(found) == 240
+    np.testing.assert_allclose(found, study.model.scores(data.table.columns), rtol=0, atol=1e-12)
+
+
+def test_groups_that_cannot_be_ranked_are_told(tmp_path: Path) -> None:
+    random = np.random.default_rng(7)
+    x = random.normal(size=60).round(3)
+    path = written(tmp_path / "single.csv", ["q", "x", "rel"], [[f"q{n}", each, n % 3] for n, each in enumerate(x)])
+    assert_refused(mips("curves", path, "--target", "rel", "--group", "q"), "nothing to rank")
+    flat = [[f"q{n // 6}", each, int(each > 0) if n < 6 else n // 6 % 3] for n, each in enumerate(x)]
+    path = written(tmp_path / "flat.csv", ["q", "x", "rel"], flat)
+    codes = set()
+    for seed in range(6):
+        said = mips("curves", path, "--target", "rel", "--group", "q", "--held-out", "0.5", "--seed", seed, "--json")
+        codes.add(said.code)
+        if said.code == 2:
+            assert_refused(said, "training rows", "nothing to learn")
+            continue
+        assert said.json["metric"] == {"name": "NDCG@5", "teacher": None, "distilled": None}
+        assert said.json["notes"] == [
+            "NDCG@5 is not defined: no group of held-out rows has rows of different relevance."
+        ]
+        last = seed
+    assert codes == {0, 2}
+    told = mips("curves", path, "--target", "rel", "--group", "q", "--held-out", "0.5", "--seed", last).out
+    assert "NDCG@5 is not defined" in told

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as oracle
 
 from mips_core.curves.errors import CurveError
-from mips_core.curves.metrics import auc, log_loss, main_metric, ndcg, r2, rmse, score_metrics
+from mips_core.curves.metrics import auc, log_loss, main_metric, ndcg, r2, rankable_rows, rmse, score_metrics
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -65,8 +65,10 @@ def test_ndcg_with_ties(sizes: list[int], seed: int, levels: int, cut: int) -> N
         # The oracle refuses a group of one row, for which every order is best.
         wanted.append(oracle.ndcg_score([gain], [scores[own]], k=cut) if own.sum() > 1 else 1.0)
     order = rng.permutation(len(groups))
+    differ = any(len(set(relevance[groups == group])) > 1 for group in np.unique(groups))
+    assert rankable_rows(relevance, groups).any() == differ
     found = ndcg(relevance[order], scores[order], groups[order], cut)
-    if wanted:
+    if wanted and differ:
         assert found == pytest.approx(np.mean(wanted), abs=1e-12)
     else:
         assert math.isnan(found)
@@ -97,3 +99,13 @@ def test_scores_that_do_not_do() -> None:
         score_metrics("regression", np.zeros(2), np.array([0.0, np.nan]))
     with pytest.raises(CurveError, match="within groups"):
         score_metrics("ranking", np.zeros(2), np.zeros(2))
+
+
+def test_where_every_order_is_perfect_no_order_is_judged() -> None:
+    groups = np.array([3, 3, 1, 5])
+    alike = np.array([2.0, 2.0, 1.0, 0.0])
+    assert math.isnan(ndcg(alike, np.arange(4.0), groups))
+    assert not rankable_rows(alike, groups).any()
+    told = np.array([2.0, 1.0, 1.0, 0.0])
+    assert rankable_rows(told, groups).tolist() == [True, True, False, False]
+    assert ndcg(told, np.arange(4.0)[::-1], groups) == 1.0

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_core.curves.errors import CurveError
+from mips_core.curves.metrics import rankable_rows
 from mips_core.curves.model import Task
 from mips_core.curves.numbers import number_text
 from mips_core.curves.study import ColumnType, LabelledData, RejectedRow, Table
 from mips_core.curves.table.columns import UNNAMED, Column, NumberColumn, TextColumn, as_texts
 from mips_core.curves.transforms import Floats
-from mips_core.wording import plural
+from mips_core.wording import on_one_line, plural
 
 MIN_ROWS = 20
 MAX_LEVELS = 255
@@ -86,7 +87,7 @@ def label(
     if rejections.kept.sum() < MIN_ROWS:
         _refuse_few_rows(int(rejections.kept.sum()), rows, name)
     table = Table(features, values, groups, lines).rows(rejections.kept)
-    _check_target(table.target, chosen, classes, target)
+    _check_target(table, chosen, classes, target)
     if table.groups is not None:
         _, first, codes = np.unique(table.groups, return_index=True, return_inverse=True)
         table = Table(table.columns, table.target, np.argsort(np.argsort(first))[codes], table.lines)
@@ -168,10 +169,15 @@ def _classes_of_texts(column: TextColumn, task: str | None, rejections: _Rejecti
     return positive[column.codes].astype(np.float64), tuple(seen)
 
 
-def _check_target(target: Floats, task: Task, classes: tuple[str, ...], name: str) -> None:
+def _check_target(table: Table, task: Task, classes: tuple[str, ...], name: str) -> None:
+    target = table.target
     if target.min() == target.max():
         same = classes[int(target[0])] if classes else number_text(float(target[0]))
         raise CurveError(f"The target {name!r} is {same} in every usable row; there is nothing to learn.")
+    if table.groups is not None and not rankable_rows(target, table.groups).any():
+        raise CurveError(
+            f"No group has rows that differ in the target {name!r}: there is nothing to rank. Choose another --group."
+        )
 
 
 def _kind(column: Column) -> tuple[Any, str]:
@@ -220,4 +226,5 @@ def _reject_no_numbers(column: NumberColumn, rejections: _Rejections, noun: str 
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= 40 else text[:40] + "..."
+    plain = on_one_line(text)
+    return plain if len(plain) <= 40 else plain[:40] + "..."

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_core.curves.errors import CurveError
+from mips_core.curves.metrics import rankable_rows
 from mips_core.curves.study import CurveSettings, LabelledData, Table
 
 
@@ -17,7 +18,8 @@ def split(data: LabelledData, settings: CurveSettings) -> tuple[Table, Table]:
     Raises
     ------
     CurveError
-        when the share to hold out is not between 0 and 1, or there are fewer than two rows or groups to part.
+        when the share to hold out is not between 0 and 1, there are fewer than two rows or groups to part, or no group
+        to learn from has rows of different relevance.
     """
     if not 0 < settings.held_out < 1:
         raise CurveError(f"The share of held-out rows is a number between 0 and 1, not {settings.held_out:g}.")
@@ -34,7 +36,13 @@ def split(data: LabelledData, settings: CurveSettings) -> tuple[Table, Table]:
                 held_out[rows[_chosen(len(rows), settings.held_out, rng, "row")]] = True
     else:
         held_out[_chosen(len(table), settings.held_out, rng, "row")] = True
-    return table.rows(~held_out), table.rows(held_out)
+    training = table.rows(~held_out)
+    if training.groups is not None and not rankable_rows(training.target, training.groups).any():
+        raise CurveError(
+            f"No group of the {len(training):,} training rows has rows that differ in {data.target!r}: there is "
+            "nothing to learn. Hold out a smaller share, or choose another seed."
+        )
+    return training, table.rows(held_out)
 
 
 def _chosen(count: int, share: float, rng: np.random.Generator, noun: str) -> NDArray[np.int64]:
