@@ -136,7 +136,7 @@ def interacting_words(teacher: Scored, interacting: Mapping[str, float]) -> str:
     if not math.isfinite(value) or not math.isfinite(teacher.metrics[main]):
         return ""
     change, word = change_text(main, value, teacher.metrics[main])
-    told = {"better": f"{change}, better than the teacher. No sum of curves can reach that",
+    told = {"better": f"{change}, better than the teacher. What features do together is lost in a sum",
             "worse": f"{change}, worse than the teacher. Nothing is lost by adding up curves",
             "equal": "as good as the teacher. Nothing is lost by adding up curves"}[word]  # fmt: skip
     return f"Trees whose features may interact have {NAMES[main]} {metric_text(value)}: {told} here."
