@@ -174,7 +174,8 @@ def _numbers(values: Iterable[Any]) -> Floats:
 
 
 def _rows(columns: Mapping[str, Any]) -> int:
-    return len(next(iter(columns.values()))) if columns else 0
+    first = next(iter(columns), None)  # the names, also of a data frame
+    return 0 if first is None else len(columns[first])
 
 
 def _plain(feature: str) -> str:

@@ -611,6 +611,14 @@ def test_an_edit_beyond_what_the_functions_can_do_is_read_and_runs_once_it_is_wr
     assert space["score"]({"x": 9, "k": "a"}) == model.scores({"x": [9.0], "k": ["a"]})[0]
 
 
+def test_a_data_frame_is_columns_too():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"other": [1, 2], "bmi": [24.4, math.nan], "sex": ["1", " 2"], "age": ["19", "NA"]})
+    rows = frame.to_dict("records")
+    assert MODEL.scores(frame) == pytest.approx([module_function(MODEL)(row) for row in rows], abs=1e-12)
+    assert MODEL.contributions(frame).shape == (2, 3)
+
+
 def test_a_byte_order_mark_and_a_plus_are_read():
     text = module_source(MODEL)
     assert read_module("\ufeff" + text) == MODEL
