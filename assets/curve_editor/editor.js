@@ -1,5 +1,6 @@
 // The editor of one feature: what is edited, what is selected, and what the server has been told.
 const KEYS = "Arrow keys move it, with Shift further. Delete removes it, Insert adds one after it, Enter goes to its fields, Ctrl+Z undoes."
+const TOUCH = "Drag a knot with a finger, or tap it to choose it. The buttons above add a knot after it, or delete it. The fields below take exact numbers."
 const REST = 350 // ms without a further key before the server hears of it
 
 class CurveEditor {
@@ -32,7 +33,7 @@ class CurveEditor {
       ? `<p class="legend">${key("edited solid", "Edited")}${key("distilled box", "Distilled")}${key("teacher tick", "Teacher")}</p><div class="table"></div><p class="hear" aria-live="polite"></p>`
       : `<div class="tools"><p class="legend">${key("teacher", "Teacher")}${key("distilled", "Distilled")}${key("edited", "Edited")}${key("rows", "Training rows")}</p>
         <div><button type="button" data-act="axis" aria-pressed="false" title="Only how it is drawn; the curve stays"></button><button type="button" data-act="add" title="In the segment after the selected knot (Insert)">Add a knot</button><button type="button" data-act="remove" title="The selected knot (Delete)">Delete the knot</button></div></div>
-        <div class="place"></div><p class="hint">Drag a knot, or choose it with Tab: ${KEYS.charAt(0).toLowerCase()}${KEYS.slice(1)} A double click adds a knot on the curve.</p>
+        <div class="place"></div><p class="hint"><span class="by-keys">Drag a knot, or choose it with Tab: ${KEYS.charAt(0).toLowerCase()}${KEYS.slice(1)} A double click adds a knot on the curve.</span><span class="by-touch">${TOUCH}</span></p>
         <div class="lower"><div class="table"></div><div class="options"></div></div><p class="hear" aria-live="polite"></p>`
     const find = (selector) => this.root.querySelector(selector)
     this.says = find(".hear[aria-live]")

@@ -48,15 +48,15 @@ const noNumber = (text) => (text.trim() === "" ? "a number is missing." : `“${
 function faults(rows, above, last) {
   const numbers = rows.map((row) => row.map(typed))
   const found = numbers.map(([x, y], k) => {
-    if (!Number.isFinite(x)) return `Row ${k + 1}: ${noNumber(rows[k][0])}`
-    if (!Number.isFinite(y)) return `Row ${k + 1}: ${noNumber(rows[k][1])}`
-    return x > above ? "" : `Row ${k + 1}: this scale of x needs values above ${above}.`
+    if (!Number.isFinite(x)) return { of: "x", words: `Row ${k + 1}: ${noNumber(rows[k][0])}` }
+    if (!Number.isFinite(y)) return { of: "y", words: `Row ${k + 1}: ${noNumber(rows[k][1])}` }
+    return x > above ? null : { of: "x", words: `Row ${k + 1}: this scale of x needs values above ${above}.` }
   })
   for (let k = 1; k < numbers.length; k++) {
     const [left, right] = [numbers[k - 1][0], numbers[k][0]]
     if (left < right || Number.isNaN(left) || Number.isNaN(right)) continue
     const [bad, words] = last === k - 1 ? [k - 1, `${exact(left)} is not below ${exact(right)}`] : [k, `${exact(right)} is not above ${exact(left)}`]
-    found[bad] ||= `Row ${bad + 1}: ${words}; the x of knots must rise.`
+    found[bad] ??= { of: "x", words: `Row ${bad + 1}: ${words}; the x of knots must rise.` }
   }
   return found
 }

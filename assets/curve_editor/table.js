@@ -72,12 +72,12 @@ class KnotTable {
     const fields = [...this.body.querySelectorAll("input")]
     const last = fields[fields.length - 1]
     const found = faults(this.texts(), STRETCH[this.editor.term.fx].above, this.last)
-    found.push(Number.isFinite(typed(last.value)) ? "" : `The score of missing values: ${noNumber(last.value)}`)
+    found.push(Number.isFinite(typed(last.value)) ? null : { of: "missing", words: `The score of missing values: ${noNumber(last.value)}` })
     for (const [k, row] of [...this.body.children].entries()) {
-      row.classList.toggle("bad", found[k] !== "")
-      for (const field of row.querySelectorAll("input")) field.setAttribute("aria-invalid", String(found[k] !== ""))
+      row.classList.toggle("bad", found[k] !== null)
+      for (const field of row.querySelectorAll("input")) field.setAttribute("aria-invalid", String(found[k]?.of === field.dataset.of || !Number.isFinite(typed(field.value))))
     }
-    const said = found.filter(Boolean)
+    const said = found.filter(Boolean).map((fault) => fault.words)
     this.drafts = said.length > 0
     const text = said.length ? `${said.join(" ")} The curve stays as it was; Esc takes the typing back.` : ""
     if (this.faults.textContent !== text) this.faults.textContent = text

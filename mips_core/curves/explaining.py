@@ -101,7 +101,9 @@ def explain_row(model: AdditiveModel, row: Mapping[str, Any]) -> Explanation:
 def worst_rows(table: Table, target: Floats, scores: Floats, task: Task, most: int = 10) -> tuple[WorstRow, ...]:
     """Return the rows with the largest loss, worst first; equal losses in the order of the table.
 
-    For ranking these are the groups with the least NDCG, each with the relevant row that stands lowest in it.
+    For ranking these are the groups with the least NDCG, each with the relevant row that lost most places in it: how
+    far it stands below the last place that the best order could give it.  Rows of equal score count as in the worst
+    order of them; of rows that lost equally, the most relevant one is told.
 
     Parameters
     ----------
@@ -196,17 +198,35 @@ def _worst_groups(table: Table, target: Floats, scores: Floats, most: int) -> tu
     names, gains = ndcg_by_group(target, scores, table.groups)
     chosen = np.argsort(np.where(np.isnan(gains), np.inf, gains), kind="stable")[:most]
     return tuple(
-        _lowest(table, np.flatnonzero(table.groups == names[group]), target, scores, float(gains[group]))
+        _displaced(table, np.flatnonzero(table.groups == names[group]), target, scores, float(gains[group]))
         for group in chosen
         if not np.isnan(gains[group])
     )
 
 
-def _lowest(table: Table, rows: NDArray[np.int64], target: Floats, scores: Floats, gain: float) -> WorstRow:
-    best = rows[target[rows] == target[rows].max()]
-    row = int(best[np.argmin(scores[best])])
-    place = 1 + int((scores[rows] > scores[row]).sum())
+def _places(relevance: Floats, scores: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return for each row of a group how many stand above it, its last place by score, and that of the best order."""
+    falling, best = np.sort(-scores), np.sort(-relevance)
+    return (
+        np.searchsorted(falling, -scores, side="left"),
+        np.searchsorted(falling, -scores, side="right"),
+        np.searchsorted(best, -relevance, side="right"),
+    )
+
+
+def _displaced(table: Table, rows: NDArray[np.int64], target: Floats, scores: Floats, gain: float) -> WorstRow:
+    above, stands, due = _places(target[rows], scores[rows])
+    lost = np.where(target[rows] > 0, stands - due, -len(rows))
+    at = int(np.lexsort((scores[rows], -target[rows], -lost))[0])
+    row = int(rows[at])
     group = "" if table.groups is None else f" in group {table.groups[row]}"
-    words = f"as relevant as any, and at place {place} of {len(rows)}{group}"
+    place, first = f"place {stands[at]}", above[at] + 1
+    if first < stands[at]:
+        place = f"a tie for places {first} to {stands[at]}"
+    words = f"at {place} of {len(rows)}{group}, "
+    if lost[at] <= 0:
+        words += "and no relevant row stands too low"
+    else:
+        words += "and belongs at place 1" if due[at] == 1 else f"and belongs among the first {due[at]}"
     line = None if table.lines is None else int(table.lines[row])
     return WorstRow(row, line, float(target[row]), float(scores[row]), 1 - gain, words)

@@ -70,7 +70,7 @@ def grid_html(study: CurveStudy, model: AdditiveModel, chosen: str, fits: Sequen
         cards.append(
             f'<button type="button" class="panel" data-value="feature-{escape(name)}" '
             f'aria-pressed="{"true" if name == chosen else "false"}">'
-            f"<b>{escape(name)}</b><small>{share_text(shares[name])} of the variance · "
+            f"<b>{escape(name)}</b><small>{share_text(shares[name])} of the teacher's variance · "
             f'{escape(_shape(model, fit, term))}</small><span class="unseen"> {escape(panel_words(fit, term))}</span>'
             f"{panel_svg(fit, term)}{''.join(marks)}</button>"
         )

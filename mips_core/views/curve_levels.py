@@ -24,7 +24,8 @@ def levels_html(fit: FeatureFit, term: LevelTerm) -> str:
     body.append(_row("any other level", None, None, term.other, scale))
     body.append(_row("missing", float(teacher.missing_rows), teacher.missing, term.missing, scale))
     return (
-        f'<div class="curves scroll" tabindex="0" role="region" aria-label="Level table of {escape(teacher.feature)}">'
+        f'<div class="curves scroll by-level" tabindex="0" role="region" '
+        f'aria-label="Level table of {escape(teacher.feature)}">'
         f"<table><thead><tr><th>{escape(teacher.feature)}</th><th class=number>training rows</th>"
         "<th class=number>teacher adds</th><th class=number>code adds</th><td></td></tr></thead>"
         f"<tbody>{''.join(body)}</tbody></table></div>"
@@ -63,6 +64,8 @@ def _row(name: str, rows: float | None, told: float | None, added: float, scale:
     shown = "" if rows is None else f"{rows:,.0f}"
     teacher = "" if told is None else signed(told)
     return (
-        f'<tr><td class="name">{escape(name)}</td><td class="number">{shown}</td><td class="number">{teacher}</td>'
-        f'<td class="number">{signed(added)}</td><td class="bar">{bar_svg(added, scale)}</td></tr>'
+        f'<tr><td class="name">{escape(name)}</td><td class="number" data-head="training rows">{shown}</td>'
+        f'<td class="number" data-head="teacher adds">{teacher}</td>'
+        f'<td class="number" data-head="code adds">{signed(added)}</td>'
+        f'<td class="bar">{bar_svg(added, scale)}</td></tr>'
     )

@@ -90,6 +90,12 @@ STYLE += """
   .curves td.name { min-width: 0; }
   .curves td:empty { display: none; }
   .curves td[data-head]::before { content: attr(data-head); display: block; font-size: 0.75rem; opacity: 0.8; }
+  .curves.by-level tr { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+  .curves.by-level td.name { grid-column: 1 / -1; font-weight: 600; }
+  .curves.by-level td.number { text-align: left; }
+  .curves.by-level td.number:nth-child(2) { grid-column: 1; }
+  .curves.by-level td.number:nth-child(3) { grid-column: 2; }
+  .curves.by-level td.number:nth-child(4) { grid-column: 3; }
   .curves :is(td.bar, td.how) { grid-column: 1 / -1; width: auto; }
 }
 """

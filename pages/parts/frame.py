@@ -32,6 +32,7 @@ _CSS = """
     outline: 2px solid PRIMARY; outline-offset: 1px; }
   [data-testid=stPageLink] [data-testid=stMarkdownContainer] :is(p, span) {
     white-space: normal; overflow: visible; overflow-wrap: anywhere; }
+  [class*=st-key-stages_] p > * { display: inline-block; } /* a sign stays on the line of its stage's name */
   .stTable [data-testid=stMarkdownContainer] { max-width: 48rem; }
   .stCode .linenumber { color: inherit !important; opacity: 0.75; }
   .stCode .token.comment { color: COMMENT; }

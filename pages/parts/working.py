@@ -149,7 +149,8 @@ def _progress(job: Job) -> None:
         if job.state is JobState.WAITING:
             return
         if job.stages:
-            st.markdown(_path(job))
+            with st.container(key=f"stages_{job.id}"):
+                st.markdown(_path(job))
         message = words.STOPPING if job.stopping else job.message or "Starting"
         st.progress(min(1.0, max(0.0, job.fraction or 0.0)), text=message)
         left = "" if job.remaining is None else f" · at most about {_seconds(job.remaining)} left in this stage"
@@ -168,7 +169,7 @@ def _path(job: Job) -> str:
     """Return all stages on one line: those before, the one now, those that come."""
     parts = []
     for place, name in enumerate(job.stages.values(), start=1):
-        title = f"&nbsp;{name.replace(' ', '&nbsp;')}"  # a sign stays on the line of its name
+        title = f" {name}"  # frame.py's style keeps a sign on the line of its name
         if place < job.stage_number:
             parts.append(f":gray[:material/check:{title}]")
         elif place == job.stage_number:

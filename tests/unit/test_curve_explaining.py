@@ -147,7 +147,8 @@ def test_groups_with_the_least_ndcg_come_first_in_ranking():
     worst = worst_rows(table(8, groups), target, scores, "ranking", 5)
     assert [each.row for each in worst] == [5, 0]
     assert worst[0].loss == pytest.approx(1 - 1 / 2)
-    assert worst[0].words == "as relevant as any, and at place 3 of 3 in group 2"
+    assert worst[0].words == "at place 3 of 3 in group 2, and belongs at place 1"
+    assert worst[1].words == "at place 1 of 3 in group 1, and no relevant row stands too low"
     assert worst[1].loss == pytest.approx(0)
     names, gains = ndcg_by_group(target, scores, groups)
     assert names.tolist() == [1, 2, 3]
@@ -155,3 +156,35 @@ def test_groups_with_the_least_ndcg_come_first_in_ranking():
     assert np.nanmean(gains) == ndcg(target, scores, groups)
     with pytest.raises(CurveError, match="within groups"):
         worst_rows(table(8), target, scores, "ranking", 5)
+
+
+def ranked(target: list[float], scores: list[float]):
+    groups = np.full(len(target), 7)
+    (found,) = worst_rows(table(len(target), groups), np.array(target), np.array(scores), "ranking")
+    return found.row, found.words
+
+
+def test_the_row_that_lost_most_places_is_told_and_never_the_best_one_on_place_one():
+    first_is_right = [4.0, 3, 0, 2, 0, 1]
+    row, words = ranked(first_is_right, [9, 1, 8, 7, 6, 5])
+    assert (row, words) == (1, "at place 6 of 6 in group 7, and belongs among the first 2")
+    assert ranked([4, 4, 0], [3, 1, 2]) == (1, "at place 3 of 3 in group 7, and belongs among the first 2")
+    assert ranked([1, 2, 0, 0], [2, 1, 4, 3])[0] == 1, "4 instead of 1 is further than 3 instead of 2"
+    assert ranked([0, 2, 0, 1], [4, 3, 2, 1])[0] == 3
+    assert ranked([1, 2, 0, 0], [1, 2, 3, 0])[0] == 1, "of rows that lost equally the most relevant one"
+
+
+def test_rows_of_one_score_share_their_places():
+    assert ranked([0, 1, 0], [5, 5, 5]) == (1, "at a tie for places 1 to 3 of 3 in group 7, and belongs at place 1")
+
+
+def test_where_an_order_is_worse_than_the_best_a_row_that_stands_too_low_is_told():
+    random = np.random.default_rng(0)
+    for _ in range(300):
+        many = int(random.integers(2, 5))
+        target, scores = random.integers(0, 4, many).astype(float), random.integers(0, 4, many).astype(float)
+        if not target.any():
+            continue
+        words = ranked(target.tolist(), scores.tolist())[1]
+        is_best = ndcg_by_group(target, scores, np.full(many, 7))[1][0] > 1 - 1e-12
+        assert is_best == words.endswith("no relevant row stands too low"), (target, scores)

@@ -223,6 +223,8 @@ def test_a_level_table_tells_teacher_code_unseen_and_missing() -> None:
     html = levels_html(TOWN_FIT, TOWN)
     assert re.search(r"Bonn</td>.*?\+0\.5</td>.*?\+0\.5</td>", html)
     assert "any other level" in html
+    for head in ("training rows", "teacher adds", "code adds"):  # what a phone shows, where the table has no head
+        assert html.count(f'data-head="{head}"') == html.count("<tr>") - 1
     assert "+0.125" in html
 
 

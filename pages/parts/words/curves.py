@@ -95,8 +95,8 @@ EDITOR = "Change a curve"
 CODE = "The code"
 LEVELS = "Level tables"
 RANKED_TEXT = (
-    "The groups that are ordered worst, each with the relevant row that stands lowest in it. Choose one to see what "
-    "its score is made of."
+    "The groups that are ordered worst, each with the relevant row that lost most places. Choose one to see what its "
+    "score is made of."
 )
 NOT_DEFINED = "The metric is not defined on these held-out rows: they are all of one class, or none is relevant."
 EDITED_FILES = "This gives the distilled model. The edited one is in the code above and in the files below."
