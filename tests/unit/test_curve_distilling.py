@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from curve_tables import distilled, table
 
+from mips_core.curves.bundled import bundled
 from mips_core.curves.curve import PWLCurve
 from mips_core.curves.distilling import (
     distill_curves,
@@ -335,3 +336,19 @@ def test_the_metric_by_segments_is_free_and_monotone() -> None:
         metric_by_segments(study, 2, stop=lambda: True)
     asked = study_metrics(study, interacting=True)
     assert list(asked) == ["interacting", "teacher", "distilled"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"seed": 1.5}, "seed is 1.5"),
+        ({"seed": "a"}, "seed is 'a'"),
+        ({"min_share": "a"}, "min_share is 'a'"),
+        ({"held_out": None}, "held_out is None"),
+        ({"mono": ["x"]}, "directions by feature"),
+        ({"mono": {"bmi": [1]}}, "monotone is True"),
+    ],
+)
+def test_settings_of_another_type_are_refused(settings, words):
+    with pytest.raises(CurveError, match=words):
+        distill_curves(bundled("diabetes"), CurveSettings(**settings))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from typing import get_args
+
+import numpy as np
 
 from mips_core.curves.errors import CurveError
 from mips_core.curves.study import CurveSettings, LabelledData, Refit
@@ -26,11 +29,12 @@ def checked_settings(data: LabelledData, settings: CurveSettings) -> CurveSettin
             continue
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             raise CurveError(f"{name} is {value!r}; it must be a whole number from {least} to {most}.")
-    if not 0 <= settings.seed < 1 << 32:
+    if not isinstance(settings.seed, int | np.integer) or not 0 <= settings.seed < 1 << 32:
         raise CurveError(f"seed is {settings.seed!r}; it must be a whole number from 0 to {(1 << 32) - 1}.")
     for name, high in (("min_share", 0.5), ("held_out", 0.9)):
-        if not 0 <= getattr(settings, name) <= high:
-            raise CurveError(f"{name} is {getattr(settings, name)!r}; it is a share of the rows from 0 to {high}.")
+        share = getattr(settings, name)
+        if not isinstance(share, int | float | np.integer | np.floating) or not 0 <= share <= high:
+            raise CurveError(f"{name} is {share!r}; it is a share of the rows from 0 to {high}.")
     if not settings.held_out:
         raise CurveError("held_out is 0; without held-out rows nothing could be said about new ones.")
     if settings.refit not in get_args(Refit):
@@ -38,6 +42,10 @@ def checked_settings(data: LabelledData, settings: CurveSettings) -> CurveSettin
     columns = data.table.columns
     if not columns:
         raise CurveError(f"{data.name} has no column to learn {data.target!r} from. Add one with numbers or levels.")
+    if not isinstance(settings.mono, Mapping):
+        raise CurveError(
+            f"mono is {settings.mono!r}; it must be directions by feature, such as {{'age': 'increasing'}}."
+        )
     for feature, mono in settings.mono.items():
         if feature not in columns:
             near = difflib.get_close_matches(feature, columns, n=1)
