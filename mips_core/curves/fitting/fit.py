@@ -62,8 +62,9 @@ def fit_pwl(
     Returns
     -------
     PWLCurve
-        with at most ``num_segments + 1`` knots; without ``digits`` their x are observed values, except where 100 rows
-        or more leave wide gaps (hours, ratings, ends of heavy tails) and knots inside explain 0.08 % of the variance.
+        with at most ``num_segments + 1`` knots; without ``digits`` their x are observed values, except where these
+        leave wide gaps (at most 64 distinct x with several y each, as hours or ratings, or the ends of heavy tails) and
+        knots inside explain 0.08 % of the variance more.
 
     Raises
     ------
