@@ -35,7 +35,7 @@ def runs_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("explorer")
     handmade().make_runs(root)
     (root / "assets" / "icon.svg").write_bytes((REPOSITORY / "assets" / "icon.svg").read_bytes())
-    for name in ("player", "machine", "examples", "essence", "curve_editor"):  # scripts and styles, files to start from, results
+    for name in ("player", "machine", "examples", "essence", "curve_editor"):  # scripts, files to start from, results
         shutil.copytree(REPOSITORY / "assets" / name, root / "assets" / name)
     return root
 
