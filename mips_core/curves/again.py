@@ -7,15 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from mips_core.curves.distilling.rounding import rounded_number
+from mips_core.curves.distilling.rounding import BIAS_SHARE, rounded_number
 from mips_core.curves.distilling.terms import adds_something
 from mips_core.curves.model import AdditiveModel, term_values
 from mips_core.curves.study import CurveStudy, FeatureFit
 
 _NOTHING = 1e-3
 """A bias below this share of the scores' spread is none: those of rankings, whose scores are 0 on average."""
-_BIAS_SHARE = 0.01
-"""Rounding may move the bias by this share of the scores' spread, as in the distillation itself."""
 
 
 def with_fits(study: CurveStudy, fits: Sequence[FeatureFit]) -> CurveStudy:
@@ -26,7 +24,7 @@ def with_fits(study: CurveStudy, fits: Sequence[FeatureFit]) -> CurveStudy:
     """
     bias = study.teacher_bias + sum(_mean_difference(fit) for fit in fits)
     spread = float(np.std(study.teacher_scores)) if len(study.teacher_scores) else 0.0
-    bias = 0.0 if abs(bias) < _NOTHING * spread else rounded_number(bias, study.settings.digits, _BIAS_SHARE * spread)
+    bias = 0.0 if abs(bias) < _NOTHING * spread else rounded_number(bias, study.settings.digits, BIAS_SHARE * spread)
     model = AdditiveModel(tuple(fit.term for fit in fits if adds_something(fit)), bias, study.data.task)
     return replace(study, fits=tuple(fits), model=model, verification=None)
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mips_core.curves.errors import CurveError
+
+EXACT_DIGITS = 17
+"""So many significant digits tell every float64 from every other."""
+
+Rounded = TypeVar("Rounded")
 
 
 def number_text(value: float) -> str:
@@ -30,6 +36,21 @@ def significant(value: float, digits: int) -> float:
     (57000.0, -0.01235)
     """
     return float(f"{value:.{min(digits, 17) - 1}e}")  # 17 digits are all that a float64 has
+
+
+def fewest_digits(digits: int | None, rounded: Callable[[int], Rounded], cost: Callable[[Rounded], float]) -> Rounded:
+    """Return ``rounded(d)`` for the least d from ``digits`` on whose cost is at most 0; all digits for None.
+
+    Parameters
+    ----------
+    rounded: from a number of significant digits to what is rounded; exact at 17.
+    cost: how far the rounded thing is beyond what is allowed.
+    """
+    for count in range(digits or EXACT_DIGITS, EXACT_DIGITS):
+        candidate = rounded(count)
+        if cost(candidate) <= 0:
+            return candidate
+    return rounded(EXACT_DIGITS)
 
 
 def finite_number(value: Any, what: str) -> float:

@@ -8,14 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from mips_core.curves.curve import PWLCurve
-from mips_core.curves.distilling.rounding import rounded_curve, rounded_levels, rounded_number
+from mips_core.curves.distilling.rounding import BIAS_SHARE, rounded_curve, rounded_levels, rounded_number
 from mips_core.curves.missing import is_missing
 from mips_core.curves.model import AdditiveModel, CurveTerm, Term, term_values
 from mips_core.curves.study import CurveSettings, Table, TeacherCurve
 from mips_core.curves.transforms import Floats
 
-_BIAS_SHARE = 0.01
-"""Rounding may move the bias by this share of the scores' spread: 0.01 % of their variance."""
 _MISSING_SHARE = 1e-3
 """Rounding may move the value for missing data by this share of a term's range."""
 
@@ -51,7 +49,7 @@ def with_bias(model: AdditiveModel, training: Table, scores: Floats, settings: C
     if settings.refit != "labels" or model.task != "classification":
         goal = training.target if settings.refit == "labels" else scores
         bias = float(np.mean(goal - replace(model, bias=0.0).scores(training.columns)))
-    allowed = _BIAS_SHARE * float(np.std(scores)) if model.terms else abs(bias)
+    allowed = BIAS_SHARE * float(np.std(scores)) if model.terms else abs(bias)
     return replace(model, bias=rounded_number(bias, settings.digits, allowed))
 
 

@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 
 from mips_core.curves.curve import PWLCurve
 from mips_core.curves.model import LevelTerm
-from mips_core.curves.numbers import significant
+from mips_core.curves.numbers import EXACT_DIGITS, fewest_digits, significant
 from mips_core.curves.study import TeacherCurve
 
 ALLOWED_GROWTH = 1e-3
 """By how much rounding may raise a squared error, as a share of the variance of what is rounded."""
-EXACT_DIGITS = 17
-
-Rounded = TypeVar("Rounded")
-
-
-def fewest_digits(digits: int | None, rounded: Callable[[int], Rounded], cost: Callable[[Rounded], float]) -> Rounded:
-    """Return ``rounded(d)`` for the least d from ``digits`` on whose cost is at most 0; all digits for None.
-
-    Parameters
-    ----------
-    rounded: from a number of significant digits to what is rounded; exact at 17.
-    cost: how far the rounded thing is beyond what is allowed.
-    """
-    for count in range(digits or EXACT_DIGITS, EXACT_DIGITS):
-        candidate = rounded(count)
-        if cost(candidate) <= 0:
-            return candidate
-    return rounded(EXACT_DIGITS)
+BIAS_SHARE = 0.01
+"""Rounding may move a bias by this share of the scores' spread: 0.01 % of their variance."""
 
 
 def rounded_number(value: float, digits: int | None, allowed: float) -> float:

@@ -14,7 +14,7 @@ from mips_core.curves.fitting.checked import sorted_rows
 from mips_core.curves.fitting.knots import Found, Wanted, best_knots
 from mips_core.curves.fitting.placing import knot_values
 from mips_core.curves.fitting.shapes import Shape, shape_of
-from mips_core.curves.numbers import whole_number
+from mips_core.curves.numbers import EXACT_DIGITS, fewest_digits, whole_number
 from mips_core.curves.transforms import transform_named
 
 _ROUNDING_COST = 0.0005  # share of the variance that rounding may add to the squared error
@@ -104,14 +104,12 @@ def _check_options(segments: Any, samples: Any, learn_ends: Any, ends: Any, min_
 
 def _constant(data: BinnedRows, shape: Shape, fx: str, ends: Ends) -> PWLCurve:
     """Return the curve of constant y, or of one distinct x, where only the bounds on slopes say more."""
-    low, high = data.lowest, float(data.rows.x[-1])
+    low, high, axis = data.lowest, float(data.rows.x[-1]), transform_named(fx)
     if low == high:
         low = min(high - 1, float(np.nextafter(high, -np.inf)))
-        transform = transform_named(fx)
-        if not low > transform.above:
-            low = (transform.above + high) / 2
+        if not low > axis.above:
+            low = (axis.above + high) / 2
     slope = min(max(0.0, shape.min_slope), shape.max_slope)
-    axis = transform_named(fx)
     fall = slope * float(np.diff(axis([low, high]))[0]) if slope else 0.0
     return PWLCurve([(low, data.mean - fall), (high, data.mean)], fx, ends)
 
@@ -128,10 +126,11 @@ def _rounded(curve: PWLCurve, digits: int, found: Found) -> PWLCurve:
     """Return the curve with as few digits from ``digits`` on as cost little and keep the bounds on slopes."""
     bins, shape = found.bins, found.wanted.shape
     exact = curve(bins.x)
-    for each in range(digits, 17):
-        rounded = curve.round_to_sig_figs(each)
+
+    def cost(rounded: PWLCurve) -> float:
         slopes = rounded.slopes()
-        added = float(bins.moments.weight @ (exact - rounded(bins.x)) ** 2)
-        if added <= _ROUNDING_COST * bins.total and ((slopes >= shape.min_slope) & (slopes <= shape.max_slope)).all():
-            return rounded
-    return curve
+        if not ((slopes >= shape.min_slope) & (slopes <= shape.max_slope)).all():
+            return np.inf
+        return float(bins.moments.weight @ (exact - rounded(bins.x)) ** 2) - _ROUNDING_COST * bins.total
+
+    return fewest_digits(digits, lambda count: curve if count >= EXACT_DIGITS else curve.round_to_sig_figs(count), cost)
