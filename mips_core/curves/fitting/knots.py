@@ -77,7 +77,7 @@ def best_knots(data: BinnedRows, transform: Transform | None, wanted: Wanted) ->
     total, logarithm = bins.total, logarithm_for(data.lowest)
     bent: list[Found] = []
     if len(bins.t) > wanted.knots and known < (1 - _READABLE) * total and _bend(bins, logarithm) > _STRAIGHT:
-        bent = [each for each in _coarse(data.on(logarithm), wanted, known - _FAR * total)]
+        bent = _coarse(data.on(logarithm), wanted, known - _FAR * total)
     if not bent or bent[0].explained < known - _NEAR * total:
         return _between(_finest(straight))
     curved = _finest(bent)
