@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +13,7 @@ import pytest
 import streamlit as st
 from curve_studies import study
 from page_text import html_of, no_error, words
+from page_work import finished, heavy_imports_of_first_paint
 from streamlit.testing.v1 import AppTest
 
 from mips_core.cli import main
@@ -27,7 +26,6 @@ from pages.parts.curves_edit_state import change
 
 Open = Callable[..., AppTest]
 PAGE = "curves_view"
-LONGEST_JOB = 120
 TASKS = {"diabetes": "regression", "breast-cancer": "classification", "app-search": "ranking"}
 
 
@@ -46,17 +44,6 @@ def studies(runs_folder: Path) -> Iterator[Path]:
 
 def button(at: AppTest, key: str) -> object:
     return next(b for b in at.button if b.key == key)
-
-
-def finished(at: AppTest) -> AppTest:
-    """Look again until no job is running."""
-    end = time.monotonic() + LONGEST_JOB
-    while any(b.key and b.key.startswith("cancel_") for b in at.button):
-        assert time.monotonic() < end, words(at)
-        time.sleep(0.3)
-        at.run()
-    assert not at.exception
-    return at
 
 
 @pytest.mark.parametrize("dataset", sorted(TASKS))
@@ -275,23 +262,7 @@ def test_a_text_target_of_many_values_is_one_sentence(open_page: Open) -> None:
 
 
 def test_the_first_paint_needs_neither_torch_nor_scikit_learn(runs_folder: Path) -> None:
-    root = Path(__file__).resolve().parents[2]
-    script = f"""
-import sys
-from pathlib import Path
-import mips_core.resources
-mips_core.resources.explorer_folder = lambda: Path({str(runs_folder)!r})
-from streamlit.testing.v1 import AppTest
-sys.path.insert(0, {str(root)!r})
-at = AppTest.from_file({str(root / "app.py")!r}, default_timeout=60)
-at.switch_page("pages/curves_view.py")
-at.run()
-assert not at.exception
-assert at.code
-print(sorted({{"torch", "sklearn"}} & set(sys.modules)))
-"""
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.split()[-1] == "[]"
+    assert heavy_imports_of_first_paint("curves_view", runs_folder, shown="code") == "[]"
 
 
 def test_the_calls_on_the_page_run(

@@ -5,9 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,13 +12,13 @@ import numpy as np
 import pytest
 import streamlit as st
 from page_text import html_of, no_error, words
+from page_work import finished, heavy_imports_of_first_paint
 from streamlit.testing.v1 import AppTest
 
 from mips_core.essence.stored import shipped_names
 
 Open = Callable[..., AppTest]
 PAGE = "essence_view"
-LONGEST_JOB = 120
 
 
 def button(at: AppTest, key: str) -> object:
@@ -31,17 +28,6 @@ def button(at: AppTest, key: str) -> object:
 def told(at: AppTest, component: str, event: str, value: str) -> AppTest:
     """Let a component of ours tell a value, as a click in the browser does."""
     at.session_state[component] = {event: value}
-    return at
-
-
-def finished(at: AppTest) -> AppTest:
-    """Look again until no job is running."""
-    end = time.monotonic() + LONGEST_JOB
-    while any(b.key and b.key.startswith("cancel_") for b in at.button):
-        assert time.monotonic() < end, words(at)
-        time.sleep(0.3)
-        at.run()
-    assert not at.exception
     return at
 
 
@@ -310,23 +296,7 @@ def test_random_labels_end_in_what_was_tried(open_page: Open, monkeypatch: pytes
 
 
 def test_the_first_paint_needs_neither_torch_nor_scikit_learn(runs_folder: Path) -> None:
-    root = Path(__file__).resolve().parents[2]
-    script = f"""
-import sys
-from pathlib import Path
-import mips_core.resources
-mips_core.resources.explorer_folder = lambda: Path({str(runs_folder)!r})
-from streamlit.testing.v1 import AppTest
-sys.path.insert(0, {str(root)!r})
-at = AppTest.from_file({str(root / "app.py")!r}, default_timeout=60)
-at.switch_page("pages/essence_view.py")
-at.run()
-assert not at.exception
-assert at.success
-print(sorted({{"torch", "sklearn"}} & set(sys.modules)))
-"""
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.split()[-1] == "[]"
+    assert heavy_imports_of_first_paint("essence_view", runs_folder, shown="success") == "[]"
 
 
 def test_the_calls_on_the_page_run(open_page: Open) -> None:

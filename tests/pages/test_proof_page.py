@@ -6,7 +6,6 @@ import ast
 import json
 import re
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 import streamlit as st
 from page_text import html_of
 from page_text import words as page_words
+from page_work import finished
 from streamlit.testing.v1 import AppTest
 
 from mips_core.networks.store import network_digest, save_network
@@ -23,7 +23,6 @@ from mips_core.runs.run import load_run
 from mips_core.verification.grid_walk import with_grid
 
 Open = Callable[..., AppTest]
-LONGEST_JOB = 120
 
 
 @pytest.fixture
@@ -43,17 +42,6 @@ def words(at: AppTest) -> str:
 
 def button(at: AppTest, key: str) -> object:
     return next(b for b in at.button if b.key == key)
-
-
-def finished(at: AppTest) -> AppTest:
-    """Look again until no job is running."""
-    end = time.monotonic() + LONGEST_JOB
-    while any(b.key and b.key.startswith("cancel_") for b in at.button):
-        assert time.monotonic() < end, words(at)
-        time.sleep(0.3)
-        at.run()
-    assert not at.exception
-    return at
 
 
 def test_without_a_certificate_the_page_claims_no_more_than_the_report(open_page: Open) -> None:
