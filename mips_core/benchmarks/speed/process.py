@@ -1,0 +1,206 @@
+"""A process of its own for one contestant: it takes the time and the memory, and ends where the clock says.
+
+Contestants take turns (:mod:`mips_core.benchmarks.speed.comparison`), so what else the machine does meets all of them
+alike; each in its own process, so what one imports or leaves behind costs the others nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import signal
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from mips_core.benchmarks.speed.contestant import Contestant, Judgement
+from mips_core.errors import Cancelled, MipsError
+from mips_core.progress import Monitor
+
+_LEAST = 0.02
+"""A run below so many seconds is repeated and its mean taken, for the clock's own sake."""
+
+_MOST_REPEATS = 200
+_LOOK = 0.25
+_UNTIMED = 900.0
+"""Seconds that drawing an input or judging an output may take before the machine is taken for stuck."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One timed run.
+
+    Parameters
+    ----------
+    seconds : by the clock; of a run that was ended, the seconds it was given
+    processor : seconds of the processor, all threads; None for a run that was ended
+    megabytes : peak of the process's memory beside what it held before the run; None where the system does not tell
+    capped : it was ended because its time was over
+    judgement : what came out
+    """
+
+    seconds: float
+    processor: float | None
+    megabytes: float | None
+    capped: bool
+    judgement: Judgement
+
+
+class Side:
+    """The process in which a contestant does its runs, one at a time; started when first needed, and after a cap."""
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = dict(environment or {})
+        self._process: Any = None
+        self._pipe: Connection | None = None
+
+    def turn(self, contestant: Contestant, *, cap: float, monitor: Monitor) -> Turn:
+        """Have the contestant do its work once.
+
+        Parameters
+        ----------
+        cap : seconds after which it is ended
+
+        Raises
+        ------
+        Cancelled
+            when the caller asked to stop.
+        MipsError
+            when the contestant fails by an error of its own; says which.
+        """
+        pipe = self._started()
+        pipe.send(contestant)
+        try:
+            self._expect(contestant, pipe, monitor)
+            if not self._wait(pipe, cap, monitor):
+                self.close()
+                return Turn(cap, None, None, True, Judgement(False, {}, f"not done after {cap:g} s"))
+            self._answer(contestant, pipe)  # the clock has stopped; judging is not timed
+            turn: Turn = self._expect(contestant, pipe, monitor)
+        except EOFError:
+            self.close()
+            raise MipsError(
+                f"The process of {contestant.name} ended before its work was done ({contestant})."
+            ) from None
+        except Cancelled:
+            self.close()
+            raise
+        return turn
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process.close()
+            self._process = None
+        if self._pipe is not None:
+            self._pipe.close()
+            self._pipe = None
+
+    def __enter__(self) -> Side:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _started(self) -> Connection:
+        if self._pipe is None:
+            # Spawned, not forked: nothing that this process has loaded is to be found there.
+            context = get_context("spawn")
+            self._pipe, other = context.Pipe()
+            self._process = context.Process(target=_serve, args=(other, self._environment), daemon=True)
+            self._process.start()
+            other.close()
+        return self._pipe
+
+    def _expect(self, contestant: Contestant, pipe: Connection, monitor: Monitor) -> Any:
+        """Wait for what is not timed: preparing and judging."""
+        if not self._wait(pipe, _UNTIMED, monitor):
+            self.close()
+            raise MipsError(f"{contestant.name} took over {_UNTIMED:g} s to prepare or judge {contestant}.")
+        return self._answer(contestant, pipe)
+
+    @staticmethod
+    def _wait(pipe: Connection, seconds: float, monitor: Monitor) -> bool:
+        end = time.monotonic() + seconds
+        while not pipe.poll(max(0.0, min(_LOOK, end - time.monotonic()))):
+            monitor.check()
+            if time.monotonic() >= end:
+                return False
+        return True
+
+    def _answer(self, contestant: Contestant, pipe: Connection) -> Any:
+        kind, content = pipe.recv()
+        if kind == "failed":
+            raise MipsError(f"{contestant.name} failed at {contestant}: {content}")
+        return content
+
+
+def _serve(pipe: Connection, environment: Mapping[str, str]) -> None:
+    """Measure whatever comes, until the starter goes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Single-threaded linear algebra for everybody; libraries read this when they are first imported.
+    one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    os.environ.update({**one, **environment})
+    with contextlib.suppress(EOFError):
+        while True:
+            contestant: Contestant = pipe.recv()
+            try:
+                pipe.send(("turn", _measured(contestant, pipe)))
+            except MemoryError:
+                pipe.send(("failed", "the memory was used up"))
+            except Exception:  # whatever a peer raises is told, not swallowed
+                pipe.send(("failed", traceback.format_exc(limit=-4)))
+
+
+def _measured(contestant: Contestant, pipe: Connection) -> Turn:
+    prepared = contestant.prepare()
+    gc.collect()
+    held = _peak_forgotten()
+    pipe.send(("ready", None))
+    seconds, processor, output = _timed(contestant, prepared)
+    peak = _status("VmHWM")
+    pipe.send(("timed", None))
+    runs = 1
+    while seconds < _LEAST and runs < _MOST_REPEATS:  # both are sums over the runs so far
+        again = contestant.prepare()
+        more, of_processor, output = _timed(contestant, again)
+        seconds, processor, runs, prepared = seconds + more, processor + of_processor, runs + 1, again
+    megabytes = None if held is None or peak is None else max(0.0, (peak - held) / 2**20)
+    judgement = contestant.judge(prepared, output)
+    return Turn(seconds / runs, processor / runs, megabytes, False, judgement)
+
+
+@dataclass
+class _Clock:
+    wall: float = field(default_factory=time.perf_counter)
+    processor: float = field(default_factory=time.process_time)
+
+
+def _timed(contestant: Contestant, prepared: Any) -> tuple[float, float, Any]:
+    clock = _Clock()
+    output = contestant.run(prepared)
+    return time.perf_counter() - clock.wall, time.process_time() - clock.processor, output
+
+
+def _peak_forgotten() -> int | None:
+    """Have the system measure the peak of this process's memory from now on; return what is held now, in bytes."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+        return _status("VmRSS")
+    return None
+
+
+def _status(field_name: str) -> int | None:
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return None
+    sizes = [line.split()[1] for line in status.read_text().splitlines() if line.startswith(f"{field_name}:")]
+    return int(sizes[0]) * 1024 if sizes else None

@@ -1,0 +1,153 @@
+"""All that one run of the benchmark measured: ratios by section and peer, and the file that keeps it."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from mips_core.benchmarks.conditions import Conditions
+from mips_core.benchmarks.speed.comparison import Comparison, Measured, geometric_mean
+from mips_core.benchmarks.speed.growth import Growth, GrowthPoint
+from mips_core.errors import BadInputError
+from mips_core.files import read_json
+
+FORMAT = "mips-speed-benchmark"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Against:
+    """One section against one peer.
+
+    Parameters
+    ----------
+    section, peer : which
+    cases : pieces of work that both ran
+    both : of these, how many both solved
+    ours_solved, peer_solved : how many each solved
+    median, mean : median and geometric mean of the ratios of seconds, peer over ours, where both solved it; None where
+        there is no such case
+    least : the smallest of these ratios
+    capped_mean : the geometric mean over all cases, a run that was ended counting as the seconds it was given
+    """
+
+    section: str
+    peer: str
+    cases: int
+    both: int
+    ours_solved: int
+    peer_solved: int
+    median: float | None
+    mean: float | None
+    least: float | None
+    capped_mean: float | None
+
+
+@dataclass(frozen=True)
+class SpeedBenchmark:
+    """One run.
+
+    Parameters
+    ----------
+    comparisons : of all sections
+    growth : of all stages
+    conditions : where and when
+    processor : the processor's name, as the system tells it
+    packages : versions of the peers and of what we build on
+    seed, quick : what was asked for
+    seconds : in all
+    skipped : what was left out, in sentences
+    """
+
+    comparisons: tuple[Comparison, ...]
+    growth: tuple[Growth, ...]
+    conditions: Conditions
+    processor: str
+    packages: Mapping[str, str]
+    seed: int
+    quick: bool
+    seconds: float
+    skipped: tuple[str, ...] = ()
+
+    def against(self) -> tuple[Against, ...]:
+        """Return one summary for every section and peer, in the order of measuring."""
+        pairs = dict.fromkeys((one.section, peer.name) for one in self.comparisons for peer in one.peers)
+        return tuple(found for pair in pairs if (found := against(*pair, self.comparisons)) is not None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            **{key: value for key, value in asdict(self).items() if key not in ("comparisons", "growth", "conditions")},
+            "conditions": self.conditions.to_dict(),
+            "against": [asdict(row) for row in self.against()],
+            "comparisons": [asdict(row) for row in self.comparisons],
+            "growth": [{**asdict(row), "slope": row.slope, "memory_slope": row.memory_slope} for row in self.growth],
+        }
+
+
+def against(section: str, peer: str, comparisons: Sequence[Comparison]) -> Against | None:
+    """Summarise a section against one peer; None where the peer took no part."""
+    pairs = [
+        (one, other)
+        for one in comparisons
+        if one.section == section
+        for other in one.peers
+        if other.name == peer and one.ratio(other) is not None
+    ]
+    if not pairs:
+        return None
+    solved = [_ratio(one, other) for one, other in pairs if one.ours.solved and other.solved]
+    return Against(
+        section=section,
+        peer=peer,
+        cases=len(pairs),
+        both=len(solved),
+        ours_solved=sum(one.ours.solved for one, _ in pairs),
+        peer_solved=sum(other.solved for _, other in pairs),
+        median=statistics.median(solved) if solved else None,
+        mean=geometric_mean(solved) if solved else None,
+        least=min(solved, default=None),
+        capped_mean=geometric_mean([_ratio(one, other) for one, other in pairs]),
+    )
+
+
+def _ratio(one: Comparison, other: Measured) -> float:
+    ratio = one.ratio(other)
+    return math.nan if ratio is None else ratio
+
+
+def read_speed_benchmark(path: str | Path) -> SpeedBenchmark:
+    """Read what :meth:`SpeedBenchmark.to_dict` returned from a file.
+
+    Raises
+    ------
+    BadInputError, FormatVersionError
+        when the file is missing, not ours, malformed, or of a newer version.
+    """
+    value = read_json(Path(path), FORMAT, VERSION)
+    try:
+        return SpeedBenchmark(
+            comparisons=tuple(_comparison(row) for row in value["comparisons"]),
+            growth=tuple(_growth(row) for row in value["growth"]),
+            conditions=Conditions(**value["conditions"]),
+            **{key: value[key] for key in ("processor", "packages", "seed", "quick", "seconds")},
+            skipped=tuple(value["skipped"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise BadInputError(f"{path} is malformed: {error}. Make it again with mips bench speed --out.") from None
+
+
+def _comparison(row: Mapping[str, Any]) -> Comparison:
+    peers = tuple(Measured(**peer) for peer in row["peers"])
+    return Comparison(row["section"], row["case"], Measured(**row["ours"]), peers)
+
+
+def _growth(row: Mapping[str, Any]) -> Growth:
+    kept = {key: row[key] for key in ("stage", "axis", "fixed", "unmeasured", "why")}
+    return Growth(points=tuple(GrowthPoint(**point) for point in row["points"]), **kept)

@@ -1,0 +1,53 @@
+"""The parts of the benchmark, and what each measures; adding one is a module and a line here."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mips_core.benchmarks.speed.comparison import Comparison
+from mips_core.benchmarks.speed.growth import Growth
+from mips_core.progress import Monitor
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part.
+
+    Parameters
+    ----------
+    key : for ``--only``
+    title : as it stands above its table
+    module : has ``compare_all(*, quick, seed, monitor)`` and yields comparisons
+    bar : what is promised of it, in words; "" where nothing is
+    """
+
+    key: str
+    title: str
+    module: str
+    bar: str = ""
+
+    def measured(self, *, quick: bool, seed: int, monitor: Monitor) -> Iterator[Comparison]:
+        """Measure all its cases, one after the other."""
+        yield from _module(self.module).compare_all(quick=quick, seed=seed, monitor=monitor)
+
+
+_PACKAGE = "mips_core.benchmarks.speed"
+
+SECTIONS: tuple[Section, ...] = ()
+"""In the order in which they are measured."""
+
+GROWTH: tuple[str, ...] = ()
+"""Modules with ``growth(*, quick, monitor)``, which yields what grows."""
+
+
+def growth_measured(*, quick: bool, monitor: Monitor) -> Iterator[Growth]:
+    """Measure how every stage's cost grows."""
+    for name in GROWTH:
+        yield from _module(name).growth(quick=quick, monitor=monitor)
+
+
+def _module(name: str) -> Any:
+    return importlib.import_module(f"{_PACKAGE}.{name}")
