@@ -11,12 +11,16 @@ from typing import Any
 
 from mips_core.benchmarks.speed.contestant import OURS, Contestant, Judgement
 from mips_core.benchmarks.speed.process import Side, Turn
-from mips_core.errors import BadInputError
+from mips_core.errors import BadInputError, Cancelled, MipsError
 from mips_core.progress import Monitor
+from mips_core.wording import on_one_line
 
 REPEATS = 5
 ENOUGH = 4.0
 """Seconds of one contestant after which it has no further turn."""
+
+_LONGEST = 300
+"""Signs of an error that are kept: its end says most."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ def compare(
 ) -> Comparison:
     """Measure contestants in turns: first run of each, second run of each, and so on.
 
-    A contestant that has used :data:`ENOUGH` seconds, was ended or failed to solve it has no further turn.
+    A contestant that has used :data:`ENOUGH` seconds, was ended or failed to solve it has no further turn; a peer that
+    fails by an error of its own is said to.
 
     Parameters
     ----------
@@ -99,23 +104,34 @@ def compare(
     ------
     BadInputError
         when the names repeat or ours is missing.
-    Cancelled, MipsError
-        as :meth:`Side.turn` does.
+    Cancelled
+        when the caller asked to stop.
+    MipsError
+        when our own way fails by an error.
     """
     names = [each.name for each in contestants]
     if len(set(names)) != len(names) or OURS not in names:
         raise BadInputError(f"The contestants are {names}; distinct names are needed, one of them {OURS!r}.")
     turns: dict[str, list[Turn]] = {name: [] for name in names}
+    failed: dict[str, str] = {}
     with ExitStack() as stack:
         own = {name: stack.enter_context(Side()) for name in names if name not in (sides or {})}
         places = {**own, **(sides or {})}
         for _ in range(repeats):
             for each in contestants:
-                if _wants_more(turns[each.name]):
-                    monitor.report(section, f"{case}: {each.name}")
+                if each.name in failed or not _wants_more(turns[each.name]):
+                    continue
+                monitor.report(section, f"{case}: {each.name}")
+                try:
                     turns[each.name].append(places[each.name].turn(each, cap=cap, monitor=monitor))
-    found = {name: _measured(name, turns[name]) for name in names}
-    missing = tuple(Measured(name, None, reason=reason) for name, reason in (absent or {}).items())
+                except (BadInputError, Cancelled):
+                    raise
+                except MipsError as error:
+                    if each.name == OURS:
+                        raise
+                    failed[each.name] = on_one_line(str(error))[-_LONGEST:]
+    found = {name: _measured(name, turns[name]) for name in names if name not in failed}
+    missing = tuple(Measured(name, None, reason=reason) for name, reason in {**failed, **(absent or {})}.items())
     return Comparison(section, case, found.pop(OURS), (*found.values(), *missing))
 
 
