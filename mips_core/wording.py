@@ -17,6 +17,18 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
+def time_text(seconds: float) -> str:
+    """Write a short time.
+
+    >>> time_text(0.0000021), time_text(0.034), time_text(2.5), time_text(0.99999), time_text(120)
+    ('2.1 µs', '34 ms', '2.5 s', '1.0 s', '120 s')
+    """
+    units = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6))
+    unit, size = next(((unit, size) for unit, size in units if seconds >= 0.9995 * size), units[-1])
+    value = seconds / size
+    return f"{value:.1f} {unit}" if value < 9.95 else f"{value:,.0f} {unit}"  # 9.95 is where 10.0 would stand
+
+
 def shape_text(shape: Iterable[int]) -> str:
     """Write the size of an array.
 

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from mips_core.views.palette import HUES
 from mips_core.views.sequences import count_text, share_text
+from mips_core.wording import time_text
 
 CODE = "distilled code"
 _LOOKS = {
@@ -222,16 +223,3 @@ def scaling_alt(points: Sequence[Point]) -> str:
         if cannot:
             parts.append(f"{who} cannot take {count_text(cannot, 'size')}")
     return f"Share of right answers by size. {'; '.join(parts)}."
-
-
-def time_text(seconds: float) -> str:
-    """Write a short time.
-
-    >>> time_text(0.0000021), time_text(0.034), time_text(2.5)
-    ('2.1 µs', '34 ms', '2.5 s')
-    """
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
-        if seconds >= size or unit == "µs":
-            value = seconds / size
-            return f"{value:.1f} {unit}" if value < 10 else f"{value:,.0f} {unit}"
-    raise AssertionError

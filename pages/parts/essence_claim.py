@@ -5,8 +5,8 @@ import streamlit as st
 from mips_core.essence.losslessness import EXHAUSTIVE
 from mips_core.essence.stored import StoredEssence
 from mips_core.essence.tasks import registry
-from mips_core.views.essence_scaling import time_text
 from mips_core.views.sequences import count_text
+from mips_core.wording import time_text
 from pages.parts.plain import plain
 
 
