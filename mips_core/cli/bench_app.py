@@ -15,7 +15,7 @@ MISSED = 3
 
 def add_parser(benchmarks: Any) -> None:
     """Add the command to ``mips bench``."""
-    parser = benchmarks.add_parser("app", help="the explorer: paints, pages, sequences, many viewers and a training")
+    parser = benchmarks.add_parser("app")
     parser.add_argument("--viewers", type=positive, default=VIEWERS, help=f"people at once (default: {VIEWERS})")
     parser.add_argument(
         "--seconds", type=seconds, default=SECONDS, help=f"that they step for, twice (default: {SECONDS:g})"

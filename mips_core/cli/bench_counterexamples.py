@@ -32,7 +32,6 @@ def add_parser(benchmarks: Any) -> None:
     """Add the command to ``mips bench``."""
     parser = benchmarks.add_parser(
         "counterexamples",
-        help="networks that random testing calls perfect, and the shortest sequences on which they are wrong",
         description="Train each task's network without looking for counterexamples, until every random held-out "
         f"sequence is right; then hunt the shortest sequence of at most {FACTOR} times the trained length on which "
         "it is wrong.",

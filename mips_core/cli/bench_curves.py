@@ -44,7 +44,6 @@ def add_parser(benchmarks: Any) -> None:
     """Add the command to ``mips bench``."""
     parser = benchmarks.add_parser(
         "curves",
-        help="curve distillation: fits beside the published algorithm and pwlf, a million rows, accuracy",
         description="Fit curves to many kinds of data with our fitter, with the published algorithm written plainly "
         "and with pwlf; measure time and memory at a million rows; distil the bundled data and, where a package that "
         f"holds them is installed, {', '.join(PUBLIC)}. Code 3: a fit that leaves over {WORSE:.1%} of the variance "

@@ -40,7 +40,6 @@ def add_parser(benchmarks: Any) -> None:
     """Add the command to ``mips bench``."""
     parser = benchmarks.add_parser(
         "essence",
-        help="Deep Distilling: all tasks, random networks, and whether changed programs are noticed",
         description="Distil all essence tasks and judge them at larger sizes; condense, write and certify random "
         "networks; change programs at one place and see whether the certificate notices. Code 3: a task without a "
         f"lossless program, a mismatch on a random network, or less than {BAR:.0%} of the changes noticed.",

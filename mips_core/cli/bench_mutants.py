@@ -31,7 +31,6 @@ def add_parser(benchmarks: Any) -> None:
     """Add the command to ``mips bench``."""
     parser = benchmarks.add_parser(
         "mutants",
-        help="single edits of programs, machines, networks and certificates: how many are caught, and how",
         description="Change one token of a program, one entry of a machine, one weight of a network or one number of "
         "a certificate (which is sealed again), in all runs by turns. Each mutant is caught by a shortest word on "
         "which it differs or by a checker's reason, or is proved to do the same; then it is listed and not counted. "

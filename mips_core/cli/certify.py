@@ -26,7 +26,6 @@ def add_parser(commands: Any) -> None:
     """Add both commands to the parser."""
     parser = commands.add_parser(
         "certify",
-        help="prove a run's network equal to its machine, for all lengths where possible",
         description="Prove that a run's network, exactly as it is stored, gives what its machine and its program give. "
         "The proof is written as a file that mips check-certificate accepts. With --close a new network is made that "
         "can be proved: with integer weights, or with hidden states on a grid, trained further where needed. It "
@@ -52,7 +51,6 @@ def add_parser(commands: Any) -> None:
     parser.set_defaults(run=run)
     checker = commands.add_parser(
         "check-certificate",
-        help="check certificates, independently of what made them",
         description="Check a certificate against a network and, where they are named, a machine or a program; or all "
         "certificates of a run, each with its own network. Code 3 says that something is refused.",
     )

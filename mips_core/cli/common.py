@@ -9,13 +9,15 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from mips_core.errors import BadInputError
 from mips_core.files import make_folder
 from mips_core.progress import Progress, ProgressCallback
-from mips_core.tasks import Integers, get, names
 from mips_core.wording import on_one_line
+
+if TYPE_CHECKING:
+    from mips_core.tasks import Integers
 
 
 def add_input_options(parser: argparse.ArgumentParser) -> None:
@@ -65,6 +67,8 @@ def read_options(options: argparse.Namespace) -> dict[str, Any]:
 
 def parse_inputs(text: str | None) -> tuple[Integers, ...] | None:
     """Read ``--inputs``: one range, or several with commas between."""
+    from mips_core.tasks import Integers  # the list of commands needs no NumPy
+
     return None if text is None else tuple(Integers.parse(part.strip()) for part in text.split(","))
 
 
@@ -159,6 +163,8 @@ def chosen_tasks(only: str | None) -> tuple[str, ...]:
     BadInputError
         when it names none, or one that there is not.
     """
+    from mips_core.tasks import get, names
+
     if only is None:
         return names()
     found = tuple(name.strip() for name in only.split(",") if name.strip())

@@ -33,7 +33,6 @@ def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "compare",
-        help="compare data, network, machine and program of a run; group failures by cause",
         description="Compare data, network, machine and program of a finished run with one another: who agrees with "
         "whom, accuracy up to 100 times the trained length, and failures grouped by cause. A difference ends with "
         "code 3.",

@@ -30,7 +30,6 @@ def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "curves",
-        help="distil an additive model of a CSV file into piecewise-linear code (curve distillation)",
         description="Train an additive model on a table, and write what each column adds as a curve of few straight "
         "pieces or as a table of levels: one Python module with score(row). Teacher and code are compared on held-out "
         "rows. Types of columns are told from the data; rows that cannot be used are named by line.",

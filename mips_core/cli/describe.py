@@ -22,7 +22,7 @@ _SHOWN = 10
 
 def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("describe", help="say what was read in a network or data file")
+    parser = commands.add_parser("describe")
     parser.add_argument("file", metavar="FILE", help="a network (.safetensors, .npz, .pt) or data (.csv, .npz)")
     add_input_options(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -18,7 +18,7 @@ _STEPS_SHOWN = 30
 
 def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("diff", help="compare two machines (DOT, machine.json) or programs")
+    parser = commands.add_parser("diff")
     for name in ("left", "right"):
         parser.add_argument(
             name, metavar=name.upper(), help="a DOT file (AALpy, LearnLib), a machine.json, or a program (.py)"

@@ -41,7 +41,7 @@ SLOW_START = 0.5
 
 def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("distill", help="turn a network, or data, into a program")
+    parser = commands.add_parser("distill")
     parser.add_argument(
         "source",
         metavar="SOURCE",

@@ -10,21 +10,16 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import FrameType
 from typing import NoReturn
 
 from mips_core.cli import STOPPED_BY_USER
+from mips_core.cli.commands import COMMANDS, Command
 from mips_core.cli.common import end_progress
 from mips_core.errors import BadInputError, Cancelled, MipsError
 from mips_core.resources import installed_version
 from mips_core.wording import on_one_line
-
-COMMANDS = (
-    "tasks", "train", "describe", "distill", "verify", "compare", "diff", "hunt", "certify", "essence", "curves",
-    "runs", "bench", "explore",
-)  # fmt: skip
-"""Each is a module of this package with ``add_parser``."""
 
 BAD_INPUT = 2
 OUTPUT_LOST = 1
@@ -38,13 +33,30 @@ class _Parser(argparse.ArgumentParser):
         raise BadInputError(f"{message[:1].upper()}{message[1:]}. Run '{self.prog} --help' for the options.")
 
 
-def _parser(commands_known: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+def _parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """Return the parser of the command that ``words`` begins with, or one that only lists all commands."""
     parser = _Parser(prog="mips", description="Take the algorithm out of a trained network, as short Python.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {installed_version()}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
-    for name in commands_known:
-        importlib.import_module(f"mips_core.cli.{name}").add_parser(commands)
+    _add_commands(parser, "command", COMMANDS, words, required=False)
     return parser
+
+
+def _add_commands(
+    parser: argparse.ArgumentParser, noun: str, table: Mapping[str, Command], words: Sequence[str], *, required: bool
+) -> None:
+    """Add the command that is named, with its options; else the name and purpose of each."""
+    commands = parser.add_subparsers(dest=noun, metavar=noun.upper(), required=required, parser_class=_Parser)
+    if not words or words[0] not in table:
+        for name, command in table.items():
+            commands.add_parser(name, help=command.summary)
+        return
+    named = table[words[0]]
+    if named.commands:
+        _add_commands(commands.add_parser(words[0]), "benchmark", named.commands, words[1:], required=True)
+    else:
+        importlib.import_module(f"mips_core.cli.{named.module}").add_parser(commands)
+    for name, added in commands.choices.items():
+        added.description = added.description or f"{table[name].summary[0].upper()}{table[name].summary[1:]}."
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -67,8 +79,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _command(arguments: Sequence[str] | None) -> int:
     try:
         words = _with_ranges(sys.argv[1:] if arguments is None else arguments)
-        # A command that is named needs no other: importing all of them takes longer than the short ones run.
-        parser = _parser(words[:1] if words and words[0] in COMMANDS else COMMANDS)
+        words = words[1:] if words[:1] == ["--"] else words  # says only that options have ended
+        parser = _parser(words)
         options = parser.parse_args(words)
         if options.command is None:
             parser.print_help()

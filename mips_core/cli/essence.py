@@ -32,7 +32,6 @@ def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "essence",
-        help="teach an essence network a task, and write it as short code with loops (Deep Distilling)",
         description="Train an essence neural network without gradients, condense its neurons into groups with loops, "
         "write them as Python for inputs of any size, and compare layer by layer. Code 3: no regular structure, or a "
         "mismatch; then there is no program, and what was tried is said.",

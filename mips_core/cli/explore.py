@@ -15,7 +15,7 @@ from mips_core.resources import explorer_folder
 
 def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("explore", help="open the explorer in the browser")
+    parser = commands.add_parser("explore")
     parser.add_argument("--port", type=port, default=8501, help="port on this machine (default: 8501)")
     parser.add_argument(
         "--public", action="store_true",

@@ -24,7 +24,6 @@ def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "hunt",
-        help="walk through states for the shortest word on which a network, program or machine is wrong",
         description="Walk breadth first through the hidden states that a network reaches, on grids that become finer, "
         "and compare every output. A word that is found is a real counterexample; that none is found is no proof: "
         "see mips certify. With --of program or machine, pairs of states are walked through. A difference ends with "

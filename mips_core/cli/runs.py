@@ -13,7 +13,7 @@ from mips_core.wording import plural
 
 def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("runs", help="list your own runs, or rename, pin or delete one")
+    parser = commands.add_parser("runs")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_list)
     actions = parser.add_subparsers(metavar="ACTION")

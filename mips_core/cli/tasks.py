@@ -11,7 +11,7 @@ from mips_core.tasks import Task, all_tasks, get
 
 def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("tasks", help="list the 62 benchmark tasks, or describe one")
+    parser = commands.add_parser("tasks")
     parser.add_argument("name", nargs="?", help="describe this task, with a worked example")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)

@@ -27,7 +27,7 @@ NOT_TRAINED = 3
 
 def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("train", help="train networks for tasks or data files")
+    parser = commands.add_parser("train")
     parser.add_argument("sources", nargs="*", metavar="SOURCE", help="task names or data files")
     parser.add_argument("--all", action="store_true", help="every benchmark task")
     parser.add_argument("--out", metavar="DIR", help="store the networks in this folder; those already there are kept")

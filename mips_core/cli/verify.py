@@ -17,7 +17,6 @@ def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "verify",
-        help="compare a program file with a network",
         description="Compare a program file with a network at the trained length, at five times that length and on all "
         "short sequences. Any difference ends with code 3, also where mips distill, which asks for the trained length "
         "only, ends with 0.",

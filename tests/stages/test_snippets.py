@@ -59,7 +59,7 @@ def check_commands(text: str) -> None:
         if not words:
             continue
         assert words[0] == "mips", line
-        entry._parser().parse_args(entry._with_ranges(words[1:]))
+        entry._parser(words[1:]).parse_args(entry._with_ranges(words[1:]))
 
 
 def run_as_shown(snippets: list[tuple[str, str]]) -> None:

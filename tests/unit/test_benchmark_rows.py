@@ -19,7 +19,7 @@ from mips_core.benchmarks.operators import operators_of
 from mips_core.benchmarks.paper import REPORTED
 from mips_core.benchmarks.result import benchmark_from_dict, flat_row, load_benchmark, totals
 from mips_core.benchmarks.row import row_from_dict, row_from_report
-from mips_core.cli.bench import line
+from mips_core.cli.bench_tasks import line
 from mips_core.errors import BadInputError
 from mips_core.expressions import Constant, Element, Variable, apply
 from mips_core.machines.integer_system import IntegerSystem, StateVariable

@@ -13,7 +13,6 @@ from mips_core.benchmarks.conditions import Settings, current_conditions
 from mips_core.benchmarks.result import TaskBenchmark, Totals, seeds_to_dict
 from mips_core.benchmarks.row import INTEGERS, BenchmarkRow, Count, holds
 from mips_core.benchmarks.tasks import default_budget, run_task_benchmark
-from mips_core.cli import bench_app, bench_counterexamples, bench_curves, bench_essence, bench_mutants
 from mips_core.cli.common import (
     chosen_tasks,
     end_progress,
@@ -31,20 +30,9 @@ from mips_core.progress import Monitor, Stopwatch
 NOT_MEASURED = 3
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command to the parser."""
-    parser = commands.add_parser("bench", help="measure many tasks and print a table")
-    benchmarks = parser.add_subparsers(dest="benchmark", metavar="BENCHMARK", required=True, parser_class=type(parser))
-    _add_tasks(benchmarks)
-    bench_app.add_parser(benchmarks)
-    bench_counterexamples.add_parser(benchmarks)
-    bench_mutants.add_parser(benchmarks)
-    bench_essence.add_parser(benchmarks)
-    bench_curves.add_parser(benchmarks)
-
-
-def _add_tasks(benchmarks: Any) -> None:
-    parser = benchmarks.add_parser("tasks", help="the 62 tasks of the MIPS paper: network, program, seconds")
+def add_parser(benchmarks: Any) -> None:
+    """Add the command to ``mips bench``."""
+    parser = benchmarks.add_parser("tasks")
     parser.add_argument("--fresh", action="store_true", help="train new networks instead of taking the shipped ones")
     parser.add_argument("--only", metavar="NAME,...", help="these tasks only")
     parser.add_argument("--workers", type=positive, default=1, help="processes that work side by side (default: 1)")
