@@ -36,7 +36,9 @@ class Section:
 
 _PACKAGE = "mips_core.benchmarks.speed"
 
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section("startup", "Starting", "startup", "import below 10 times, --help below 5 times import numpy"),
+)
 """In the order in which they are measured."""
 
 GROWTH: tuple[str, ...] = ()

@@ -1,0 +1,132 @@
+"""``mips bench speed``: ours beside what a user would take instead, in one run on the same inputs."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import Any
+
+from mips_core.benchmarks.speed import Comparison, Growth, Measured, SpeedBenchmark
+from mips_core.benchmarks.speed.running import PARTS, chosen_parts, finished, measured
+from mips_core.benchmarks.speed.sections import SECTIONS
+from mips_core.benchmarks.speed.words import compared_text, ratio_text
+from mips_core.cli.common import end_progress, output_file, print_json, terminal_progress, whole
+from mips_core.files import json_bytes, write_bytes
+from mips_core.progress import Monitor, Stopwatch
+
+_CASE = 58
+_NAME = 26
+
+
+def add_parser(benchmarks: Any) -> None:
+    """Add the command to ``mips bench``."""
+    parser = benchmarks.add_parser(
+        "speed",
+        description="Measure ours against what a user would take instead: every contestant in a process of its own, in "
+        "turns, on the same inputs, every output judged. Then how the cost of each stage grows with the size of its "
+        "input. Peers that are not installed are left out and said to be; pip install 'mips-explorer[peers]' has them.",
+    )
+    parser.add_argument("--only", metavar="PART,...", help=f"these parts only, of {', '.join(PARTS)}")
+    parser.add_argument("--quick", action="store_true", help="few small cases of each part: seconds, not an hour")
+    parser.add_argument("--seed", type=whole, default=0, help="of everything that is drawn (default: 0)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--out", metavar="FILE", help="write the JSON object here too, after every row")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure, print row by row, store as it goes."""
+    parts = chosen_parts(options.only)
+    out = output_file(options.out)
+    clock, rows = Stopwatch(), []
+    titles = {section.key: section.title for section in SECTIONS}
+    monitor = Monitor(terminal_progress())
+    heading = ""
+    for row in measured(parts, quick=options.quick, seed=options.seed, monitor=monitor):
+        end_progress()
+        rows.append(row)
+        title = titles[row.section] if isinstance(row, Comparison) else "Growth: seconds ~ size^p"
+        if not options.json:
+            if title != heading:
+                print(f"\n{title}")
+            print(growth_line(row) if isinstance(row, Growth) else "\n".join(comparison_lines(row)), flush=True)
+        heading = title
+        if out is not None:  # an hour's work is not lost with the terminal
+            found = finished(rows, parts, quick=options.quick, seed=options.seed, clock=clock)
+            write_bytes(out, json_bytes(found.to_dict()))
+    end_progress()
+    result = finished(rows, parts, quick=options.quick, seed=options.seed, clock=clock)
+    if options.json:
+        print_json(result.to_dict())
+    else:
+        print("\n" + "\n".join(summary(result)))
+    return 0
+
+
+def comparison_lines(row: Comparison) -> list[str]:
+    """Return a line for ours and one for every peer."""
+    return [_line(row.case, row.ours, "")] + [_line("", peer, compared_text(row, peer)) for peer in row.peers]
+
+
+def _line(case: str, who: Measured, ratio: str) -> str:
+    if who.seconds is None:
+        return f"{case:<{_CASE}}  {who.name:<{_NAME}}{'-':>11}  {who.reason}"
+    seconds = f"{'> ' if who.capped else ''}{_seconds(who.seconds)}"
+    ending = "" if who.solved or who.capped else f"  not solved: {who.reason}"
+    facts = _facts(who.facts)
+    return f"{case:<{_CASE}}  {who.name:<{_NAME}}{seconds:>11}  {ratio:<20}{facts}{ending}".rstrip()
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1e3:.3g} ms"
+
+
+def _facts(facts: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {_plain(value)}" for name, value in facts.items())
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return f"{int(value):,}"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def growth_line(row: Growth) -> str:
+    """Return one line: from which size to which, and the slopes."""
+    head = f"{f'{row.stage}, {row.fixed}':<{_CASE}}  "
+    if not row.points:
+        return f"{head}{row.unmeasured}"
+    first, last = row.points[0], row.points[-1]
+    slope = "too quick to tell" if row.slope is None else f"p = {row.slope:.2f}"
+    memory = "" if last.megabytes is None else f", {last.megabytes:,.0f} MB"
+    reason = f"  ({row.why})" if row.why and row.within is False else ""
+    left = f"  {row.unmeasured}" if row.unmeasured else ""
+    return (
+        f"{head}{first.size:,} to {last.size:,} {row.axis}: {_seconds(first.seconds)} to {_seconds(last.seconds)}"
+        f"{memory}, {slope}{reason}{left}"
+    )
+
+
+def summary(result: SpeedBenchmark) -> list[str]:
+    """Return the table of ratios, and where it was measured."""
+    bars = {section.key: section.bar for section in SECTIONS}
+    lines = [
+        f"{'part':<16}{'peer':<{_NAME}}{'cases':>6}{'both':>6}{'ours':>6}{'peer':>6}"
+        f"  {'median':<16}{'geometric mean':<16}{'least':<16}{'with the ended':<16}promised"
+    ]
+    for row in result.against():
+        lines.append(
+            f"{row.section:<16}{row.peer:<{_NAME}}{row.cases:>6}{row.both:>6}{row.ours_solved:>6}{row.peer_solved:>6}"
+            f"  {ratio_text(row.median):<16}{ratio_text(row.mean):<16}{ratio_text(row.least):<16}"
+            f"{ratio_text(row.capped_mean):<16}{bars[row.section]}".rstrip()
+        )
+    lines += [
+        "Ratios over the cases that both solved (both); ours, peer: solved by each. With the ended: geometric mean over "
+        "all cases, a run that was ended counting as the seconds it was given.",
+        *result.skipped,
+        f"{result.seconds:,.0f} s in all, {result.processor}, {result.conditions.text}",
+        ", ".join(f"{name} {version}" for name, version in result.packages.items()),
+    ]
+    return lines
