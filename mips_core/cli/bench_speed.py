@@ -123,8 +123,8 @@ def summary(result: SpeedBenchmark) -> list[str]:
             f"{ratio_text(row.capped_mean):<16}{bars[row.section]}".rstrip()
         )
     lines += [
-        "Ratios over the cases that both solved (both); ours, peer: solved by each. With the ended: geometric mean over "
-        "all cases, a run that was ended counting as the seconds it was given.",
+        "Ratios over the cases that both solved (both); ours, peer: solved by each. With the ended: geometric mean "
+        "over all cases, a run that was ended counting as the seconds it was given.",
         *result.skipped,
         f"{result.seconds:,.0f} s in all, {result.processor}, {result.conditions.text}",
         ", ".join(f"{name} {version}" for name, version in result.packages.items()),
