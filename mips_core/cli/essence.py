@@ -76,7 +76,10 @@ def run(options: argparse.Namespace) -> int:
         assert target is not None
         require(target.suffix == ".npz", f"--data needs the name of an .npz file, and {options.data} is none.")
         write_data(data, target)
-        print(f"Wrote {target}.")
+        if options.json:
+            print_json({"data": str(target)})
+        else:
+            print(f"Wrote {target}.")
         return 0
     sizes = _sizes(options.sizes)
     if task is not None and sizes is not None:

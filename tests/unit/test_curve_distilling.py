@@ -267,6 +267,12 @@ def test_settings_that_cannot_be_used_are_named(settings: dict[str, Any], words:
         distill_curves(table(), CurveSettings(**settings))
 
 
+@pytest.mark.parametrize("data", ["diabetes", {"x": [1, 2]}, None])
+def test_data_without_labels_are_refused_with_the_way_to_label_them(data: Any) -> None:
+    with pytest.raises(CurveError, match=f"{type(data).__name__}; hand in labelled data, from read_table"):
+        distill_curves(data)
+
+
 def test_progress_is_told_and_a_stop_is_heard() -> None:
     heard: list[Progress] = []
     distill_curves(table(), CurveSettings(segments=1), progress=heard.append)

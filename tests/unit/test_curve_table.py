@@ -266,6 +266,11 @@ def test_bundled_data_written_as_csv_are_read_as_the_same(name: str) -> None:
     assert data.name == name
 
 
+def test_a_target_that_is_no_name_is_refused() -> None:
+    with pytest.raises(CurveError, match="The target is None, which is no name"):
+        read_table(b"x,y\n1,2\n", target=None)  # type: ignore[arg-type]
+
+
 def test_an_unknown_bundled_set_is_refused() -> None:
     with pytest.raises(CurveError, match="no bundled data set 'iris'; there are diabetes"):
         bundled("iris")

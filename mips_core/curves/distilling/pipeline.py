@@ -16,6 +16,7 @@ from mips_core.curves.distilling.price import price_of
 from mips_core.curves.distilling.refit import refitted
 from mips_core.curves.distilling.terms import adds_something, unexplained
 from mips_core.curves.distilling.verifying import verified
+from mips_core.curves.errors import CurveError
 from mips_core.curves.model import AdditiveModel
 from mips_core.curves.study import CurveSettings, CurveStudy, FeatureFit, LabelledData, Table, TeacherCurve
 from mips_core.curves.teachers import split, teacher_curves, train_teacher
@@ -48,6 +49,11 @@ def distill_curves(
     Cancelled
         when ``stop`` said so.
     """
+    if not isinstance(data, LabelledData):
+        raise CurveError(
+            f"The data are a {type(data).__name__}; hand in labelled data, from read_table(file, target) or, for "
+            "columns in memory, from mips_core.curves.table.labelled(columns, target)."
+        )
     settings = checked_settings(data, settings or CurveSettings())
     monitor = Monitor(progress or (lambda _: None), stop or (lambda: False))
     clock = Stopwatch()

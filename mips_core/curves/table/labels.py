@@ -107,6 +107,8 @@ def _check_request(columns: dict[str, Column], target: str, task: str | None, gr
         raise CurveError("Ranking needs --group: the column that says which rows are ranked against each other.")
     if group is not None and task not in (None, "ranking"):
         raise CurveError(f"A group column is for ranking, not for {task}. Leave out the group or the task.")
+    if not isinstance(target, str):
+        raise CurveError(f"The target is {target!r}, which is no name of a column. Name the column to learn.")
     if group == target:
         raise CurveError(f"The column {target!r} cannot be both the target and the group.")
 
