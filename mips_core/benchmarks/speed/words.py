@@ -1,10 +1,11 @@
-"""How a ratio of seconds stands in a sentence: in the terminal and on the Benchmark page."""
+"""How ratios of seconds and growth stand in a sentence: in the terminal and on the Benchmark page."""
 
 from __future__ import annotations
 
 import math
 
 from mips_core.benchmarks.speed.comparison import Comparison, Measured
+from mips_core.benchmarks.speed.growth import Growth
 
 NOT_COMPARED = "not compared"
 _WHOLE = 9.95
@@ -53,3 +54,21 @@ def compared_text(comparison: Comparison, peer: Measured) -> str:
 
 def _times(ratio: float) -> str:
     return f"{ratio:.1f}".removesuffix(".0") if ratio < _WHOLE else f"{ratio:,.0f}"
+
+
+def slope_text(slope: float | None) -> str:
+    """Write an exponent of growth.
+
+    >>> slope_text(1.034), slope_text(None)
+    ('slope 1.03', 'no slope to tell')
+    """
+    return "no slope to tell" if slope is None else f"slope {slope:.2f}"
+
+
+def growth_text(growth: Growth) -> str:
+    """Say whether a stage grows no faster than n log n, or why it does."""
+    if growth.within is None:
+        return "too quick, or too few sizes, to tell"
+    if growth.within:
+        return "n log n or better"
+    return f"steeper than n log n: {growth.why}" if growth.why else "steeper than n log n"
