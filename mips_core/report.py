@@ -155,6 +155,23 @@ class Report:
         }
 
 
+def report_files(report: Report, *, compact: bool = False) -> dict[str, bytes]:
+    """Return the files of a run, the report last; see :func:`save_report`."""
+    contents: dict[str, bytes] = {}
+    if report.program is not None:
+        contents["program.py"] = report.program.source.encode("utf-8")
+    if report.machine is not None:
+        contents["machine.json"] = json_bytes(machine_to_dict(report.machine), compact=True)
+    if report.machine is not None and not compact:
+        contents["machine.dot"] = machine_to_dot(report.machine).encode("utf-8")
+    if not compact or report.task is None:
+        contents[NETWORK_FILE] = network_bytes(report.network)
+    if report.snapshots is not None:
+        contents[SNAPSHOTS_FILE] = snapshot_bytes(report.snapshots)
+    contents["report.json"] = json_bytes(report.to_dict())
+    return contents
+
+
 def save_report(report: Report, folder: str | os.PathLike[str], *, compact: bool = False) -> Path:
     """Write a run: ``program.py``, ``machine.json``, ``machine.dot``, ``network.safetensors``, ``report.json``.
 
@@ -173,18 +190,7 @@ def save_report(report: Report, folder: str | os.PathLike[str], *, compact: bool
     BadInputError
         when the folder cannot be written.
     """
-    contents: dict[str, bytes] = {}
-    if report.program is not None:
-        contents["program.py"] = report.program.source.encode("utf-8")
-    if report.machine is not None:
-        contents["machine.json"] = json_bytes(machine_to_dict(report.machine), compact=True)
-    if report.machine is not None and not compact:
-        contents["machine.dot"] = machine_to_dot(report.machine).encode("utf-8")
-    if not compact or report.task is None:
-        contents[NETWORK_FILE] = network_bytes(report.network)
-    if report.snapshots is not None:
-        contents[SNAPSHOTS_FILE] = snapshot_bytes(report.snapshots)
-    contents["report.json"] = json_bytes(report.to_dict())
+    contents = report_files(report, compact=compact)
     target = make_folder(folder)
     # Without a report these may be anybody's files.
     stale = [name for name in RUN_FILES if name not in contents] if (target / "report.json").is_file() else []

@@ -7,6 +7,7 @@ makes lies in a folder of the user's own, which ``MIPS_HOME`` may name.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from functools import lru_cache
@@ -65,3 +66,23 @@ def installed_version() -> str:
         return version("mips-explorer")
     except PackageNotFoundError:
         return "(not installed)"
+
+
+_DECIDES_NOTHING = ("benchmarks", "cli", "curves", "essence", "explorer", "jobs", "shipping", "views")
+"""Parts of this package that show, measure or do other things than lead from a network to its program."""
+
+
+@lru_cache(maxsize=1)
+def code_digest() -> str:
+    """Return 16 hex digits of the code that a network's training and its program depend on.
+
+    A version number stays the same while code in a checkout changes; results of an older state must not be taken for
+    those of the present one.
+    """
+    package = Path(__file__).resolve().parent
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        parts = path.relative_to(package).parts
+        if parts[0] not in _DECIDES_NOTHING:
+            digest.update("/".join(parts).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from mips_core.resources import installed_version
@@ -18,8 +15,6 @@ FRESH_SEQUENCES = 10_000
 
 FRESH_BUDGET = 120.0
 """Seconds per task where a network is trained first: a few take a minute of training alone."""
-
-_NOT_MEASURED = ("benchmarks", "cli", "views", "explorer")
 
 
 @dataclass(frozen=True)
@@ -87,19 +82,3 @@ def current_conditions(workers: int) -> Conditions:
         package=installed_version(),
         date=datetime.now(UTC).date().isoformat(),
     )
-
-
-@lru_cache(maxsize=1)
-def code_digest() -> str:
-    """Return 16 hex digits of the code that results depend on.
-
-    A version number stays the same while code in a checkout changes; rows of an older state must not be taken for
-    those of the present one.
-    """
-    package = Path(__file__).resolve().parents[1]
-    digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
-        parts = path.relative_to(package).parts
-        if parts[0] not in _NOT_MEASURED:
-            digest.update("/".join(parts).encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from mips_core.benchmarks.certificates import shipped_certificates
-from mips_core.benchmarks.conditions import FRESH_BUDGET, Settings, code_digest
+from mips_core.benchmarks.conditions import FRESH_BUDGET, Settings
 from mips_core.benchmarks.row import BenchmarkRow, Count, row_from_dict, row_from_report
 from mips_core.distillation import distill
 from mips_core.distillation.pipeline import DEFAULT_BUDGET
@@ -24,7 +24,7 @@ from mips_core.networks import Network, load_network
 from mips_core.networks.store import network_digest
 from mips_core.parallel import side_by_side
 from mips_core.progress import Monitor, Stopwatch
-from mips_core.resources import installed_version, shipped_network
+from mips_core.resources import code_digest, installed_version, shipped_network
 from mips_core.stepping import outputs_of
 from mips_core.tasks import Task, get
 from mips_core.tasks import names as all_names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,12 @@ JUDGING_SHARE, JUDGED_RIGHT = 0.15, 0.97
 
 
 def train_and_extract(
-    source: Task | Dataset, monitor: Monitor, seed: int, label_free: bool = False, recorder: Recorder | None = None
+    source: Task | Dataset,
+    monitor: Monitor,
+    seed: int,
+    label_free: bool = False,
+    recorder: Recorder | None = None,
+    architectures: Collection[str] | None = None,
 ) -> tuple[Subject, Chosen, float]:
     """Train until a program comes out that is right on the data, or the time is up; return the best.
 
@@ -56,6 +62,7 @@ def train_and_extract(
     ----------
     label_free : labels are used for training only; the program is the network's
     recorder : records the training
+    architectures : names of the rungs of the ladder to try; by default all
 
     Returns
     -------
@@ -72,7 +79,7 @@ def train_and_extract(
 
     training_data, truth, observed = _split(source, seed)
     hopeless = None if isinstance(source, Task) else why_hopeless(find_contradictions(source))
-    if isinstance(source, Dataset) and not hopeless and not label_free and are_recorded_traces(source):
+    if isinstance(source, Dataset) and not (hopeless or label_free or architectures) and are_recorded_traces(source):
         assert isinstance(training_data, Dataset)
         learning, judging = training_data, None
         if training_data.n < FEW_TRACES:
@@ -87,7 +94,10 @@ def train_and_extract(
     if hopeless and isinstance(training_data, Dataset):
         budget, training_data = min(GLIMPSE, budget), training_data.take(np.arange(min(GLIMPSE_ROWS, training_data.n)))
     inputs = source.inputs  # also what only held-out rows show: a network must at least be able to read it
-    found = candidates(training_data, seed=seed, budget=budget, monitor=training, inputs=inputs, recorder=recorder)
+    found = candidates(
+        training_data, seed=seed, budget=budget, monitor=training, inputs=inputs, recorder=recorder,
+        architectures=architectures,
+    )  # fmt: skip
     for trained in found:
         subject = replace(_trained_subject(source, trained.network, truth, observed), label_free=label_free)
         if hopeless:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +27,7 @@ from mips_core.machines.integer_system import IntegerSystem
 from mips_core.machines.records import Machine
 from mips_core.networks.options import NetworkOptions
 from mips_core.programs import Program
-from mips_core.progress import Monitor, Progress, Stopwatch
+from mips_core.progress import WALL, Clock, Monitor, Progress, Stopwatch
 from mips_core.report import Report
 from mips_core.tasks import Dataset, Integers, Task, find_contradictions
 from mips_core.verification import SuspiciousOutput, Verdict, Verification, verify_program, verify_source
@@ -60,6 +59,8 @@ def distill(
     label_free: bool = False,
     network: Network | None = None,
     recorder: Recorder | None = None,
+    architectures: Collection[str] | None = None,
+    clock: Clock = WALL,
 ) -> Report:
     """Turn a network into a program and say how far they agree.
 
@@ -81,6 +82,9 @@ def distill(
     network : one that was trained on the source before, with this seed; nothing is trained then
     recorder : records the training (:class:`mips_core.networks.recording.Recorder`); what led to the network becomes
         the report's ``snapshots``
+    architectures : names of the rungs of the ladder to train (:mod:`mips_core.networks.ladder`); by default all
+    clock : what the seconds of the budget are counted on; with :class:`~mips_core.progress.WorkClock` the result does
+        not depend on how fast or busy the machine is
 
     Raises
     ------
@@ -92,7 +96,7 @@ def distill(
         when ``stop`` returned True.
     """
     total = Stopwatch()
-    monitor = _monitor(progress, stop, float("inf"))
+    monitor = replace(_monitor(progress, stop), clock=clock)
     if recorder is not None:
         monitor = replace(monitor, events=recorder.events)
     monitor.report("read", "Reading the source")
@@ -110,12 +114,16 @@ def distill(
             subject = trained_subject(subject, network, seed)
     if isinstance(subject, Task) and not fresh:
         subject = shipped_subject(subject)
+    if architectures is not None and isinstance(subject, Subject):
+        raise BadInputError(
+            f"The network of {subject.name} is there already; architectures are for one that is trained first."
+        )
     monitor = monitor.limited(_default_budget(subject) if budget is None else budget)
     if isinstance(subject, Subject):
         subject = replace(subject, label_free=label_free)
         chosen, trained = run_routes(subject, monitor, seed=seed), 0.0
     else:
-        subject, chosen, trained = train_and_extract(subject, monitor, seed, label_free, recorder)
+        subject, chosen, trained = train_and_extract(subject, monitor, seed, label_free, recorder, architectures)
     monitor = replace(monitor, deadline=float("inf"))
     report = _report(name or subject.name, subject, chosen, trained, monitor, seed, total)
     return report if recorder is None else replace(report, snapshots=recorder.snapshots(subject.network))
@@ -142,7 +150,7 @@ def verify(
     BadInputError
         when the network or the program file cannot be read.
     """
-    monitor = _monitor(progress, stop, float("inf"))
+    monitor = _monitor(progress, stop)
     options = NetworkOptions(as_ranges(inputs), activation, nonlinearity, outputs, encoding, length)
     subject = resolve(network, options)
     if isinstance(subject, Dataset):
@@ -169,8 +177,8 @@ def _default_budget(source: Subject | Task | Dataset) -> float:
     return TRACES_BUDGET if isinstance(source, Dataset) and are_recorded_traces(source) else DEFAULT_BUDGET
 
 
-def _monitor(progress: Callable[[Progress], None] | None, stop: Callable[[], bool] | None, budget: float) -> Monitor:
-    monitor = Monitor(deadline=time.monotonic() + budget)
+def _monitor(progress: Callable[[Progress], None] | None, stop: Callable[[], bool] | None) -> Monitor:
+    monitor = Monitor()
     if progress is not None:
         monitor = replace(monitor, progress=progress)
     return monitor if stop is None else replace(monitor, stop=stop)

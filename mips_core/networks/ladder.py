@@ -8,10 +8,12 @@ the sequences are.  Nothing here knows the name or the rule of a task.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from mips_core.errors import BadInputError
 from mips_core.networks.affine import AffineFit, affine_fit
 from mips_core.networks.examples import Examples
 from mips_core.tasks.vocabulary import has_words
@@ -120,6 +122,22 @@ def rungs(seen: Profile) -> tuple[Rung, ...]:
     if seen.affine_one_hot is not None and seen.affine_one_hot.exact:
         chosen.append(Rung("one-hot linear", seen.affine_one_hot.order, one_hot=True, newton=True, share=4.0))
     return tuple(chosen + (_narrow(seen) if seen.units <= NARROW else _wide(seen)))
+
+
+def rungs_named(wanted: Collection[str], known: Sequence[Rung]) -> tuple[Rung, ...]:
+    """Return the rungs of these names, in the order of the ladder.
+
+    Raises
+    ------
+    BadInputError
+        when there is none of some name, with those there are.
+    """
+    names = [rung.name for rung in known]
+    missing = next((name for name in wanted if name not in names), None)
+    if missing is not None or not wanted:
+        what = "No architecture is named." if missing is None else f"These data do not call for {missing!r}."
+        raise BadInputError(f"{what} Architectures to choose from: {', '.join(names)}.")
+    return tuple(rung for rung in known if rung.name in wanted)
 
 
 def _symbolic(seen: Profile) -> list[Rung]:

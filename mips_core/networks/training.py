@@ -8,7 +8,7 @@ budget of a right one.  Whatever is worth extracting from is handed out as it co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -22,7 +22,7 @@ from mips_core.networks.choosing import by_agreement
 from mips_core.networks.correcting import STAGE as COUNTEREXAMPLES
 from mips_core.networks.correcting import Corrected
 from mips_core.networks.examples import Examples, gather, sequence_accuracy
-from mips_core.networks.ladder import Rung, profile, rungs
+from mips_core.networks.ladder import Rung, profile, rungs, rungs_named
 from mips_core.networks.recording import Recorder
 from mips_core.networks.trained import Trained, Training
 from mips_core.progress import Monitor, Progress, StageResult, Stopwatch
@@ -54,6 +54,7 @@ def train(
     monitor: Monitor | None = None,
     inputs: Sequence[Integers] | None = None,
     recorder: Recorder | None = None,
+    architectures: Collection[str] | None = None,
 ) -> Training:
     """Train a network and return the best one found.
 
@@ -71,17 +72,18 @@ def train(
     monitor : receives progress, may stop
     inputs : integers that may occur, where more may occur than a data set shows
     recorder : records the moments that lead to networks
+    architectures : names of the rungs to try; by default all that the data call for
 
     Raises
     ------
     BadInputError
-        when the data set has fewer than two different sequences.
+        when the data set has fewer than two different sequences, or does not call for an architecture that is named.
     Cancelled
         when the caller stopped before anything was trained.
     NotTrainedError
         when the budget ended before anything was trained.
     """
-    climb = _Climb(source, seed, budget, monitor or Monitor(), inputs, recorder)
+    climb = _Climb(source, seed, budget, monitor or Monitor(), inputs, recorder, architectures=architectures)
     found: list[Trained] = []
     for trained in climb.candidates():
         found.append(trained)
@@ -104,6 +106,7 @@ def candidates(
     inputs: Sequence[Integers] | None = None,
     recorder: Recorder | None = None,
     correct: bool = True,
+    architectures: Collection[str] | None = None,
 ) -> Iterator[Trained]:
     """Yield networks worth extracting from as they come; asking for the next one goes on training.
 
@@ -112,7 +115,8 @@ def candidates(
     that the others agree with most is the first to come.  If nothing else came, the best network there
     is comes last.  See :func:`train`; without ``correct``, no counterexamples are searched or trained on.
     """
-    return _Climb(source, seed, budget, monitor or Monitor(), inputs, recorder, correct).candidates()
+    watch = monitor or Monitor()
+    return _Climb(source, seed, budget, watch, inputs, recorder, correct, architectures).candidates()
 
 
 class _Climb:
@@ -127,6 +131,7 @@ class _Climb:
         inputs: Sequence[Integers] | None,
         recorder: Recorder | None = None,
         correct: bool = True,
+        architectures: Collection[str] | None = None,
     ) -> None:
         self.clock = Stopwatch()
         self.recorder, self.correct = recorder, correct
@@ -134,7 +139,8 @@ class _Climb:
         self.monitor = monitor.limited(_SLACK * budget)
         self.monitor.progress(Progress("sample", "Drawing sequences to learn from and to judge by"))
         self.examples: Examples = gather(source, seed=seed, inputs=inputs)
-        self.rungs = rungs(profile(self.examples, seed=seed))
+        known = rungs(profile(self.examples, seed=seed))
+        self.rungs = known if architectures is None else rungs_named(architectures, known)
         self._attempts: dict[str, Attempt] = {}
         self._best: dict[str, float] = {}
         self._corrected: list[Corrected] = []
@@ -191,10 +197,11 @@ class _Climb:
             for rung in self._order(turn):
                 if self._over:
                     break
-                attempt = self._attempt(rung)
+                attempt, before = self._attempt(rung), self.spent
                 self._tell(attempt)
                 attempt.advance(_FIRST_SLICE * rung.share * 2**turn, self.monitor, partial(self._tell, attempt))
                 finished = attempt.finish(self.monitor)
+                self.monitor.clock.worked(self.spent - before)
                 perfect = bool(finished) and finished[0].perfect
                 # One perfect network is enough of a rung for now; imperfect ones may complement each other.
                 for one in finished[: 1 if perfect else 2]:

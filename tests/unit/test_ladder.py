@@ -10,7 +10,7 @@ import pytest
 from mips_core.errors import BadInputError
 from mips_core.networks.affine import affine_fit
 from mips_core.networks.examples import gather, sequence_accuracy
-from mips_core.networks.ladder import profile, rungs
+from mips_core.networks.ladder import Rung, profile, rungs, rungs_named
 from mips_core.stepping import IntArray
 from mips_core.tasks import Dataset, Integers, get, make_dataset
 
@@ -137,3 +137,12 @@ def test_numbers_of_words_are_never_taken_for_numbers(sides: tuple[bool, bool]) 
     assert seen
     assert all(rung.one_hot or not sides[0] for rung in seen)
     assert all(rung.classes or not sides[1] for rung in seen)
+
+
+def test_rungs_are_taken_by_name_in_the_order_of_the_ladder() -> None:
+    known = (Rung("linear", 1), Rung("relu", 4), Rung("relu short", 1))
+    assert [rung.name for rung in rungs_named(["relu short", "linear"], known)] == ["linear", "relu short"]
+    with pytest.raises(BadInputError, match=r"do not call for 'lstm'.*linear, relu, relu short"):
+        rungs_named(["lstm"], known)
+    with pytest.raises(BadInputError, match="No architecture is named"):
+        rungs_named([], known)
