@@ -1,0 +1,157 @@
+"""The speed benchmark's own machinery: turns, caps, failures, growth, and the file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from contestants import Dying, Failing, Sleeper
+
+from mips_core.benchmarks.conditions import current_conditions
+from mips_core.benchmarks.speed import (
+    OURS,
+    Comparison,
+    Growth,
+    GrowthPoint,
+    Measured,
+    SpeedBenchmark,
+    compare,
+    measure_growth,
+    read_speed_benchmark,
+)
+from mips_core.benchmarks.speed.process import Side
+from mips_core.benchmarks.speed.result import against
+from mips_core.benchmarks.speed.running import PARTS, chosen_parts, processor
+from mips_core.cli.bench_speed import comparison_lines, growth_line, summary
+from mips_core.errors import BadInputError, Cancelled, MipsError
+from mips_core.files import write_json
+from mips_core.progress import Monitor
+
+WATCH = Monitor()
+
+
+def test_turns_caps_failures_and_absentees() -> None:
+    contestants = [
+        Sleeper(OURS, 0.05, megabytes=40, untimed=0.3),
+        Sleeper("as quick", 0.05),
+        Sleeper("endless", 60.0),
+        Sleeper("wrong", answer=4),
+        Failing("failing"),
+        Dying("dying"),
+    ]
+    found = compare("part", "case", contestants, cap=1.5, monitor=WATCH, absent={"absent": "not installed"}, repeats=3)
+    peers = {peer.name: peer for peer in found.peers}
+    assert set(peers) == {"as quick", "endless", "wrong", "failing", "dying", "absent"}
+    assert found.ours.solved
+    assert found.ours.runs == 3
+    assert found.ours.facts == {"answer": 3}
+    assert found.ours.seconds is not None
+    assert 0.05 <= found.ours.seconds < 0.3, "preparing was timed"
+    assert found.ours.megabytes is None or 35 < found.ours.megabytes < 80
+    assert peers["endless"].capped
+    assert peers["endless"].seconds == 1.5
+    assert not peers["endless"].solved
+    assert peers["endless"].runs == peers["wrong"].runs == 1, "who did not solve it has no further turn"
+    assert (peers["wrong"].solved, peers["wrong"].reason) == (False, "not 3")
+    assert peers["failing"].seconds is None
+    assert "there is nothing here" in peers["failing"].reason
+    assert peers["dying"].seconds is None
+    assert "ended before its work was done" in peers["dying"].reason
+    assert found.ratio(peers["absent"]) is None
+    assert found.ratio(peers["endless"]) == pytest.approx(1.5 / found.ours.seconds)
+    text = "\n".join(comparison_lines(found))
+    assert "> 1.5 s" in text
+    assert "not solved: not 3" in text
+    assert "not installed" in text
+
+
+def test_our_own_failure_is_an_error_and_names_are_checked() -> None:
+    with pytest.raises(MipsError, match="there is nothing here"):
+        compare("part", "case", [Failing(OURS)], cap=5.0, monitor=WATCH)
+    for contestants in ([Sleeper("peer")], [Sleeper(OURS), Sleeper(OURS)]):
+        with pytest.raises(BadInputError, match="distinct names are needed"):
+            compare("part", "case", contestants, cap=5.0, monitor=WATCH)
+
+
+def test_a_stop_ends_the_process_of_a_run() -> None:
+    with Side() as side, pytest.raises(Cancelled):
+        side.turn(Sleeper(OURS, 60.0), cap=60.0, monitor=Monitor(stop=lambda: True))
+
+
+def test_growth_is_measured_until_it_takes_too_long() -> None:
+    found = measure_growth("sleep", "hundredths", "", [2, 4, 8, 600], _hundredths, cap=2.0, monitor=WATCH)
+    assert [point.size for point in found.points] == [2, 4, 8]
+    assert found.unmeasured == "from 600 hundredths on: not done after 2 s"
+    assert found.slope == pytest.approx(1.0, abs=0.25)
+    assert "2 to 8 hundredths" in growth_line(found)
+
+
+def _hundredths(size: int) -> Sleeper:
+    return Sleeper(OURS, size / 100)
+
+
+def test_slopes_by_hand_leave_out_what_is_too_quick() -> None:
+    rows = [(10, 1e-6), (100, 0.01), (1_000, 1.0), (10_000, 100.0)]
+    growth = Growth("s", "states", "", tuple(GrowthPoint(n, t, 4.0 * n / 100) for n, t in rows))
+    assert growth.slope == pytest.approx(2.0)
+    assert growth.within is False
+    assert growth.memory_slope == pytest.approx(1.0)
+    short = Growth("s", "states", "", growth.points[:3])
+    assert short.slope is None
+    assert short.within is None
+    assert "too quick" in growth_line(short)
+
+
+def _row(case: str, ours: float, peer: float, *, solved: bool = True, capped: bool = False) -> Comparison:
+    other = Measured("peer 1", peer, 1, capped, solved and not capped)
+    return Comparison("part", case, Measured(OURS, ours, 1, False, True), (other, Measured("gone", None)))
+
+
+ROWS = (
+    _row("a", 1.0, 4.0),
+    _row("b", 1.0, 16.0),
+    _row("c", 1.0, 10.0, solved=False),
+    _row("d", 1.0, 64.0, capped=True),
+)
+
+
+def test_a_section_against_a_peer_counts_what_both_solved() -> None:
+    found = against("part", "peer 1", ROWS)
+    assert found is not None
+    assert (found.cases, found.both, found.ours_solved, found.peer_solved) == (4, 2, 4, 2)
+    assert (found.median, found.mean, found.least) == (10.0, pytest.approx(8.0), 4.0)
+    assert found.capped_mean == pytest.approx((4 * 16 * 10 * 64) ** 0.25)
+    assert against("part", "gone", ROWS) is None
+
+
+def test_the_file_gives_back_what_was_measured(tmp_path: Path) -> None:
+    growth = Growth("minimise", "states", "2 symbols", (GrowthPoint(10, 0.1, None), GrowthPoint(20, 0.2, 3.0)))
+    result = SpeedBenchmark(ROWS, (growth,), current_conditions(1), processor(), {"numpy": "2"}, 0, True, 3.0, ("No.",))
+    path = tmp_path / "speed.json"
+    write_json(path, result.to_dict())
+    assert read_speed_benchmark(path) == result
+    broken = json.loads(path.read_text())
+    del broken["comparisons"][0]["ours"]
+    write_json(path, broken)
+    with pytest.raises(BadInputError, match="malformed"):
+        read_speed_benchmark(path)
+
+
+def test_only_chooses_parts() -> None:
+    assert chosen_parts(None) == PARTS
+    assert chosen_parts("growth, startup") == ("growth", "startup")
+    for only in ("nothing", "", "startup,nothing"):
+        with pytest.raises(BadInputError, match="--only takes"):
+            chosen_parts(only)
+
+
+def test_the_summary_says_where_it_was_measured() -> None:
+    result = SpeedBenchmark(
+        tuple(Comparison("startup", row.case, row.ours, row.peers) for row in ROWS), (), current_conditions(1),
+        "a processor", {"numpy": "2"}, 0, True, 3.0,
+    )  # fmt: skip
+    text = "\n".join(summary(result))
+    assert "10x faster" in text
+    assert "a processor" in text
+    assert "numpy 2" in text
