@@ -38,6 +38,7 @@ _PACKAGE = "mips_core.benchmarks.speed"
 
 SECTIONS: tuple[Section, ...] = (
     Section("startup", "Starting", "startup", "import below 10 times, --help below 5 times import numpy"),
+    Section("formulas", "Symbolic regression", "formulas", "10 times the peers' median where both solve a table"),
 )
 """In the order in which they are measured."""
 
