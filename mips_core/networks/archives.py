@@ -80,7 +80,7 @@ def parse_tensors(data: bytes, name: str) -> Tensors:
 
 def parse_npz(data: bytes, source: str) -> Tensors:
     """Read the bytes of an npz archive of named arrays; see :func:`read_tensors` for errors."""
-    with _opened(data, source, "an .npz archive") as archive:
+    with opened_archive(data, source, "an .npz archive") as archive:
         named = [(info.filename.removesuffix(".npy"), info) for info in archive.infolist()]
         check_names([name for name, _ in named], source)
         arrays = {
@@ -100,7 +100,7 @@ def parse_pytorch(data: bytes, source: str) -> Tensors:
         when it is a TorchScript archive.
     """
     if data.startswith(b"PK"):
-        with _opened(data, source, "a PyTorch file") as archive:
+        with opened_archive(data, source, "a PyTorch file") as archive:
             entries = archive.namelist()
             check_names(entries, source)
             for entry in entries:
@@ -135,7 +135,7 @@ def parse_pytorch(data: bytes, source: str) -> Tensors:
 
 
 @contextmanager
-def _opened(data: bytes, source: str, kind: str) -> Iterator[zipfile.ZipFile]:
+def opened_archive(data: bytes, source: str, kind: str) -> Iterator[zipfile.ZipFile]:
     """Open a zip archive, refusing one that is damaged or unpacks to too much."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

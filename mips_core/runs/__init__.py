@@ -7,11 +7,11 @@ their report.  :func:`open_run` opens either kind by the name that stands in an 
 closed set of hidden states; ``proofs`` is what lies beside a run of that.
 """
 
-from mips_core.runs.information import Origin, RunInformation
+from mips_core.runs.information import Origin, RunInformation, is_own_id
 from mips_core.runs.run import Run, UnreadableRun, load_run
 from mips_core.runs.sharing import is_shared_address, open_shared, share, shared_as, unshare
 from mips_core.runs.shipped import shipped_run, shipped_runs
-from mips_core.runs.store import RunStore, find_run, is_own_id, open_run
+from mips_core.runs.store import RunStore, find_run, open_run
 
 __all__ = [
     "Origin",

@@ -19,6 +19,7 @@ FORMAT = "mips-run"
 VERSION = 1
 FILE = "run.json"
 LONGEST_NAME = 60
+_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,50}[a-z0-9])?-[0-9a-f]{8}")
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,15 @@ def _tidied(text: str) -> str:
     shown = "".join(sign if unicodedata.category(sign)[0] not in "CZ" else " " for sign in text)
     short = " ".join(shown.split())[:LONGEST_NAME].strip()
     return short if any(sign.isalnum() for sign in short) else "run"
+
+
+def is_own_id(text: str) -> bool:
+    """Whether ``text`` has the form of the id of a user's run; names of shipped runs have not.
+
+    >>> is_own_id("my-parity-0123abcd"), is_own_id("Parity_All")
+    (True, False)
+    """
+    return _ID.fullmatch(text) is not None
 
 
 def slug(name: str) -> str:

@@ -15,9 +15,8 @@ from pathlib import Path
 from mips_core.errors import BadInputError, MipsError
 from mips_core.files import make_folder, read_json, write_json
 from mips_core.resources import user_folder
-from mips_core.runs.information import read_information
+from mips_core.runs.information import is_own_id, read_information
 from mips_core.runs.run import Run, load_run
-from mips_core.runs.store import is_own_id
 
 FORMAT, VERSION = "mips-share", 1
 FILE = "share.json"

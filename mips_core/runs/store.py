@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import re
 import shutil
 import tempfile
 import time
@@ -24,23 +23,18 @@ from mips_core.files import cannot_write, is_full, make_folder, write_json
 from mips_core.hosting import MEGABYTE, folder_bytes, kept_megabytes
 from mips_core.report import Report, save_report
 from mips_core.resources import user_folder
-from mips_core.runs.information import FILE, Origin, RunInformation, information_on, read_information, slug
+from mips_core.runs.archive import copy_into
+from mips_core.runs.information import FILE, Origin, RunInformation, information_on, is_own_id, read_information, slug
 from mips_core.runs.run import Run, UnreadableRun, load_run
 from mips_core.runs.shipped import shipped_run
 from mips_core.runs.whole import FolderState, state_of
 
-_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,50}[a-z0-9])?-[0-9a-f]{8}")
 _UNFINISHED, _DELETED = ".saving-", ".deleted-"
 _ABANDONED = 3600.0
 """Seconds after which nobody can still be writing or removing a hidden folder."""
 _LOCK_WAIT = 10.0
 
 State = tuple[tuple[str, FolderState], ...]
-
-
-def is_own_id(text: str) -> bool:
-    """Whether ``text`` has the form of the id of a user's run; names of shipped runs have not."""
-    return _ID.fullmatch(text) is not None
 
 
 class RunStore:
@@ -94,20 +88,44 @@ class RunStore:
             when the name cannot be one, the folder cannot be written, or its runs take all that they may.
         """
         information = information_on(report, name, seed, origin)
-        self.make_ready()
-        self._sweep()
-        try:
-            unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self.folder))
-        except OSError as error:
-            raise self._cannot_write(error) from None
-        try:
+        with self._unfinished() as unfinished:
             save_report(report, unfinished)
             write_json(unfinished / FILE, information.to_dict())
             place = self._put(unfinished, slug(information.name))
-        except BaseException:
-            shutil.rmtree(unfinished, ignore_errors=True)
-            raise
         return self._load(place)
+
+    def adopt(self, source: str | os.PathLike[str] | bytes, identifier: str) -> Run:
+        """Store a finished run that was made elsewhere under an id of the caller's; one that is there is kept.
+
+        So the same work done twice, by whatever processes, makes one run: the id stands for what was worked on.
+
+        Parameters
+        ----------
+        source : folder of the run, which is copied, or what :func:`~mips_core.runs.archive.run_archive` returned
+        identifier : of the form that :func:`is_own_id` knows, e.g. from ``slug(name)`` and 8 digits of a digest
+
+        Raises
+        ------
+        BadInputError
+            when the id has another form, the source is no whole run with its ``run.json``, or it cannot be stored; or
+            when a run of that id is there and cannot be read.
+        """
+        if not is_own_id(identifier):
+            raise BadInputError(
+                f"{identifier[:60]!r} is no id of a run: small letters, digits and hyphens, then '-' and 8 hex digits."
+            )
+        place = self.folder / identifier
+        if not place.is_dir():
+            with self._unfinished() as unfinished:
+                copy_into(source if isinstance(source, bytes) else Path(source), unfinished)
+                self._load(unfinished)
+                unfinished.chmod(0o755)
+                try:
+                    unfinished.rename(place)
+                except OSError as error:
+                    if not place.is_dir():  # else another process was quicker
+                        raise self._cannot_write(error) from None
+        return self.run(identifier)
 
     def runs(self, opened: Callable[[Path], Run] | None = None) -> tuple[Run | UnreadableRun, ...]:
         """Return all runs, pinned ones first, then the newest first; one that cannot be read says why, and is last.
@@ -200,6 +218,20 @@ class RunStore:
 
     def _load(self, place: Path) -> Run:
         return replace(load_run(place), information=read_information(place))
+
+    @contextlib.contextmanager
+    def _unfinished(self) -> Iterator[Path]:
+        """Make a hidden folder for a new run, which is gone afterwards unless it was renamed to its place."""
+        self.make_ready()
+        self._sweep()
+        try:
+            unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self.folder))
+        except OSError as error:
+            raise self._cannot_write(error) from None
+        try:
+            yield unfinished
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
 
     def _put(self, unfinished: Path, readable: str) -> Path:
         """Rename a complete folder to its place: a readable name and a digest of what it holds."""
