@@ -7,6 +7,7 @@ network exact far beyond the trained length.
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable
 
@@ -15,6 +16,12 @@ import torch
 from mips_core.networks.ensemble import Ensemble
 from mips_core.networks.watching import Watch, unwatched
 from mips_core.progress import Monitor
+
+
+class _Lbfgs(torch.optim.LBFGS):
+    """PyTorch's, without the wrapper around adding parameters, which imports PyTorch's compiler: that takes seconds."""
+
+    add_param_group = inspect.unwrap(torch.optim.Optimizer.add_param_group)
 
 
 class _OutOfTime(Exception):
@@ -46,7 +53,7 @@ def polish(
     working = Ensemble(ensemble.shape, weights)
     evaluations = 0
     best = math.inf, weights.detach().clone()
-    optimiser = torch.optim.LBFGS(
+    optimiser = _Lbfgs(
         [weights],
         max_iter=iterations,
         max_eval=2 * iterations,
@@ -61,7 +68,7 @@ def polish(
         if evaluations and monitor.expired:
             raise _OutOfTime
         evaluations += 1
-        optimiser.zero_grad()
+        weights.grad = None  # what the optimiser's zero_grad does, which would import the compiler too
         value = loss(working)
         value.backward()
         reached = float(value.detach())
