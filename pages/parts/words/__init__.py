@@ -5,7 +5,6 @@ TAGLINE = "Take a trained network apart, and read the program inside."
 PURPOSE = {
     "gallery": "Pick a task and see at once what came out of its network.",
     "compare": "Run network, machine, program and truth side by side on a sequence of your own.",
-    "benchmark": "See what is solved, at what cost, and what the paper's own method solved.",
 }
 
 SEES = {
@@ -24,23 +23,6 @@ SEES = {
         "faithful. Agreement between network and truth says that the training worked. These are different claims. "
         "Beyond the trained length a network may drift: an unequal sign and a dashed frame mark who stands apart."
     ),
-    "benchmark": (
-        "Each row is one task of the MIPS paper (Michaud et al. 2024). Three facts are kept apart. **Network**: the "
-        "share of fresh sequences that the trained network gets right. **Right**: the program is right on every "
-        "held-out sequence, at the trained length (1x) and at five times that (5x). **Equals program**: the length up "
-        "to which no difference between network and program was found. **Certificate**: what is proved, and of which "
-        "network: the one *as trained*, or one that was changed for the proof. *Solved* means right at both lengths. "
-        "The paper says 32 of 62; which ones was read off its authors' published programs, so two of them are only "
-        "likely. Rest on a word in the last column to see its source."
-    ),
-}
-
-TOTALS = {
-    "trained": "Networks whose outputs are all right on every fresh sequence of the trained length.",
-    "short": "Programs that are right on every held-out sequence of the trained length.",
-    "long": "Programs that are right on every held-out sequence of five times the trained length.",
-    "formulas": "Right at both lengths, as a short rule and not only as the machine's transition table.",
-    "paper": "Solved by the paper's own method; two of these are likely rather than certain.",
 }
 
 VERDICTS = {
@@ -62,7 +44,6 @@ NO_PROGRAM = "No program was found for this network. Below is what was tried, wi
 
 NO_RUNS = "No finished runs are here yet."
 RUN_GONE = "None of your runs has the id {!r}. It was deleted, or the link came from another computer."
-NO_BENCHMARK = "No benchmark result is stored here. This command makes one:"
 NO_MATCH = "No task matches. Clear the search or the filters to see all."
 
 SEQUENCE_HELP = (
