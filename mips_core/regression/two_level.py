@@ -1,4 +1,4 @@
-"""Two-level forms of truth tables: exclusive or of products, and or of products by Quine-McCluskey."""
+"""Two-level forms of truth tables: exclusive or of products, and or of products with fewest literals."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from mips_core.expressions import Constant, Expression, Variable, apply
+from mips_core.regression.implicants import MOST_VARIABLES, Product, TruthTable, minterms, prime_implicants
+from mips_core.regression.set_cover import cheapest_cover
 from mips_core.stepping import IntArray
 
-_MOST_VARIABLES = 10
+MOST_NODES = 1_000
+"""Of an or of products that is written out; Python reads no deeper formulas."""
 
 
 def joined(name: str, parts: list[Expression]) -> Expression:
@@ -20,21 +23,16 @@ def joined(name: str, parts: list[Expression]) -> Expression:
     return result
 
 
-def _keys(columns: Mapping[str, IntArray]) -> IntArray:
-    """Return each row as a number: bit i is the value of column i."""
-    return np.stack(list(columns.values()), axis=1) @ (1 << np.arange(len(columns), dtype=np.int64))
-
-
 def normal_form(columns: Mapping[str, IntArray], target: IntArray) -> Expression | None:
     """Return the algebraic normal form (Zhegalkin polynomial) of a complete table, or None.
 
     Don't-cares make it ambiguous: a table with rows missing has none here.
     """
     n = len(columns)
-    table = np.full(1 << min(n, _MOST_VARIABLES), -1, dtype=np.int64)
-    if n > _MOST_VARIABLES:
+    table = np.full(1 << min(n, MOST_VARIABLES), -1, dtype=np.int64)
+    if n > MOST_VARIABLES:
         return None
-    table[_keys(columns)] = target
+    table[minterms(columns)] = target
     if (table < 0).any():
         return None
     for i in range(n):  # Moebius transform over GF(2)
@@ -53,42 +51,39 @@ def normal_form(columns: Mapping[str, IntArray], target: IntArray) -> Expression
     return joined("xor", parts)
 
 
-def two_level(columns: Mapping[str, IntArray], target: IntArray) -> Expression | None:
-    """Return a short or of products by Quine-McCluskey with don't-cares, or None when there are too many variables.
+def minimal_products(table: TruthTable) -> list[Product]:
+    """Return products whose or is the function, with as few literals as were found; among equals, fewest products.
 
-    Rows that are not listed may take either value.  Prime implicants are exact; the cover is greedy.
+    Quine (1952) and McCluskey (1956): all prime implicants, and of these the cheapest that cover every one.  A
+    function that is 0 has none; one that may be 1 everywhere has the product of nothing.
+
+    >>> minimal_products(TruthTable(variables=2, ones=0b1110, allowed=0b1110))
+    [Product(free=1, values=2), Product(free=2, values=1)]
     """
-    n = len(columns)
-    if n > _MOST_VARIABLES:
+    primes, sets = prime_implicants(table)
+    if len(primes) == 1:
+        return primes if table.ones else []
+    cover = cheapest_cover(sets, [prime.literals(table.variables) for prime in primes], table.ones)
+    return [primes[j] for j in cover]
+
+
+def two_level(columns: Mapping[str, IntArray], target: IntArray, *, most_nodes: int = MOST_NODES) -> Expression | None:
+    """Return a short or of products, or None when there are too many variables or it has too many nodes.
+
+    Rows that are not listed may take either value.
+    """
+    if len(columns) > MOST_VARIABLES or len(np.unique(target)) < 2:
         return None
-    keys = _keys(columns)
-    ones, zeros = set(keys[target == 1].tolist()), set(keys[target == 0].tolist())
-    if not ones or not zeros:
+    products = minimal_products(TruthTable.of_columns(columns, target))
+    negated = sum((~(each.free | each.values) & ((1 << len(columns)) - 1)).bit_count() for each in products)
+    literals = sum(each.literals(len(columns)) for each in products)
+    if 2 * literals + 2 * negated - 1 > most_nodes:  # "1 - v" has three nodes
         return None
-    level = {(k, 0) for k in range(1 << n) if k not in zeros}  # (values, mask of free variables)
-    primes: set[tuple[int, int]] = set()
-    while level:
-        merged, used = set(), set()
-        for value, free in level:
-            for i in range(n):
-                bit = 1 << i
-                if not free & bit and not value & bit and (value | bit, free) in level:
-                    merged.add((value, free | bit))
-                    used |= {(value, free), (value | bit, free)}
-        primes |= level - used
-        level = merged
-    covers = {p: {k for k in ones if (k & ~p[1]) == p[0]} for p in primes}
-    left = set(ones)
-    chosen: list[tuple[int, int]] = []
-    while left:
-        best = max(sorted(primes), key=lambda p: (len(covers[p] & left), bin(p[1]).count("1")))
-        chosen.append(best)
-        left -= covers[best]
     names = [Variable(name) for name in columns]
-    products = []
-    for value, free in chosen:
-        literals: list[Expression] = [
-            v if value >> i & 1 else apply("sub", 1, v) for i, v in enumerate(names) if not free >> i & 1
+    terms = []
+    for each in products:
+        literals_of: list[Expression] = [
+            v if each.values >> i & 1 else apply("sub", 1, v) for i, v in enumerate(names) if not each.free >> i & 1
         ]
-        products.append(joined("and", literals))
-    return joined("or", products)
+        terms.append(joined("and", literals_of))
+    return joined("or", terms)

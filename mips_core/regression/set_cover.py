@@ -1,0 +1,269 @@
+"""Weighted set covering: the cheapest of given sets that together hold everything needed.
+
+Sets are Python integers, bit i for element i.  What must be chosen is chosen, what another set or element makes
+pointless is dropped; a small rest is solved by branch and bound, a larger one by prices of the elements
+(:mod:`mips_core.regression.set_prices`) and repeated greedy repair.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from heapq import heapify, heappop, heapreplace
+
+from mips_core.regression.set_prices import Prices, element_prices
+
+_DENSE = 4.0
+"""Sets per element above which dominance is rare, and not looked for unless there are few sets."""
+
+_FEW = 40
+
+_WORTH = 0.95
+"""Another round of dominance follows where the last one left a smaller share of the sets."""
+
+_EXACT = 20
+"""Sets up to which branch and bound is tried, for at most so many nodes."""
+
+_NODES = 400
+_REPAIRS = 30
+_REMOVED = 0.4
+"""Share of a cover that a repair replaces."""
+
+_DEAR = 1.0
+"""Reduced cost up to which a set takes part in the search, where the others suffice."""
+
+_BY_PRICE = 0.9
+"""How much of a set's reduced cost is added to its cost in the search; it lowers the cost by a share at most."""
+
+_MOST_OFF = 0.9
+
+
+def cheapest_cover(sets: Sequence[int], costs: Sequence[int], needed: int) -> list[int]:
+    """Return the numbers of sets that together hold ``needed``, as cheap as was found; among equals, of fewest sets.
+
+    The same arguments give the same cover.
+
+    >>> cheapest_cover([0b0011, 0b1100, 0b0110, 0b1001, 0b0111], [2, 2, 2, 2, 3], 0b1111)
+    [0, 1]
+
+    Parameters
+    ----------
+    sets : whose union holds ``needed``
+    costs : of each set, above 0
+    needed : what must be held
+    """
+    chosen, numbers, held, left = _reduced(sets, costs, needed)
+    if left:
+        of_rest = [costs[j] for j in numbers]
+        cover = _branched(held, of_rest, left) if len(held) <= _EXACT else None
+        if cover is None:
+            cover = _searched(held, of_rest, left)
+        chosen += [numbers[k] for k in cover]
+    return sorted(chosen)
+
+
+def _reduced(sets: Sequence[int], costs: Sequence[int], needed: int) -> tuple[list[int], list[int], list[int], int]:
+    """Return what must be chosen, the numbers of the other sets, what they hold of the rest, and the rest.
+
+    A chain of three rules until none applies: the only set of an element is chosen; a set that holds no more than
+    another, no dearer one is dropped; so is an element that comes with every set of another.
+    """
+    chosen: list[int] = []
+    numbers = list(range(len(sets)))
+    held = list(sets)
+    while True:
+        numbers, held = _distinct(numbers, held, costs, needed)
+        only = needed & ~_twice(held)
+        if only:
+            must = [k for k, each in enumerate(held) if each & only]
+            chosen += [numbers[k] for k in must]
+            for k in must:
+                needed &= ~held[k]
+            if needed:
+                continue
+        if not needed or (len(held) > _FEW and sum(map(int.bit_count, held)) > _DENSE * needed.bit_count()):
+            return chosen, numbers, held, needed
+        before = len(numbers), needed
+        numbers, held, needed = _undominated(numbers, held, costs, needed)
+        if needed == before[1] and len(numbers) > _WORTH * before[0] and not needed & ~_twice(held):
+            return chosen, numbers, held, needed
+
+
+def _distinct(numbers: list[int], held: list[int], costs: Sequence[int], needed: int) -> tuple[list[int], list[int]]:
+    """Keep of sets that hold the same needed elements the cheapest, by rising cost; drop those that hold none."""
+    cheapest: dict[int, int] = {}
+    for j, each in zip(numbers, held, strict=True):
+        each &= needed
+        if each:
+            other = cheapest.get(each)
+            if other is None or costs[j] < costs[other]:
+                cheapest[each] = j
+    pairs = sorted((costs[j], j, each) for each, j in cheapest.items())
+    return [j for _, j, _ in pairs], [each for _, _, each in pairs]
+
+
+def _twice(held: Sequence[int]) -> int:
+    """Return the elements that at least two sets hold."""
+    once = twice = 0
+    for each in held:
+        twice |= once & each
+        once |= each
+    return twice
+
+
+def _undominated(
+    numbers: list[int], held: list[int], costs: Sequence[int], needed: int
+) -> tuple[list[int], list[int], int]:
+    """Drop sets that another makes pointless, then elements; sets are distinct and by rising cost."""
+    holders: dict[int, int] = {}  # element, as a bit -> the sets that hold it
+    for k, each in enumerate(held):
+        this = 1 << k
+        while each:
+            element = each & -each
+            each ^= element
+            holders[element] = holders.get(element, 0) | this
+    alive = (1 << len(held)) - 1
+    last = {costs[j]: k for k, j in enumerate(numbers)}  # cost -> the last set that is no dearer
+    for k, each in enumerate(held):
+        this = 1 << k
+        larger = alive & ((2 << last[costs[numbers[k]]]) - 1)
+        while each and larger != this:
+            element = each & -each
+            each ^= element
+            larger &= holders[element]
+        if larger != this:
+            alive ^= this
+    by_holders: dict[int, int] = {}
+    for element, those in holders.items():
+        by_holders.setdefault(those & alive, element)
+    needed = sum(by_holders.values())
+    for those, element in by_holders.items():
+        if not element & needed:
+            continue
+        implied = needed
+        while those and implied != element:
+            this = those & -those
+            those ^= this
+            implied &= held[this.bit_length() - 1]
+        needed ^= implied ^ element
+    kept = [k for k in range(len(held)) if alive >> k & 1]
+    return [numbers[k] for k in kept], [held[k] for k in kept], needed
+
+
+def _branched(held: Sequence[int], costs: Sequence[int], needed: int) -> list[int] | None:
+    """Return the cheapest cover by branch and bound; None where that takes too many nodes."""
+    best: list[int] = []
+    cheapest = (sum(costs) + 1, 0)
+    nodes = 0
+
+    def branch(chosen: list[int], cost: int, left: int, barred: int) -> None:
+        nonlocal best, cheapest, nodes
+        nodes += 1
+        if not left:
+            if (cost, len(chosen)) < cheapest:
+                best, cheapest = chosen, (cost, len(chosen))
+            return
+        open_sets = [k for k, each in enumerate(held) if each & left and not barred >> k & 1]
+        rest, bound, fewest = left, cost, None
+        while rest:  # elements of which no set holds two cost at least their cheapest sets each
+            element = rest & -rest
+            those = [k for k in open_sets if held[k] & element]
+            if fewest is None or len(those) < len(fewest):
+                fewest = those
+            if not those:
+                return
+            bound += min(costs[k] for k in those)
+            for k in those:
+                rest &= ~held[k]
+        if bound > cheapest[0] or fewest is None or nodes > _NODES:
+            return
+        for k in sorted(fewest, key=lambda k: costs[k] / (held[k] & left).bit_count()):
+            branch([*chosen, k], cost + costs[k], left & ~held[k], barred)
+            barred |= 1 << k
+
+    branch([], 0, needed, 0)
+    return None if nodes > _NODES else best
+
+
+def _searched(held: Sequence[int], costs: Sequence[int], needed: int) -> list[int]:
+    """Return a cheap cover: greedy by what the elements' prices leave of the costs, then repaired again and again."""
+    everything = range(len(held))
+    greedy = _irredundant(_greedy(everything, costs, held, needed), held, needed, costs)
+    prices = element_prices(held, costs, needed, sum(costs[k] for k in greedy))
+    search = _Search(held, costs, needed, prices)
+    best = min((greedy, search.cover([])), key=search.worth)
+    generator = random.Random(0)
+    for _ in range(_REPAIRS):
+        if search.worth(best)[0] <= prices.bound:
+            break  # nothing is cheaper
+        removed = set(generator.sample(range(len(best)), max(2, int(_REMOVED * len(best)))))
+        best = min((search.cover([k for place, k in enumerate(best) if place not in removed]), best), key=search.worth)
+    return best
+
+
+class _Search:
+    """Covers of the sets that are worth their price."""
+
+    def __init__(self, held: Sequence[int], costs: Sequence[int], needed: int, prices: Prices) -> None:
+        self.held, self.costs, self.needed = held, costs, needed
+        self.reduced = prices.reduced_costs
+        self.weights = [
+            cost + _BY_PRICE * max(reduced, -_MOST_OFF * cost)
+            for cost, reduced in zip(costs, prices.reduced_costs, strict=True)
+        ]
+        self.near = [k for k, reduced in enumerate(prices.reduced_costs) if reduced <= _DEAR]
+        missing = needed
+        for k in self.near:
+            missing &= ~held[k]
+        if missing:
+            self.near += [k for k, each in enumerate(held) if each & missing and self.reduced[k] > _DEAR]
+
+    def cover(self, kept: list[int]) -> list[int]:
+        """Return a cover that begins with these sets."""
+        left = self.needed
+        for k in kept:
+            left &= ~self.held[k]
+        return _irredundant(
+            [*kept, *_greedy(self.near, self.weights, self.held, left)], self.held, self.needed, self.reduced
+        )
+
+    def worth(self, cover: Sequence[int]) -> tuple[int, int]:
+        """Return what is to be least: the cost, then the number of sets."""
+        return sum(self.costs[k] for k in cover), len(cover)
+
+
+def _greedy(those: Sequence[int], weights: Sequence[float], held: Sequence[int], left: int) -> list[int]:
+    """Return sets that hold ``left``, each of least weight per element still missing when it is chosen."""
+    heap = [(weights[k] / gained.bit_count(), k) for k in those if (gained := held[k] & left)]
+    heapify(heap)
+    chosen = []
+    while left:
+        known, k = heap[0]
+        gain = (held[k] & left).bit_count()
+        if not gain:
+            heappop(heap)
+        elif weights[k] / gain <= known:  # a weight per element only rises, so the others are no lower
+            heappop(heap)
+            chosen.append(k)
+            left &= ~held[k]
+        else:
+            heapreplace(heap, (weights[k] / gain, k))
+    return chosen
+
+
+def _irredundant(cover: Sequence[int], held: Sequence[int], needed: int, dear: Sequence[float]) -> list[int]:
+    """Drop sets that the others make needless, dearest first."""
+    cover = sorted(cover, key=lambda k: -dear[k])
+    twice = _twice([held[k] for k in cover])
+    kept = [k for k in cover if held[k] & needed & ~twice]
+    for k in kept:
+        needed &= ~held[k]
+    doubtful = [k for k in cover if not held[k] & ~twice] if needed else []
+    later = [0]
+    for k in reversed(doubtful):
+        later.append(later[-1] | held[k])
+    for place, k in enumerate(doubtful):
+        if needed & ~later[len(doubtful) - 1 - place]:
+            kept.append(k)
+            needed &= ~held[k]
+    return kept
