@@ -16,6 +16,9 @@ _LINE = 44
 """Pixels of one line of dots, its label above it included."""
 
 _SIGNS = {EXACT: "", AT_LEAST: "→", AT_MOST: "←"}
+_PALE = "#F0E442"
+"""A hue that thin outlines on white do not show."""
+
 _LONGEST = 52
 """Characters of a label that fit beside nothing else on a phone."""
 
@@ -39,31 +42,27 @@ def ratio_figure(rows: Sequence[SpeedRow], peers: Sequence[str]) -> go.Figure:
     place = {label: number for number, label in enumerate(labels)}
     figure = go.Figure()
     for peer, look in _looks(peers).items():
-        own = [row for row in drawn if row.peer.name == peer]
+        own = sorted((row for row in drawn if row.peer.name == peer), key=lambda row: row.bound != EXACT)
         if own:
             figure.add_trace(_dots(own, [place[_label(row, by_case)] for row in own], peer, look))
     for label, number in place.items():
-        figure.add_shape(  # in pieces, which leave the labels free
-            type="line", x0=1, x1=1, y0=number - 0.2, y1=number + 0.34, line={"color": GREY, "width": 2}, layer="below"
-        )
+        # Above its dots, so that no phone is too narrow for it; labels of the axis would hide ticks of the other one.
         figure.add_annotation(
             x=0, xref="paper", xanchor="left", y=number, yshift=17, text=_short(label), showarrow=False,
             font={"size": 12}, align="left",
         )  # fmt: skip
+        figure.add_shape(  # in pieces, which leave the labels free
+            type="line", x0=1, x1=1, y0=number - 0.2, y1=number + 0.34, line={"color": GREY, "width": 2}, layer="below"
+        )
     low, high = _span(row.ratio or 1.0 for row in drawn)
-    figure.add_annotation(
-        x=0, y=1, yref="paper", yanchor="bottom", text="as fast as ours", showarrow=False, font={"size": 12}
-    )
-    ticks = [10.0**power for power in range(math.floor(low), math.ceil(high) + 1)]
-    step = max(1, math.ceil(len(ticks) / 7))
-    ticks = [tick for tick in ticks if round(math.log10(tick)) % step == 0]
+    ticks = _ticks(low, high)
     figure.update_xaxes(
         type="log", range=[low, high], tickvals=ticks, ticktext=[tick_text(tick) for tick in ticks], showgrid=True,
-        title_text="peer's seconds / our seconds", fixedrange=True, zeroline=False,
+        title_text="peer's seconds / our seconds<br><b>1</b>: as fast as ours", fixedrange=True, zeroline=False,
     )  # fmt: skip
     figure.update_yaxes(range=[len(labels) - 0.4, -0.8], visible=False, fixedrange=True)
     figure.update_layout(
-        height=130 + _LINE * max(len(labels), 1), margin={"l": 10, "r": 10, "t": 30, "b": 10}, dragmode=False,
+        height=130 + _LINE * max(len(labels), 1), margin={"l": 10, "r": 10, "t": 10, "b": 10}, dragmode=False,
         legend={"orientation": "h", "y": 0, "yanchor": "bottom", "yref": "container", "x": 0, "traceorder": "normal"},
         showlegend=by_case,
     )  # fmt: skip
@@ -71,12 +70,14 @@ def ratio_figure(rows: Sequence[SpeedRow], peers: Sequence[str]) -> go.Figure:
 
 
 def tick_text(ratio: float) -> str:
-    """Write a power of ten on the axis.
+    """Write a round ratio on the axis.
 
     >>> tick_text(0.01), tick_text(1.0), tick_text(1000.0)
-    ('1/100', '1', '1,000')
+    ('1/100', '<b>1</b>', '1,000')
     """
-    return f"{ratio:,.0f}" if ratio >= 1 else f"1/{1 / ratio:,.0f}"
+    if ratio == 1:
+        return "<b>1</b>"
+    return f"{ratio:,.0f}" if ratio > 1 else f"1/{1 / ratio:,.0f}"
 
 
 def undrawn_text(rows: Sequence[SpeedRow]) -> str:
@@ -100,8 +101,8 @@ def ratio_alt(rows: Sequence[SpeedRow]) -> str:
 
 
 def _looks(peers: Sequence[str]) -> dict[str, _Look]:
-    shapes = len(SHAPES) - 1  # so that a hue that comes back has another shape
-    return {name: _Look(HUES[n % len(HUES)], SHAPES[n % shapes]) for n, name in enumerate(peers)}
+    hues = [hue for hue in HUES if hue != _PALE]  # one fewer than shapes: a hue that comes back has another shape
+    return {name: _Look(hues[n % len(hues)], SHAPES[n % len(SHAPES)]) for n, name in enumerate(peers)}
 
 
 def _dots(rows: Sequence[SpeedRow], places: Sequence[int], peer: str, look: _Look) -> go.Scatter:
@@ -131,6 +132,16 @@ def _label(row: SpeedRow, by_case: bool) -> str:
 def _short(text: str) -> str:
     kept = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
     return kept.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Return powers of ten between powers of ten, few enough to stand side by side; of a short axis, rounder ones."""
+    whole = range(math.ceil(low), math.floor(high) + 1)
+    if len(whole) < 3:
+        fine = [mark * 10.0**power for power in range(math.floor(low), math.ceil(high)) for mark in (1, 2, 5)]
+        return [tick for tick in fine if low <= math.log10(tick) <= high]
+    step = math.ceil(len(whole) / 7)
+    return [10.0**power for power in whole if power % step == 0]
 
 
 def _span(ratios: Iterable[float]) -> tuple[float, float]:
