@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -82,7 +83,12 @@ class Ensemble:
         The contraction of 0.8 lets an affine hidden state forget, so that gradients through
         time neither vanish within ten steps nor explode.
         """
-        return Ensemble(shape, torch.stack([_draw(shape, generator) for _ in range(members)]).to(dtype))
+        return Ensemble.drawn(shape, [generator] * members, dtype)
+
+    @staticmethod
+    def drawn(shape: Shape, generators: Sequence[torch.Generator], dtype: torch.dtype = torch.float32) -> Ensemble:
+        """Draw starting weights as :meth:`initial` does, of each member by a generator of its own."""
+        return Ensemble(shape, torch.stack([_draw(shape, generator) for generator in generators]).to(dtype))
 
     @property
     def members(self) -> int:
@@ -93,6 +99,10 @@ class Ensemble:
     def dtype(self) -> torch.dtype:
         """Floating point type of the weights."""
         return self.weights.dtype
+
+    def to(self, device: torch.device) -> Ensemble:
+        """Return the same members on a device."""
+        return Ensemble(self.shape, self.weights.detach().to(device))
 
     def pick(self, rows: Sequence[int], dtype: torch.dtype | None = None) -> Ensemble:
         """Return a copy of some members, in another floating point type where one is given."""
@@ -129,7 +139,8 @@ class Ensemble:
             for weight, offset in rest:
                 state = torch.baddbmm(offset, torch.relu(state), weight)
             if noise:
-                state = state + noise * torch.randn(state.shape, generator=generator, dtype=self.dtype)
+                drawn = torch.randn(state.shape, generator=generator, dtype=self.dtype, device=state.device)
+                state = state + noise * drawn
             collected.append(state)
         return torch.stack(collected)
 
@@ -159,12 +170,13 @@ class Ensemble:
 def _draw(shape: Shape, generator: torch.Generator) -> Tensor:
     """Starting weights of one member, float64, shape (parameters,)."""
     pieces = []
+    kind: dict[str, Any] = {"generator": generator, "dtype": torch.float64, "device": generator.device}
     for index, (size_in, size_out) in enumerate(shape.transition + shape.readout):
         bound = size_in**-0.5
-        weight = (2 * torch.rand(size_in, size_out, generator=generator, dtype=torch.float64) - 1) * bound
-        bias = (2 * torch.rand(size_out, generator=generator, dtype=torch.float64) - 1) * bound
+        weight = (2 * torch.rand(size_in, size_out, **kind) - 1) * bound
+        bias = (2 * torch.rand(size_out, **kind) - 1) * bound
         if index == 0 and not shape.transition_widths:
-            square = torch.randn(shape.hidden, shape.hidden, generator=generator, dtype=torch.float64)
+            square = torch.randn(shape.hidden, shape.hidden, **kind)
             weight[: shape.hidden] = 0.8 * torch.linalg.qr(square)[0]
             bias = torch.zeros_like(bias)
         pieces += [weight.reshape(-1), bias]
@@ -172,7 +184,7 @@ def _draw(shape: Shape, generator: torch.Generator) -> Tensor:
 
 
 def _array(tensor: Tensor) -> FloatArray:
-    return np.array(tensor.detach().to(torch.float64).numpy())
+    return np.array(tensor.detach().to("cpu", torch.float64).numpy())
 
 
 class Adam:
@@ -190,6 +202,12 @@ class Adam:
         self.mean = torch.zeros_like(weights)
         self.square = torch.zeros_like(weights)
         self.steps = 0
+
+    def pick(self, rows: Sequence[int], weights: Tensor) -> Adam:
+        """Return what goes on with some members, whose weights are now ``weights`` (rows, parameters)."""
+        other = Adam(weights, self.rates[list(rows)], beta1=self.beta1, beta2=self.beta2)
+        other.mean, other.square, other.steps = self.mean[list(rows)], self.square[list(rows)], self.steps
+        return other
 
     @torch.no_grad()
     def step(self, gradient: Tensor, factor: float = 1.0, clip: float = 1.0) -> None:

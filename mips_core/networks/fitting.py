@@ -75,6 +75,10 @@ class Sequences:
         """Return these sequences, then ``more`` of the same number of steps."""
         return Sequences(torch.cat([self.x, more.x]), torch.cat([self.y, more.y]), torch.cat([self.mask, more.mask]))
 
+    def to(self, device: torch.device) -> Sequences:
+        """Return the same sequences on a device."""
+        return Sequences(self.x.to(device), self.y.to(device), self.mask.to(device))
+
     def first(self, n: int) -> Sequences:
         """Return the first ``n`` sequences, or all if there are fewer."""
         return Sequences(self.x[:n], self.y[:n], self.mask[:n])
@@ -95,13 +99,19 @@ class Material:
         data = examples.learn
         self._x_mean, self._x_scale = _moments(data.x[data.mask])
         self._y_mean, self._y_scale = _moments(data.y[data.mask])
-        self._y_low = torch.tensor([r.low for r in examples.outputs])
+        self._y_low = torch.from_numpy(np.array([r.low for r in examples.outputs], dtype=np.int64))
         self._class_counts = [len(r) for r in examples.outputs]
         self.learn = Sequences.of(data, examples.inputs)
         self.held_out = Sequences.of(examples.held_out, examples.inputs)
         self.stretched = None if examples.stretched is None else Sequences.of(examples.stretched, examples.inputs)
         self.longer = None if examples.longer is None else Sequences.of(examples.longer, examples.inputs)
         self.glance = self.held_out.first(max(32, min(512, _GLANCE_STEPS // data.length)))
+
+    def to(self, device: torch.device) -> Material:
+        """Return the same examples with what training looks at all the time on a device."""
+        other = copy(self)
+        other.learn, other.held_out, other.glance = (s.to(device) for s in (self.learn, self.held_out, self.glance))
+        return other
 
     def shape(self, hidden: int) -> Shape:
         """Return the sizes of a network for this data with ``hidden`` hidden units."""
@@ -112,7 +122,7 @@ class Material:
     def encode(self, x: Tensor, dtype: torch.dtype) -> Tensor:
         """Return encoded inputs (N, T, E) for integers (N, T, D_in)."""
         if not self.rung.one_hot:
-            return ((x - torch.from_numpy(self._x_mean)) / torch.from_numpy(self._x_scale)).to(dtype)
+            return ((x - _beside(x, self._x_mean)) / _beside(x, self._x_scale)).to(dtype)
         blocks = [
             torch.nn.functional.one_hot(x[:, :, channel] - values.low, len(values))
             for channel, values in enumerate(self.examples.inputs)
@@ -130,7 +140,7 @@ class Material:
         if self.rung.classes:
             error = self._cross_entropy(scores, y)
         else:
-            target = ((y - torch.from_numpy(self._y_mean)) / torch.from_numpy(self._y_scale)).to(ensemble.dtype)
+            target = ((y - _beside(y, self._y_mean)) / _beside(y, self._y_scale)).to(ensemble.dtype)
             error = self._penalty(scores - target.transpose(0, 1)).sum(dim=3)
         return (error * weight).sum(dim=(1, 2)) / weight.sum()
 
@@ -141,13 +151,13 @@ class Material:
         """
         if not self.examples.wrong:
             return difference.square()
-        half = 0.5 / torch.from_numpy(self._y_scale).to(difference.dtype)
+        half = 0.5 / _beside(difference, self._y_scale).to(difference.dtype)
         size = difference.abs()
         return torch.where(size < half, size.square(), half * (2 * size - half))
 
     def _cross_entropy(self, scores: Tensor, y: Tensor) -> Tensor:
-        index = (y - self._y_low).transpose(0, 1).unsqueeze(0)  # (1, T, N, D_out)
-        error = torch.zeros(scores.shape[:3], dtype=scores.dtype)
+        index = (y - self._y_low.to(y.device)).transpose(0, 1).unsqueeze(0)  # (1, T, N, D_out)
+        error = scores.new_zeros(scores.shape[:3])
         for column, block in enumerate(scores.split(self._class_counts, dim=3)):
             chosen = index[..., column : column + 1].clamp(0, block.shape[3] - 1).expand(len(scores), -1, -1, 1)
             error = error - torch.log_softmax(block, dim=3).gather(3, chosen).squeeze(3)
@@ -175,9 +185,9 @@ class Material:
         scores = ensemble.forward(self.encode(sequences.x, ensemble.dtype))
         if self.rung.classes:
             blocks = scores.split(self._class_counts, dim=3)
-            given = torch.stack([block.argmax(dim=3) for block in blocks], dim=3) + self._y_low
+            given = torch.stack([block.argmax(dim=3) for block in blocks], dim=3) + self._y_low.to(scores.device)
         else:
-            real = scores.to(torch.float64) * torch.from_numpy(self._y_scale) + torch.from_numpy(self._y_mean)
+            real = scores.to(torch.float64) * _beside(scores, self._y_scale) + _beside(scores, self._y_mean)
             given = torch.round(torch.nan_to_num(real, nan=-(2.0**61)).clamp(-(2.0**61), 2.0**61)).to(torch.int64)
         return (given == sequences.y.transpose(0, 1)).all(dim=3) | ~sequences.mask.T
 
@@ -235,6 +245,11 @@ class Material:
             output_words=self.examples.learn.output_words,
         )
         return MlpNetwork(card, encoding, decoding, transition, readout)
+
+
+def _beside(tensor: Tensor, numbers: np.ndarray) -> Tensor:
+    """Return numbers as a tensor on the device of another."""
+    return torch.from_numpy(numbers).to(tensor.device)
 
 
 def _moments(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

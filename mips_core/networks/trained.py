@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
+from mips_core.networks.annealing import Finished
 from mips_core.networks.attempts import Point
+from mips_core.networks.correcting import Corrected
+from mips_core.networks.examples import sequence_accuracy
+from mips_core.networks.fitting import Material
 from mips_core.networks.mlp import MlpNetwork
 from mips_core.progress import StageResult
 
@@ -58,3 +64,39 @@ class Training:
     rungs: tuple[StageResult, ...]
     seconds: float
     candidates: tuple[Trained, ...]
+
+
+def exported(
+    material: Material, finished: Finished, corrected: Corrected | None, *, seed: int, notes: Mapping[str, Any]
+) -> tuple[MlpNetwork, float, float | None]:
+    """Return a finished member as a network whose card says how it came about and how good it is.
+
+    Parameters
+    ----------
+    corrected : what searching for counterexamples made of ``finished``, or None without a search
+    seed : of the run
+    notes : what else the card is to say
+
+    Returns
+    -------
+    the network, its accuracy, and its accuracy at several times the length or None
+    """
+    rung, examples = material.rung, material.examples
+    finished = finished if corrected is None else corrected.finished
+    facts: dict[str, Any] = {
+        "rung": rung.name,
+        "transition_widths": list(rung.transition_widths),
+        "readout_widths": list(rung.readout_widths),
+        "one_hot": rung.one_hot,
+        "steps": finished.steps,
+        "members": rung.members,
+        "batch": rung.batch,
+        "counterexamples": None if corrected is None else corrected.facts,
+        **notes,
+    }
+    network = material.export(finished.ensemble, 0, seed=seed, notes=facts)
+    accuracy = sequence_accuracy(network, examples.final)
+    far = examples.final_longer
+    longer = None if far is None else sequence_accuracy(network, far)
+    training = {**network.card.training, "accuracy_longer": longer}
+    return replace(network, card=replace(network.card, accuracy=accuracy, training=training)), accuracy, longer

@@ -9,9 +9,7 @@ budget of a right one.  Whatever is worth extracting from is handed out as it co
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -21,10 +19,10 @@ from mips_core.networks.attempts import AffineAttempt, Attempt, Point
 from mips_core.networks.choosing import by_agreement
 from mips_core.networks.correcting import STAGE as COUNTEREXAMPLES
 from mips_core.networks.correcting import Corrected
-from mips_core.networks.examples import Examples, gather, sequence_accuracy
+from mips_core.networks.examples import Examples, gather
 from mips_core.networks.ladder import Rung, profile, rungs, rungs_named
 from mips_core.networks.recording import Recorder
-from mips_core.networks.trained import Trained, Training
+from mips_core.networks.trained import Trained, Training, exported
 from mips_core.progress import Monitor, Progress, StageResult, Stopwatch
 from mips_core.tasks.dataset import Dataset
 from mips_core.tasks.integers import Integers
@@ -248,23 +246,8 @@ class _Climb:
     def _trained(self, attempt: Attempt, finished: Finished, corrected: Corrected | None = None) -> Trained:
         if corrected is not None:
             self._corrected.append(corrected)
-            finished = corrected.finished
-        notes: dict[str, Any] = {
-            "rung": attempt.rung.name,
-            "transition_widths": list(attempt.rung.transition_widths),
-            "readout_widths": list(attempt.rung.readout_widths),
-            "one_hot": attempt.rung.one_hot,
-            "steps": finished.steps,
-            "members": attempt.rung.members,
-            "batch": attempt.rung.batch,
-            "counterexamples": None if corrected is None else corrected.facts,
-        }
-        network = attempt.material.export(finished.ensemble, 0, seed=self.seed, notes=notes)
-        accuracy = sequence_accuracy(network, self.examples.final)
-        far = self.examples.final_longer
-        longer = None if far is None else sequence_accuracy(network, far)
-        training = {**network.card.training, "accuracy_longer": longer}
-        network = replace(network, card=replace(network.card, accuracy=accuracy, training=training))
+        network, accuracy, longer = exported(attempt.material, finished, corrected, seed=self.seed, notes={})
+        finished = finished if corrected is None else corrected.finished
         self._best[attempt.rung.name] = max(accuracy, self._best.get(attempt.rung.name, 0.0))
         if self.recorder is not None and attempt.branch is not None:
             self.recorder.finished(network, attempt.branch, finished.ensemble)
