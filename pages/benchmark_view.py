@@ -5,7 +5,7 @@ import streamlit as st
 from pages.parts.benchmark_growth import show_growth
 from pages.parts.benchmark_speed import show_speed
 from pages.parts.benchmark_tasks import OPENED, show_tasks
-from pages.parts.frame import head
+from pages.parts.frame import guarded, head
 from pages.parts.words import benchmark as words
 
 opened = st.session_state.pop(OPENED, None)
@@ -18,4 +18,4 @@ view = st.segmented_control(
     "What was measured", words.VIEWS, default=words.VIEWS[0], key="measured", bind="query-params", required=True,
     label_visibility="collapsed",
 )  # fmt: skip
-shows[view]()
+guarded(shows[view])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from page_text import words
 from streamlit.testing.v1 import AppTest
 
 from mips_core.benchmarks import BenchmarkRow, Conditions, Count, Counts, Settings, TaskBenchmark
+from mips_core.benchmarks.speed import OURS, Comparison, Growth, GrowthPoint, Measured, SpeedBenchmark
 from mips_core.files import write_json
 from mips_core.tasks import get
 from pages.parts import benchmark_data
@@ -90,3 +92,110 @@ def test_without_a_stored_result_the_page_says_how_to_make_one(open_page: Open) 
     assert not at.exception
     assert "No benchmark result is stored here." in at.info[0].value
     assert "mips bench tasks" in at.code[0].value
+
+
+CONDITIONS = Conditions(2, 1, "Linux x86_64", "3.11.7", "0.1.0", "2026-01-31")
+OURS_DONE = Measured(OURS, 0.5, 5, solved=True, megabytes=1.0, facts={"literals": 9})
+SPEED = SpeedBenchmark(
+    (
+        Comparison("sums", "two numbers", OURS_DONE, (Measured("slow 1.0", 6.0, 1, solved=True),)),
+        Comparison("sums", "many *numbers*", OURS_DONE, (Measured("slow 1.0", 60.0, 1, capped=True, reason="ended"),)),
+        Comparison("words", "one word", OURS_DONE, (Measured("quick 2.0", 0.05, 5, solved=True),)),
+    ),
+    (
+        Growth("count", "states", "2 symbols", tuple(GrowthPoint(n, n / 100, n * 3.0) for n in (10, 100, 1000))),
+        Growth(
+            "compare", "runs", "", tuple(GrowthPoint(n, n * n / 100, None) for n in (10, 100, 1000)),
+            "from 10,000 runs on: not done after 60 s", "every pair is compared",
+        ),
+    ),
+    CONDITIONS, "a processor", {"numpy": "2.0"}, 0, False, 90.0, ("startup was left out on request.",),
+)  # fmt: skip
+
+
+@pytest.fixture
+def speed_file(runs_folder: Path) -> Iterator[Path]:
+    path = runs_folder / "assets" / "benchmark" / "speed.json"
+    path.parent.mkdir()
+    write_json(path, SPEED.to_dict())
+    yield path
+    shutil.rmtree(path.parent)
+
+
+@pytest.mark.usefixtures("speed_file")
+def test_speed_says_what_is_won_what_is_lost_and_where_it_was_measured(open_page: Open) -> None:
+    at = open_page("benchmark_view", measured="Speed")
+    assert not at.exception
+    assert not at.error
+    said = words(at)
+    assert "Of 3 comparisons ours is faster in **2**, as fast in 0 and slower in **1**" in said
+    assert "2026-01-31, 2 cores" in said
+    assert "a processor" in said
+    assert "startup was left out on request" in said
+    assert "3 of 3 comparisons" in said
+    assert any("mips bench speed" in block.value for block in at.code)
+
+
+@pytest.mark.usefixtures("speed_file")
+def test_cases_of_speed_are_searched_filtered_and_sorted(open_page: Open) -> None:
+    at = open_page("benchmark_view", measured="Speed", ours_is="slower")
+    assert "1 of 3 comparisons" in words(at)
+    at = open_page("benchmark_view", measured="Speed")
+    at.text_input(key="case").set_value("slow numbers").run()
+    assert "2 of 3 comparisons" in words(at)
+    at.selectbox(key="cases_by").set_value("ratio, ours fastest first").run()
+    assert not at.exception
+    at.text_input(key="case").set_value("nothing of the kind").run()
+    assert "No case matches" in words(at)
+
+
+@pytest.mark.usefixtures("speed_file")
+def test_growth_gives_reasons_and_sizes_that_were_not_measured(open_page: Open) -> None:
+    at = open_page("benchmark_view", measured="Growth")
+    assert not at.exception
+    assert not at.error
+    said = words(at)
+    assert "**1** grow as n log n or better, 1 faster, of which 1 say why" in said
+    assert "steeper than n log n: every pair is compared" in said
+    assert "not measured from 10,000 runs on" in said
+    assert [heading.value for heading in at.subheader][:2] == ["More states", "More runs"]
+    at.session_state["grows"] = ["runs"]
+    at.run()
+    assert [heading.value for heading in at.subheader][:1] == ["More runs"]
+
+
+@pytest.mark.parametrize("view", ["Speed", "Growth"])
+def test_without_a_measurement_the_page_says_how_to_make_one(open_page: Open, view: str) -> None:
+    at = open_page("benchmark_view", measured=view)
+    assert not at.exception
+    assert "Nobody has measured the speed here yet" in at.info[0].value
+    assert "mips bench speed" in at.code[0].value
+
+
+@pytest.mark.parametrize("view", ["Speed", "Growth"])
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"version": 99}, "version 99"),
+        ({"format": "something"}, "speed.json"),
+        ({"comparisons": [{"section": "sums"}]}, "malformed"),
+        ({"growth": [1]}, "malformed"),
+        ({"conditions": {"cores": 2}}, "malformed"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_a_sentence(
+    speed_file: Path, open_page: Open, view: str, change: dict[str, object], said: str
+) -> None:
+    write_json(speed_file, {**SPEED.to_dict(), **change})
+    at = open_page("benchmark_view", measured=view)
+    assert not at.exception
+    assert len(at.error) == 1
+    assert said in at.error[0].value
+
+
+def test_a_measurement_of_one_part_alone_says_what_is_missing(speed_file: Path, open_page: Open) -> None:
+    write_json(speed_file, replace(SPEED, comparisons=(), growth=(), quick=True).to_dict())
+    assert "compares nothing" in open_page("benchmark_view", measured="Speed").info[0].value
+    assert "has no growth" in open_page("benchmark_view", measured="Growth").info[0].value
+    write_json(speed_file, replace(SPEED, quick=True).to_dict())
+    assert "quick run" in open_page("benchmark_view", measured="Speed").warning[0].value
