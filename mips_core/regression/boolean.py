@@ -76,7 +76,9 @@ def find_boolean(
         rows = np.unique([*rows.tolist(), failure])
     monitor.check()
     if not options:
-        options = [e for e in (normal_form(columns, target), two_level(columns, target)) if e is not None]
+        options = [
+            e for e in (normal_form(columns, target), two_level(columns, target, most_nodes=max_nodes)) if e is not None
+        ]
         options = [e for e in options if first_failure(e, columns, target) is None]
     best = min(options, key=rank, default=None)
     if best is None or best.nodes > max_nodes:

@@ -26,8 +26,6 @@ NO_DECISION = -1
 _MOST_ORDERED = 3
 _MOST_COLUMNS = 8
 """Formulas of more comparisons than these are not looked for: nobody could read them."""
-_MOST_PRODUCTS = 8
-"""Sums of products are looked for among so many comparisons."""
 
 _LONGEST = {1: 25, 2: 25, 3: 25, 4: 15, 5: 11, 6: 7}
 """Nodes of a Boolean formula, by the number of comparisons that it is of: the search grows with both."""
@@ -282,7 +280,7 @@ def _minimised(columns: tuple[tuple[str, bytes], ...], target: bytes) -> tuple[E
         if (values != wanted).all():
             return (apply("sub", 1, Variable(name)),)
     formulas: list[Expression] = []
-    products = two_level(given, wanted) if len(given) <= _MOST_PRODUCTS else None
+    products = two_level(given, wanted)
     if products is not None:
         formulas.append(products)
     most = _LONGEST.get(len(given))
