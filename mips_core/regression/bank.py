@@ -93,11 +93,22 @@ class Bank(Store):
         arguments = [self.expression(int(p)) for p, _ in zip(pointers, range(OPERATORS[name].arity), strict=False)]
         return Apply(name, tuple(arguments))
 
+    def end_of(self, size: int) -> int:
+        """Return the number of entries of at most ``size`` nodes, among the sizes that are complete."""
+        return self.starts[min(size, self.size) + 1] if size >= 1 else 0
+
     # -- growing ------------------------------------------------------------------------------------------------
 
-    def upcoming(self) -> int:
-        """Return the number of candidates of the next size."""
-        return sum((i1 - i0) * (j1 - j0) * (k1 - k0) for _, (i0, i1), (j0, j1), (k0, k1) in self._splits(self.size + 1))
+    def upcoming(self, size: int | None = None) -> int:
+        """Return the number of candidates of the next size, or of another one from what is in the bank."""
+        splits = self._splits(self.size + 1 if size is None else size)
+        return sum((i1 - i0) * (j1 - j0) * (k1 - k0) for _, (i0, i1), (j0, j1), (k0, k1) in splits)
+
+    def pairs(self, size: int) -> Iterator[tuple[str, range, range]]:
+        """Yield (operator, entries on the left, entries on the right) of two arguments that make up a size."""
+        for name, left, right, _ in self._splits(size):
+            if OPERATORS[name].arity == 2:
+                yield name, range(*left), range(*right)
 
     def grow(self, monitor: Monitor | None = None) -> bool:
         """Add all expressions of the next size; False when the monitor's time ran out (nothing is added then)."""
@@ -180,7 +191,7 @@ class Bank(Store):
         """
         index = self.operators.index(name)
         pairs = third is None
-        hashes = self._hash_block(name, left, right, third).ravel()
+        hashes = self.hash_block(name, left, right, third).ravel()
         self.candidates += len(hashes)
         fresh = np.flatnonzero(self.find(hashes) < 0)
         if pairs:
@@ -197,37 +208,6 @@ class Bank(Store):
             assert third is not None
             a, b, c = left[fresh], right[fresh], third[fresh]
         return _Found(hashes[fresh], self._costs(name, a, b, c), index, a, b, c)
-
-    def _hash_block(self, name: str, left: IntArray, right: IntArray, third: IntArray | None) -> IntArray:
-        h, values = self._fields["hash"], self._values
-        if name == "add":
-            return h[right][:, None] + h[left][None, :]
-        if name == "sub":
-            return h[left][None, :] - h[right][:, None]
-        if name == "neg":
-            return -h[left]
-        compute = OPERATORS[name].compute
-        pairs = third is None
-        total = np.zeros((len(right), len(left)) if pairs else len(left), dtype=np.int64)
-        dense = bool(len(left) and left[-1] - left[0] == len(left) - 1)
-        arity = OPERATORS[name].arity
-        for k in range(self.rows):
-            row = values[k]
-            a = row[left[0] : left[-1] + 1] if dense else row[left]
-            if pairs and name in ("mod", "floordiv"):  # scalar divisors are much faster
-                for j, d in enumerate(row[right].tolist()):
-                    part = a // d
-                    total[j] += (part if name == "floordiv" else a - part * d) * self.multipliers[k]
-                continue
-            if pairs:
-                out = compute(a[None, :], row[right][:, None])
-            elif arity == 1:
-                out = compute(a)
-            else:
-                out = compute(a, row[right], row[third])
-            out = out * self.multipliers[k]
-            total += out
-        return total
 
     def _costs(self, name: str, a: IntArray, b: IntArray, c: IntArray) -> IntArray:
         cost, operator = self._fields["cost"], self._fields["operator"]

@@ -13,12 +13,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from mips_core.errors import BadInputError
-from mips_core.expressions import Constant, Expression
+from mips_core.expressions import Constant, Expression, apply
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression.bank import ARITHMETIC_OPERATORS, LIMIT, Bank
 from mips_core.regression.formula import Formula, first_failure, holds, rank, tidy, weight
 from mips_core.regression.matching import Matcher
 from mips_core.regression.method import Method
+from mips_core.regression.probing import probe
 from mips_core.stepping import IntArray
 
 DEFAULT_OPERATORS = (*ARITHMETIC_OPERATORS, "gt", "ge", "ne", "where")
@@ -26,6 +27,8 @@ MAX_NODES = 25
 _ROWS = 40  # rows searched of a larger table
 _SMALL_TABLE = 64  # tables up to here are searched whole
 _CHEAP = 120_000  # candidates worth spending on a smaller formula once one is known
+_SOON = 7  # up to this bound it is cheaper to grow the bank to the end than to look for formulas after each size
+_FAILURES = 8  # rows on which formulas fail that are added at once
 
 
 def find_expression(
@@ -134,39 +137,94 @@ def _search(
         part = {name: np.asarray(values, dtype=np.int64)[rows] for name, values in columns.items()}
         growing = tuple(o for o in operators if o not in ("gt", "ge", "ne"))
         bank = Bank(part, constants=constants, operators=growing)
-        best: Expression | None = None
-        failures: list[int] = []
+        attempt = _Attempt(bank, target[rows], operators, columns, target, max_nodes)
+        attempt.run(candidates - seen, monitor)
+        seen += attempt.candidates
+        monitor.check()
+        if not attempt.failures or attempt.best is not None or monitor.expired or seen >= candidates:
+            return attempt.best, seen
+        rows = np.unique(np.concatenate([rows, attempt.failures]))
+
+
+class _Attempt:
+    """A search on some rows of a table: it ends with a formula that holds on all rows, or with rows on which one fails.
+
+    Parameters
+    ----------
+    bank : over the rows of the search, not yet grown
+    part : the target on these rows
+    operators : names that formulas may use
+    columns, target : the whole table
+    max_nodes : larger formulas are not worth having
+    """
+
+    def __init__(
+        self, bank: Bank, part: IntArray, operators: tuple[str, ...], columns: Mapping[str, IntArray],
+        target: IntArray, max_nodes: int,
+    ) -> None:  # fmt: skip
+        self.bank, self.part, self.operators = bank, part, operators
+        self.columns, self.target, self.max_nodes = columns, target, max_nodes
+        self.best: Expression | None = None
+        self.failures: list[int] = []
+        self.probed = 0
+
+    @property
+    def candidates(self) -> int:
+        """Expressions looked at so far."""
+        return self.bank.candidates + self.probed
+
+    @property
+    def most(self) -> int:
+        """Size above which a formula is not worth having."""
+        return self.max_nodes if self.best is None else min(self.max_nodes, weight(self.best) - 1)
+
+    def run(self, candidates: int, monitor: Monitor) -> None:
+        """Grow the bank by one size after the other, for as long as it may lead to something smaller.
+
+        An entry of the largest size of worth would be a formula by itself, and one of the size below at most under
+        one more operator: those sizes are probed, not kept.
+        """
+        bank = self.bank
         while True:
-            for expression in _level(bank, target[rows], operators):
-                failure = first_failure(expression, columns, target)
-                if failure is None:
-                    if best is None or rank(expression) < rank(best):
-                        best = expression
-                    break
-                failures.append(failure)
-                if len(failures) >= 8:
-                    break
-            if failures or monitor.expired:
-                break
-            goal = min(max_nodes, weight(best) - 1 if best is not None else max_nodes)
-            allowed = candidates - seen - bank.candidates
-            if bank.size >= goal or bank.upcoming() > (min(allowed, _CHEAP) if best is not None else allowed):
+            more = bank.size < self.most - 2 and self._affordable(bank.size + 1, candidates)
+            if not more or self.most > _SOON:
+                self._try(_level(bank, self.part, self.operators, self.most))
+                more = bank.size < self.most - 2 and self._affordable(bank.size + 1, candidates)
+            if self.failures or monitor.expired or not more:
                 break
             if not bank.grow(monitor):
-                break
-        seen += bank.candidates
-        monitor.check()
-        if not failures or best is not None or monitor.expired or seen >= candidates:
-            return best, seen
-        rows = np.unique(np.concatenate([rows, failures]))
+                return
+        for size in range(bank.size + 1, bank.size + 3):
+            if self.failures or monitor.expired or size > self.most or not self._affordable(size, candidates):
+                return
+            self.probed += bank.upcoming(size)
+            self._try(probe(bank, self.part, size, under_one_more=size < self.most))
+
+    def _affordable(self, size: int, candidates: int) -> bool:
+        allowed = candidates - self.candidates
+        return self.bank.upcoming(size) <= (min(allowed, _CHEAP) if self.best is not None else allowed)
+
+    def _try(self, expressions: Sequence[Expression]) -> None:
+        """Keep the first formula that holds on the whole table, or note rows on which the first few fail."""
+        for expression in expressions:
+            failure = first_failure(expression, self.columns, self.target)
+            if failure is None:
+                if self.best is None or rank(expression) < rank(self.best):
+                    self.best = expression
+                return
+            self.failures.append(failure)
+            if len(self.failures) >= _FAILURES:
+                return
 
 
-def _level(bank: Bank, target: IntArray, operators: tuple[str, ...]) -> list[Expression]:
+def _level(bank: Bank, target: IntArray, operators: tuple[str, ...], most: int) -> list[Expression]:
     """Return formulas for the target that the bank holds, or holds but for the last operator, best first."""
-    entry = int(bank.find(np.array([bank.hash_of(target)]))[0])
-    found = Matcher(bank, target, operators).candidates()
-    if entry >= 0:
-        expression = tidy(bank.expression(entry))
+    found = Matcher(bank, target, operators, most=most).candidates()
+    entry, opposite = bank.find(bank.hash_of(np.stack([target, -target], axis=1))).tolist()
+    known = [bank.expression(entry)] if entry >= 0 else []
+    if opposite >= 0 and "neg" in operators:
+        known.append(apply("neg", bank.expression(opposite)))
+    for expression in map(tidy, known):
         if expression not in found and holds(expression, bank.columns, target):
             found.append(expression)
     return sorted(found, key=rank)

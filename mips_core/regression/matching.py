@@ -20,6 +20,8 @@ from mips_core.regression.formula import holds, rank, tidy
 from mips_core.stepping import IntArray
 
 _KEEP = 6  # candidates that each rule hands on
+_COMPARISON = 5  # nodes of a choice by a comparison, and more
+_FEW = 8  # rows that rule most entries out
 _ENTRIES = 24_000  # entries that the rules below look at
 
 
@@ -31,14 +33,17 @@ class Matcher:
     bank : entries, smallest sizes first
     target : int64, shape (R,), over the bank's rows
     operators : names that the rules may use
+    most : larger formulas are not worth having
     """
 
-    def __init__(self, bank: Bank, target: IntArray, operators: tuple[str, ...]) -> None:
-        self.bank, self.target, self.operators = bank, target, frozenset(operators)
+    def __init__(self, bank: Bank, target: IntArray, operators: tuple[str, ...], *, most: int = 10**6) -> None:
+        self.bank, self.target, self.operators, self.most = bank, target, frozenset(operators), most
         end = next(
             (bank.starts[s + 1] for s in range(bank.size, 1, -1) if bank.starts[s + 1] <= _ENTRIES), bank.starts[2]
         )
-        self.values = bank.values[:, :end]  # (R, N)
+        # One more operator of two arguments, and a constant or another entry beside: two nodes at least.
+        self.inner = bank.end_of(most - 2)
+        self.values = bank.values[:, : min(end, self.inner)]  # (R, N)
         self.key = bank.field("size").astype(np.int64) * 1000 + bank.field("cost")
         self.column = target[:, None]
         self.low, self.high = int(target.min()), int(target.max())
@@ -46,10 +51,11 @@ class Matcher:
 
     def candidates(self, limit: int = 24) -> list[Expression]:
         """Return different expressions that equal the target on the bank's rows, best first."""
-        found: list[Candidate] = []
-        for rule in (self._sums, self._products, self._remainders, self._quotients, self._bounds, self._thresholds,
-                     self._pairs, self._conditionals):  # fmt: skip
-            found.extend(rule())
+        found: list[Candidate] = [*self._sizes()]
+        if self.inner:
+            for rule in (self._sums, self._products, self._remainders, self._quotients, self._bounds, self._thresholds,
+                         self._pairs, self._conditionals):  # fmt: skip
+                found.extend(rule())
         found.sort(key=lambda candidate: candidate[0])
         built = {tidy(build()) for _, build in found[: 3 * limit]}
         right = [e for e in sorted(built, key=rank) if holds(e, self.bank.columns, self.target)]
@@ -75,10 +81,18 @@ class Matcher:
         """Return what builds the operator on some entries: only the best candidates are ever built."""
         return lambda: apply(name, *(self.bank.expression(e) if isinstance(e, int) else e for e in entries))
 
+    def _sizes(self) -> Iterator[Candidate]:
+        """t = abs(e)."""
+        if "abs" in self.operators and self.low >= 0:
+            values = self.bank.values[:, : self.bank.end_of(self.most - 1)]
+            ok = np.flatnonzero(np.abs(values[0]) == self.target[0])
+            ok = ok[(np.abs(values[:, ok]) == self.column).all(axis=0)]
+            yield from self._wrap(ok, 1, lambda e, _: apply("abs", e))
+
     def _sums(self) -> Iterator[Candidate]:
-        """t = a + b and t = a - b by hash, t = abs(e)."""
+        """t = a + b and t = a - b by hash."""
         bank = self.bank
-        h, goal = bank.field("hash"), bank.hash_of(self.target)
+        h, goal = bank.field("hash")[: self.inner], bank.hash_of(self.target)
         for name, other in (("add", bank.find(goal - h)), ("sub", bank.find(h - goal))):
             ok = np.flatnonzero(other >= 0) if name in self.operators else np.empty(0, dtype=np.intp)
             for position in self._best(ok, self.key[other[ok]]):
@@ -89,9 +103,6 @@ class Matcher:
                     int(self.key[a] + self.key[b]) + 1000,
                     self._apply(name, left, right),
                 )
-        if "abs" in self.operators and self.low >= 0:
-            ok = np.flatnonzero((np.abs(self.values) == self.column).all(axis=0))
-            yield from self._wrap(ok, 1, lambda e, _: apply("abs", e))
 
     def _products(self) -> Iterator[Candidate]:
         """t = a * b where a has no zero."""
@@ -141,11 +152,14 @@ class Matcher:
         if "floordiv" not in self.operators:
             return
         divisors = {c for c in self.bank.constants if 2 <= c <= 1 << 20}
+        rough, few = self.values[:_FEW], self.column[:_FEW]
         for m in sorted(divisors | set(range(2, 9))):
-            least = (self.column * m - self.values).max(axis=0)
-            most = (self.column * m + (m - 1) - self.values).min(axis=0)
-            ok = np.flatnonzero(least <= most)
-            shift = np.where((least[ok] <= 0) & (most[ok] >= 0), 0, np.where(least[ok] > 0, least[ok], most[ok]))
+            gap = few * m - rough  # what has to be added, up to m - 1 more
+            ok = np.flatnonzero(gap.max(axis=0) - gap.min(axis=0) < m)
+            gap = self.column * m - self.values[:, ok]
+            least, most = gap.max(axis=0), gap.min(axis=0) + (m - 1)
+            ok, least, most = (part[least <= most] for part in (ok, least, most))
+            shift = np.where((least <= 0) & (most >= 0), 0, np.where(least > 0, least, most))
             for position in self._best(ok, 2000 * (shift != 0).astype(np.int64)):
                 a, c = int(ok[position]), int(shift[position])
                 key = int(self.key[a]) + (4000 if c else 2000) + m // 4
@@ -235,11 +249,12 @@ class Matcher:
 
     def _conditionals(self) -> Iterator[Candidate]:
         """t = a if c else b, see :mod:`choices`."""
-        if "where" not in self.operators:
+        branches = self.values[:, : self.bank.end_of(self.most - 3)]
+        if "where" not in self.operators or not branches.shape[1]:
             return
-        yield from known_conditions(self.bank, self.values, self.key, self.target)
-        if "gt" in self.operators:
-            yield from solved_conditions(self.bank, self.values, self.key, self.target)
+        yield from known_conditions(self.bank, branches, self.key, self.target)
+        if "gt" in self.operators and self.most > _COMPARISON:
+            yield from solved_conditions(self.bank, branches, self.key, self.target)
 
 
 def _smallest_divisor(number: int, above: int) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from mips_core.expressions import OPERATORS
 from mips_core.stepping import IntArray
 
+_CELLS = 1 << 15  # values computed at once
 _FIELDS = ("hash", "cost", "operator", "left", "right", "third", "low", "high", "size")
 
 
@@ -53,6 +55,46 @@ class Store:
             return np.full(np.shape(hashes), -1, dtype=np.int64)
         place = np.minimum(np.searchsorted(self._sorted, hashes), len(self._sorted) - 1)
         return np.where(self._sorted[place] == hashes, self._order[place], -1)
+
+    def hash_block(self, name: str, left: IntArray, right: IntArray, third: IntArray | None) -> IntArray:
+        """Return the hashes of an operator on entries: all pairs (M, N), or with ``third`` one by one (N,)."""
+        h, values = self._fields["hash"], self._values
+        if name == "add":
+            return h[right][:, None] + h[left][None, :]
+        if name == "sub":
+            return h[left][None, :] - h[right][:, None]
+        if name == "neg":
+            return -h[left]
+        compute = OPERATORS[name].compute
+        pairs = third is None
+        total = np.zeros((len(right), len(left)) if pairs else len(left), dtype=np.int64)
+        dense = bool(len(left) and left[-1] - left[0] == len(left) - 1)
+        step = max(1, _CELLS // max(1, total.size))  # rows at a time: few candidates are not worth a call for each row
+        for k in range(0, self.rows, step):
+            rows = values[k : k + step]
+            a = rows[:, left[0] : left[-1] + 1] if dense else rows[:, left]
+            if pairs and name in ("mod", "floordiv"):
+                out = self._divided(name, a, right, rows)
+            elif pairs:
+                out = compute(a[:, None, :], rows[:, right][:, :, None])
+            elif OPERATORS[name].arity == 1:
+                out = compute(a)
+            else:
+                out = compute(a, rows[:, right], rows[:, third])
+            factors = self.multipliers[k : k + step]
+            out = out * factors.reshape(-1, *(1,) * (out.ndim - 1))
+            total += out[0] if len(out) == 1 else out.sum(axis=0)
+        return total
+
+    def _divided(self, name: str, a: IntArray, right: IntArray, rows: IntArray) -> IntArray:
+        """Divide values (R, N) by each of some entries; shape (R, M, N).  Scalar divisors are much faster."""
+        out = np.empty((len(a), len(right), a.shape[1]), dtype=np.int64)
+        low, high = self._fields["low"], self._fields["high"]
+        for j, entry in enumerate(right.tolist()):
+            divisor = int(low[entry]) if low[entry] == high[entry] else rows[:, entry, None]
+            part = a // divisor
+            out[:, j] = part if name == "floordiv" else a - part * divisor
+        return out
 
     def append(self, values: IntArray, **fields: IntArray | int) -> None:
         """Add entries with values (R, M); :meth:`find` sees them after :meth:`index`."""
