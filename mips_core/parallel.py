@@ -44,7 +44,7 @@ def side_by_side(
     """
     others = set(active_children())
     # Spawned, not forked: a process in which torch already ran cannot be forked safely.
-    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn"), initializer=_settle) as pool:
+    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn"), initializer=settle) as pool:
         futures: list[Future[Result]] = []
         try:
             futures += [pool.submit(function, *job) for job in jobs]
@@ -69,7 +69,7 @@ def side_by_side(
             raise
 
 
-def _settle() -> None:
+def settle() -> None:
     """Make a worker single-threaded, and leave Ctrl-C, which reaches every process of a terminal, to its starter."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # NumPy and PyTorch read these when they are first imported, which is after this.

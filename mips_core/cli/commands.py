@@ -63,6 +63,9 @@ COMMANDS: Mapping[str, Command] = {
     "curves": Command(
         "distil an additive model of a CSV file into piecewise-linear code (curve distillation)", "curves"
     ),
+    "sweep": Command(
+        "train and distil many tasks or files with many seeds, in worker processes or on a cluster", "sweep"
+    ),
     "runs": Command("list your own runs, or rename, pin or delete one", "runs"),
     "bench": Command("measure many tasks and print a table", commands=BENCHMARKS),
     "explore": Command("open the explorer in the browser", "explore"),

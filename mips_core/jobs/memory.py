@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 try:
     import resource
@@ -47,6 +48,20 @@ def too_much(megabytes: int) -> str:
     return f"The work needed more than the {megabytes:,} MB of memory that a job may use here, and was stopped."
 
 
+def peak_megabytes() -> float:
+    """Return the most that this process has held so far; 0.0 where the system does not say."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT / _MEGABYTE if HAS_MEMORY_LIMIT else 0.0
+
+
+def held_megabytes() -> float:
+    """Return what this process holds now, as Linux tells it, or else :func:`peak_megabytes`."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return peak_megabytes()
+    return pages * resource.getpagesize() / _MEGABYTE
+
+
 class MemoryWatch:
     """Calls ``act`` once this process has held more than so many megabytes, in a thread of its own."""
 
@@ -56,6 +71,6 @@ class MemoryWatch:
             threading.Thread(target=self._look, daemon=True).start()
 
     def _look(self) -> None:
-        while resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT <= self._bytes:
+        while peak_megabytes() * _MEGABYTE <= self._bytes:
             time.sleep(_EVERY)
         self._act()

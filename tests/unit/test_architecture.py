@@ -19,7 +19,7 @@ BASE = {
 }  # fmt: skip
 ORDER = [
     "expressions", "tasks", "networks", "states", "machines", "regression", "programs", "verification", "essence",
-    "curves", "report", "distillation", "runs", "shipping", "benchmarks", "views", "cli",
+    "curves", "report", "distillation", "runs", "sweeps", "shipping", "benchmarks", "views", "cli",
 ]  # fmt: skip
 
 

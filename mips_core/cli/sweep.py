@@ -1,0 +1,207 @@
+"""``mips sweep``: many tasks, seeds and settings at once, in worker processes or on a Dask cluster."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from mips_core.cli.common import (
+    add_input_options,
+    chosen_tasks,
+    end_progress,
+    output_file,
+    print_json,
+    read_options,
+    require,
+    seconds,
+    terminal_progress,
+    whole,
+)
+from mips_core.errors import BadInputError
+from mips_core.files import read_bytes, write_json
+from mips_core.progress import Monitor
+from mips_core.wording import plural
+
+if TYPE_CHECKING:
+    from mips_core.sweeps import Executor, Plan, Row, SweepState, Totals
+
+NOT_ALL_SOLVED = 3
+WORKERS = 2
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "sweep",
+        description="Train a network for every task or data file, seed and setting, and turn each into a program. Each "
+        "result is stored among your runs as it comes; what is stored already is not done again, so the same command "
+        "goes on where it was stopped.",
+    )
+    parser.add_argument("--tasks", metavar="NAMES", help="benchmark tasks: 'all', or names with commas between")
+    parser.add_argument(
+        "--data", metavar="FILE", nargs="+", default=[], help="data files to train on, or network files to distil"
+    )
+    parser.add_argument(
+        "--seeds", metavar="N", default="1", help="how many seeds, from 0; or FIRST:END, END excluded (default: 1)"
+    )
+    parser.add_argument(
+        "--architectures", metavar="NAMES", default="ladder",
+        help="rungs of the ladder to train by themselves, with commas between; 'ladder' tries all that the data call "
+        "for, and is the default",
+    )  # fmt: skip
+    parser.add_argument(
+        "--budget", metavar="SECONDS", default="45",
+        help="for training and search together, counted by the work done; several with commas between (default: 45)",
+    )  # fmt: skip
+    parser.add_argument("--label-free", action="store_true", help="labels are for training only")
+    add_input_options(parser)
+    parser.add_argument(
+        "--workers", type=whole, default=WORKERS,
+        help=f"worker processes on this computer; 0 does everything in this process (default: {WORKERS})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS",
+        help="a Dask cluster to use instead, e.g. tcp://10.0.0.1:8786; only one that you trust",
+    )  # fmt: skip
+    parser.add_argument("--store", metavar="DIR", help="folder of the runs (default: your own runs)")
+    parser.add_argument("--resume", metavar="ID", help="go on with a sweep; all else but workers stands in its plan")
+    parser.add_argument("--list", action="store_true", help="list sweeps, running and finished, and stop there")
+    parser.add_argument("--out", metavar="FILE", help="write rows and totals to this JSON file")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do the sweep and print one line for each unit, and the totals."""
+    from mips_core.runs import RunStore
+    from mips_core.sweeps import Sweeps, run_sweep
+    from mips_core.sweeps.record import DONE
+
+    sweeps = Sweeps()
+    if options.list:
+        return _list(sweeps.states(), options.json)
+    target = output_file(options.out)
+    plan = _plan(options) if options.resume is None else sweeps.plan(options.resume)
+    store = RunStore(options.store)
+    store.make_ready()  # before the work, so that an error comes early
+    monitor = Monitor(progress=terminal_progress())
+    if not options.json:
+        print(f"Sweep {plan.id}: {plan.title}, {plural(len(plan.units), 'unit')}.", flush=True)
+    record = sweeps.begin(plan)
+    try:
+        with contextlib.closing(
+            run_sweep(plan, partial(_executor, options, monitor), store, record=record, monitor=monitor)
+        ) as found:
+            for row in found:
+                if not options.json:
+                    end_progress()
+                    print(_line(row), flush=True)
+    finally:
+        end_progress()
+        state = record.state
+        if target is not None:
+            write_json(target, state.to_dict())
+        if options.json:
+            print_json(state.to_dict())
+        else:
+            print(_last_words(state.totals, plan, finished=state.state == DONE))
+    return 0 if state.totals.solved == len(plan.units) else NOT_ALL_SOLVED
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    from mips_core.networks.options import NetworkOptions
+    from mips_core.sweeps import make_plan
+
+    require(options.tasks is not None or options.data, "Name --tasks or --data to sweep over, or a sweep to --resume.")
+    tasks: Sequence[str] = ()
+    if options.tasks is not None:
+        tasks = chosen_tasks(None if options.tasks == "all" else options.tasks)
+    return make_plan(
+        tasks=tasks,
+        files=[(os.path.basename(path), read_bytes(path)) for path in options.data],
+        seeds=_seeds(options.seeds),
+        architectures=_names(options.architectures, "--architectures"),
+        budgets=_budgets(options.budget),
+        label_free=options.label_free,
+        options=NetworkOptions(**read_options(options)),
+    )
+
+
+def _seeds(text: str) -> range:
+    """Read ``--seeds``: a number of them, or the first and the one after the last.
+
+    >>> list(_seeds("3")), list(_seeds("5:7"))
+    ([0, 1, 2], [5, 6])
+    """
+    first, _, end = text.rpartition(":")
+    try:
+        found = range(int(first or 0), int(end))
+    except ValueError:
+        found = range(0)
+    require(
+        len(found) > 0 and found.start >= 0, f"--seeds takes how many, e.g. 5, or FIRST:END, e.g. 5:8; not {text!r}."
+    )
+    return found
+
+
+def _names(text: str, option: str) -> list[str]:
+    found = [name.strip() for name in text.split(",") if name.strip()]
+    require(bool(found), f"{option} names nothing; write names with commas between.")
+    return found
+
+
+def _budgets(text: str) -> list[float]:
+    try:
+        return [seconds(part) for part in _names(text, "--budget")]
+    except argparse.ArgumentTypeError as error:
+        raise BadInputError(f"--budget: {error}.") from None
+
+
+def _executor(options: argparse.Namespace, monitor: Monitor) -> Executor:
+    from mips_core.sweeps import DaskWorkers, InThisProcess
+
+    if options.scheduler is None and options.workers == 0:
+        return InThisProcess(monitor)
+    monitor.report("sweep", "Starting workers" if options.scheduler is None else f"Asking {options.scheduler}")
+    return DaskWorkers(options.workers, options.scheduler)
+
+
+def _line(row: Row) -> str:
+    """Return one row for a terminal."""
+    found = row.reason if row.outcome == "failed" else row.program_text
+    time = "stored already" if row.stored else f"{row.seconds:.1f} s"
+    again = f", begun {row.attempts} times" if row.attempts > 1 else ""
+    hurried = ", ended by the clock" if row.hurried else ""
+    return f"{row.unit.name:<36} {row.outcome:<8} {found:<24} {time:>8}{again}{hurried}  {row.run}".rstrip()
+
+
+def _last_words(totals: Totals, plan: Plan, *, finished: bool) -> str:
+    counts = f"{totals.solved:,} of {totals.units:,} solved, {totals.unsolved:,} not, {totals.failed:,} failed"
+    parts = [f"{counts}; {totals.stored:,} were stored already."]
+    if totals.overhead is not None:
+        parts.append(
+            f"{totals.own_seconds:,.1f} s of work in {totals.seconds:,.1f} s on {plural(totals.workers, 'worker')}: "
+            f"overhead {totals.overhead:.1%}. Lost workers: {totals.lost}, units begun again: {totals.again}. "
+            f"At most {totals.peak_megabytes:,.0f} MB in a worker."
+        )
+    if not finished:
+        parts.append(f"Stopped; 'mips sweep --resume {plan.id}' goes on.")
+    return "\n".join(parts)
+
+
+def _list(states: Sequence[SweepState], as_json: bool) -> int:
+    if as_json:
+        print_json({"format": "mips-sweeps", "version": 1, "sweeps": [state.to_dict() for state in states]})
+        return 0
+    for state in states:
+        totals = state.totals
+        print(
+            f"{state.id}  {state.state:<8} {totals.over:,} of {totals.units:,}, {totals.solved:,} solved  {state.title}"
+        )
+    if not states:
+        print("No sweeps yet; 'mips sweep --tasks all --seeds 5' makes one.")
+    return 0

@@ -1,0 +1,196 @@
+"""Doing a sweep: what is stored already is not done again, and what is done is stored at once."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import filelock
+
+from mips_core.errors import Cancelled, MipsError
+from mips_core.files import make_folder, read_json
+from mips_core.progress import Monitor, Progress, Stopwatch
+from mips_core.runs.store import RunStore
+from mips_core.sweeps.executors import Done, Executor
+from mips_core.sweeps.plan import Plan, Unit
+from mips_core.sweeps.record import DONE, FAILED, STOPPED, Record
+from mips_core.sweeps.row import FILE, FORMAT, VERSION, Outcome, Row
+
+STAGE = "sweep"
+_WAIT = 0.25
+_LOOK_ELSEWHERE = 1.0
+_CLAIMS = ".claims"
+_ATTEMPTS = 8
+"""Ids that a unit's run may have; see :meth:`Unit.run_id`."""
+
+
+def run_sweep(
+    plan: Plan,
+    executor: Callable[[], Executor],
+    store: RunStore,
+    *,
+    record: Record | None = None,
+    monitor: Monitor | None = None,
+) -> Generator[Row, None, None]:
+    """Do all units of a plan and yield what became of each, those that are stored already first.
+
+    A unit that another process is doing at this moment, for the same store, is waited for.  However this ends, what was
+    finished is stored, and the executor is closed.
+
+    Parameters
+    ----------
+    executor : makes the one that does the work; called only when there is work to do
+    store : gets the run of every unit that came to a result
+    record : told how far it is
+    monitor : receives progress; may stop
+
+    Raises
+    ------
+    Cancelled
+        when the monitor asked to stop.
+    MipsError
+        when a run cannot be stored, or there are no workers (any more).
+    """
+    sweep = _Sweep(plan, executor, store, record, monitor or Monitor())
+    try:
+        yield from sweep.rows()
+    except (Cancelled, GeneratorExit, KeyboardInterrupt):
+        sweep.end(STOPPED)
+        raise
+    except BaseException as error:
+        sweep.end(FAILED, str(error) if isinstance(error, MipsError) else type(error).__name__)
+        raise
+    else:
+        sweep.end(DONE)
+
+
+class _Sweep:
+    """One pass over a plan."""
+
+    def __init__(
+        self, plan: Plan, executor: Callable[[], Executor], store: RunStore, record: Record | None, monitor: Monitor
+    ) -> None:
+        self._plan, self._make, self._store = plan, executor, store
+        self._executor: Executor | None = None
+        self._record, self._monitor = record, monitor
+        self._clock = Stopwatch()
+        self._rows: list[Row] = []
+        self._claims: dict[str, filelock.BaseFileLock] = {}
+
+    def rows(self) -> Iterator[Row]:
+        """Yield what became of each unit."""
+        self._store.make_ready()
+        first = [(unit, _stored_row(self._store, unit)) for unit in self._plan.units]
+        yield from (self._take(row) for _, row in first if row is not None)
+        pending = deque(unit for unit, row in first if row is None)
+        if pending:
+            executor = self._executor = self._make()
+            if self._record is not None:
+                self._record.update(workers_title=executor.title, workers=executor.workers)
+            self._clock = Stopwatch()
+            yield from self._computed(pending, executor)
+
+    def _computed(self, pending: deque[Unit], executor: Executor) -> Iterator[Row]:
+        """Yield what became of units that were not stored when this began."""
+        elsewhere, looked = deque[Unit](), time.monotonic()
+        while pending or elsewhere or self._claims:
+            self._tell()
+            while pending and len(self._claims) < executor.capacity:
+                unit = pending.popleft()
+                if not self._claim(unit):
+                    elsewhere.append(unit)
+                    continue
+                row = _stored_row(self._store, unit)  # another process may have finished it just now
+                if row is None:
+                    executor.submit(unit, self._plan.files.get(unit.digest))
+                else:
+                    self._release(unit)
+                    yield self._take(row)
+            if self._claims:
+                for done in executor.finished(_WAIT):
+                    row = self._kept(done)
+                    self._release(done.unit)
+                    yield self._take(row)
+            else:
+                time.sleep(_WAIT)
+            if elsewhere and time.monotonic() - looked > _LOOK_ELSEWHERE:
+                looked = time.monotonic()
+                pending.extend(elsewhere)
+                elsewhere.clear()
+
+    def end(self, state: str, error: str = "") -> None:
+        """Let go of everything, and record how it ended."""
+        try:
+            if self._executor is not None:
+                self._executor.close()
+        finally:
+            for lock in self._claims.values():
+                lock.release()
+            self._claims.clear()
+            if self._record is not None:
+                self._record.end(state, error)
+
+    def _take(self, row: Row) -> Row:
+        self._rows.append(row)
+        self._tell()
+        return row
+
+    def _tell(self) -> None:
+        """Report how far it is; the caller may stop here."""
+        over, units = len(self._rows), len(self._plan.units)
+        if self._record is not None:
+            running, lost = ((), 0) if self._executor is None else (self._executor.running(), self._executor.lost)
+            self._record.update(
+                rows=tuple(self._rows), running=tuple(unit.address for unit in running),
+                seconds=round(self._clock.seconds, 3), lost=lost,
+            )  # fmt: skip
+        self._monitor.progress(Progress(STAGE, f"{over:,} of {units:,} units", over / units))
+        self._monitor.check()
+
+    def _kept(self, done: Done) -> Row:
+        """Store the run of a unit that came to a result."""
+        if done.work is None:
+            unit = done.unit
+            return Row(unit, unit.address, Outcome.FAILED, done.reason, attempts=done.attempts, worker=done.worker)
+        row = replace(done.work.row, attempts=done.attempts, worker=done.worker)
+        if not done.work.archive:
+            return row
+        for attempt in range(_ATTEMPTS):
+            run = self._store.adopt(done.work.archive, done.unit.run_id(attempt))
+            if _row_in(run.folder).address == row.address:
+                return replace(row, run=run.id)
+        raise MipsError(f"All ids that the run of {done.unit.name} may have are taken; delete some of these runs.")
+
+    def _claim(self, unit: Unit) -> bool:
+        """Keep other processes from doing a unit for the same store meanwhile; False when one is at it."""
+        lock = filelock.FileLock(make_folder(self._store.folder / _CLAIMS) / unit.address)
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout:
+            return False
+        self._claims[unit.address] = lock
+        return True
+
+    def _release(self, unit: Unit) -> None:
+        lock = self._claims.pop(unit.address)
+        Path(lock.lock_file).unlink(missing_ok=True)
+        lock.release()
+
+
+def _stored_row(store: RunStore, unit: Unit) -> Row | None:
+    """Return the row of a unit whose run is in the store."""
+    for attempt in range(_ATTEMPTS):
+        folder = store.folder / unit.run_id(attempt)
+        if not (folder / FILE).is_file():
+            return None
+        row = _row_in(folder)
+        if row.address == unit.address:
+            return replace(row.as_stored(), run=folder.name)
+    return None
+
+
+def _row_in(folder: Path) -> Row:
+    return Row.from_dict(read_json(folder / FILE, FORMAT, VERSION), str(folder / FILE))

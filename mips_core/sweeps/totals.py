@@ -1,0 +1,83 @@
+"""What the rows of a sweep come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from mips_core.sweeps.row import Outcome, Row
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Counts and times of a sweep.
+
+    Parameters
+    ----------
+    units : of the plan
+    solved, unsolved, failed : how many of them ended so
+    stored : how many of these were there already
+    again : how often a unit was begun again after its worker was lost
+    lost : workers lost
+    own_seconds : own time of all units that were computed now
+    seconds : since the workers were ready
+    workers : units worked on at once
+    peak_megabytes : the most that a worker's process held
+    """
+
+    units: int
+    solved: int = 0
+    unsolved: int = 0
+    failed: int = 0
+    stored: int = 0
+    again: int = 0
+    lost: int = 0
+    own_seconds: float = 0.0
+    seconds: float = 0.0
+    workers: int = 0
+    peak_megabytes: float = 0.0
+
+    @property
+    def over(self) -> int:
+        """Units that have ended."""
+        return self.solved + self.unsolved + self.failed
+
+    @property
+    def overhead(self) -> float | None:
+        """Share of the workers' time that went into anything but units; None when nothing was computed.
+
+        Waiting for the last unit counts, too, and work that was lost with its worker.
+        """
+        if self.own_seconds <= 0.0 or self.seconds <= 0.0:
+            return None
+        return max(0.0, 1.0 - self.own_seconds / (self.workers * self.seconds))
+
+    @property
+    def remaining(self) -> float | None:
+        """Estimated seconds until the end, from the mean own time; None when nothing was computed yet."""
+        computed = self.over - self.stored
+        if computed == 0 or self.seconds <= 0.0:
+            return None
+        return (self.units - self.over) * self.seconds / computed
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {**asdict(self), "overhead": None if self.overhead is None else round(self.overhead, 4)}
+
+
+def totals_of(rows: Iterable[Row], *, units: int, workers: int = 1, seconds: float = 0.0, lost: int = 0) -> Totals:
+    """Add up what is known so far; parameters as for :class:`Totals`."""
+    found = list(rows)
+    computed = [row for row in found if not row.stored]
+    count = {outcome: sum(row.outcome is outcome for row in found) for outcome in Outcome}
+    return Totals(
+        units, count[Outcome.SOLVED], count[Outcome.UNSOLVED], count[Outcome.FAILED],
+        stored=len(found) - len(computed),
+        again=sum(max(0, row.attempts - 1) for row in computed),
+        lost=lost,
+        own_seconds=round(sum(row.seconds for row in computed), 3),
+        seconds=round(seconds, 3),
+        workers=workers,
+        peak_megabytes=max((row.peak_megabytes for row in computed), default=0.0),
+    )  # fmt: skip
