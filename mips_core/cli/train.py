@@ -40,6 +40,19 @@ def add_parser(commands: Any) -> None:
         help="with --out, also write NAME.training.npz: how hidden states, loss and accuracy came about",
     )  # fmt: skip
     parser.add_argument(
+        "--networks", type=positive, metavar="N",
+        help="train N networks of one architecture together, say how many are right on every held-out sequence, and "
+        "keep the best; --budget is then for all of them",
+    )  # fmt: skip
+    parser.add_argument(
+        "--architecture", metavar="NAME",
+        help="with --networks, the architecture (default: the one that training a single network ends with)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--device", metavar="DEVICE",
+        help="with --networks: cpu, cuda, or auto for a GPU where there is one (default: MIPS_DEVICE, or auto)",
+    )  # fmt: skip
+    parser.add_argument(
         "--no-proof", action="store_true",
         help="with --out, do not close the state set: leave out the network that is proved, and its certificate",
     )  # fmt: skip
@@ -51,8 +64,14 @@ def run(options: argparse.Namespace) -> int:
     """Train what was named and print one line per network."""
     require(options.all != bool(options.sources), "Name tasks or data files, or give --all, but not both.")
     require(not options.snapshots or options.out is not None, "--snapshots needs a folder to write to; add --out DIR.")
+    alone = options.networks is None
+    require(not alone or options.architecture is None, "--architecture needs --networks N.")
+    require(
+        not alone or options.device is None, "--device needs --networks N: one network is trained on the processor."
+    )
+    require(alone or not options.snapshots, "--snapshots follows one network; leave out --networks.")
     sources = [get(name) for name in names()] if options.all else [_source(text) for text in options.sources]
-    from mips_core.networks.runner import file_name, train_all  # torch takes seconds to import
+    from mips_core.networks.runner import Many, file_name, train_all  # torch takes seconds to import
 
     rows, proofs = [], {}
     by_name = {file_name(source): source for source in sources}
@@ -68,6 +87,7 @@ def run(options: argparse.Namespace) -> int:
             workers=options.workers,
             force=options.force,
             snapshots=options.snapshots,
+            many=None if alone else Many(options.networks, options.architecture, options.device),
             monitor=monitor,
         ):
             rows.append(outcome)

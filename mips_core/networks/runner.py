@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from mips_core.files import make_folder, write_bytes
 from mips_core.networks.cells import CellNetwork
 from mips_core.networks.mlp import MlpNetwork
+from mips_core.networks.population import Census, train_population
 from mips_core.networks.recording import Recorder
 from mips_core.networks.snapshots import FILE as SNAPSHOTS_FILE
 from mips_core.networks.snapshots import snapshot_bytes
 from mips_core.networks.store import load_network, save_network
 from mips_core.networks.training import DEFAULT_BUDGET, Training, train
 from mips_core.parallel import side_by_side
-from mips_core.progress import Monitor
+from mips_core.progress import Monitor, Stopwatch
 from mips_core.tasks.dataset import Dataset
 from mips_core.tasks.registry import get
 from mips_core.tasks.task import Task
@@ -26,6 +27,21 @@ ACCEPTED = 0.99
 """A network is stored when it is right on at least this share of held-out sequences."""
 
 _SEEDS = 3
+
+
+@dataclass(frozen=True)
+class Many:
+    """That many networks of one architecture are trained for each source, and the best is kept.
+
+    Parameters
+    ----------
+    networks : how many
+    architecture, device : as for :func:`~mips_core.networks.population.train_population`
+    """
+
+    networks: int
+    architecture: str | None = None
+    device: str | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +60,7 @@ class Outcome:
     seed : seed that gave it; where a seed fails, the two after it are tried
     seconds : time spent, over all seeds tried
     path : where it was stored, or None
+    census : how many of the networks that were trained learnt it; None where they were not counted
     """
 
     name: str
@@ -56,16 +73,18 @@ class Outcome:
     seed: int
     seconds: float
     path: str | None
+    census: Census | None = None
 
     @property
     def sentence(self) -> str:
         """One line for a person."""
         longer = "" if self.longer is None else f", {self.longer:.1%} at five times the length"
         state = "kept" if self.kept else "trained" if self.trained else "not learnt"
-        return (
+        found = (
             f"{self.name}: {state}, {self.accuracy:.2%} of held-out sequences right{longer}{self._short_words} "
             f"({self.rung}, seed {self.seed}, {self.seconds:.1f} s)"
         )
+        return found if self.census is None else f"{found}\n  {self.census.sentence}"
 
     @property
     def _short_words(self) -> str:
@@ -88,6 +107,7 @@ class Outcome:
             "seed": self.seed,
             "seconds": round(self.seconds, 2),
             "path": self.path,
+            "census": None if self.census is None else self.census.to_dict(),
         }
 
 
@@ -100,6 +120,7 @@ def train_all(
     workers: int = 1,
     force: bool = False,
     snapshots: bool = False,
+    many: Many | None = None,
     monitor: Monitor | None = None,
 ) -> Iterator[Outcome]:
     """Train a network for each source and yield what became of it, in order of completion.
@@ -116,7 +137,8 @@ def train_all(
     budget : seconds for each network and seed
     workers : processes that train side by side
     snapshots : write ``NAME.training.npz`` beside each network, which shows how it came about; a network that is
-        kept from before gets none
+        kept from before gets none, nor does the best of many
+    many : train many networks for each source instead of one; ``budget`` is then for all of them together
     monitor : receives progress; may stop, which ends workers that are still training
 
     Raises
@@ -136,9 +158,9 @@ def train_all(
     if workers == 1 or len(missing) < 2:
         for source in missing:
             monitor.check()
-            yield _train_one(source, target, seed, budget, snapshots, monitor)
+            yield _train_one(source, target, seed, budget, snapshots, many, monitor)
         return
-    jobs = [(_portable(source), target, seed, budget, snapshots) for source in missing]
+    jobs = [(_portable(source), target, seed, budget, snapshots, many) for source in missing]
     yield from side_by_side(_train_in_process, jobs, workers=workers, stage="train", noun="networks", monitor=monitor)
 
 
@@ -148,9 +170,17 @@ def file_name(source: Task | Dataset) -> str:
 
 
 def _train_one(
-    source: Task | Dataset, folder: Path | None, seed: int, budget: float, snapshots: bool, monitor: Monitor
+    source: Task | Dataset,
+    folder: Path | None,
+    seed: int,
+    budget: float,
+    snapshots: bool,
+    many: Many | None,
+    monitor: Monitor,
 ) -> Outcome:
     """Train with ``seed``, and with the seeds after it where that fails; store the network if it is accepted."""
+    if many is not None:
+        return _train_many(source, folder, seed, budget, many, monitor)
     best: tuple[Training, int, Recorder | None] | None = None
     seconds = 0.0
     for current in range(seed, seed + _SEEDS):
@@ -172,6 +202,23 @@ def _train_one(
         if moments is not None:
             write_bytes(folder / f"{file_name(source)}.{SNAPSHOTS_FILE}", snapshot_bytes(moments))
     return _outcome(source, found.network, trained, current, seconds, path, kept=False)
+
+
+def _train_many(
+    source: Task | Dataset, folder: Path | None, seed: int, budget: float, many: Many, monitor: Monitor
+) -> Outcome:
+    """Train many networks with one seed; store the best if it is accepted."""
+    clock = Stopwatch()
+    found = train_population(
+        source, many.networks, seed=seed, budget=budget, architecture=many.architecture, device=many.device,
+        monitor=monitor,
+    )  # fmt: skip
+    trained = found.accuracy >= ACCEPTED
+    path = folder / f"{file_name(source)}.safetensors" if trained and folder is not None else None
+    if path is not None:
+        save_network(found.network, path)
+    outcome = _outcome(source, found.network, trained, seed, clock.seconds, path, kept=False)
+    return replace(outcome, census=found.census)
 
 
 def _stored(source: Task | Dataset, folder: Path, seed: int) -> Outcome | None:
@@ -217,6 +264,8 @@ def _portable(source: Task | Dataset) -> str | Dataset:
     return source.name if isinstance(source, Task) else source
 
 
-def _train_in_process(source: str | Dataset, folder: Path | None, seed: int, budget: float, snapshots: bool) -> Outcome:
+def _train_in_process(
+    source: str | Dataset, folder: Path | None, seed: int, budget: float, snapshots: bool, many: Many | None
+) -> Outcome:
     task_or_data = get(source) if isinstance(source, str) else source
-    return _train_one(task_or_data, folder, seed, budget, snapshots, Monitor())
+    return _train_one(task_or_data, folder, seed, budget, snapshots, many, Monitor())

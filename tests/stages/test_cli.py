@@ -175,6 +175,31 @@ def test_train_without_out_writes_nothing(tmp_path: Path, monkeypatch: pytest.Mo
     assert list(tmp_path.iterdir()) == []
 
 
+def test_train_counts_how_many_of_many_networks_learn_it_and_keeps_the_best(tmp_path: Path) -> None:
+    folder = tmp_path / "networks"
+    said = mips("train", "Bitwise_Not", "--networks", "5", "--device", "cpu", "--no-proof", "--json", "--out", folder)
+    assert said.code == 0
+    (network,) = said.json["networks"]
+    census = network["census"]
+    assert (census["networks"], census["trained"], census["device"]) == (5, 5, "cpu")
+    assert 1 <= census["perfect"] == len(census["steps"]) <= 5
+    assert load_network(folder / "Bitwise_Not.safetensors").card.training["perfect"] == census["perfect"]
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["--device", "cpu"], "--device needs --networks"),
+        (["--architecture", "relu"], "--architecture needs --networks"),
+        (["--networks", "2", "--device", "abacus"], "There is no device 'abacus'"),
+        (["--networks", "2", "--architecture", "abacus"], "do not call for 'abacus'"),
+        (["--networks", "0"], "at least 1"),
+    ],
+)
+def test_train_refuses_what_many_networks_cannot_be(words: list[str], hint: str) -> None:
+    assert_refused(mips("train", "Bitwise_Not", *words), hint)
+
+
 def test_train_refuses_sources_whose_files_would_collide(tmp_path: Path) -> None:
     assert_refused(mips("train", "Bitwise_Not", "Bitwise_Not", "--out", tmp_path / "networks"), "Bitwise_Not")
     assert not (tmp_path / "networks").exists()
