@@ -46,10 +46,12 @@ SECTIONS: tuple[Section, ...] = (
         "100 times SymPy at 10 inputs, level with espresso, no more literals",
     ),
     Section("training", "Training to 100 %", "training", "5 times, a run that was ended counting as 120 s"),
+    Section("trace", "Running a program", "trace"),
+    Section("curves", "Curve fitting", "curves"),
 )
 """In the order in which they are measured."""
 
-GROWTH: tuple[str, ...] = ("growth_boolean",)
+GROWTH: tuple[str, ...] = ("growth_boolean", "growth_traces", "growth_traces")
 """Modules with ``growth(*, quick, monitor)``, which yields what grows."""
 
 
