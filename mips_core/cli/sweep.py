@@ -183,10 +183,13 @@ def _last_words(totals: Totals, plan: Plan, *, finished: bool) -> str:
     counts = f"{totals.solved:,} of {totals.units:,} solved, {totals.unsolved:,} not, {totals.failed:,} failed"
     parts = [f"{counts}; {totals.stored:,} were stored already."]
     if totals.overhead is not None:
+        grown = ""
+        if totals.grown_megabytes is not None:
+            grown = f", {totals.grown_megabytes:+,.0f} MB between its 10th unit and its last"
         parts.append(
             f"{totals.own_seconds:,.1f} s of work in {totals.seconds:,.1f} s on {plural(totals.workers, 'worker')}: "
             f"overhead {totals.overhead:.1%}. Lost workers: {totals.lost}, units begun again: {totals.again}. "
-            f"At most {totals.peak_megabytes:,.0f} MB in a worker."
+            f"At most {totals.peak_megabytes:,.0f} MB in a worker{grown}."
         )
     if not finished:
         parts.append(f"Stopped; 'mips sweep --resume {plan.id}' goes on.")

@@ -195,7 +195,9 @@ class DaskWorkers:
         except MipsError as error:  # a worker that joined later with another version
             return Done(unit, None, str(error), len(begun))
         except Exception as error:
-            return Done(unit, None, _why(error, len(begun)), max(1, len(begun)))
+            # A worker that ends at once tells nothing any more; the scheduler has counted.
+            begins = 1 + int(getattr(error, "allowed_failures", 0))
+            return Done(unit, None, _why(error, begins), begins)
         finally:
             future.release()
         return Done(unit, work, attempts=max(1, len(begun)), worker=begun[-1] if begun else "")
@@ -226,8 +228,7 @@ def _do_in_worker(
 
 def _why(error: Exception, begun: int) -> str:
     if type(error).__name__ == "KilledWorker":
-        times = plural(max(1, begun), "worker")
-        return f"{times} ended while at it, perhaps for lack of memory; it is not tried again."
+        return f"{plural(begun, 'worker')} ended while at it, perhaps for lack of memory; it is not tried again."
     return f"{type(error).__name__}: {error}"
 
 

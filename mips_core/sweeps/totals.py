@@ -9,6 +9,10 @@ from typing import Any
 from mips_core.sweeps.row import Outcome, Row
 
 
+SETTLED = 10
+"""Units after which a worker has loaded all that it needs."""
+
+
 @dataclass(frozen=True)
 class Totals:
     """Counts and times of a sweep.
@@ -24,6 +28,8 @@ class Totals:
     seconds : since the workers were ready
     workers : units worked on at once
     peak_megabytes : the most that a worker's process held
+    grown_megabytes : by how much a worker's process grew, at most, between its unit number :data:`SETTLED` and its
+        last one; None where no worker did more units than that
     """
 
     units: int
@@ -37,6 +43,7 @@ class Totals:
     seconds: float = 0.0
     workers: int = 0
     peak_megabytes: float = 0.0
+    grown_megabytes: float | None = None
 
     @property
     def over(self) -> int:
@@ -79,5 +86,16 @@ def totals_of(rows: Iterable[Row], *, units: int, workers: int = 1, seconds: flo
         own_seconds=round(sum(row.seconds for row in computed), 3),
         seconds=round(seconds, 3),
         workers=workers,
-        peak_megabytes=max((row.peak_megabytes for row in computed), default=0.0),
+        peak_megabytes=round(max((row.peak_megabytes for row in computed), default=0.0), 1),
+        grown_megabytes=_growth(computed),
     )  # fmt: skip
+
+
+def _growth(rows: Iterable[Row]) -> float | None:
+    """Return by how many megabytes the worker that grew most grew after it had settled."""
+    held: dict[str, list[float]] = {}
+    for row in rows:
+        if row.held_megabytes:
+            held.setdefault(row.worker, []).append(row.held_megabytes)
+    grown = [seen[-1] - seen[SETTLED - 1] for seen in held.values() if len(seen) > SETTLED]
+    return round(max(grown), 1) if grown else None
