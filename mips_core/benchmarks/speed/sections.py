@@ -51,7 +51,7 @@ SECTIONS: tuple[Section, ...] = (
 )
 """In the order in which they are measured."""
 
-GROWTH: tuple[str, ...] = ("growth_boolean", "growth_traces", "growth_traces")
+GROWTH: tuple[str, ...] = ("growth_boolean", "growth_traces")
 """Modules with ``growth(*, quick, monitor)``, which yields what grows."""
 
 
