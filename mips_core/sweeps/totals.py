@@ -8,7 +8,6 @@ from typing import Any
 
 from mips_core.sweeps.row import Outcome, Row
 
-
 SETTLED = 10
 """Units after which a worker has loaded all that it needs."""
 

@@ -117,7 +117,7 @@ def test_handing_out_short_units_takes_little_and_keeps_nothing(tmp_path: Path) 
 
 def test_where_nobody_answers_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mips_core.sweeps.dask_workers._STARTING", 2.0)
-    with pytest.raises(BadInputError, match="No cluster with workers answers at tcp://127.0.0.1:1 "):
+    with pytest.raises(BadInputError, match=r"No cluster with workers answers at tcp://127\.0\.0\.1:1 "):
         DaskWorkers(scheduler="tcp://127.0.0.1:1")
     with pytest.raises(BadInputError, match="No cluster with workers answers at nowhere"):
         DaskWorkers(scheduler="nowhere")
