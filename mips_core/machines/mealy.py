@@ -102,6 +102,10 @@ class MealyMachine:
         """
         if x.shape[-1] != self.input_width:
             raise BadInputError(f"Inputs have {x.shape[-1]} integers per step; the machine takes {self.input_width}.")
+        if self._lowest is not None:
+            place: IntArray = x[..., 0] - self._lowest
+            if not place.size or (place.min() >= 0 and place.max() < len(self.symbols)):
+                return place
         rows = x.reshape(-1, self.input_width)
         code = np.zeros(len(rows), dtype=np.int64)
         known = np.ones(len(rows), dtype=bool)
@@ -114,6 +118,12 @@ class MealyMachine:
             wrong = tuple(rows[int(np.argmin(known))].tolist())
             raise BadInputError(f"Input {wrong} is not in the machine's alphabet of {len(self.symbols):,} symbols.")
         return self._sorted[code].reshape(x.shape[:-1])
+
+    @cached_property
+    def _lowest(self) -> int | None:
+        """The first symbol where the symbols are single integers without a gap; None where they are anything else."""
+        gapless = self.input_width == 1 and len(self.symbols) > 0 and bool((np.diff(self.symbols[:, 0]) == 1).all())
+        return int(self.symbols[0, 0]) if gapless else None
 
     @cached_property
     def _search(self) -> tuple[tuple[IntArray, IntArray], ...]:

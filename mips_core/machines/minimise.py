@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order
 
+from mips_core.machines import few_states
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.refine import equivalence_classes
 from mips_core.stepping import IntArray
@@ -94,6 +95,8 @@ def _quotient(machine: MealyMachine, classes: IntArray) -> MealyMachine:
 def walk_order(next_state: IntArray, start: int) -> IntArray:
     """Return the reachable states in the order of a breadth-first walk, symbols in their order; int64."""
     states, symbols = next_state.shape
+    if states * symbols <= few_states.FEW:
+        return few_states.walk(next_state, start)
     # SciPy walks the stored entries of a row in their order, which is the order of the symbols
     pointers = np.arange(0, states * symbols + 1, symbols)
     graph = csr_matrix((np.ones(states * symbols), next_state.ravel(), pointers), shape=(states, states))

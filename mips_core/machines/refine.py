@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from mips_core.machines import few_states
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.small_waves import FEW, SmallWaves
 from mips_core.stepping import IntArray
@@ -33,6 +34,8 @@ def equivalence_classes(machine: MealyMachine) -> IntArray:
     >>> equivalence_classes(twice).tolist()
     [0, 0]
     """
+    if machine.next_state.size <= few_states.FEW:
+        return few_states.classes_by_rounds(machine)
     seed = 0
     while True:
         classes = Refinement(machine, np.random.default_rng(seed)).run()
