@@ -6,12 +6,23 @@ the result does not depend on the basis in which a network happens to store them
 network in batches, ``table`` holds the observations, ``words`` the words that are tried,
 ``beyond`` goes on from known hidden states where words from the start do not reach,
 ``hypothesis`` what comes out, ``merging`` explains why states could not be merged;
-``voting`` finds the machine that an imperfect network mostly follows.
+``cutting`` shortens a counterexample to one suffix; ``voting`` finds the machine that an imperfect network mostly
+follows; ``taught`` is the loop with a teacher who knows the machine.
 """
 
 from mips_core.machines.learning.hypothesis import Hypothesis, QueryLearning
 from mips_core.machines.learning.merging import Conflict
 from mips_core.machines.learning.query import learn_machine
+from mips_core.machines.learning.taught import Taught, Teacher, learn_from_teacher
 from mips_core.machines.learning.voting import candidate_machines
 
-__all__ = ["Conflict", "Hypothesis", "QueryLearning", "candidate_machines", "learn_machine"]
+__all__ = [
+    "Conflict",
+    "Hypothesis",
+    "QueryLearning",
+    "Taught",
+    "Teacher",
+    "candidate_machines",
+    "learn_from_teacher",
+    "learn_machine",
+]

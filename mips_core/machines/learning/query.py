@@ -4,8 +4,7 @@ Angluin's L* with the network as oracle.  States are told apart by what the netw
 after suffixes, never by where the hidden states lie, so the result does not depend on the
 basis of the hidden space.  Counterexamples come from short words (all of them), random words
 at 1x and 5x, words over few symbols, and words that start with every known transition; each
-is cut down to one new suffix by the argument of Rivest and Schapire, "Inference of finite
-automata using homing sequences" (1993), with hidden states as resumption points.
+is cut down to one new suffix by the argument of Rivest and Schapire (``cutting``).
 
 Every intermediate machine is kept (error-correcting extraction): a network that was trained
 on words of length 1x behaves like the machine it learned there and drifts on longer words.
@@ -20,6 +19,7 @@ import numpy as np
 from mips_core.errors import BadInputError
 from mips_core.machines.compare import same_tables
 from mips_core.machines.learning.beyond import surprises
+from mips_core.machines.learning.cutting import Cut, cut
 from mips_core.machines.learning.hypothesis import Hypothesis, QueryLearning
 from mips_core.machines.learning.merging import Conflict, make_conflict, nearest_states
 from mips_core.machines.learning.oracle import Oracle, OutOfBudget
@@ -88,18 +88,30 @@ def learn_machine(
     Cancelled
         when the caller asked to stop.
     """
+    alphabet = checked_alphabet(network, symbols)
+    if length < 1:
+        raise BadInputError(f"The length must be at least 1, found {length}.")
+    monitor = monitor if monitor is not None else Monitor()
+    oracle = Oracle(network, alphabet, monitor, max_steps)
+    return _Learner(oracle, length, rng, ObservationTable(oracle, rng, max_states), sequences).run()
+
+
+def checked_alphabet(network: Stepper, symbols: IntArray) -> IntArray:
+    """Return input symbols (X, D_in) in ascending order.
+
+    Raises
+    ------
+    BadInputError
+        when there are none, one repeats, or they do not fit the network.
+    """
     if symbols.ndim != 2 or not len(symbols) or symbols.shape[1] != network.input_width:
         raise BadInputError(
             f"The alphabet has shape {symbols.shape}; (symbols, {network.input_width}) with at least one is needed."
         )
-    if length < 1:
-        raise BadInputError(f"The length must be at least 1, found {length}.")
     alphabet = np.unique(symbols, axis=0)
     if len(alphabet) != len(symbols):
         raise BadInputError(f"The alphabet repeats a symbol: {len(symbols)} rows, {len(alphabet)} distinct.")
-    monitor = monitor if monitor is not None else Monitor()
-    oracle = Oracle(network, alphabet, monitor, max_steps)
-    return _Learner(oracle, length, rng, ObservationTable(oracle, rng, max_states), sequences).run()
+    return alphabet
 
 
 @dataclass
@@ -219,13 +231,7 @@ class _Learner:
         return []
 
     def _suffixes(self, raw: MealyMachine, found: list[_Counterexample]) -> list[IntArray]:
-        """Cut counterexamples down to suffixes that split a state, shortest first, and remember the conflict.
-
-        For a word w and each i: start from the table's hidden state for w[:i] and feed w[i:] to the
-        network.  For i = 0 the last output is the true one, for the last symbol alone it is the
-        machine's; where it changes, w[i + 1:] tells the successor of one state from the state that it
-        was merged with.  The last such place gives the shortest suffix.
-        """
+        """Cut counterexamples down to suffixes that split a state, shortest first, and remember the conflict."""
         results: dict[tuple[int, ...], tuple[IntArray, Conflict]] = {}
         spent = 0
         for example in found:
@@ -233,36 +239,18 @@ class _Learner:
             if results and spent + size * size > _SCAN:
                 break
             spent += size * size
-            path = np.empty(size, dtype=np.int64)
-            state = example.state
-            for i, symbol in enumerate(example.word.tolist()):
-                path[i] = state
-                state = int(raw.next_state[state, symbol])
-            right = (self._resumed(path, example.word) == example.output).all(axis=1)
-            places = np.flatnonzero(right[:-1] & ~right[1:])
-            if len(places):
-                i = int(places[-1])
-                suffix = example.word[i + 1 :]
-                if tuple(suffix.tolist()) not in results:
-                    conflict = self._conflict_at(path, example.word, i)
-                    results[tuple(suffix.tolist())] = suffix, conflict
+            place = cut(self.table, raw, example.state, example.word, example.output)
+            if place is not None and tuple(place.suffix.tolist()) not in results:
+                results[tuple(place.suffix.tolist())] = place.suffix, self._conflict_at(place)
         ordered = sorted(results, key=lambda word: (len(word), word))
         if ordered:
             self.conflict = results[ordered[0]][1]
         return [results[word][0] for word in ordered]
 
-    def _resumed(self, path: IntArray, word: IntArray) -> IntArray:
-        """Return the network's last output (K, D_out) when resumed from table state path[i] with word[i:]."""
-        hidden = self.table.hidden[path]
-        outputs = np.empty((len(word), self.oracle.network.output_width), dtype=np.int64)
-        for j in range(len(word)):  # row i feeds word[i + j]; rows whose word is over drop out from the end
-            hidden, outputs[: len(word) - j] = self.oracle.step(hidden[: len(word) - j], word[j:])
-        return outputs
-
-    def _conflict_at(self, path: IntArray, word: IntArray, i: int) -> Conflict:
-        """Name the successor of ``path[i]``, the state it was merged with, and the suffix that contradicts it."""
-        first = np.append(self.table.word(int(path[i])), word[i])
-        return make_conflict(self.table, first, self.table.word(int(path[i + 1])), word[i + 1 :])
+    def _conflict_at(self, place: Cut) -> Conflict:
+        """Name the successor of a state, the state it was merged with, and the suffix that contradicts it."""
+        first = np.append(self.table.word(place.state), place.symbol)
+        return make_conflict(self.table, first, self.table.word(place.merged), place.suffix)
 
 
 def _shortest(states: IntArray, words: IntArray, outputs: IntArray, first: IntArray) -> list[_Counterexample]:

@@ -1,0 +1,122 @@
+"""Query learning with a teacher: somebody who can tell a wrong machine from the right one.
+
+Angluin's L* as it was first told: the network answers words, a teacher says whether a machine is the right one and,
+where it is not, gives a word on which it is wrong.  With an exact teacher the result is exact, however deep its states
+lie; :func:`~mips_core.machines.learning.query.learn_machine` does without one and tries words itself.
+
+Angluin, "Learning regular sets from queries and counterexamples" (1987).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from mips_core.errors import BadInputError, TooManyStatesError
+from mips_core.machines.learning.cutting import cut
+from mips_core.machines.learning.oracle import Oracle, OutOfBudget
+from mips_core.machines.learning.query import checked_alphabet
+from mips_core.machines.learning.table import ObservationTable, TooMany
+from mips_core.machines.learning.words import first_steps, run_tables
+from mips_core.machines.mealy import MealyMachine
+from mips_core.machines.minimise import minimise
+from mips_core.progress import Monitor
+from mips_core.stepping import IntArray, Stepper
+
+Teacher = Callable[[MealyMachine], IntArray | None]
+"""Returns a word, int64 (T, D_in), on which a machine is wrong, or None when it is right."""
+
+
+@dataclass(frozen=True, eq=False)
+class Taught:
+    """What was learned.
+
+    Parameters
+    ----------
+    machine : minimal, in canonical numbering; the teacher found nothing wrong with it
+    questions : how often the teacher was asked
+    steps : network steps asked
+    suffixes : the words, int64 (K, D_in), that told its states apart
+    """
+
+    machine: MealyMachine
+    questions: int
+    steps: int
+    suffixes: tuple[IntArray, ...]
+
+
+def learn_from_teacher(
+    network: Stepper,
+    symbols: IntArray,
+    teacher: Teacher,
+    *,
+    rng: np.random.Generator,
+    max_states: int = 1_000_000,
+    max_steps: int = 10**12,
+    monitor: Monitor | None = None,
+) -> Taught:
+    """Learn the Mealy machine of a network with the help of a teacher.
+
+    Parameters
+    ----------
+    network : anything with the stepping protocol
+    symbols : input symbols that may occur, int64, shape (X, D_in)
+    teacher : tells a wrong machine from the right one
+    rng : draws which hidden states are checked on every symbol where there are many
+    max_states, max_steps : limits
+    monitor : deadline, stop and progress
+
+    Raises
+    ------
+    BadInputError
+        when the alphabet does not fit the network, or the teacher's word shows no difference.
+    TooManyStatesError
+        when a limit is reached before the teacher is content.
+    Cancelled
+        when the caller asked to stop.
+
+    >>> from mips_core.machines import shortest_difference
+    >>> third = MealyMachine(np.array([[1], [2], [0]]), np.array([[[0]], [[0]], [[1]]]), np.array([[5]]))
+    >>> teacher = lambda machine: shortest_difference(machine, third)
+    >>> learn_from_teacher(third, third.symbols, teacher, rng=np.random.default_rng(0)).machine.states
+    3
+    """
+    monitor = monitor if monitor is not None else Monitor()
+    oracle = Oracle(network, checked_alphabet(network, symbols), monitor, max_steps)
+    table = ObservationTable(oracle, rng, max_states)
+    questions = 0
+    try:
+        table.close()
+        while True:
+            raw = table.machine()
+            questions += 1
+            monitor.report("extract", f"{raw.states} states after {questions - 1} corrections")
+            lesson = teacher(raw)
+            if lesson is None:
+                suffixes = tuple(oracle.symbols[suffix] for suffix in table.suffixes)
+                return Taught(minimise(raw), questions, oracle.steps, suffixes)
+            _use(table, raw, raw.indices(lesson))
+    except (TooMany, OutOfBudget) as limit:
+        raise TooManyStatesError(
+            f"No machine was found: {limit} at {table.states} states. Allow more, or check the teacher."
+        ) from None
+
+
+def _use(table: ObservationTable, raw: MealyMachine, word: IntArray) -> None:
+    """Refine the table until the machine is right on a word, of symbol positions (T,)."""
+    truth = table.oracle.run(word[None])
+    first = int(first_steps(run_tables(raw, word[None]) != truth)[0])
+    if first == len(word):
+        raise BadInputError("The teacher's word shows no difference between machine and network.")
+    while first < len(word):
+        place = cut(table, raw, 0, word[: first + 1], truth[0, first])
+        if place is None:
+            raise BadInputError(
+                "The network's answers contradict one another: they change with what is asked beside them."
+            )
+        table.add_suffix(place.suffix)
+        table.close()
+        raw = table.machine()
+        first = int(first_steps(run_tables(raw, word[None]) != truth)[0])

@@ -1,0 +1,79 @@
+"""Query learning with a teacher: exact, however deep the states lie."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mips_core.errors import BadInputError, TooManyStatesError
+from mips_core.machines import MealyMachine, minimise, same_tables, shortest_difference
+from mips_core.machines.learning import Taught, learn_from_teacher
+from mips_core.stepping import IntArray
+
+
+def random_machine(states: int, symbols: int, seed: int, width: int = 1) -> MealyMachine:
+    rng = np.random.default_rng(seed)
+    return minimise(
+        MealyMachine(
+            rng.integers(states, size=(states, symbols)),
+            rng.integers(2, size=(states, symbols, width)),
+            np.arange(symbols)[:, None] - 3,
+        )
+    )
+
+
+def counter(states: int) -> MealyMachine:
+    a = np.arange(states)
+    following = np.stack((np.minimum(a + 1, states - 1), np.maximum(a - 1, 0)), axis=1)
+    return MealyMachine(following, (a == 0).astype(np.int64)[:, None, None].repeat(2, axis=1), np.array([[0], [1]]))
+
+
+def lock(states: int) -> MealyMachine:
+    """Only one word leads to the last state; a wrong symbol leads back."""
+    a = np.arange(states)
+    following = np.zeros((states, 2), dtype=np.int64)
+    following[a, np.random.default_rng(0).integers(2, size=states)] = np.minimum(a + 1, states - 1)
+    output = (a == states - 1).astype(np.int64)[:, None, None].repeat(2, axis=1)
+    return minimise(MealyMachine(following, output, np.array([[0], [1]])))
+
+
+def taught(machine: MealyMachine, **options: int) -> Taught:
+    def teacher(found: MealyMachine) -> IntArray | None:
+        return shortest_difference(found, machine)
+
+    return learn_from_teacher(machine, machine.symbols, teacher, rng=np.random.default_rng(0), **options)
+
+
+@given(st.integers(1, 40), st.integers(1, 5), st.integers(0, 10_000), st.integers(1, 3))
+@settings(max_examples=30, deadline=None)
+def test_the_machine_is_found_exactly(states: int, symbols: int, seed: int, width: int) -> None:
+    machine = random_machine(states, symbols, seed, width)
+    assert same_tables(taught(machine).machine, machine)
+
+
+@pytest.mark.parametrize("machine", [counter(60), lock(60)], ids=["counter", "lock"])
+def test_deep_states_that_no_random_word_reaches(machine: MealyMachine) -> None:
+    result = taught(machine)
+    assert same_tables(result.machine, minimise(machine))
+    assert result.questions >= 2
+    assert result.steps > 0
+    assert all(word.shape[1] == 1 for word in result.suffixes)
+
+
+def test_limits_are_told() -> None:
+    with pytest.raises(TooManyStatesError, match="more than 10 states"):
+        taught(counter(60), max_states=10)
+    with pytest.raises(TooManyStatesError, match="100 network steps"):
+        taught(counter(60), max_steps=100)
+
+
+def test_a_teacher_that_is_wrong_is_told() -> None:
+    machine = counter(3)
+    with pytest.raises(BadInputError, match="shows no difference"):
+        learn_from_teacher(machine, machine.symbols, lambda _: np.array([[0], [1]]), rng=np.random.default_rng(0))
+    with pytest.raises(BadInputError, match="alphabet"):
+        learn_from_teacher(machine, machine.symbols, lambda _: np.array([[7]]), rng=np.random.default_rng(0))
+    with pytest.raises(BadInputError, match="alphabet"):
+        learn_from_teacher(machine, np.array([[0, 1]]), lambda _: None, rng=np.random.default_rng(0))
