@@ -14,6 +14,9 @@ from mips_core.stepping import IntArray
 _MOST_PAIRS = 400_000_000
 """Pairs of states that a comparison may remember, a byte each."""
 
+_FEW_PAIRS = 1_000_000
+"""Pairs of states up to which walking all of them is faster than uniting states."""
+
 
 def equivalent(a: MealyMachine, b: MealyMachine) -> bool:
     """Tell whether two machines have the same alphabet and the same outputs on every word, of any length.
@@ -58,7 +61,7 @@ def shortest_difference(a: MealyMachine, b: MealyMachine) -> IntArray | None:
     right = minimise(_restricted(b, common))
     if same_tables(left, right):  # minimal machines are canonical
         return None
-    word = walk_pairs(left, left.start_state, right, right.start_state).word
+    word = _word_apart(left, left.start_state, right, right.start_state)
     return None if word is None else left.symbols[word]
 
 
@@ -78,8 +81,15 @@ def distinguishing_suffix(machine: MealyMachine, s: int, t: int) -> IntArray | N
     small, classes = quotient(machine)
     if classes[s] == classes[t]:
         return None
-    word = walk_pairs(small, int(classes[s]), small, int(classes[t])).word
+    word = _word_apart(small, int(classes[s]), small, int(classes[t]))
     return None if word is None else machine.symbols[word]
+
+
+def _word_apart(a: MealyMachine, s: int, b: MealyMachine, t: int) -> IntArray | None:
+    """Return the shortest word on whose last step the outputs differ, positions of symbols, or None."""
+    if a.states * b.states <= _FEW_PAIRS:
+        return walk_pairs(a, s, b, t).word
+    return first_difference(a, s, b, t)
 
 
 def _restricted(machine: MealyMachine, symbols: list[tuple[int, ...]]) -> MealyMachine:

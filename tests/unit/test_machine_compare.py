@@ -155,3 +155,36 @@ def test_machines_of_20_000_states_are_compared() -> None:
     wrong[states + 5, 0] = 1
     found = compare_word_machines(a, WordMachine(b.inputs, b.outputs, twice, wrong))
     assert found.word == ("go",) * (states + 5) + ("stay",)
+
+
+@given(states=st.integers(2, 40), symbols=st.integers(1, 3), seed=st.integers(0, 10_000))
+@settings(max_examples=60, deadline=None)
+def test_walking_pairs_and_uniting_states_find_the_same_word(states: int, symbols: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    next_state = rng.integers(states, size=(states, symbols))
+    output = np.zeros((states, symbols, 1), dtype=np.int64)
+    output[rng.integers(states), rng.integers(symbols)] = 1
+    a = MealyMachine(next_state, output, np.arange(symbols)[:, None])
+    changed = next_state.copy()
+    changed[rng.integers(states), rng.integers(symbols)] = rng.integers(states)
+    b = MealyMachine(changed, output, a.symbols)
+    walked, united = walk_pairs(a, 0, b, 0).word, first_difference(a, 0, b, 0)
+    assert (walked is None) == (united is None)
+    if walked is not None and united is not None:
+        assert walked.tolist() == united.tolist()
+
+
+def test_machines_of_many_states_are_compared_too() -> None:
+    states = 30_000  # 9 * 10^8 pairs
+    rng = np.random.default_rng(0)
+    a = minimise(
+        MealyMachine(rng.integers(states, size=(states, 2)), rng.integers(2, size=(states, 2, 1)), np.array([[0], [1]]))
+    )
+    output = a.output.copy()
+    output[-1, 1] += 1  # the state that is met last
+    b = MealyMachine(a.next_state, output, a.symbols)
+    word = shortest_difference(a, b)
+    assert word is not None
+    assert outputs_of(a, word[None])[0, -1, 0] + 1 == outputs_of(b, word[None])[0, -1, 0]
+    assert np.array_equal(outputs_of(a, word[None, :-1]), outputs_of(b, word[None, :-1]))
+    assert not equivalent(a, b)
