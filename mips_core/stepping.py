@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 IntArray = NDArray[np.int64]
 
+_TOGETHER = 4_096
+"""Sequences stepped together: with more, what a network computes no longer fits the processor's cache."""
+
 
 @runtime_checkable
 class Stepper(Protocol):
@@ -60,12 +63,17 @@ class Trace:
 
 
 def outputs_of(thing: Stepper, x: IntArray) -> IntArray:
-    """Return the outputs (N, T, D_out) of ``thing`` on inputs ``x`` (N, T, D_in), without keeping states."""
+    """Return the outputs (N, T, D_out) of ``thing`` on inputs ``x`` (N, T, D_in), without keeping states.
+
+    Some sequences are stepped after the others, so that memory holds the states of few, however many there are.
+    """
     n, length = x.shape[:2]
     outputs = np.empty((n, length, thing.output_width), dtype=np.int64)
-    state = thing.start(n)
-    for t in range(length):
-        state, outputs[:, t] = thing.step(state, x[:, t])
+    for first in range(0, n, _TOGETHER):
+        some = slice(first, first + _TOGETHER)
+        state = thing.start(len(x[some]))
+        for t in range(length):
+            state, outputs[some, t] = thing.step(state, x[some, t])
     return outputs
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from mips_core.errors import BadInputError
 from mips_core.networks.protocol import Network
-from mips_core.stepping import IntArray
+from mips_core.stepping import IntArray, outputs_of
 from mips_core.tasks.contradictions import find_contradictions
 from mips_core.tasks.dataset import Dataset, make_dataset
 from mips_core.tasks.exhaustive import all_symbols, words_of_length
@@ -144,18 +144,11 @@ def sequence_accuracy(network: Network, data: Dataset) -> float:
 
 def right_sequences(network: Network, data: Dataset) -> np.ndarray:
     """Return for each sequence whether every output that counts is right, bool (N,)."""
-    right = np.ones(data.n, dtype=bool)
-    state = network.start(data.n)
-    for t in range(data.length):
-        # Positions beyond a sequence's length hold 0, which a network may not know as an input.
-        x = np.where(data.mask[:, t, None], data.x[:, t], _any_symbol(data))
-        state, y = network.step(state, x)
-        right &= (y == data.y[:, t]).all(axis=1) | ~data.mask[:, t]
+    # Positions beyond a sequence's length hold 0, which a network may not know as an input.
+    x = np.where(data.mask[:, :, None], data.x, data.x[0, 0])
+    wrong = (outputs_of(network, x) != data.y).any(axis=2) & data.mask
+    right: np.ndarray = ~wrong.any(axis=1)
     return right
-
-
-def _any_symbol(data: Dataset) -> np.ndarray:
-    return data.x[0, 0]
 
 
 def _allowed(wanted: Sequence[Integers] | None, seen: tuple[Integers, ...], name: str) -> tuple[Integers, ...]:
