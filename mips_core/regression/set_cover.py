@@ -26,6 +26,9 @@ _EXACT = 20
 
 _NODES = 400
 _REPAIRS = 30
+_IN_VAIN = 15
+"""Repairs in a row that find nothing cheaper after which no more are tried."""
+
 _REMOVED = 0.4
 """Share of a cover that a repair replaces."""
 
@@ -193,11 +196,14 @@ def _searched(held: Sequence[int], costs: Sequence[int], needed: int) -> list[in
     search = _Search(held, costs, needed, prices)
     best = min((greedy, search.cover([])), key=search.worth)
     generator = random.Random(0)
+    in_vain = 0
     for _ in range(_REPAIRS):
-        if search.worth(best)[0] <= prices.bound:
-            break  # nothing is cheaper
+        if search.worth(best)[0] <= prices.bound or in_vain == _IN_VAIN:
+            break
         removed = set(generator.sample(range(len(best)), max(2, int(_REMOVED * len(best)))))
-        best = min((search.cover([k for place, k in enumerate(best) if place not in removed]), best), key=search.worth)
+        other = search.cover([k for place, k in enumerate(best) if place not in removed])
+        in_vain = 0 if search.worth(other) < search.worth(best) else in_vain + 1
+        best = min(other, best, key=search.worth)
     return best
 
 
