@@ -270,8 +270,8 @@ def _started(workers: int) -> Iterator[Client]:
         dask.config.set(_SETTINGS),
     ):
         cluster = LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
-            silence_logs=logging.CRITICAL, local_directory=folder,
+            n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address="127.0.0.1:0",
+            silence_logs=logging.CRITICAL, local_directory=folder, scheduler_kwargs={"dashboard": False},
         )  # fmt: skip
         with cluster, Client(cluster, set_as_default=False) as client:
             yield client

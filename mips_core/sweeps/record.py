@@ -41,7 +41,7 @@ class SweepState:
     id, title : of its plan
     units : all of the plan
     rows : what became of those that have ended, in this order
-    running : addresses of those that are being worked on
+    running : those that are being worked on
     state : running, done, stopped or failed; one whose process died is stopped
     error : why it failed, in words
     workers_title : who does the work, in words
@@ -54,7 +54,7 @@ class SweepState:
     title: str
     units: tuple[Unit, ...]
     rows: tuple[Row, ...] = ()
-    running: tuple[str, ...] = ()
+    running: tuple[Unit, ...] = ()
     state: str = RUNNING
     error: str = ""
     workers_title: str = ""
@@ -75,7 +75,7 @@ class SweepState:
         told = {name: value for name, value in vars(self).items() if name not in ("units", "rows", "running")}
         return {
             "format": FORMAT, "version": VERSION, **told, "totals": self.totals.to_dict(),
-            "running": list(self.running), "rows": [row.to_dict() for row in self.rows],
+            "running": [self.units.index(unit) for unit in self.running], "rows": [row.to_dict() for row in self.rows],
         }  # fmt: skip
 
 
@@ -118,14 +118,14 @@ class Sweeps:
         place = self._place(identifier)
         value = read_json(place / _STATE, FORMAT, VERSION)
         try:
-            rows = tuple(Row.from_dict(row, str(place / _STATE)) for row in value["rows"])
+            rows, units = tuple(Row.from_dict(row, str(place / _STATE)) for row in value["rows"]), self._units(place)
             names = ("id", "title", "state", "error", "workers_title", "started", "updated", "job")
             state = SweepState(
-                units=self._units(place), rows=rows, running=tuple(map(str, value["running"])),
+                units=units, rows=rows, running=tuple(units[int(i)] for i in value["running"]),
                 workers=int(value["workers"]), seconds=float(value["seconds"]), lost=int(value["lost"]),
                 **{name: str(value[name]) for name in names},
             )  # fmt: skip
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, IndexError, TypeError, ValueError) as error:
             raise BadInputError(f"{place / _STATE} is damaged: {error}.") from None
         if state.state == RUNNING and not _is_held(place):
             state = replace(state, state=STOPPED, running=())

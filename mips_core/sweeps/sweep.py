@@ -144,7 +144,7 @@ class _Sweep:
         if self._record is not None:
             running, lost = ((), 0) if self._executor is None else (self._executor.running(), self._executor.lost)
             self._record.update(
-                rows=tuple(self._rows), running=tuple(unit.address for unit in running),
+                rows=tuple(self._rows), running=running,
                 seconds=round(self._clock.seconds, 3), lost=lost,
             )  # fmt: skip
         self._monitor.progress(Progress(STAGE, f"{over:,} of {units:,} units", over / units))
