@@ -13,10 +13,12 @@ from mips_core.regression.enumerate import DEFAULT_OPERATORS, MAX_NODES, find_ex
 from mips_core.regression.formula import Formula, rank, weight
 from mips_core.regression.linear import find_affine, find_linear
 from mips_core.regression.method import Method
+from mips_core.regression.once import smallest_once
 from mips_core.regression.thermometer import find_membership, find_thermometer
 from mips_core.stepping import IntArray
 
 _ALTERNATIVES = 150_000  # candidates spent on something smaller than a formula that is known
+_CONDITION = 4  # nodes of the smallest formula with a condition
 _BIT_PATTERNS = 20_000  # candidates spent on bitwise formulas of integers
 BITWISE = ("xor", "and", "or", "add", "sub", "floordiv")
 WITH_BITS = (*DEFAULT_OPERATORS, "xor", "and", "or")
@@ -78,13 +80,18 @@ def explain_table(
 
     note(find_linear(columns, target))
     bits = is_boolean(columns, target)
-    if limit() > 2:
+    ruled_out = 0  # nodes up to which no formula is left but with conditions
+    if not found and not bits and len(target):
+        once, ruled_out = smallest_once(columns, target)
+        if once is not None:
+            note(Formula(once, Method.SYMBOLIC, 1, clock.seconds))
+    if limit() > max(2, ruled_out):
         note(find_affine(columns, target, monitor=monitor, max_nodes=limit()))
     if bits and limit() >= 2:  # equally short Boolean formulas are welcome
         note(find_boolean(columns, target, max_nodes=min(max_nodes, limit() + 1), monitor=monitor))
     if thorough:
         note(find_membership(columns, target))
-    if limit() > 2:
+    if limit() > max(2, min(ruled_out, _CONDITION - 1)):
         cap = candidates if not found else min(candidates, _ALTERNATIVES)
         note(
             find_expression(

@@ -10,7 +10,7 @@ from typing import get_args
 from mips_core.benchmarks.speed.comparison import REPEATS, Comparison, compare
 from mips_core.benchmarks.speed.contestant import OURS, Contestant, Judgement, versioned
 from mips_core.benchmarks.speed.formula_tables import Answer, Kind, Rule, Task, judged, task_of
-from mips_core.benchmarks.speed.peer_enumerator import NAME, NO_COMPILER, Enumerator, compiled
+from mips_core.benchmarks.speed.peer_enumerator import NO_COMPILER, PLAIN, SHARED, Enumerator, compiled
 from mips_core.benchmarks.speed.peer_gplearn import Genetic
 from mips_core.benchmarks.speed.process import Side
 from mips_core.expressions import evaluate, to_python
@@ -20,6 +20,7 @@ from mips_core.regression import explain_table
 SECTION = "formulas"
 _CAP = 60.0
 _GPLEARN = "gplearn"
+_IN_C = (PLAIN, SHARED)
 
 _DIGIT, _CARRY, _ANY, _SMALL = (0, 9), (0, 1), (-10, 10), (-50, 50)
 
@@ -105,16 +106,16 @@ def compare_all(*, quick: bool, seed: int, monitor: Monitor) -> Iterator[Compari
     gplearn = versioned(_GPLEARN)
     with ExitStack() as stack:
         library = stack.enter_context(compiled())
-        absent = {} if library is not None else {NAME: NO_COMPILER}
+        absent = dict.fromkeys(_IN_C if library is None else (), NO_COMPILER)
         if gplearn is None:
             absent[_GPLEARN] = "not installed: pip install gplearn"
-        names = [OURS, *([NAME] if library is not None else []), *([gplearn] if gplearn is not None else [])]
+        names = [OURS, *(_IN_C if library is not None else ()), *([gplearn] if gplearn is not None else [])]
         sides = {name: stack.enter_context(Side()) for name in names}
         for kind in kinds:
             for rule in rules:
                 contestants: list[Contestant] = [Search(rule, kind, seed)]
                 if library is not None:
-                    contestants.append(Enumerator(rule, kind, seed, str(library)))
+                    contestants += [Enumerator(rule, kind, seed, str(library), name) for name in _IN_C]
                 if gplearn is not None and not (quick and rule.text != _QUICK_GPLEARN):
                     contestants.append(Genetic(gplearn, rule, kind, seed))
                 yield compare(

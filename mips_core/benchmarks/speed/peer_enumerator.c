@@ -1,10 +1,10 @@
 /* A plain brute-force search for an integer formula: all expressions in postfix notation, shortest first.
 
    In the manner of the enumerator that came with the first MIPS release (Michaud et al. 2024): lengths in turn, every
-   operator and leaf in every place.  Unlike it, the values of a prefix on one row are kept on the stack while the rest
-   varies, so that most expressions cost one operation; one that is right on this row is tried on a handful of others,
-   up to the first that differs, and then on all rows.  A division by zero ends a branch.  Division and remainder round
-   down, as Python's do. */
+   operator and leaf in every place, each finished expression evaluated on a handful of rows.  Unlike it, evaluation
+   ends with the first row that differs.  With shared prefixes the values of what is already written are kept, on the
+   first row, while the rest varies, so that most expressions cost one operation and a division by zero ends a branch.
+   Division and remainder round down, as Python's do. */
 
 #include <stdint.h>
 
@@ -15,7 +15,7 @@ enum { ADD, SUB, MUL, FLOORDIV, MOD, MIN, MAX, EQ, NE, LT, LE, GT, GE, BINARY, A
 typedef int64_t integer;
 
 typedef struct {
-    int leaves, rows, length;
+    int leaves, rows, length, shared;
     const integer *values; /* leaves x rows */
     const integer *target;
     int64_t tried;
@@ -82,7 +82,7 @@ static int right_on(const search *s, int row) {
 
 static int right_everywhere(const search *s) {
     /* A handful of rows from all over the table first: neighbours are often alike. */
-    for (int i = 1; i < 8; i++)
+    for (int i = s->shared; i < 8; i++)
         if (!right_on(s, (int)((int64_t)i * (s->rows - 1) / 7))) return 0;
     for (int row = 0; row < s->rows; row++)
         if (!right_on(s, row)) return 0;
@@ -100,6 +100,31 @@ static inline void put(search *s, int position, int token, integer *stack, int t
     }
     s->tried++;
     if (stack[0] == s->target[0] && right_everywhere(s)) s->found = 1;
+}
+
+static void fill(search *s, int position, int top);
+
+/* Put a token, of which only the number of values on the stack is known. */
+static inline void place(search *s, int position, int token, int top) {
+    s->tokens[position] = token;
+    if (position + 1 < s->length) {
+        fill(s, position + 1, top);
+        return;
+    }
+    s->tried++;
+    if (right_everywhere(s)) s->found = 1;
+}
+
+/* Without values: every expression is evaluated once it is finished. */
+static void fill(search *s, int position, int top) {
+    int after = s->length - position - 1;
+    if (top <= 2 * after)
+        for (int leaf = 0; leaf < s->leaves && !s->found; leaf++) place(s, position, LEAF + leaf, top + 1);
+    if (top >= 1 && top - 1 <= 2 * after && !(after == 0 && top > 1))
+        for (int operator = ABS; operator < UNARY && !s->found; operator++) place(s, position, operator, top);
+    if (top >= 2 && top - 2 <= 2 * after && !(after == 0 && top > 2))
+        for (int operator = ADD; operator < BINARY && !s->found; operator++) place(s, position, operator, top - 1);
+    if (top >= 3 && top - 3 <= 2 * after && !(after == 0 && top > 3) && !s->found) place(s, position, WHERE, top - 2);
 }
 
 static void extend(search *s, int position, integer *stack, int top) {
@@ -142,12 +167,15 @@ static void extend(search *s, int position, integer *stack, int top) {
 
 /* Search up to a length.  Returns the length of the formula in tokens_out, or 0; operators count from 0 in the order
    above, leaves from 64. */
-int enumerate_formulas(int leaves, int rows, const integer *values, const integer *target, int longest, int *tokens_out,
-              int64_t *tried) {
-    search s = {.leaves = leaves, .rows = rows, .values = values, .target = target};
+int enumerate_formulas(int leaves, int rows, const integer *values, const integer *target, int longest, int shared,
+                       int *tokens_out, int64_t *tried) {
+    search s = {.leaves = leaves, .rows = rows, .values = values, .target = target, .shared = shared};
     integer stack[LONGEST + 1];
     for (s.length = 1; s.length <= longest && s.length <= LONGEST && !s.found; s.length++) {
-        extend(&s, 0, stack, 0);
+        if (shared)
+            extend(&s, 0, stack, 0);
+        else
+            fill(&s, 0, 0);
         if (s.found) break;
     }
     *tried = s.tried;

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,8 @@ from mips_core.progress import Stopwatch
 from mips_core.regression.enumerate import data_constants
 from mips_core.stepping import IntArray
 
-NAME = "brute force in C"
+PLAIN = "brute force in C"
+SHARED = "brute force in C, shared prefixes"
 NO_COMPILER = "there is no C compiler: install gcc or clang"
 _SOURCE = Path(__file__).with_suffix(".c")
 _COMPILERS = ("cc", "gcc", "clang")
@@ -63,7 +65,7 @@ class _Prepared:
     task: Task
     leaves: tuple[Expression, ...]
     values: IntArray  # (leaves, R)
-    search: ctypes._CFuncPtr
+    search: Any
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class Enumerator:
     ----------
     rule, kind, seed : which table
     library : the compiled source
+    name : :data:`PLAIN` evaluates every expression from its first token on, :data:`SHARED` keeps the values of what
+        expressions have in common
     longest : formulas of more tokens are not looked at
     """
 
@@ -81,8 +85,8 @@ class Enumerator:
     kind: Kind
     seed: int
     library: str
+    name: str = PLAIN
     longest: int = _LONGEST
-    name: str = NAME
 
     def prepare(self) -> _Prepared:
         """Draw the table; load the library; lay out the leaves, which are those that our own search starts from."""
@@ -101,7 +105,8 @@ class Enumerator:
         tokens, tried = (ctypes.c_int * _LONGEST)(), ctypes.c_int64()
         count = prepared.search(
             len(prepared.leaves), len(prepared.task.target), _pointer(prepared.values),
-            _pointer(prepared.task.target), min(self.longest, _LONGEST), tokens, ctypes.byref(tried),
+            _pointer(prepared.task.target), min(self.longest, _LONGEST), int(self.name == SHARED),
+            tokens, ctypes.byref(tried),
         )  # fmt: skip
         seconds = clock.seconds
         if count == 0:
