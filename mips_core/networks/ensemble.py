@@ -10,6 +10,7 @@ batch but start from different weights and may have different learning rates; on
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -111,13 +112,13 @@ class Ensemble:
 
     def layers(self) -> tuple[list[tuple[Tensor, Tensor]], list[tuple[Tensor, Tensor]]]:
         """Return views (weight (members, in, out), bias (members, 1, out)) of F's layers and of G's."""
-        found, at = [], 0
-        for size_in, size_out in self.shape.transition + self.shape.readout:
-            weight = self.weights[:, at : at + size_in * size_out].view(-1, size_in, size_out)
-            at += size_in * size_out
-            bias = self.weights[:, at : at + size_out].view(-1, 1, size_out)
-            at += size_out
-            found.append((weight, bias))
+        sizes = self.shape.transition + self.shape.readout
+        # Split at once, not sliced: the gradient of each slice would be as large as all weights.
+        parts = self.weights.split([size for pair in sizes for size in (math.prod(pair), pair[1])], dim=1)
+        found = [
+            (weight.view(-1, *pair), bias.view(-1, 1, pair[1]))
+            for pair, weight, bias in zip(sizes, parts[::2], parts[1::2], strict=True)
+        ]
         depth = len(self.shape.transition)
         return found[:depth], found[depth:]
 
@@ -128,14 +129,13 @@ class Ensemble:
         """
         transition, _ = self.layers()
         (first, bias), rest = transition[0], transition[1:]
-        n, length, _ = x.shape
-        recurrent, driven = first[:, : self.shape.hidden], first[:, self.shape.hidden :]
+        recurrent, driven = first.split([self.shape.hidden, self.shape.inputs], dim=1)
         # What the inputs contribute to the first layer does not depend on the state: one product for all steps.
         drive = torch.matmul(x.transpose(0, 1).unsqueeze(1), driven) + bias  # (T, members, N, width)
-        state = x.new_zeros(self.members, n, self.shape.hidden)
+        state = x.new_zeros(self.members, len(x), self.shape.hidden)
         collected = []
-        for t in range(length):
-            state = torch.baddbmm(drive[t], state, recurrent)
+        for entering in drive.unbind():  # not drive[t]: the gradient of each would be as large as all of drive
+            state = torch.baddbmm(entering, state, recurrent)
             for weight, offset in rest:
                 state = torch.baddbmm(offset, torch.relu(state), weight)
             if noise:
