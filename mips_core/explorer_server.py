@@ -9,10 +9,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import ip_address
+from pathlib import Path
 
 from mips_core.errors import MipsError
 from mips_core.hosting import PUBLIC
@@ -75,13 +77,39 @@ def serve(*, public: bool = False) -> Iterator[Server]:
     MipsError
         when it does not answer.
     """
+    with _serving(partial(server_command, browser=False), explorer_folder(), environment(public=public)) as server:
+        yield server
+
+
+@contextmanager
+def serve_script(script: Path) -> Iterator[Server]:
+    """Serve a Streamlit script that is not the explorer, on a free port, for as long as the block lasts.
+
+    Raises
+    ------
+    MipsError
+        when it does not answer.
+    """
+
+    def command(port: int) -> list[str]:
+        settings = {
+            "server.port": port, "server.address": ADDRESS, "server.headless": "true", "server.fileWatcherType": "none",
+            "browser.gatherUsageStats": "false",
+        }  # fmt: skip
+        return [sys.executable, "-m", "streamlit", "run", str(script), *(f"--{k}={v}" for k, v in settings.items())]
+
+    with _serving(command, script.parent, dict(os.environ)) as server:
+        yield server
+
+
+@contextmanager
+def _serving(command: Callable[[int], list[str]], folder: Path, variables: Mapping[str, str]) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind((ADDRESS, 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
-        server_command(port, browser=False), cwd=explorer_folder(), env=environment(public=public),
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        command(port), cwd=folder, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         _wait(f"http://{ADDRESS}:{port}/_stcore/health", server)
         yield Server(f"{ADDRESS}:{port}", server.pid)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from types import TracebackType
 from urllib.parse import urlencode
 
@@ -34,12 +35,15 @@ class Viewer:
     """
 
     def __init__(self, server: str) -> None:
-        self._socket = connect(
-            f"ws://{server}/_stcore/stream",
-            subprotocols=["streamlit"],  # type: ignore[list-item]
-            origin=f"http://{server}",  # type: ignore[arg-type]
-            max_size=None,
-            open_timeout=PATIENCE,
+        self._held = ExitStack()
+        self._socket = self._held.enter_context(
+            connect(
+                f"ws://{server}/_stcore/stream",
+                subprotocols=["streamlit"],  # type: ignore[list-item]
+                origin=f"http://{server}",  # type: ignore[arg-type]
+                max_size=None,
+                open_timeout=PATIENCE,
+            )
         )
         self.pages: tuple[str, ...] = ()
         self._known: list[str] = []  # hashes of large messages that were received: the server sends these once only
@@ -54,7 +58,7 @@ class Viewer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        self._socket.close()
+        self._held.close()
 
     def open(self, page: str, query: Mapping[str, str] | None = None) -> float:
         """Open a page by its address; return the seconds until it was complete.

@@ -48,10 +48,12 @@ SECTIONS: tuple[Section, ...] = (
     Section("training", "Training to 100 %", "training", "5 times, a run that was ended counting as 120 s"),
     Section("trace", "Running a program", "trace"),
     Section("curves", "Curve fitting", "curves"),
+    Section("pages", "Drawing machines and their steps", "pages"),
+    Section("page_runs", "Pages beside an empty page", "page_runs", "no contest: an empty page is the floor"),
 )
 """In the order in which they are measured."""
 
-GROWTH: tuple[str, ...] = ("growth_boolean", "growth_traces")
+GROWTH: tuple[str, ...] = ("growth_boolean", "growth_traces", "growth_views")
 """Modules with ``growth(*, quick, monitor)``, which yields what grows."""
 
 
