@@ -46,14 +46,15 @@ SECTIONS: tuple[Section, ...] = (
         "100 times SymPy at 10 inputs, level with espresso, no more literals",
     ),
     Section("training", "Training to 100 %", "training", "5 times, a run that was ended counting as 120 s"),
+    Section("ensembles", "Many networks at once", "ensembles"),
     Section("trace", "Running a program", "trace"),
     Section("curves", "Curve fitting", "curves"),
     Section("pages", "Drawing machines and their steps", "pages"),
-    Section("page_runs", "Pages beside an empty page", "page_runs", "no contest: an empty page is the floor"),
+    Section("page_runs", "Pages beside an empty page, which is the floor", "page_runs"),
 )
 """In the order in which they are measured."""
 
-GROWTH: tuple[str, ...] = ("growth_boolean", "growth_traces", "growth_views")
+GROWTH: tuple[str, ...] = ("growth_boolean", "growth_traces", "growth_views", "growth_training")
 """Modules with ``growth(*, quick, monitor)``, which yields what grows."""
 
 
