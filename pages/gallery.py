@@ -20,6 +20,7 @@ from pages.parts.downloads import File, offer, table_file
 from pages.parts.fold import fold
 from pages.parts.frame import head, more_filters, show_calls, teach
 from pages.parts.picker import select_run
+from pages.parts.words import runs as runs_words
 
 LOOK = {SOLVED: "good", TABLE: "table", PARTIAL: "warn", FAILED: "", UNREADABLE: "warn"}
 
@@ -100,7 +101,9 @@ if asked is not None and asked not in data.shipped():
 best = showcase(data.shipped().values())
 if best is not None:
     worked_example(best)
-own = data.own_cards()
+searched = st.session_state.get("search", st.query_params.get("search")) or ""
+own = data.own_cards(searched)
+own_total = data.own_page(limit=0).total
 found = (*own, *data.gallery_cards())
 if not found:
     st.info(words.NO_RUNS, icon=":material/info:")
@@ -123,12 +126,15 @@ with more_filters("kind", "memory"):
     )  # fmt: skip
     present = [d for d in DIFFICULTIES if any(c.difficulty == d for c in found)]
     hard = st.pills("What must be remembered", present, selection_mode="multi", key="memory", bind="query-params")
-shown = [c for c in found if c.matches(text or "", groups, badges, hard)]
-st.caption(f"{len(shown)} of {count_text(len(found), 'run')}")
-mine, others = [c for c in shown if c in own], [c for c in shown if c not in own]
+mine = [c for c in own if c.matches("", groups, badges, hard)]
+others = [c for c in found[len(own) :] if c.matches(text or "", groups, badges, hard)]
+shown = [*mine, *others]
+st.caption(f"{len(shown)} of {count_text(own_total + len(data.gallery_cards()), 'run')}")
 if mine:
     st.markdown("#### Your runs")
     clickable(grid_html(mine), key="own_cards", on_chosen=open_run)
+    if own_total > data.OWN_CARDS:
+        st.caption(runs_words.OWN_LATEST.format(shown=data.OWN_CARDS, total=own_total))
     st.page_link("pages/runs_view.py", label="Rename, pin, delete or compare them", icon=":material/folder_open:")
     if others:
         st.markdown("#### Runs that ship with the explorer")

@@ -18,7 +18,7 @@ def go(step: int) -> None:
 
 
 head("Guided tour", words.PURPOSE)
-run = choose_tour(data.finished_runs().values())
+run = choose_tour(data.shipped().values())
 if run is None:
     st.info(words.NOTHING, icon=":material/info:")
     st.stop()

@@ -1,19 +1,36 @@
-"""``mips runs``: the user's own runs, listed, renamed, pinned and deleted."""
+"""``mips runs``: the user's own runs, listed, searched, renamed, pinned and deleted."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
-from mips_core.cli.common import print_json
-from mips_core.runs import RunStore, UnreadableRun
-from mips_core.views.run_rows import RunRow, run_row
+from mips_core.cli.common import end_progress, positive, print_json, terminal_progress, whole
+from mips_core.progress import Monitor
+from mips_core.runs import RunPage, RunRow, RunStore
+from mips_core.runs.index_query import ORDERS
+from mips_core.views.run_rows import memory_of, row_columns
 from mips_core.wording import plural
+
+_LISTED = 100
 
 
 def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("runs")
+    parser = commands.add_parser("runs", help="list your own runs, or rename, pin or delete one")
+    parser.add_argument("--text", default="", metavar="WORDS", help="only runs with all these words in name or facts")
+    parser.add_argument("--task", metavar="TASK", help="only runs of this task")
+    parser.add_argument("--method", metavar="METHOD", help="only programs found this way, e.g. symbolic")
+    kinds = parser.add_mutually_exclusive_group()
+    kinds.add_argument("--solved", action="store_true", help="only runs whose program was found and agrees")
+    kinds.add_argument("--pinned", action="store_true", help="only pinned runs")
+    kinds.add_argument("--unreadable", action="store_true", help="only runs that cannot be read, with the reason")
+    parser.add_argument("--sort", choices=tuple(ORDERS), default="newest", help="order (default: newest)")
+    parser.add_argument(
+        "--limit", type=positive, default=_LISTED, metavar="N", help=f"at most N runs (default: {_LISTED})"
+    )
+    parser.add_argument("--offset", type=whole, default=0, metavar="N", help="leave the first N out (default: 0)")
+    parser.add_argument("--rebuild", action="store_true", help="read every run again for the index that lists use")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_list)
     actions = parser.add_subparsers(metavar="ACTION")
@@ -32,28 +49,35 @@ def add_parser(commands: Any) -> None:
 
 
 def run_list(options: argparse.Namespace) -> int:
-    """Print every run, readable or not."""
+    """Print the runs that match, readable or not."""
     store = RunStore()
-    found = store.runs()
+    if options.rebuild:
+        try:
+            store.rebuild(Monitor(terminal_progress()))
+        finally:
+            end_progress()
+    found = store.query(
+        text=options.text, task=options.task, method=options.method, succeeded=True if options.solved else None,
+        pinned=True if options.pinned else None, readable=False if options.unreadable else None,
+        order=options.sort, limit=options.limit, offset=options.offset,
+    )  # fmt: skip
     if options.json:
         values = [
-            {"id": run.name, "readable": False, "reason": run.reason}
-            if isinstance(run, UnreadableRun)
-            else {"readable": True, **run_row(run).to_dict()}
-            for run in found
+            {"readable": True, **values} if row.readable else {"id": row.id, "readable": False, "reason": row.reason}
+            for row, values in zip(found.rows, row_columns(found.rows), strict=True)
         ]
-        print_json({"format": "mips-runs", "version": 1, "folder": str(store.folder), "runs": values})
+        facts = {"folder": str(store.folder), "total": found.total, "offset": options.offset, "runs": values}
+        print_json({"format": "mips-runs", "version": 1, **facts})
         return 0
-    print(f"{plural(len(found), 'run')} in {store.folder}")
-    if not found:
+    print(f"{plural(found.total, 'run')} in {store.folder}{_part(found, options.offset)}")
+    if not found.total and not store.query(limit=0).total:
         print("Save one with: mips distill SOURCE --save")
         return 0
-    rows = [run_row(run) for run in found if not isinstance(run, UnreadableRun)]
-    for line in _table(rows):
+    for line in _table([row for row in found.rows if row.readable]):
         print(line)
-    for run in found:
-        if isinstance(run, UnreadableRun):
-            print(f"{run.name}  cannot be read: {run.reason}")
+    for row in found.rows:
+        if not row.readable:
+            print(f"{row.id}  cannot be read: {row.reason}")
     return 0
 
 
@@ -79,6 +103,15 @@ def run_delete(options: argparse.Namespace) -> int:
     return 0
 
 
+def _part(found: RunPage, offset: int) -> str:
+    """Say which of the runs follow, where it is not all of them."""
+    if len(found.rows) == found.total:
+        return ""
+    if not found.rows:
+        return f"; none after the first {offset:,}"
+    return f"; {offset + 1:,} to {offset + len(found.rows):,} of them (--limit and --offset show others)"
+
+
 def _table(rows: list[RunRow]) -> list[str]:
     """Write rows in columns as wide as what they hold."""
     if not rows:
@@ -86,7 +119,7 @@ def _table(rows: list[RunRow]) -> list[str]:
     head = ["id", "name", "made from", "result", "memory", "size", "made", "seed", "version"]
     cells = [
         [
-            row.id, row.name + " (pinned)" * row.pinned, row.made_from, row.result, row.memory,
+            row.id, row.name + " (pinned)" * row.pinned, row.made_from, row.result, memory_of(row),
             "" if row.size is None else str(row.size), row.made_text, "" if row.seed is None else str(row.seed),
             row.version or "",
         ]

@@ -3,38 +3,36 @@
 A run is made in a hidden folder beside its place and then renamed, so whoever lists the runs
 sees it complete or not at all; deleting goes the same way back.  What may change later (name,
 pin) stands in ``run.json``, which is replaced as a whole while a lock is held, so that no change
-of another process is lost.
+of another process is lost.  Lists come from an index (:mod:`mips_core.runs.index`), which is made
+from the folders and can be thrown away at any time.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import os
 import shutil
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from mips_core.errors import BadInputError, MipsError
-from mips_core.files import cannot_write, is_full, make_folder, write_json
-from mips_core.hosting import MEGABYTE, folder_bytes, kept_megabytes
+from mips_core.files import make_folder, write_json
+from mips_core.hosting import MEGABYTE, kept_megabytes
+from mips_core.progress import Monitor
 from mips_core.report import Report, save_report
 from mips_core.resources import user_folder
 from mips_core.runs.archive import copy_into
+from mips_core.runs.index import RunIndex
+from mips_core.runs.index_query import Filter, RunFacets, RunPage, bytes_of, facets_of, page_of, row_with
 from mips_core.runs.information import FILE, Origin, RunInformation, information_on, is_own_id, read_information, slug
+from mips_core.runs.places import hide, locked, names_in, place_of, put, put_at, unfinished_run
+from mips_core.runs.row import RunRow
 from mips_core.runs.run import Run, UnreadableRun, load_run
 from mips_core.runs.shipped import shipped_run
-from mips_core.runs.whole import FolderState, state_of
+from mips_core.runs.whole import open_own
 
-_UNFINISHED, _DELETED = ".saving-", ".deleted-"
-_ABANDONED = 3600.0
-"""Seconds after which nobody can still be writing or removing a hidden folder."""
-_LOCK_WAIT = 10.0
-
-State = tuple[tuple[str, FolderState], ...]
+_FEW = 2_000
+"""Runs of which each is looked at for changed files, in a list or for their size; that takes 0.1 s."""
 
 
 class RunStore:
@@ -51,6 +49,7 @@ class RunStore:
     def __init__(self, folder: str | os.PathLike[str] | None = None, *, megabytes: int | None = None) -> None:
         self.folder = user_folder() / "runs" if folder is None else Path(folder)
         self.megabytes = kept_megabytes() if megabytes is None else megabytes
+        self._index = RunIndex(self.folder)
 
     def make_ready(self) -> None:
         """Check that a run can be saved: work whose result cannot be kept is not worth its time.
@@ -68,8 +67,67 @@ class RunStore:
             )
 
     def size(self) -> int:
-        """Return the size of all runs in bytes."""
-        return folder_bytes(self.folder)
+        """Return the size of all runs in bytes; of many, as it was when each was saved, listed or changed last."""
+        runs, size = self._index.read(bytes_of)
+        if runs <= _FEW and self._index.note_changed():
+            _, size = self._index.read(bytes_of)
+        return size
+
+    def query(
+        self, *, text: str = "", name: str | None = None, task: str | None = None, method: str | None = None,
+        result: str | None = None, succeeded: bool | None = None, pinned: bool | None = None,
+        readable: bool | None = None, order: str = "newest", limit: int | None = 30, offset: int = 0,
+    ) -> RunPage:  # fmt: skip
+        """Return a page of the runs that match, without reading any; pinned ones first, unreadable ones last.
+
+        What changed inside the runs of the page since they were noted is seen.
+
+        Parameters
+        ----------
+        text : words that all stand in the name, the id, the origin, the method or the result; case does not count
+        name, task, method, result, succeeded, pinned, readable : leave all where they are None
+        order : one of :data:`mips_core.runs.index_query.ORDERS`
+        limit, offset : how many of them, None for all, and after how many others
+
+        Raises
+        ------
+        BadInputError
+            when there is no such order, or the folder cannot be read.
+        """
+        wanted = Filter(text, name, task, method, result, succeeded, pinned, readable)
+
+        def page() -> RunPage:
+            return self._index.read(lambda connection: page_of(connection, wanted, order, limit, offset))
+
+        found = page()
+        if self._index.note_changed(row.id for row in found.rows[:_FEW]):
+            return page()
+        return found
+
+    def row(self, identifier: str) -> RunRow | None:
+        """Return what lists say of one run, or None where there is none of that id."""
+        self._index.note_changed([identifier])
+        return self._index.read(lambda connection: row_with(connection, identifier))
+
+    def facets(self) -> RunFacets:
+        """Return how many runs there are, of which tasks and methods and with which results."""
+        return self._index.read(facets_of)
+
+    def version(self) -> tuple[int, int]:
+        """Return a value that differs after any change of the runs that lists notice; quick also for many runs."""
+        return self._index.version()
+
+    def rebuild(self, monitor: Monitor | None = None) -> int:
+        """Make the index of the runs anew from their folders, reading every report; return of how many.
+
+        Raises
+        ------
+        BadInputError
+            when the folder cannot be read.
+        Cancelled
+            when the caller asked to stop; the rest is read when the runs are listed.
+        """
+        return self._index.rebuild(monitor)
 
     def save(
         self, report: Report, name: str | None = None, *, seed: int | None = None, origin: Origin | None = None
@@ -88,11 +146,13 @@ class RunStore:
             when the name cannot be one, the folder cannot be written, or its runs take all that they may.
         """
         information = information_on(report, name, seed, origin)
-        with self._unfinished() as unfinished:
+        self.make_ready()
+        with unfinished_run(self.folder) as unfinished:
             save_report(report, unfinished)
             write_json(unfinished / FILE, information.to_dict())
-            place = self._put(unfinished, slug(information.name))
-        return self._load(place)
+            place = put(unfinished, self.folder, slug(information.name))
+        self._index.note(place.name)
+        return open_own(place)
 
     def adopt(self, source: str | os.PathLike[str] | bytes, identifier: str) -> Run:
         """Store a finished run that was made elsewhere under an id of the caller's; one that is there is kept.
@@ -102,7 +162,8 @@ class RunStore:
         Parameters
         ----------
         source : folder of the run, which is copied, or what :func:`~mips_core.runs.archive.run_archive` returned
-        identifier : of the form that :func:`is_own_id` knows, e.g. from ``slug(name)`` and 8 digits of a digest
+        identifier : of the form that :func:`is_own_id` knows: up to 52 letters and digits, then 8 digits of a digest;
+            among 100,000 runs 8 digits alone meet twice, so the first part should hold some more
 
         Raises
         ------
@@ -116,19 +177,18 @@ class RunStore:
             )
         place = self.folder / identifier
         if not place.is_dir():
-            with self._unfinished() as unfinished:
+            self.make_ready()
+            with unfinished_run(self.folder) as unfinished:
                 copy_into(source if isinstance(source, bytes) else Path(source), unfinished)
-                self._load(unfinished)
-                unfinished.chmod(0o755)
-                try:
-                    unfinished.rename(place)
-                except OSError as error:
-                    if not place.is_dir():  # else another process was quicker
-                        raise self._cannot_write(error) from None
+                open_own(unfinished)
+                put_at(unfinished, place)  # else another process was quicker
+            self._index.note(identifier)
         return self.run(identifier)
 
     def runs(self, opened: Callable[[Path], Run] | None = None) -> tuple[Run | UnreadableRun, ...]:
-        """Return all runs, pinned ones first, then the newest first; one that cannot be read says why, and is last.
+        """Read and return all runs, which takes a while for many; see :meth:`query` for lists.
+
+        Pinned ones come first, then the newest; one that cannot be read says why, and is last.
 
         Parameters
         ----------
@@ -136,9 +196,9 @@ class RunStore:
             the name are read
         """
         found: list[Run | UnreadableRun] = []
-        for name in self._names():
+        for name in names_in(self.folder):
             try:
-                found.append((opened or self._load)(self.folder / name))
+                found.append((opened or open_own)(self.folder / name))
             except MipsError as error:
                 if (self.folder / name).is_dir():  # else it was deleted a moment ago
                     found.append(UnreadableRun(self.folder / name, str(error)))
@@ -154,7 +214,7 @@ class RunStore:
         BadInputError
             when there is none of that id, or it cannot be read.
         """
-        return self._load(self._place(identifier))
+        return open_own(place_of(self.folder, identifier))
 
     def rename(self, identifier: str, name: str) -> RunInformation:
         """Call a run otherwise; its id, and so every link to it, stays.
@@ -178,118 +238,18 @@ class RunStore:
         BadInputError
             when there is no such run, or its folder cannot be removed.
         """
-        with self._locked():
-            place = self._place(identifier)
-            try:
-                hidden = Path(tempfile.mkdtemp(prefix=_DELETED, dir=self.folder))
-                place.rename(hidden / place.name)
-            except OSError as error:
-                raise self._cannot_write(error) from None
+        with locked(self.folder):
+            hidden = hide(place_of(self.folder, identifier))
+            self._index.note(identifier)
         shutil.rmtree(hidden, ignore_errors=True)  # what cannot be removed now is swept when the next run is saved
 
-    def state(self) -> State:
-        """Return a value that differs after any change of the runs, whichever process made it; quick to compare.
-
-        It reads no file: per file its time, size and number.
-        """
-        return tuple((name, state_of(self.folder / name)) for name in self._names())
-
-    def _names(self) -> list[str]:
-        """Return the names of the folders of runs; anything else that lies there is none of ours."""
-        try:
-            with os.scandir(self.folder) as entries:
-                return sorted(e.name for e in entries if is_own_id(e.name) and e.is_dir(follow_symlinks=False))
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise BadInputError(
-                f"Cannot read the folder of your runs, {self.folder}: {error.strerror or error}. "
-                "Name another one in MIPS_HOME."
-            ) from None
-
-    def _place(self, identifier: str) -> Path:
-        """Return the folder of a run that exists; an id is never a path, so no other folder can be meant."""
-        place = self.folder / identifier if is_own_id(identifier) else None
-        if place is None or place.is_symlink() or not place.is_dir():
-            raise BadInputError(
-                f"None of your runs has the id {identifier[:60]!r}. It was deleted, or it belongs to another computer."
-            )
-        return place
-
-    def _load(self, place: Path) -> Run:
-        return replace(load_run(place), information=read_information(place))
-
-    @contextlib.contextmanager
-    def _unfinished(self) -> Iterator[Path]:
-        """Make a hidden folder for a new run, which is gone afterwards unless it was renamed to its place."""
-        self.make_ready()
-        self._sweep()
-        try:
-            unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self.folder))
-        except OSError as error:
-            raise self._cannot_write(error) from None
-        try:
-            yield unfinished
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
-
-    def _put(self, unfinished: Path, readable: str) -> Path:
-        """Rename a complete folder to its place: a readable name and a digest of what it holds."""
-        digest = hashlib.sha256()
-        for path in sorted(unfinished.iterdir()):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
-        for count in range(1000):
-            digest.update(str(count).encode())
-            place = self.folder / f"{readable}-{digest.hexdigest()[:8]}"
-            try:
-                if not place.exists():  # POSIX would let an empty folder be replaced
-                    unfinished.chmod(0o755)
-                    return unfinished.rename(place)
-            except OSError as error:
-                if not place.exists():
-                    raise self._cannot_write(error) from None
-        raise BadInputError(f"{self.folder} holds too many equal runs; delete some.")
-
     def _change(self, identifier: str, change: Callable[[RunInformation], RunInformation]) -> RunInformation:
-        with self._locked():
-            place = self._place(identifier)
+        with locked(self.folder):
+            place = place_of(self.folder, identifier)
             information = change(read_information(place))
             write_json(place / FILE, information.to_dict())
+            self._index.note(identifier)
         return information
-
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Keep other processes and threads from changing runs meanwhile."""
-        import filelock  # here: most who read runs never change one
-
-        make_folder(self.folder)
-        lock = filelock.FileLock(self.folder / ".lock", timeout=_LOCK_WAIT)
-        try:
-            lock.acquire()
-        except filelock.Timeout:
-            raise BadInputError(
-                f"Another process has been changing your runs for over {_LOCK_WAIT:.0f} s. Try again when it is done."
-            ) from None
-        except OSError as error:
-            raise self._cannot_write(error) from None
-        try:
-            yield
-        finally:
-            lock.release()
-
-    def _sweep(self) -> None:
-        """Remove what processes that were killed left behind."""
-        for path in self.folder.iterdir():
-            if path.name.startswith((_UNFINISHED, _DELETED)) and _age(path) > _ABANDONED:
-                shutil.rmtree(path, ignore_errors=True)
-
-    def _cannot_write(self, error: OSError) -> BadInputError:
-        if is_full(error):
-            return cannot_write(self.folder, error)
-        return BadInputError(
-            f"Cannot change the folder of your runs, {self.folder}: {error.strerror or error}. "
-            "Name one that you may write to in MIPS_HOME."
-        )
 
 
 def open_run(name: str) -> Run:
@@ -316,10 +276,3 @@ def _rank(run: Run | UnreadableRun) -> int:
     if isinstance(run, UnreadableRun):
         return 2
     return 0 if run.information is not None and run.information.pinned else 1
-
-
-def _age(path: Path) -> float:
-    try:
-        return time.time() - path.stat().st_mtime
-    except OSError:
-        return 0.0

@@ -22,6 +22,17 @@ def state_of(folder: Path) -> FolderState:
     return tuple(sorted((name, stat.st_mtime_ns, stat.st_size, stat.st_ino) for name, stat in found))
 
 
+def open_own(folder: Path) -> Run:
+    """Open the run in a folder of a store: its report and what is known of it besides.
+
+    Raises
+    ------
+    BadInputError
+        when either is damaged, or a file of which the report speaks is missing.
+    """
+    return replace(load_run(folder), information=read_information(folder))
+
+
 def open_whole(folder: Path) -> Run:
     """Open the run in a folder of a store, all of its parts.
 
@@ -30,6 +41,6 @@ def open_whole(folder: Path) -> Run:
     BadInputError
         when any of its files is damaged.
     """
-    run = replace(load_run(folder), information=read_information(folder))
+    run = open_own(folder)
     run.check()
     return run

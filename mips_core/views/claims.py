@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SOLVED, TABLE, PARTIAL, FAILED = "formula", "table", "differs", "no program"
+from mips_core.runs.outcome import FAILED as FAILED
+from mips_core.runs.outcome import PARTIAL as PARTIAL
+from mips_core.runs.outcome import SOLVED as SOLVED
+from mips_core.runs.outcome import TABLE as TABLE
+from mips_core.runs.outcome import verdict as verdict
+
 STRAYS = "differs when longer"
 _SHORT, _LONG = "trained length", "five times as long"
 
@@ -48,18 +53,6 @@ def counts(report: Mapping[str, Any]) -> tuple[Count, ...]:
             if entry:
                 found.append(Count(pair, words, int(entry["sequences"]), int(entry["agree"])))
     return tuple(found)
-
-
-def verdict(report: Mapping[str, Any]) -> str:
-    """Return one of the four words of a card."""
-    program = report.get("program")
-    if program is None:
-        return FAILED
-    short = ((report.get("verification") or {}).get("program_vs_network") or {}).get("1x")
-    exact = short is not None and short["agree"] == short["sequences"]
-    if not exact and not report.get("imperfect_network"):
-        return PARTIAL
-    return TABLE if program.get("method") == "table" else SOLVED
 
 
 def strays(report: Mapping[str, Any]) -> bool:

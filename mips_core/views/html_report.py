@@ -12,6 +12,7 @@ from mips_core.machines.mealy import MealyMachine
 from mips_core.resources import installed_version
 from mips_core.runs import Run
 from mips_core.runs.proofs import proofs_of
+from mips_core.runs.row import row_of
 from mips_core.views.claims import (
     FAILED,
     PARTIAL,
@@ -32,7 +33,7 @@ from mips_core.views.machine_svg import machine_svg
 from mips_core.views.mathml import formulas_html
 from mips_core.views.palette import GREY
 from mips_core.views.proof_words import headline_html
-from mips_core.views.run_rows import memory_text, run_row
+from mips_core.views.run_rows import memory_text
 from mips_core.views.samples import example, sample, stepped
 from mips_core.views.sequences import count_text
 from mips_core.views.step_words import verdict_sentence
@@ -69,7 +70,7 @@ def html_report(run: Run) -> str:
 
 
 def _head(run: Run, title: str) -> list[str]:
-    row, network, word = run_row(run), run.report["network"], verdict(run.report)
+    row, network, word = row_of(run), run.report["network"], verdict(run.report)
     facts: dict[str, object] = {
         "made from": row.made_from,
         "network": f"{network['cell']}, hidden size {network['hidden_size']}, {network['parameters']:,} parameters",

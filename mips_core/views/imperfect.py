@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mips_core.runs.outcome import IMPERFECT as IMPERFECT
 from mips_core.views.claims import Count, counts
 
-IMPERFECT = "imperfect network"
 _SEQUENCES = {"trained length": "held-out sequences"}
 """What the sequences of a comparison are called, where that is not their length alone."""
 

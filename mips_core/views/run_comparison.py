@@ -11,6 +11,7 @@ from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.records import Machine
 from mips_core.programs.program import Program
 from mips_core.runs import Run
+from mips_core.runs.row import row_of
 from mips_core.stepping import IntArray, outputs_of
 from mips_core.tasks import Integers
 from mips_core.tasks.exhaustive import all_symbols
@@ -18,7 +19,7 @@ from mips_core.verification.difference import find_difference
 from mips_core.verification.product import search_product
 from mips_core.verification.shorten import shorten
 from mips_core.verification.sides import MachineSide, word_machine
-from mips_core.views.run_rows import cell_name, memory_text, run_row
+from mips_core.views.run_rows import cell_name, memory_text
 from mips_core.views.sequences import sequence_text
 
 EQUAL, AGREE, DIFFER, UNCOMPARED = "equal", "agree", "differ", "not comparable"
@@ -67,7 +68,7 @@ def fact_rows(a: Run, b: Run) -> tuple[FactRow, ...]:
 
 
 def _facts(run: Run) -> dict[str, str]:
-    report, row = run.report, run_row(run)
+    report, row = run.report, row_of(run)
     network, program = report["network"], report["program"]
     checked = report["verification"]
     return {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from mips_core.views.run_rows import RunRow
+from mips_core.runs.row import RunRow
+from mips_core.views.run_rows import memory_of
 
 RUN_TABLE_CSS = """
 .runs { container-type: inline-size; padding: 3px; }
@@ -58,7 +59,7 @@ def _row(row: RunRow, chosen: bool) -> str:
     cells = [
         _cell("made from", row.made_from),
         _cell("result", row.result),
-        _cell("memory", row.memory, "short"),
+        _cell("memory", memory_of(row), "short"),
         _cell("size", "" if row.size is None else f"{row.size:,}", "short number"),
         _cell("made", row.made_text, "short"),
         _cell("seed", "" if row.seed is None else str(row.seed), "short number"),

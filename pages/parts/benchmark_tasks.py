@@ -96,7 +96,7 @@ def show_tasks() -> None:
     shown = tuple(sorted(shown, key=ORDERS[by]))
     st.caption(f"{len(shown)} of {count_text(len(result.rows), 'task')}. A row opens its program.")
     if shown:
-        clickable(table_html(shown, data.finished_runs().keys()), key="benchmark_rows", on_chosen=_open)
+        clickable(table_html(shown, data.shipped().keys()), key="benchmark_rows", on_chosen=_open)
     else:
         st.info(NO_MATCH, icon=":material/search_off:")
 

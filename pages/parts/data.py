@@ -2,17 +2,18 @@
 
 import json
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
-from mips_core.errors import BadInputError, MipsError
+from mips_core.errors import MipsError
 from mips_core.hosting import hosting
 from mips_core.machines.mealy import MealyMachine
 from mips_core.resources import asset, explorer_folder
-from mips_core.runs import Run, RunStore, UnreadableRun, shipped_runs
-from mips_core.runs.store import State
-from mips_core.runs.whole import FolderState, open_whole
+from mips_core.runs import Run, RunPage, UnreadableRun, is_own_id, shipped_runs
+from mips_core.runs.whole import FolderState, open_whole, state_of
 from mips_core.stepping import IntArray
 from mips_core.tasks import names
 from mips_core.tasks.vocabulary import plain_step
@@ -32,6 +33,9 @@ from pages.parts.run_key import BY_FOLDER
 from pages.parts.shared_runs import shared_runs
 from pages.parts.visitor import own_store, without_places
 
+OWN_CARDS = 12
+"""Own runs of which the gallery shows a card; the page of one's own runs has all."""
+
 SEQUENCES = 120
 """Sequences whose hidden states are drawn: about 1,200 points, which a browser draws at once."""
 
@@ -42,26 +46,17 @@ def shipped() -> dict[str, Run]:
     return {run.id: run for run in shipped_runs() if isinstance(run, Run)}
 
 
-def own_runs() -> tuple[Run | UnreadableRun, ...]:
-    """Return this visitor's own runs, pinned ones first; whatever process changed one, it is seen at once."""
-    store = own_store()
-    try:
-        return _own_runs(str(store.folder), store.state())
-    except MipsError as error:  # the shipped runs are there all the same
-        return (UnreadableRun(store.folder, without_places(str(error))),)
+def own_run(run_id: str) -> Run | UnreadableRun | None:
+    """Return one of this visitor's own runs, every part of which was read, or why it cannot be; None without it.
 
-
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _own_runs(folder: str, state: State) -> tuple[Run | UnreadableRun, ...]:
-    store, states = RunStore(folder), dict(state)
-
-    def opened(place: Path) -> Run:
-        found = _own_run(str(place), states.get(place.name, ()))
-        if isinstance(found, Run):
-            return found
-        raise BadInputError(without_places(found))
-
-    return store.runs(opened)
+    Whatever process changed it, it is seen at once.
+    """
+    place = own_store().folder / run_id
+    state = state_of(place) if is_own_id(run_id) and not place.is_symlink() else ()
+    if not state and not (is_own_id(run_id) and place.is_dir()):
+        return None
+    found = _own_run(str(place), state)
+    return found if isinstance(found, Run) else UnreadableRun(place, without_places(found))
 
 
 @st.cache_resource(max_entries=1024, show_spinner="Reading your runs")
@@ -73,22 +68,37 @@ def _own_run(folder: str, state: FolderState) -> Run | str:
         return str(error)
 
 
-def finished_runs() -> dict[str, Run]:
-    """Return all readable runs by id: the visitor's own, those that others shared by a link, then the shipped ones."""
-    return {run.id: run for run in own_runs() if isinstance(run, Run)} | shared_runs() | shipped()
+def own_page(**wanted: Any) -> RunPage:
+    """Return a page of this visitor's own runs, as :meth:`RunStore.query` does; none where their folder is unreadable.
+
+    The page of one's own runs says why; the shipped runs are there all the same.
+    """
+    try:
+        return own_store().query(**wanted)
+    except MipsError:
+        return RunPage((), 0)
 
 
-def run_labels() -> dict[str, str]:
-    """Return how lists call each readable run, by id: own ones say so, with their time, and no two are alike."""
-    labels: dict[str, str] = {}
-    for run in finished_runs().values():
-        label = run.name
-        if run.shared_as:
-            label += " (shared with you)"
-        elif run.information is not None:
-            label += f" (yours{', pinned' if run.information.pinned else ''}, {run.information.made_text})"
-        labels[run.id] = label if label not in labels.values() else f"{label} {run.id[-8:]}"
-    return labels
+def recent_runs(task: str | None = None) -> Iterator[Run]:
+    """Give the visitor's latest readable runs, pinned ones first, then the shipped ones; opened as they are asked for.
+
+    Parameters
+    ----------
+    task : those of this task alone
+    """
+    for row in own_page(task=task, readable=True).rows:
+        run = own_run(row.id)
+        if isinstance(run, Run):
+            yield run
+    yield from (run for run in shipped().values() if task is None or run.report.get("task") == task)
+
+
+def run_with(run_id: str) -> Run | None:
+    """Return a readable run by what stands for it in an address: own, shared by a link, or shipped."""
+    if is_own_id(run_id):
+        found = own_run(run_id)
+        return found if isinstance(found, Run) else None
+    return shared_runs().get(run_id) or shipped().get(run_id)
 
 
 @st.cache_resource(show_spinner="Reading the finished runs")
@@ -98,9 +108,10 @@ def gallery_cards() -> tuple[Card, ...]:
     return tuple(sorted(cards(shipped_runs()), key=lambda c: order.get(c.name, len(order))))
 
 
-def own_cards() -> tuple[Card, ...]:
-    """Return a card for each of the user's own runs, readable or not."""
-    return tuple(example_card(run) if isinstance(run, Run) else card(run) for run in own_runs())
+def own_cards(text: str = "") -> tuple[Card, ...]:
+    """Return cards of the visitor's own runs that match, readable or not: the pinned and latest ones."""
+    found = (own_run(row.id) for row in own_page(text=text, limit=OWN_CARDS).rows)
+    return tuple(example_card(run) if isinstance(run, Run) else card(run) for run in found if run is not None)
 
 
 @st.cache_resource(max_entries=512, show_spinner=False, hash_funcs={Run: lambda run: f"{run.folder} {run.name}"})

@@ -185,7 +185,7 @@ def _table(run: Run, search: Search) -> None:
 
 def _examples(run: Run) -> None:
     """Offer shipped runs that are known to fail."""
-    known = data.finished_runs()
+    known = data.shipped()
     there = {name: what for name, what in words.EXAMPLES.items() if name in known and name != run.id}
     if not there:
         return

@@ -17,10 +17,12 @@ from mips_core.views.sequences import parse_sequence, range_text, sequence_text
 from pages.parts import data, words
 from pages.parts.address import followed, forget, keep, last, restore, write
 from pages.parts.plain import plain
+from pages.parts.run_choice import run_labels, search_own
 from pages.parts.shared_runs import take
 from pages.parts.stored_proofs import stored_proofs
 from pages.parts.words import hosting as hosting_words
 
+_SEARCH = "search_own"
 BADGE_LOOK = {
     "formula": ("blue", ":material/function:"),
     "table": ("violet", ":material/table:"),
@@ -33,18 +35,21 @@ BADGE_LOOK = {
 def choose_run() -> Run:
     """Show the selector of tasks and own runs; stop the page where there is nothing to choose, or no such run."""
     take(st.query_params.get("run"))
-    runs = data.finished_runs()
-    if not runs:
+    asked = _asked()
+    if asked is None:
         st.info(words.NO_RUNS, icon=":material/info:")
         st.stop()
-    asked = _asked(list(runs))
-    if asked not in runs:
+    if data.run_with(asked) is None:
         _say_missing(asked)
     st.session_state["task"] = asked
-    labels = data.run_labels()
-    run = runs[
-        st.selectbox("Task or run", list(runs), key="task", format_func=labels.__getitem__, on_change=_forget_sequence)
-    ]
+    labels = run_labels(asked, text=st.session_state.get(_SEARCH) or "")
+    chosen = st.selectbox(
+        "Task or run", list(labels), key="task", format_func=labels.__getitem__, on_change=_forget_sequence
+    )
+    search_own(_SEARCH)
+    run = data.run_with(chosen)
+    if run is None:  # one that was listed and is damaged inside, or was deleted a moment ago
+        _say_missing(chosen)
     for name in ("task", "run"):
         write(name, address(run).get(name))
     return run
@@ -61,8 +66,11 @@ def select_run(run_id: str) -> None:
     st.session_state["chosen_run"] = run_id
 
 
-def _asked(names: list[str]) -> str:
-    """Return which run is asked for: by a choice made for the next page, a link, the selector, or the last page."""
+def _asked() -> str | None:
+    """Return which run is asked for: by a choice made for the next page, a link, the selector, or the last page.
+
+    None where nothing is asked for and there is no run at all.
+    """
     chosen: str | None = st.session_state.pop("chosen_run", None)
     if chosen is not None:
         return chosen
@@ -72,7 +80,7 @@ def _asked(names: list[str]) -> str:
         if before is not None and asked != before:  # the sequence of another run need not fit
             forget(*(name for name in ("xs", "t", "state") if name not in st.query_params))
         return asked
-    return st.session_state.get("task") or before or _first(names)
+    return st.session_state.get("task") or before or _first()
 
 
 def _say_missing(asked: str) -> NoReturn:
@@ -83,17 +91,18 @@ def _say_missing(asked: str) -> NoReturn:
     elif not is_own_id(asked):
         st.error(f"There is no finished run called '{plain(asked[:60])}'.", icon=":material/search_off:")
     else:
-        reason = next((r.reason for r in data.own_runs() if isinstance(r, UnreadableRun) and r.name == asked), None)
+        found = data.own_run(asked)
+        reason = found.reason if isinstance(found, UnreadableRun) else ""
         st.error(plain(reason or words.RUN_GONE.format(asked[:60])), icon=":material/search_off:")
         st.page_link("pages/runs_view.py", label="See your runs", icon=":material/folder_open:")
     st.page_link("pages/gallery.py", label="Choose one in the gallery", icon=":material/grid_view:")
     st.stop()
 
 
-def _first(names: list[str]) -> str:
-    """Return the task to begin with: the gallery's worked example."""
+def _first() -> str | None:
+    """Return the run to begin with: the gallery's worked example."""
     found = showcase(data.shipped().values())
-    return found.id if found is not None else names[0]
+    return found.id if found is not None else next(iter(run_labels()), None)
 
 
 def _forget_sequence() -> None:

@@ -1,13 +1,13 @@
 """Rename, pin, open and delete one of the user's runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from mips_core.errors import MipsError
 from mips_core.hosting import hosting
-from mips_core.runs import Run, UnreadableRun, share, shared_as, unshare
+from mips_core.runs import Run, RunRow, UnreadableRun, share, shared_as, unshare
 from mips_core.runs.information import LONGEST_NAME
 from pages.parts import data
 from pages.parts.address import forget, keep, last, restore
@@ -108,7 +108,7 @@ def _rename(run: Run, key: str) -> None:
     def act() -> str:
         name = own_store().rename(run.id, st.session_state[key]).name
         said = words.SAME_NAME if name == run.name else words.RENAMED
-        others = sum(1 for other in data.own_runs() if other.name == name and other.folder != run.folder)
+        others = own_store().query(name=name, limit=0).total - 1
         return said.format(plain(name)) + (f" {words.NAME_TAKEN}" if others else "")
 
     _try(act)
@@ -144,22 +144,23 @@ def _try(act: Callable[[], str]) -> None:
         st.session_state[_SAID] = (plain(str(error)), False)
 
 
-def chosen_own(runs: list[Run]) -> Run | None:
+def chosen_own(rows: Sequence[RunRow]) -> Run | None:
     """Return the run that a link names or the reader chose in the table, else the one that other pages show.
 
-    Without any of them it is the first; None where there is no run.  The choice stands in the address, so that
-    after a reload the same run is renamed or deleted.
+    Without any of them it is the first of the rows; None where there is none.  The choice stands in the address, so
+    that after a reload the same run is renamed or deleted.
     """
     linked = st.query_params.get("run")
     if linked is not None and _CHOSEN not in st.query_params:  # from another page, or from a message
         st.session_state[_CHOSEN] = linked
     wanted = restore(_CHOSEN, last("run"))
-    found = next((run for run in runs if run.id == wanted), None)
-    if found is None and wanted is not None:
+    found = None if wanted is None else data.own_run(wanted)
+    if not isinstance(found, Run) and wanted is not None:
         st.info(words.RUN_NOT_HERE.format(plain(wanted[:60])), icon=":material/search_off:")
-    if found is None and runs:
-        found = runs[0]
-    if found is None:
+    if not isinstance(found, Run) and rows:
+        found = data.own_run(rows[0].id)
+    if not isinstance(found, Run):
+        found = None
         forget(_CHOSEN)
     else:
         keep(_CHOSEN, found.id)

@@ -1,5 +1,7 @@
 """Two runs side by side."""
 
+from itertools import islice
+
 import streamlit as st
 
 from mips_core.machines.mealy import MealyMachine
@@ -13,6 +15,7 @@ from pages.parts import data
 from pages.parts.address import keep, restore
 from pages.parts.clickable import clickable
 from pages.parts.plain import plain
+from pages.parts.run_choice import run_labels, search_own
 from pages.parts.run_key import BY_FOLDER
 from pages.parts.words import runs as words
 
@@ -25,36 +28,45 @@ def compared(a: Run, b: Run) -> Behaviour:
 
 def choose_pair() -> tuple[Run, Run] | None:
     """Show two selectors of runs, own or shipped, which live in the address; None where there is no run at all."""
-    runs = data.finished_runs()
-    if not runs:
+    usual = _usual()
+    if usual is None:
         return None
-    labels = data.run_labels()
-    first, second = _usual(runs)
-    chosen = []
-    for column, name, usual in zip(st.columns(2, gap="medium"), ("a", "b"), (first, second), strict=True):
-        if restore(name, usual) not in runs:
+    text = search_own("search_pair")
+    columns, chosen = st.columns(2, gap="medium"), []
+    for column, name, first in zip(columns, ("a", "b"), usual, strict=True):
+        if data.run_with(restore(name, first)) is None:
             column.info(f"The run {name.upper()} of this link is not here any more; another one stands in its place.")
-            st.session_state[name] = usual
+            st.session_state[name] = first
+    labels = run_labels(st.session_state["a"], st.session_state["b"], text=text)
+    for column, name in zip(columns, ("a", "b"), strict=True):
         with column:
-            value = st.selectbox(f"Run {name.upper()}", list(runs), key=name, format_func=lambda i: labels.get(i, i))
+            value = st.selectbox(f"Run {name.upper()}", list(labels), key=name, format_func=lambda i: labels.get(i, i))
         keep(name, value)
-        chosen.append(runs[value])
+        run = data.run_with(value)
+        if run is None:
+            column.info(words.RUN_NOT_HERE.format(plain(value)))
+            return None
+        chosen.append(run)
     return chosen[0], chosen[1]
 
 
-def _usual(runs: dict[str, Run]) -> tuple[str, str]:
-    """Return the first pair: the newest own run beside the shipped one of its task, else two machines of one size."""
-    own = [run for run in runs.values() if run.is_own]
-    if own:
-        task = own[0].report.get("task")
-        if task in runs:
-            return own[0].id, task
-        others = [i for i in runs if i != own[0].id]
-        return own[0].id, others[0] if others else own[0].id
+def _usual() -> tuple[str, str] | None:
+    """Return the first pair: the newest own run beside the shipped one of its task, else two machines of one size.
+
+    None where there is no run at all.
+    """
+    runs = data.shipped()
+    latest = list(islice(data.recent_runs(), 2))
+    if not latest:
+        return None
+    first = latest[0]
+    if first.is_own:
+        task = first.report.get("task")
+        return first.id, task if task in runs else latest[-1].id
     best = showcase(runs.values())
-    first = best.id if best is not None else next(iter(runs))
-    alike = [i for i, run in runs.items() if i != first and _size(run) == _size(runs[first])]
-    return first, next(iter([*alike, *(i for i in runs if i != first)]), first)
+    name = best.id if best is not None else first.id
+    alike = [i for i, run in runs.items() if i != name and _size(run) == _size(runs[name])]
+    return name, next(iter([*alike, *(i for i in runs if i != name)]), name)
 
 
 def _size(run: Run) -> tuple[object, object]:

@@ -47,8 +47,7 @@ def code_of(order: Order) -> tuple[str, str]:
 
 def recording_for(order: Order) -> Run | None:
     """Return a run whose training was recorded, of what is ordered if there is one."""
-    runs = data.finished_runs().values()
-    same = (r for r in runs if order.task is not None and r.report.get("task") == order.task)
+    same = data.recent_runs(order.task) if order.task is not None else iter(())
     return next((run for run in same if run.snapshot_file.is_file()), None) or recorded_run()
 
 

@@ -28,7 +28,7 @@ def stored_film(run: Run) -> Film | None:
 
 def recorded_run() -> Run | None:
     """Return a run whose training was recorded: one's own, pinned and newest first, or one that ships."""
-    return next((run for run in data.finished_runs().values() if run.snapshot_file.is_file()), None)
+    return next((run for run in data.recent_runs() if run.snapshot_file.is_file()), None)
 
 
 def show_example(run: Run) -> None:

@@ -133,7 +133,7 @@ def test_findings_are_files(open_page: Open) -> None:
     from pages.parts import compare_files, data
 
     open_page("compare_view", task="Sum_All")
-    table, everything = compare_files.files(data.finished_runs()["Sum_All"])
+    table, everything = compare_files.files(data.shipped()["Sum_All"])
     lines = str(table.content() if callable(table.content) else table.content).splitlines()
     assert lines[0] == "cause,who,first difference,found among,sequence,evidence"
     assert lines[1].startswith("not learnt,data ≠ network,")

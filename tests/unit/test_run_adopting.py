@@ -13,6 +13,7 @@ from made_reports import parity_report
 from mips_core.errors import BadInputError, MipsError
 from mips_core.runs import RunStore
 from mips_core.runs.archive import run_archive
+from mips_core.runs.places import HIDDEN
 from mips_core.runs.sharing import FILE as SHARE_FILE
 
 
@@ -53,7 +54,7 @@ def test_many_at_once_make_one_run(own_home: Path, made: Path) -> None:
         thread.join()
     assert found == ["one-00000000"] * 4
     assert [run.folder.name for run in RunStore().runs()] == ["one-00000000"]
-    assert not [path for path in RunStore().folder.iterdir() if path.name.startswith(".saving-")]
+    assert list((RunStore().folder / HIDDEN).iterdir()) == []
 
 
 def zipped(**files: bytes) -> bytes:
@@ -78,7 +79,8 @@ def test_what_is_no_run_leaves_nothing(own_home: Path, wrong: bytes | Path, said
     with pytest.raises(BadInputError, match=said):
         store.adopt(wrong, "sweep-00000001")
     assert store.runs() == ()
-    assert not [path for path in store.folder.iterdir() if path.is_dir()]
+    assert {path.name for path in store.folder.iterdir()} <= {HIDDEN}
+    assert list((store.folder / HIDDEN).iterdir()) == []
 
 
 @pytest.mark.parametrize("identifier", ["", "Parity_All", "../x-00000000", "x-0000000", "x-00000000/", "-00000000"])

@@ -17,12 +17,12 @@ import nbformat
 import pytest
 
 from mips_core.runs import Run, RunInformation, shipped_run, shipped_runs
+from mips_core.runs.row import row_of
 from mips_core.views.csv_text import csv_text
 from mips_core.views.html_report import html_report
 from mips_core.views.mathml import formulas_html
 from mips_core.views.notebook import notebook, notebook_text
 from mips_core.views.run_comparison import behaviour, fact_rows
-from mips_core.views.run_rows import run_row
 from mips_core.views.run_table import run_table_html
 
 KINDS = ("Parity_All", "Sum_All", "parcel_locker", "Binary_Addition", "Dithering")
@@ -210,7 +210,7 @@ def test_facts_of_two_runs_say_what_is_alike() -> None:
 
 
 def test_the_table_of_runs_is_text_and_tells_ids() -> None:
-    row = replace(run_row(shipped_run("Parity_All")), id="x-01234567", name="<b>bold</b>", pinned=True)
+    row = replace(row_of(shipped_run("Parity_All")), id="x-01234567", name="<b>bold</b>", pinned=True)
     text = run_table_html([row], "x-01234567")
     assert "<b>bold" not in text
     assert 'data-value="x-01234567"' in text

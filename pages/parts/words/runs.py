@@ -35,6 +35,23 @@ VERDICTS = {
 }
 SAME_TEXT = "The two programs are the same, line by line."
 
+SEARCH_OWN = "e.g. parity 3, among {}"
+SEARCH_HELP = "Words of a run's name, task, method, result or id. The list then offers the runs that match."
+OWN_LATEST = "The pinned and latest {shown} of {total:,}. The search above looks through all."
+FIND_HELP = "Words of a run's name, task, method, result or id; all of them must be there."
+NO_MATCH = "No run matches. Clear the search or the filters to see all."
+SHOWN = "{first:,} to {last:,} of {total}"
+MORE_UNREADABLE = "{} more cannot be read. On the command line, `mips runs --unreadable` lists them all."
+
+ORDERS = {
+    "newest": "Newest first",
+    "oldest": "Oldest first",
+    "name": "Name",
+    "size": "Shortest program",
+    "accuracy": "Best accuracy",
+    "bytes": "Largest files",
+}
+
 MAKERS = (
     ("pages/train_view.py", "Train a network", ":material/model_training:"),
     ("pages/own_view.py", "Bring your own network or data", ":material/upload_file:"),

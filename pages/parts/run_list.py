@@ -1,0 +1,92 @@
+"""One's own runs as a list: search, filters, order and pages, all of which stand in the address."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from mips_core.errors import MipsError
+from mips_core.runs import RunFacets, RunPage, RunRow, UnreadableRun
+from mips_core.runs.index_query import ORDERS
+from pages.parts import data
+from pages.parts.address import forget, keep_unusual, prepare
+from pages.parts.visitor import own_store, without_places
+from pages.parts.words import runs as words
+
+PAGE = 30
+"""Runs on one page."""
+_FEW = 8
+"""Runs that need neither search nor filters."""
+_UNREADABLE = 10
+_MOST_KINDS = 200
+_NUMBER = "runs_page"
+
+
+def facets() -> RunFacets | UnreadableRun:
+    """Return how many runs of which kinds there are, or why their folder cannot be read."""
+    store = own_store()
+    try:
+        return store.facets()
+    except MipsError as error:
+        return UnreadableRun(store.folder, without_places(str(error)))
+
+
+def choose_filter(counted: RunFacets) -> dict[str, Any]:
+    """Show a search, filters and an order where there are more than a few runs; return them as a query."""
+    if counted.runs <= _FEW:
+        return {}
+    left, right = st.columns([3, 2], gap="medium")
+    text = left.text_input(
+        "Search", key="runs_text", placeholder="e.g. parity, seed, formula", help=words.FIND_HELP,
+        bind="query-params", on_change=_first_page,
+    )  # fmt: skip
+    order = right.selectbox(
+        "Order", list(ORDERS), key="runs_order", format_func=words.ORDERS.__getitem__, bind="query-params",
+        on_change=_first_page,
+    )  # fmt: skip
+    chosen: dict[str, Any] = {"text": text or "", "order": order}
+    columns = st.columns(3, gap="medium")
+    kinds = (("task", counted.tasks), ("result", counted.results), ("method", counted.methods))
+    for column, (name, found) in zip(columns, kinds, strict=True):
+        counts = dict(found[:_MOST_KINDS])
+        chosen[name] = column.selectbox(
+            name.capitalize(), list(counts), index=None, key=f"runs_{name}", placeholder="All", bind="query-params",
+            format_func=lambda kind, counts=counts: f"{kind} ({counts.get(kind, 0):,})", on_change=_first_page,
+        )  # fmt: skip
+    return chosen
+
+
+def page_of_runs(query: dict[str, Any]) -> RunPage:
+    """Return the page of runs that is asked for; what shows the others comes with :func:`show_pages`."""
+    total = data.own_page(**query, readable=True, limit=0).total
+    last = max(1, -(-total // PAGE))
+    prepare(_NUMBER, 1, range(1, last + 1), int)
+    offset = PAGE * (st.session_state[_NUMBER] - 1)
+    return data.own_page(**query, readable=True, limit=PAGE, offset=offset)
+
+
+def show_pages(found: RunPage) -> None:
+    """Show which runs these are, and the way to the others."""
+    number = st.session_state[_NUMBER]
+    if found.total > PAGE:
+        first = PAGE * (number - 1) + 1
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            last = first + len(found.rows) - 1
+            st.caption(words.SHOWN.format(first=first, last=last, total=f"{found.total:,} runs"), width="content")
+            number = st.pagination(-(-found.total // PAGE), key=_NUMBER, width="content")
+    keep_unusual(_NUMBER, number, 1)
+
+
+def unreadable_runs(query_rows: Sequence[RunRow]) -> tuple[list[UnreadableRun], int]:
+    """Return runs that cannot be read, as far as they are shown, and how many more there are.
+
+    Those are the ones whose report cannot be read, and those of these rows of which another part is damaged.
+    """
+    page = data.own_page(readable=False, limit=_UNREADABLE)
+    found = [data.own_run(row.id) for row in (*query_rows, *page.rows)]
+    damaged = [run for run in found if isinstance(run, UnreadableRun)]
+    return damaged, page.total - len(page.rows)
+
+
+def _first_page() -> None:
+    forget(_NUMBER)
