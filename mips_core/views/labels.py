@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from mips_core.machines.mealy import MealyMachine
@@ -17,18 +19,22 @@ WIDEST = 32
 """Characters of several words side by side on an arrow."""
 
 
-def arrow_labels(machine: MealyMachine) -> dict[tuple[int, int], tuple[str, ...]]:
+def arrow_labels(machine: MealyMachine, leaving: Iterable[int] | None = None) -> dict[tuple[int, int], tuple[str, ...]]:
     """Return the lines of text on each arrow (from, to), in order of states.
 
     Transitions that no recorded data shows are left out beside observed ones; an arrow without any
     observed one has their lines with question marks.
+
+    Parameters
+    ----------
+    leaving : the states whose arrows are wanted; None for all
 
     >>> echo = MealyMachine(np.array([[0, 0]]), np.array([[[4], [5]]]), np.array([[0], [1]]))
     >>> arrow_labels(echo)
     {(0, 0): ('0/4', '1/5')}
     """
     labels = {}
-    for s in range(machine.states):
+    for s in range(machine.states) if leaving is None else sorted(leaving):
         for t in np.unique(machine.next_state[s]).tolist():
             taken = np.flatnonzero(machine.next_state[s] == t)
             words = machine.input_words, machine.output_words

@@ -69,8 +69,11 @@ class Diagram:
         return Diagram(tuple(self.nodes[s] for s in shown), kept, start, self.alt, dashed)
 
 
-def mealy_diagram(machine: MealyMachine) -> Diagram:
-    """Return a Mealy machine: names in the states, ``input/output`` on the arrows."""
+def mealy_diagram(machine: MealyMachine, leaving: Iterable[int] | None = None) -> Diagram:
+    """Return a Mealy machine: names in the states, ``input/output`` on the arrows.
+
+    ``leaving`` names the states whose arrows are wanted, which saves writing those of a large machine; None for all.
+    """
     nodes = []
     for s in range(machine.states):
         style = state_style(s, machine.states)
@@ -79,7 +82,7 @@ def mealy_diagram(machine: MealyMachine) -> Diagram:
         f"State machine with {count_text(machine.states, 'state')} and "
         f"{count_text(len(machine.symbols), 'input symbol')}; it starts in {state_name(machine.start_state)}"
     )
-    return Diagram(tuple(nodes), arrow_labels(machine), machine.start_state, alt, unobserved(machine))
+    return Diagram(tuple(nodes), arrow_labels(machine, leaving), machine.start_state, alt, unobserved(machine))
 
 
 def moore_diagram(moore: MooreMachine) -> Diagram:

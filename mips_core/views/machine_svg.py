@@ -81,18 +81,21 @@ def machine_svg(
     radius : arrows from the middle of a neighbourhood to its rim
     trail : arrows taken before ``edge``, drawn more lightly; a neighbourhood shows their states as well
     """
-    diagram, note = mealy_diagram(machine), ""
+    note = ""
     centre = next(s for s in (selected, current, machine.start_state) if s is not None)
     shown = list(range(machine.states))
     if only is not None:
         shown = list(dict.fromkeys([machine.start_state, *(state for arrow in only for state in arrow)]))
-        diagram = diagram.part(shown, only)
+        diagram = mealy_diagram(machine, shown).part(shown, only)
     elif machine.states > MOST_STATES:
         along = list(dict.fromkeys(s for arrow in reversed((*trail, *((edge,) if edge else ()))) for s in arrow[::-1]))
         shown, within = neighbourhood(machine.next_state, centre, radius, _NEIGHBOURS, along[: _NEIGHBOURS // 2])
+        diagram = mealy_diagram(machine, shown)
         arrows = [e for e in diagram.labels if centre in e or radius > 1 or e in trail or e == edge]
         diagram = diagram.part(shown, arrows)
         note = _neighbourhood_note(machine, centre, within, len(shown))
+    else:
+        diagram = mealy_diagram(machine)
     number = {state: i for i, state in enumerate(shown)}
     if current is not None:
         diagram = replace(diagram, alt=f"{diagram.alt} and is now in {state_name(current)}")
