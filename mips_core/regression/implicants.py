@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_core.errors import BadInputError
+from mips_core.regression.set_prices import bits_of
 from mips_core.stepping import IntArray
 
 MOST_VARIABLES = 12
@@ -108,7 +109,7 @@ def prime_implicants(table: TruthTable) -> tuple[list[Product], list[int]]:
     covered = [0] * len(starts)
     for free, least in enumerate(starts):
         if least:
-            for bit in _bits(free):
+            for bit in bits_of(free):
                 covered[free ^ bit] |= least | least << bit
     spans = {0: 1}  # free variables -> the minterms of their product with no variable unnegated
     products, sets = [], []
@@ -146,15 +147,6 @@ def _with_bit_unset(i: int, variables: int) -> int:
         block |= block << width
         width *= 2
     return block
-
-
-def _bits(number: int) -> list[int]:
-    found = []
-    while number:
-        lowest = number & -number
-        found.append(lowest)
-        number ^= lowest
-    return found
 
 
 def _span(free: int, known: dict[int, int]) -> int:

@@ -1,8 +1,9 @@
 """Weighted set covering: the cheapest of given sets that together hold everything needed.
 
 Sets are Python integers, bit i for element i.  What must be chosen is chosen, what another set or element makes
-pointless is dropped; a small rest is solved by branch and bound, a larger one by prices of the elements
-(:mod:`mips_core.regression.set_prices`) and repeated greedy repair.
+pointless is dropped.  For the rest prices of the elements (:mod:`mips_core.regression.set_prices`) say what a cover
+costs at least and which sets are worth their cost; where that leaves little open, branch and bound ends it
+(:mod:`mips_core.regression.set_branching`), else parts of a greedy cover are replaced again and again.
 """
 
 from __future__ import annotations
@@ -11,25 +12,29 @@ import random
 from collections.abc import Sequence
 from heapq import heapify, heappop, heapreplace
 
-from mips_core.regression.set_prices import Prices, element_prices
+from mips_core.regression.set_branching import Branching
+from mips_core.regression.set_prices import Prices, element_prices, plain_prices
 
 _DENSE = 4.0
 """Sets per element above which dominance is rare, and not looked for unless there are few sets."""
 
 _FEW = 40
+"""Of so few sets dominance is always looked for, and plain prices do."""
 
 _WORTH = 0.95
 """Another round of dominance follows where the last one left a smaller share of the sets."""
 
-_EXACT = 20
-"""Sets up to which branch and bound is tried, for at most so many nodes."""
+_CLOSE = 5.0
+"""How far below the cost that a better cover could have the bound may be for branch and bound to be tried."""
 
-_NODES = 400
+_WORK = 10_000
+"""Elements that one branch and bound may look at, of all its nodes together."""
+
 _REPAIRS = 30
-_IN_VAIN = 15
+_IN_VAIN = 20
 """Repairs in a row that find nothing cheaper after which no more are tried."""
 
-_REMOVED = 0.4
+_REMOVED = 0.5
 """Share of a cover that a repair replaces."""
 
 _DEAR = 1.0
@@ -42,7 +47,7 @@ _MOST_OFF = 0.9
 
 
 def cheapest_cover(sets: Sequence[int], costs: Sequence[int], needed: int) -> list[int]:
-    """Return the numbers of sets that together hold ``needed``, as cheap as was found; among equals, of fewest sets.
+    """Return the numbers of sets that together hold ``needed``, as cheap as was found.
 
     The same arguments give the same cover.
 
@@ -58,10 +63,7 @@ def cheapest_cover(sets: Sequence[int], costs: Sequence[int], needed: int) -> li
     chosen, numbers, held, left = _reduced(sets, costs, needed)
     if left:
         of_rest = [costs[j] for j in numbers]
-        cover = _branched(held, of_rest, left) if len(held) <= _EXACT else None
-        if cover is None:
-            cover = _searched(held, of_rest, left)
-        chosen += [numbers[k] for k in cover]
+        chosen += [numbers[k] for k in _searched(held, of_rest, left)]
     return sorted(chosen)
 
 
@@ -153,58 +155,20 @@ def _undominated(
     return [numbers[k] for k in kept], [held[k] for k in kept], needed
 
 
-def _branched(held: Sequence[int], costs: Sequence[int], needed: int) -> list[int] | None:
-    """Return the cheapest cover by branch and bound; None where that takes too many nodes."""
-    best: list[int] = []
-    cheapest = (sum(costs) + 1, 0)
-    nodes = 0
-
-    def branch(chosen: list[int], cost: int, left: int, barred: int) -> None:
-        nonlocal best, cheapest, nodes
-        nodes += 1
-        if not left:
-            if (cost, len(chosen)) < cheapest:
-                best, cheapest = chosen, (cost, len(chosen))
-            return
-        open_sets = [k for k, each in enumerate(held) if each & left and not barred >> k & 1]
-        rest, bound, fewest = left, cost, None
-        while rest:  # elements of which no set holds two cost at least their cheapest sets each
-            element = rest & -rest
-            those = [k for k in open_sets if held[k] & element]
-            if fewest is None or len(those) < len(fewest):
-                fewest = those
-            if not those:
-                return
-            bound += min(costs[k] for k in those)
-            for k in those:
-                rest &= ~held[k]
-        if bound > cheapest[0] or fewest is None or nodes > _NODES:
-            return
-        for k in sorted(fewest, key=lambda k: costs[k] / (held[k] & left).bit_count()):
-            branch([*chosen, k], cost + costs[k], left & ~held[k], barred)
-            barred |= 1 << k
-
-    branch([], 0, needed, 0)
-    return None if nodes > _NODES else best
-
-
 def _searched(held: Sequence[int], costs: Sequence[int], needed: int) -> list[int]:
-    """Return a cheap cover: greedy by what the elements' prices leave of the costs, then repaired again and again."""
-    everything = range(len(held))
-    greedy = _irredundant(_greedy(everything, costs, held, needed), held, needed, costs)
-    prices = element_prices(held, costs, needed, sum(costs[k] for k in greedy))
+    """Return a cheap cover: greedy by what the elements' prices leave of the costs, then branched or repaired."""
+    best = _irredundant(_greedy(range(len(held)), costs, held, needed), held, needed, costs)
+    few = len(held) <= _FEW
+    prices = plain_prices(held, costs) if few else element_prices(held, costs, needed, sum(costs[k] for k in best))
     search = _Search(held, costs, needed, prices)
-    best = min((greedy, search.cover([])), key=search.worth)
-    generator = random.Random(0)
-    in_vain = 0
-    for _ in range(_REPAIRS):
-        if search.worth(best)[0] <= prices.bound or in_vain == _IN_VAIN:
-            break
-        removed = set(generator.sample(range(len(best)), max(2, int(_REMOVED * len(best)))))
-        other = search.cover([k for place, k in enumerate(best) if place not in removed])
-        in_vain = 0 if search.worth(other) < search.worth(best) else in_vain + 1
-        best = min(other, best, key=search.worth)
-    return best
+    if not few:
+        best = min((best, search.cover([])), key=search.worth)
+    best, done = search.branched(best)
+    if done:
+        return best
+    before = search.worth(best)
+    best = search.repaired(best)
+    return search.branched(best)[0] if search.worth(best) < before else best
 
 
 class _Search:
@@ -212,7 +176,7 @@ class _Search:
 
     def __init__(self, held: Sequence[int], costs: Sequence[int], needed: int, prices: Prices) -> None:
         self.held, self.costs, self.needed = held, costs, needed
-        self.reduced = prices.reduced_costs
+        self.prices, self.reduced = prices, prices.reduced_costs
         self.weights = [
             cost + _BY_PRICE * max(reduced, -_MOST_OFF * cost)
             for cost, reduced in zip(costs, prices.reduced_costs, strict=True)
@@ -232,6 +196,27 @@ class _Search:
         return _irredundant(
             [*kept, *_greedy(self.near, self.weights, self.held, left)], self.held, self.needed, self.reduced
         )
+
+    def branched(self, cover: list[int]) -> tuple[list[int], bool]:
+        """Return this cover or a cheaper one by branch and bound, and whether none is cheaper."""
+        cost, _ = self.worth(cover)
+        if cost - 1 - self.prices.bound > _CLOSE:
+            return cover, False
+        branching = Branching(self.held, self.costs, self.prices, 1 + _WORK // self.needed.bit_count())
+        return branching.better(self.needed, cost) or cover, branching.complete
+
+    def repaired(self, best: list[int]) -> list[int]:
+        """Replace parts of a cover, chosen at random, where that makes it cheaper."""
+        generator = random.Random(0)
+        in_vain = 0
+        for _ in range(_REPAIRS):
+            if in_vain == _IN_VAIN:
+                break
+            removed = set(generator.sample(range(len(best)), max(2, int(_REMOVED * len(best)))))
+            other = self.cover([k for place, k in enumerate(best) if place not in removed])
+            in_vain = 0 if self.worth(other) < self.worth(best) else in_vain + 1
+            best = min(other, best, key=self.worth)
+        return best
 
     def worth(self, cover: Sequence[int]) -> tuple[int, int]:
         """Return what is to be least: the cost, then the number of sets."""

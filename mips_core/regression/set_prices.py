@@ -7,8 +7,9 @@ Camerini, Fratta and Maffioli (1975).  No cover is cheaper than the sum of the p
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,12 +38,50 @@ class Prices:
 
     Parameters
     ----------
-    bound : no cover costs less
+    of_elements : each needed element's, by its bit
     reduced_costs : of each set: its cost less the prices of what it holds
     """
 
-    bound: int
-    reduced_costs: list[float]
+    of_elements: Mapping[int, float]
+    reduced_costs: Sequence[float]
+
+    @cached_property
+    def bound(self) -> float:
+        """No cover costs less."""
+        return sum(self.of_elements.values()) + sum(min(0.0, each) for each in self.reduced_costs)
+
+
+def plain_prices(held: Sequence[int], costs: Sequence[int]) -> Prices:
+    """Return prices that no set's cost is below, raised for one element after the other, rarest first.
+
+    >>> plain_prices([0b01, 0b11], [1, 3]).bound
+    3.0
+    """
+    left: list[float] = list(costs)
+    holders: dict[int, list[int]] = {}
+    for k, each in enumerate(held):
+        for element in bits_of(each):
+            holders.setdefault(element, []).append(k)
+    prices = {}
+    for element in sorted(holders, key=lambda element: len(holders[element])):
+        prices[element] = price = min(left[k] for k in holders[element])
+        for k in holders[element]:
+            left[k] -= price
+    return Prices(prices, left)
+
+
+def bits_of(number: int) -> list[int]:
+    """Return the powers of two whose sum a number is, smallest first.
+
+    >>> bits_of(13)
+    [1, 4, 8]
+    """
+    found = []
+    while number:
+        lowest = number & -number
+        found.append(lowest)
+        number ^= lowest
+    return found
 
 
 def element_prices(held: Sequence[int], costs: Sequence[int], needed: int, cost: int) -> Prices:
@@ -64,13 +103,13 @@ def element_prices(held: Sequence[int], costs: Sequence[int], needed: int, cost:
     sizes = np.bincount(sets)
     price = np.minimum.reduceat((weights / sizes)[by_element], firsts)
     step, stalled = _FIRST_STEP, 0
-    bound, best = -math.inf, weights
+    bound, best, best_price = -math.inf, weights, price
     direction: NDArray[np.float64] = np.zeros(len(price))
     for _ in range(min(_STEPS, max(_FEWEST_STEPS, _WORK // len(elements)))):
         reduced = weights - np.add.reduceat(price[elements], starts)
         value = float(price.sum() + np.minimum(reduced, 0).sum())
         if value > bound:
-            bound, best, stalled = value, reduced, 0
+            bound, best, best_price, stalled = value, reduced, price, 0
             if math.ceil(bound - 1e-6) >= cost:
                 break
         else:
@@ -83,7 +122,7 @@ def element_prices(held: Sequence[int], costs: Sequence[int], needed: int, cost:
         if length == 0:
             break
         price = np.maximum(0, price + step * (min(1.02 * cost, _TARGET * bound) - value) / length * move)
-    return Prices(math.ceil(bound - 1e-6), best.tolist())
+    return Prices(dict(zip(bits_of(needed), best_price.tolist(), strict=True)), best.tolist())
 
 
 def _pairs(held: Sequence[int], needed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

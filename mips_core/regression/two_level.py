@@ -52,7 +52,7 @@ def normal_form(columns: Mapping[str, IntArray], target: IntArray) -> Expression
 
 
 def minimal_products(table: TruthTable) -> list[Product]:
-    """Return products whose or is the function, with as few literals as were found; among equals, fewest products.
+    """Return products whose or is the function, with as few literals as were found.
 
     Quine (1952) and McCluskey (1956): all prime implicants, and of these the cheapest that cover every one.  A
     function that is 0 has none; one that may be 1 everywhere has the product of nothing.

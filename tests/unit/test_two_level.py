@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from mips_core.errors import BadInputError
 from mips_core.expressions import evaluate
 from mips_core.regression.implicants import Product, TruthTable, prime_implicants
+from mips_core.regression.set_branching import Branching
 from mips_core.regression.set_cover import cheapest_cover
-from mips_core.regression.set_prices import element_prices
+from mips_core.regression.set_prices import element_prices, plain_prices
 from mips_core.regression.two_level import minimal_products, two_level
 
 
@@ -180,6 +181,24 @@ def test_no_cover_is_cheaper_than_the_prices_say() -> None:
     prices = element_prices(ring, [2] * 5, 0b11111, 6)
     assert 4 <= prices.bound <= 6
     assert len(prices.reduced_costs) == 5
+
+
+@pytest.mark.parametrize("sets", [5, 7])
+def test_branching_finds_a_better_cover_or_shows_that_there_is_none(sets: int) -> None:
+    ring = [1 << i | 1 << (i + 1) % sets for i in range(sets)]
+    needed, least = (1 << sets) - 1, sets + 1
+    for prices in (element_prices(ring, [2] * sets, needed, least + 2), plain_prices(ring, [2] * sets)):
+        branching = Branching(ring, [2] * sets, prices, 1_000)
+        better = branching.better(needed, least + 1)
+        assert better is not None
+        assert 2 * len(better) == least
+        assert branching.complete
+        proved = Branching(ring, [2] * sets, prices, 1_000)
+        assert proved.better(needed, least) is None
+        assert proved.complete
+        stopped = Branching(ring, [2] * sets, prices, 1)
+        assert stopped.better(needed, least + 1) is None
+        assert not stopped.complete
 
 
 def test_tables_that_are_none_are_refused() -> None:
