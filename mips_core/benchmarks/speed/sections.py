@@ -22,12 +22,14 @@ class Section:
     title : as it stands above its table
     module : has ``compare_all(*, quick, seed, monitor)`` and yields comparisons
     bar : what is promised of it, in words; "" where nothing is
+    floor : its peers are what nothing can be faster than, such as an empty page: they give a measure, not a contest
     """
 
     key: str
     title: str
     module: str
     bar: str = ""
+    floor: bool = False
 
     def measured(self, *, quick: bool, seed: int, monitor: Monitor) -> Iterator[Comparison]:
         """Measure all its cases, one after the other."""
@@ -37,7 +39,7 @@ class Section:
 _PACKAGE = "mips_core.benchmarks.speed"
 
 SECTIONS: tuple[Section, ...] = (
-    Section("startup", "Starting", "startup", "import below 10 times, --help below 5 times import numpy"),
+    Section("startup", "Starting", "startup", "import below 10 times, --help below 5 times import numpy", floor=True),
     Section("formulas", "Symbolic regression", "formulas", "10 times the peers' median where both solve a table"),
     Section(
         "boolean",
@@ -45,16 +47,19 @@ SECTIONS: tuple[Section, ...] = (
         "boolean",
         "100 times SymPy at 10 inputs, level with espresso, no more literals",
     ),
+    Section("minimisation", "Machine minimisation", "minimisation", "level with AALpy or faster at every size"),
+    Section("learning", "L*", "learning", "level with AALpy or faster up to the size that it finishes in 60 s"),
+    Section("extraction", "From network to machine", "extraction", "10,000 states in under 10 s"),
     Section("training", "Training to 100 %", "training", "5 times, a run that was ended counting as 120 s"),
     Section("ensembles", "Many networks at once", "ensembles"),
     Section("trace", "Running a program", "trace"),
     Section("curves", "Curve fitting", "curves"),
     Section("pages", "Drawing machines and their steps", "pages"),
-    Section("page_runs", "Pages beside an empty page, which is the floor", "page_runs"),
+    Section("page_runs", "Pages beside an empty page", "page_runs", floor=True),
 )
 """In the order in which they are measured."""
 
-GROWTH: tuple[str, ...] = ("growth_boolean", "growth_traces", "growth_views", "growth_training")
+GROWTH: tuple[str, ...] = ("growth_machines", "growth_boolean", "growth_traces", "growth_views", "growth_training")
 """Modules with ``growth(*, quick, monitor)``, which yields what grows."""
 
 
