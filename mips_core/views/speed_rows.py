@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mips_core.benchmarks.speed import Comparison, Measured, SpeedBenchmark
-from mips_core.benchmarks.speed.sections import SECTIONS
+from mips_core.benchmarks.speed.sections import SECTIONS, Section
 from mips_core.benchmarks.speed.words import compared_text
 from mips_core.views.csv_text import Columns, columns_of
 
@@ -48,7 +48,7 @@ class SpeedRow:
     @property
     def title(self) -> str:
         """The section's title."""
-        return section_title(self.section)
+        return section_of(self.section).title
 
 
 ORDERS: dict[str, Callable[[SpeedRow], Any]] = {
@@ -62,14 +62,9 @@ ORDERS: dict[str, Callable[[SpeedRow], Any]] = {
 """Ways to sort the table; sorting is stable, so that ties stay in the order of measuring."""
 
 
-def section_title(key: str) -> str:
-    """Return the title of a section, or its key where this version does not know it."""
-    return next((section.title for section in SECTIONS if section.key == key), key)
-
-
-def section_bar(key: str) -> str:
-    """Return what is promised of a section, or ``""``."""
-    return next((section.bar for section in SECTIONS if section.key == key), "")
+def section_of(key: str) -> Section:
+    """Return a section; one that this version does not know goes by its key."""
+    return next((section for section in SECTIONS if section.key == key), Section(key, key, key))
 
 
 def speed_rows(benchmark: SpeedBenchmark) -> tuple[SpeedRow, ...]:

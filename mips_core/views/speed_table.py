@@ -13,11 +13,11 @@ from mips_core.views.speed_rows import (
     SLOWER,
     SpeedRow,
     facts_text,
-    section_bar,
-    section_title,
+    section_of,
 )
 from mips_core.wording import plural, time_text
 
+_FLOOR = "No contest: nothing can be faster than this peer, which gives a measure."
 SPEED_CSS = """
 .speed { overflow: auto; border: 1px solid var(--st-border-color); border-radius: 8px; }
 .speed.long { max-height: 40rem; }
@@ -63,7 +63,8 @@ def cell(name: str, content: str, small: str = "", kind: str = "") -> str:
 
 
 def headline(rows: Sequence[SpeedRow]) -> str:
-    """Say in how many cases ours is faster and in how many slower, bounds included."""
+    """Say in how many cases ours is faster and in how many slower, bounds included; a floor does not count."""
+    rows = [row for row in rows if not section_of(row.section).floor]
     compared = [row for row in rows if row.bound is not None]
     counts = {word: sum(1 for row in compared if row.result == word) for word in (FASTER, AS_FAST, SLOWER)}
     ours = sum(1 for row in rows if not row.ours.solved)
@@ -88,11 +89,10 @@ def summary_html(benchmark: SpeedBenchmark) -> str:
     rows: list[str] = []
     found = benchmark.against()
     for section in dict.fromkeys(one.section for one in benchmark.comparisons):
-        bar = section_bar(section)
-        promised = f"<small>{escape(f'Promised: {bar}')}</small>" if bar else ""
-        rows.append(
-            f'<tr class="section"><th colspan="5" scope="rowgroup">{escape(section_title(section))}{promised}</th></tr>'
-        )
+        known = section_of(section)
+        notes = [f"Promised: {known.bar}."] * bool(known.bar) + [_FLOOR] * known.floor
+        small = f"<small>{escape(' '.join(notes))}</small>" if notes else ""
+        rows.append(f'<tr class="section"><th colspan="5" scope="rowgroup">{escape(known.title)}{small}</th></tr>')
         rows += [_against_html(row) for row in found if row.section == section]
         rows += [_absent_html(peer) for peer in _absent(benchmark, section)]
     head = ("Against", "Median", "Geometric mean", "Slowest case", "Solved: ours, peer")

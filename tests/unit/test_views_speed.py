@@ -119,6 +119,14 @@ def test_the_summary_says_each_peer_with_what_is_lost_and_who_was_away() -> None
     )
 
 
+def test_a_floor_is_shown_and_not_counted_as_a_loss() -> None:
+    floor = Comparison("page_runs", "a page", measured(OURS, 1.0), (measured("an empty page", 0.5),))
+    both = replace(BENCHMARK, comparisons=(*COMPARISONS, floor))
+    assert headline(speed_rows(both)) == headline(speed_rows(BENCHMARK))
+    assert "No contest" in summary_html(both)
+    assert "an empty page" in summary_html(both)
+
+
 def test_the_table_escapes_names_and_says_why_something_was_not_solved() -> None:
     html = cases_html(speed_rows(BENCHMARK))
     assert "<b>three" not in html
