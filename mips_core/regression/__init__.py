@@ -9,6 +9,8 @@ conditions, ``registers``, ``levels`` and ``telling`` the sums, counts, levels a
 ``piecewise`` writes functions whose slopes are known with abs, max and min; ``index_law`` finds which places of
 the whole sequence an output depends on (``places`` measures them, ``progressions`` and ``floor_line`` fit how they
 move).
+``two_level`` writes truth tables as or of products with few literals: ``implicants`` finds the products, ``set_cover``
+chooses among them (``set_prices`` and ``set_branching`` are its bounds).
 :func:`explain_machine` finds a view of a machine in which its tables become formulas: no memory, the last few inputs
 (``windows``), the last output (``feedback``), labels that the machine shows (``guesses``) or labels searched together
 with the update (``labels``), several numbers with an update each (``parts`` proposes them, ``products`` fits them);
