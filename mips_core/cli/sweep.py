@@ -79,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     """Do the sweep and print one line for each unit, and the totals."""
     from mips_core.runs import RunStore
     from mips_core.sweeps import Sweeps, run_sweep
-    from mips_core.sweeps.record import DONE
+    from mips_core.sweeps.record import DONE, FAILED
 
     sweeps = Sweeps()
     if options.list:
@@ -89,27 +89,46 @@ def run(options: argparse.Namespace) -> int:
     store = RunStore(options.store)
     store.make_ready()  # before the work, so that an error comes early
     monitor = Monitor(progress=terminal_progress())
-    if not options.json:
-        print(f"Sweep {plan.id}: {plan.title}, {plural(len(plan.units), 'unit')}.", flush=True)
+    shown = _Shown(plan, quiet=options.json)
     record = sweeps.begin(plan)
     try:
         with contextlib.closing(
-            run_sweep(plan, partial(_executor, options, monitor), store, record=record, monitor=monitor)
-        ) as found:
-            for row in found:
-                if not options.json:
-                    end_progress()
-                    print(_line(row), flush=True)
+            run_sweep(plan, partial(_executor, options, monitor, shown), store, record=record, monitor=monitor)
+        ) as rows:
+            for row in rows:
+                shown.row(row)
     finally:
         end_progress()
         state = record.state
-        if target is not None:
-            write_json(target, state.to_dict())
-        if options.json:
-            print_json(state.to_dict())
-        else:
-            print(_last_words(state.totals, plan, finished=state.state == DONE))
+        if state.state != FAILED or state.rows:  # else there is nothing but the error
+            if target is not None:
+                write_json(target, state.to_dict())
+            if options.json:
+                print_json(state.to_dict())
+            else:
+                print(_last_words(state.totals, plan, finished=state.state == DONE))
     return 0 if state.totals.solved == len(plan.units) else NOT_ALL_SOLVED
+
+
+class _Shown:
+    """Prints what a sweep is, once there is anything to say of it, and its rows."""
+
+    def __init__(self, plan: Plan, *, quiet: bool) -> None:
+        self._plan, self._quiet, self._begun = plan, quiet, False
+
+    def begin(self) -> None:
+        """Print the title, the first time."""
+        if not self._quiet and not self._begun:
+            end_progress()
+            print(f"Sweep {self._plan.id}: {self._plan.title}, {plural(len(self._plan.units), 'unit')}.", flush=True)
+        self._begun = True
+
+    def row(self, row: Row) -> None:
+        """Print one row."""
+        self.begin()
+        if not self._quiet:
+            end_progress()
+            print(_line(row), flush=True)
 
 
 def _plan(options: argparse.Namespace) -> Plan:
@@ -161,13 +180,17 @@ def _budgets(text: str) -> list[float]:
         raise BadInputError(f"--budget: {error}.") from None
 
 
-def _executor(options: argparse.Namespace, monitor: Monitor) -> Executor:
+def _executor(options: argparse.Namespace, monitor: Monitor, shown: _Shown) -> Executor:
     from mips_core.sweeps import DaskWorkers, InThisProcess
 
+    found: Executor
     if options.scheduler is None and options.workers == 0:
-        return InThisProcess(monitor)
-    monitor.report("sweep", "Starting workers" if options.scheduler is None else f"Asking {options.scheduler}")
-    return DaskWorkers(options.workers, options.scheduler)
+        found = InThisProcess(monitor)
+    else:
+        monitor.report("sweep", "Starting workers" if options.scheduler is None else f"Asking {options.scheduler}")
+        found = DaskWorkers(options.workers, options.scheduler)
+    shown.begin()
+    return found
 
 
 def _line(row: Row) -> str:

@@ -36,15 +36,14 @@ SIGNS: Mapping[str, Sign] = {
 SWEEP_CSS = """
 .sweep { font-size: 0.9rem; font-variant-numeric: tabular-nums; }
 .sweep .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 0 0 10px; padding: 0; list-style: none; }
-.sweep .line { display: grid; grid-template-columns: minmax(9rem, 17rem) 1fr auto; gap: 2px 12px; padding: 3px 0;
-  border-bottom: 1px solid rgb(128 128 128 / 0.25); align-items: baseline; break-inside: avoid; }
-.sweep .line b { font-weight: 600; overflow-wrap: anywhere; }
-.sweep .signs { overflow-wrap: anywhere; letter-spacing: 0.28em; line-height: 1.35; }
+.sweep .line { display: flex; flex-wrap: wrap; gap: 0 12px; padding: 3px 0; align-items: baseline;
+  border-bottom: 1px solid rgb(128 128 128 / 0.25); break-inside: avoid; }
+.sweep .line b { flex: 1 1 11rem; font-weight: 600; overflow-wrap: anywhere; }
+.sweep .signs { flex: 0 1 auto; min-width: 0; overflow-wrap: anywhere; letter-spacing: 0.28em; line-height: 1.35; }
 .sweep .signs i, .sweep .legend i { font-style: normal; font-size: 1.05rem; }
-.sweep .count { white-space: nowrap; opacity: 0.85; }
+.sweep .count { flex: none; min-width: 6.6rem; text-align: right; opacity: 0.85; }
 .sweep .lines { columns: 2; column-gap: 36px; }
-@media (max-width: 900px) { .sweep .lines { columns: 1; } }
-@media (max-width: 520px) { .sweep .line { grid-template-columns: 1fr auto; } .sweep .line b { grid-column: 1 / -1; } }
+@media (max-width: 1000px) { .sweep .lines { columns: 1; } }
 """
 
 
@@ -52,8 +51,9 @@ def sweep_grid_html(state: SweepState) -> str:
     """Return the legend with counts, and one line for each source and setting, with a sign for each seed."""
     rows = {row.unit: row for row in state.rows}
     lines: dict[str, list[Unit]] = defaultdict(list)
+    several = len({unit.settings for unit in state.units}) > 1
     for unit in state.units:
-        lines[", ".join(part for part in (unit.source, unit.settings) if part)].append(unit)
+        lines[", ".join(part for part in (unit.source, unit.settings if several else "") if part)].append(unit)
     states = {unit: _state(unit, rows.get(unit), state.running) for unit in state.units}
     legend = "".join(
         f"<li>{_sign(name)} {sign.name} {count:,}</li>"

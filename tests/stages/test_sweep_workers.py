@@ -15,16 +15,30 @@ from pathlib import Path
 
 import pytest
 import sweep_work
+from watched_jobs import finished, until
 
 from mips_core.errors import BadInputError
+from mips_core.jobs import JobRegistry, JobState
 from mips_core.runs import RunStore
-from mips_core.sweeps import DaskWorkers, Executor, InThisProcess, Outcome, Plan, Row, Unit, make_plan, run_sweep
+from mips_core.sweeps import (
+    DaskWorkers,
+    Executor,
+    InThisProcess,
+    Outcome,
+    Plan,
+    Row,
+    Sweeps,
+    Unit,
+    make_plan,
+    run_sweep,
+    totals_of,
+)
+from mips_core.sweeps.job import STAGES, sweep_tasks
 
 SUMS = b"x,y\n" + b"".join(
     f'"{a} {b} {c}","{a} {a + b} {a + b + c}"\n'.encode() for a in range(3) for b in range(3) for c in range(3)
 )
 PLAN = make_plan(files=[("sums.csv", SUMS)], tasks=["Prev1"], seeds=range(2), budgets=[2.0])
-QUICK = Plan(tuple(Unit("Prev1", seed=seed) for seed in range(150)))
 
 
 @pytest.fixture(scope="module")
@@ -99,20 +113,16 @@ def test_a_cluster_gives_the_same_results_when_a_worker_is_killed_in_the_middle(
     assert len(store.runs()) == len(PLAN.units)
 
 
-def test_a_unit_that_ends_its_workers_is_given_up_and_the_others_go_on(tmp_path: Path) -> None:
-    plan = Plan(QUICK.units[:6])
+def test_a_unit_that_ends_its_workers_is_given_up_and_hundreds_of_others_go_on(tmp_path: Path) -> None:
+    plan = Plan(tuple(Unit("Prev1", seed=seed) for seed in range(200)))
     rows = list(run_sweep(plan, lambda: DaskWorkers(2, do=sweep_work.deadly), RunStore(tmp_path)))
     failed = [row for row in rows if row.outcome is Outcome.FAILED]
     assert [row.unit.seed for row in failed] == [sweep_work.DEADLY]
     assert "3 workers ended while at it" in failed[0].reason
-    assert len(rows) == 6
-
-
-def test_handing_out_short_units_takes_little_and_keeps_nothing(tmp_path: Path) -> None:
-    executor = DaskWorkers(1, do=sweep_work.quick)
-    rows = list(run_sweep(QUICK, lambda: executor, RunStore(tmp_path)))
-    assert len(rows) == len(QUICK.units)
-    assert rows[-1].held_megabytes < rows[20].held_megabytes + 20
+    assert len(rows) == len(plan.units)
+    grown = totals_of(rows, units=len(plan.units)).grown_megabytes
+    assert grown is not None
+    assert grown < 20
 
 
 def test_where_nobody_answers_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,6 +158,24 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(tmp_path: Pa
     assert result["state"] == "done"
     assert result["totals"]["solved"] == 3
     assert 1 <= result["totals"]["stored"] <= 2
+
+
+def test_a_job_of_the_explorer_is_stopped_and_keeps_what_is_finished(tmp_path: Path, own_home: Path) -> None:
+    registry = JobRegistry(tmp_path)
+    order = {"tasks": ["Prev1", "Bitwise_Not", "Current_Number", "Bit_Shift_Right"], "seeds": [0, 1], "budget": 2.0}
+    job = registry.start(sweep_tasks, order, title="a sweep", stages=STAGES)
+    until(registry, job, lambda now: now.over or bool((now.fraction or 0.0) > 0.1))
+    (state,) = Sweeps().states()
+    assert (state.state, state.job, state.title) == ("running", job.id, "4 tasks x 2 seeds")
+    registry.cancel(job.id)
+    over = finished(registry, job)
+    registry.close()
+    assert over.state is JobState.CANCELLED
+    assert over.result == {"sweep": state.id}
+    state = Sweeps().state(state.id)
+    assert state.state == "stopped"
+    assert 1 <= len(state.rows) == len(RunStore().runs()) < 8
+    assert {row.run for row in state.rows} == {run.id for run in RunStore().runs()}
 
 
 def _is_gone(process: int) -> bool:

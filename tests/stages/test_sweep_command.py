@@ -1,0 +1,63 @@
+"""``mips sweep`` without workers: its options, rows, files and exit codes (with workers: ``test_sweep_workers.py``)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from command_line import assert_refused, mips
+
+from mips_core.sweeps import Sweeps
+
+SUMS = "x,y\n" + "".join(
+    f'"{a} {b} {c}","{a} {a + b} {a + b + c}"\n' for a in range(3) for b in range(3) for c in range(3)
+)
+
+
+def test_a_sweep_prints_rows_and_totals_and_the_same_again_computes_nothing(tmp_path: Path) -> None:
+    data, store, out = tmp_path / "sums.csv", tmp_path / "runs", tmp_path / "result.json"
+    data.write_text(SUMS, encoding="utf-8")
+    order = ["sweep", "--data", data, "--seeds", "4:5", "--architectures", "ladder,lstm", "--budget", "2"]
+    order += ["--workers", "0", "--store", store, "--out", out]
+    said = mips(*order)
+    assert said.code == 3
+    first, solved, failed, totals, overhead = said.out.splitlines()
+    assert first.endswith(": 1 file x 1 seed x 2 settings, 2 units.")
+    assert solved.split()[:6] == ["sums.csv,", "seed", "4,", "2", "s", "solved"]
+    assert "These data do not call for 'lstm'" in failed
+    assert totals == "1 of 2 solved, 0 not, 1 failed; 0 were stored already."
+    assert "on 1 worker: overhead " in overhead
+    result = json.loads(out.read_text(encoding="utf-8"))
+    assert [row["outcome"] for row in result["rows"]] == ["solved", "failed"]
+    assert (store / result["rows"][0]["run"] / "report.json").is_file()
+
+    (state,) = Sweeps().states()
+    again = mips("sweep", "--resume", state.id, "--workers", "0", "--store", store, "--json")
+    assert again.code == 3
+    assert json.loads(again.out)["totals"]["stored"] == 1
+    listed = mips("sweep", "--list")
+    assert listed.out == f"{state.id}  done     2 of 2, 1 solved  1 file x 1 seed x 2 settings\n"
+    assert json.loads(mips("sweep", "--list", "--json").out)["sweeps"][0]["id"] == state.id
+
+
+def test_nothing_to_list_is_said() -> None:
+    assert mips("sweep", "--list").out.startswith("No sweeps yet")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ((), "Name --tasks or --data"),
+        (("--tasks", "Summ_All"), "Did you mean Sum_All"),
+        (("--tasks", "all", "--seeds", "0"), "--seeds takes how many"),
+        (("--tasks", "all", "--seeds", "5:3"), "--seeds takes how many"),
+        (("--tasks", "all", "--budget", "soon"), "--budget: 'soon' is not a positive number"),
+        (("--tasks", "all", "--architectures", ","), "--architectures names nothing"),
+        (("--data", "missing.csv"), "There is no file missing.csv"),
+        (("--resume", "0123"), "There is no sweep '0123'"),
+        (("--tasks", "Prev1", "--scheduler", "tcp://127.0.0.1:1"), "No cluster with workers answers"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(options: tuple[str, ...], words: str) -> None:
+    assert_refused(mips("sweep", *options), words)
