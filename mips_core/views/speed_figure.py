@@ -115,7 +115,7 @@ def _dots(rows: Sequence[SpeedRow], places: Sequence[int], peer: str, look: _Loo
         },
         text=[_SIGNS[row.bound or EXACT] for row in rows],
         textposition=["middle left" if row.bound == AT_MOST else "middle right" for row in rows],
-        textfont={"size": 17}, customdata=[[_short(row.case), row.said, _both(row)] for row in rows],
+        textfont={"size": 17}, customdata=[[_escaped(row.case), row.said, _both(row)] for row in rows],
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>%{customdata[2]}<extra>%{fullData.name}</extra>",
         cliponaxis=False,
     )  # fmt: skip
@@ -130,8 +130,11 @@ def _label(row: SpeedRow, by_case: bool) -> str:
 
 
 def _short(text: str) -> str:
-    kept = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
-    return kept.replace("&", "&amp;").replace("<", "&lt;")
+    return _escaped(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}...")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _ticks(low: float, high: float) -> list[float]:
