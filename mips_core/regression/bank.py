@@ -15,15 +15,17 @@ import numpy as np
 from mips_core.expressions import OPERATORS, Apply, Constant, Expression, Variable
 from mips_core.progress import Monitor
 from mips_core.regression.formula import ARITHMETIC, READING, SQUARE, TRUTH_AS_NUMBER, reading_cost
+from mips_core.regression.small_level import LIMIT, level_at_once
 from mips_core.regression.store import Store, first_of_each
 from mips_core.stepping import IntArray
 
 # ">" and ">=" are "<" and "<=" with the sides exchanged; tidy() puts them back where they read better.
 ARITHMETIC_OPERATORS = ("add", "sub", "mul", "floordiv", "mod", "abs", "min", "max", "eq", "lt", "le", "neg")
-LIMIT = 1 << 40  # larger values are dropped
+_AT_ONCE = 1 << 14  # candidates of a size that are computed in one piece
 _BLOCK = 1 << 15  # candidates per block: the block's arrays stay in the cache
 _LEAF = -1
 _Range = tuple[int, int]
+_Split = tuple[str, _Range, _Range, _Range]
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Bank(Store):
         self.constants = tuple(dict.fromkeys(constants))
         self.leaves: list[Expression] = []
         self.candidates = 0
+        self._known_splits: dict[tuple[int, int], list[_Split]] = {}
         self.starts = [0, 0]  # entries of size s are starts[s] .. starts[s + 1]
         leaves: list[Expression] = [*map(Variable, self.columns), *map(Constant, self.constants)]
         fixed = np.tile(np.array(self.constants, dtype=np.int64), (self.rows, 1))
@@ -113,9 +116,19 @@ class Bank(Store):
     def grow(self, monitor: Monitor | None = None) -> bool:
         """Add all expressions of the next size; False when the monitor's time ran out (nothing is added then)."""
         size = self.size + 1
+        splits = self._splits(size)
+        if splits and self.upcoming() <= _AT_ONCE:
+            if monitor is not None and monitor.expired:
+                monitor.check()
+                return False
+            self.candidates += self.upcoming()
+            values, fields = level_at_once(self, splits, size)
+            self.append(values, **fields)
+            self._close_level()
+            return True
         found: list[_Found] = []
         pending = 0
-        for name, left, right, third in self._splits(size):
+        for name, left, right, third in splits:
             for block in self._blocks(name, left, right, third):
                 if monitor is not None and monitor.expired:
                     monitor.check()
@@ -133,8 +146,14 @@ class Bank(Store):
     def _range(self, size: int) -> _Range:
         return (self.starts[size], self.starts[size + 1]) if 1 <= size <= self.size else (0, 0)
 
-    def _splits(self, size: int) -> list[tuple[str, _Range, _Range, _Range]]:
+    def _splits(self, size: int) -> list[_Split]:
         """List (operator, range of first, second, third argument) whose sizes add up."""
+        known = self._known_splits.get((self.size, size))
+        if known is None:
+            known = self._known_splits[self.size, size] = self._new_splits(size)
+        return known
+
+    def _new_splits(self, size: int) -> list[_Split]:
         none = (0, 1)
         result = []
         for name in self.operators:

@@ -28,6 +28,7 @@ _ROWS = 40  # rows searched of a larger table
 _SMALL_TABLE = 64  # tables up to here are searched whole
 _CHEAP = 120_000  # candidates worth spending on a smaller formula once one is known
 _SOON = 7  # up to this bound it is cheaper to grow the bank to the end than to look for formulas after each size
+_MANY = 10_000  # candidates of a size before which remainders of them are looked for without keeping them
 _FAILURES = 8  # rows on which formulas fail that are added at once
 
 
@@ -132,6 +133,7 @@ def _search(
     if constants is None:
         constants = data_constants(columns, target)
     rows = telling_rows(columns, target)
+    best: Expression | None = None
     seen = 0
     while True:
         part = {name: np.asarray(values, dtype=np.int64)[rows] for name, values in columns.items()}
@@ -141,8 +143,11 @@ def _search(
         attempt.run(candidates - seen, monitor)
         seen += attempt.candidates
         monitor.check()
-        if not attempt.failures or attempt.best is not None or monitor.expired or seen >= candidates:
-            return attempt.best, seen
+        if attempt.best is not None:
+            best, max_nodes = attempt.best, weight(attempt.best) - 1
+        if not attempt.failures or max_nodes < 1 or monitor.expired or seen >= candidates:
+            return best, seen
+        # Something smaller was right on the rows of the search: with those on which it fails, it may be mended.
         rows = np.unique(np.concatenate([rows, attempt.failures]))
 
 
@@ -167,6 +172,7 @@ class _Attempt:
         self.best: Expression | None = None
         self.failures: list[int] = []
         self.probed = 0
+        self.ahead: set[int] = set()
 
     @property
     def candidates(self) -> int:
@@ -192,6 +198,8 @@ class _Attempt:
                 more = bank.size < self.most - 2 and self._affordable(bank.size + 1, candidates)
             if self.failures or monitor.expired or not more:
                 break
+            if bank.upcoming() > _MANY and self._remainders_ahead():
+                continue
             if not bank.grow(monitor):
                 return
         for size in range(bank.size + 1, bank.size + 3):
@@ -200,6 +208,21 @@ class _Attempt:
             self.probed += bank.upcoming(size)
             self._try(probe(bank, self.part, size, under_one_more=size < self.most))
 
+    def _remainders_ahead(self) -> bool:
+        """Look for the target among remainders of what the next size would add; say whether that ended in anything.
+
+        The modulus is taken for one more than the largest value.  Remainders of all entries are looked for once
+        they are in the bank; but of a size with many it costs much less not to put them there.
+        """
+        low, modulus = int(self.part.min()), int(self.part.max()) + 1
+        size = self.bank.size + 1
+        if "mod" not in self.operators or low < 0 or size + 2 > self.most or size in self.ahead:
+            return False
+        self.ahead.add(size)
+        before = self.best
+        self._try(probe(self.bank, self.part, size, under_one_more=False, modulus=modulus))
+        return self.best is not before
+
     def _affordable(self, size: int, candidates: int) -> bool:
         allowed = candidates - self.candidates
         return self.bank.upcoming(size) <= (min(allowed, _CHEAP) if self.best is not None else allowed)
@@ -207,10 +230,11 @@ class _Attempt:
     def _try(self, expressions: Sequence[Expression]) -> None:
         """Keep the first formula that holds on the whole table, or note rows on which the first few fail."""
         for expression in expressions:
+            if weight(expression) > self.max_nodes or (self.best is not None and rank(expression) >= rank(self.best)):
+                return  # they come best first
             failure = first_failure(expression, self.columns, self.target)
             if failure is None:
-                if self.best is None or rank(expression) < rank(self.best):
-                    self.best = expression
+                self.best = expression
                 return
             self.failures.append(failure)
             if len(self.failures) >= _FAILURES:

@@ -15,7 +15,7 @@ import numpy as np
 from mips_core.expressions import Expression, Variable
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression.bank import Bank
-from mips_core.regression.enumerate import DEFAULT_OPERATORS, telling_rows
+from mips_core.regression.enumerate import DEFAULT_OPERATORS, data_constants, telling_rows
 from mips_core.regression.formula import Formula, first_failure, reading_cost, sum_of, weight
 from mips_core.regression.matching import Matcher
 from mips_core.regression.method import Method
@@ -78,7 +78,7 @@ def find_affine(
     """
     clock = Stopwatch()
     monitor = monitor or Monitor()
-    rows = telling_rows(columns, target)
+    rows, constants = telling_rows(columns, target), data_constants(columns, target)
     forms, matrix, costs = _forms(tuple(columns))
     operators = tuple(o for o in DEFAULT_OPERATORS if o not in ("where", "mul"))
     for _ in range(8):
@@ -89,7 +89,7 @@ def find_affine(
         values = np.stack(list(part.values()), axis=1) @ matrix  # (R, N)
         bank = Bank.of(part, forms, values, costs)
         failures = []
-        for expression in Matcher(bank, target[rows], operators).candidates():
+        for expression in Matcher(bank, target[rows], operators, constants=constants).candidates():
             failure = first_failure(expression, columns, target)
             if failure is None:
                 return (

@@ -7,7 +7,7 @@ two branches of a conditional?  Moduli, divisors, shifts and bounds are solved f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -34,10 +34,15 @@ class Matcher:
     target : int64, shape (R,), over the bank's rows
     operators : names that the rules may use
     most : larger formulas are not worth having
+    constants : numbers that the target may be a quotient by, besides small ones; by default those of the bank
     """
 
-    def __init__(self, bank: Bank, target: IntArray, operators: tuple[str, ...], *, most: int = 10**6) -> None:
+    def __init__(
+        self, bank: Bank, target: IntArray, operators: tuple[str, ...], *, most: int = 10**6,
+        constants: Sequence[int] | None = None,
+    ) -> None:  # fmt: skip
         self.bank, self.target, self.operators, self.most = bank, target, frozenset(operators), most
+        self.constants = bank.constants if constants is None else constants
         end = next(
             (bank.starts[s + 1] for s in range(bank.size, 1, -1) if bank.starts[s + 1] <= _ENTRIES), bank.starts[2]
         )
@@ -151,11 +156,8 @@ class Matcher:
         """t = (e + c) // m: every row bounds c from both sides."""
         if "floordiv" not in self.operators:
             return
-        divisors = {c for c in self.bank.constants if 2 <= c <= 1 << 20}
-        rough, few = self.values[:_FEW], self.column[:_FEW]
-        for m in sorted(divisors | set(range(2, 9))):
-            gap = few * m - rough  # what has to be added, up to m - 1 more
-            ok = np.flatnonzero(gap.max(axis=0) - gap.min(axis=0) < m)
+        divisors = {c for c in self.constants if 2 <= c <= 1 << 20}
+        for m, ok in self._close_quotients(sorted(divisors | set(range(2, 9)))):
             gap = self.column * m - self.values[:, ok]
             least, most = gap.max(axis=0), gap.min(axis=0) + (m - 1)
             ok, least, most = (part[least <= most] for part in (ok, least, most))
@@ -170,6 +172,17 @@ class Matcher:
                     return apply("floordiv", inner, m)
 
                 yield key, build
+
+    def _close_quotients(self, divisors: list[int]) -> Iterator[tuple[int, NDArray[np.intp]]]:
+        """Yield the divisors with the entries that some shift makes right on a few rows."""
+        rough, few = self.values[:_FEW], self.column[:_FEW]
+        together = max(1, _ENTRIES // rough.shape[1])  # divisors at a time: as many as the cache takes
+        for start in range(0, len(divisors), together):
+            part = np.array(divisors[start : start + together])
+            gap = (few * part)[:, :, None] - rough[:, None, :]  # what has to be added, up to m - 1 more; (R, M, N)
+            close = gap.max(axis=0) - gap.min(axis=0) < part[:, None]
+            for row in np.flatnonzero(close.any(axis=1)).tolist():
+                yield int(part[row]), np.flatnonzero(close[row])
 
     def _bounds(self) -> Iterator[Candidate]:
         """t = min(e, high), max(e, low) or both."""

@@ -7,7 +7,7 @@ ones; so a pair costs one operation instead of one for every row.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -26,8 +26,10 @@ _KEEP = 24
 Entries = NDArray[np.intp]
 
 
-def probe(bank: Bank, target: IntArray, size: int, *, under_one_more: bool) -> list[Expression]:
-    """Return formulas of ``size`` nodes, or one more, that equal the target on the bank's rows, best first.
+def probe(
+    bank: Bank, target: IntArray, size: int, *, under_one_more: bool, modulus: int | None = None
+) -> list[Expression]:
+    """Return formulas of ``size`` nodes, or one or two more, that equal the target on the bank's rows, best first.
 
     Looked at are operators of one and two arguments on entries of the bank (``where`` is left to the matching rules).
 
@@ -36,8 +38,10 @@ def probe(bank: Bank, target: IntArray, size: int, *, under_one_more: bool) -> l
     bank : complete to ``size`` - 2 at least
     target : int64, shape (R,), over the bank's rows
     under_one_more : also those that are the target under ``abs`` or ``neg``
+    modulus : instead those whose remainder by this number is the target
     """
-    found = sorted(_matches(bank, target, size, under_one_more), key=lambda candidate: candidate[0])
+    matches = _matches(bank, target, size, under_one_more) if modulus is None else _ahead(bank, target, size, modulus)
+    found = sorted(matches, key=lambda candidate: candidate[0])
     built = {tidy(build()) for _, build in found[: 3 * _KEEP]}
     right = [e for e in sorted(built, key=rank) if holds(e, bank.columns, target)]
     return right[:_KEEP]
@@ -48,17 +52,14 @@ def _matches(bank: Bank, target: IntArray, size: int, under_one_more: bool) -> I
     signs = [name for name in ("abs", "neg") if under_one_more and name in bank.operators]
     if target.min() < 0 and "abs" in signs:
         signs.remove("abs")
-    cost = bank.field("cost")
-    first = [int(np.argmax(np.abs(target))), int(np.argmin(target))]
-    spread = np.linspace(0, len(target) - 1, _FIRST_ROWS).astype(np.int64).tolist()
-    rows = list(dict.fromkeys([*first, *spread]))[:_FIRST_ROWS]
+    cost, rows = bank.field("cost"), _first_rows(target)
     yield from _chains(bank, target, size, signs)
     for name, left, right in bank.pairs(size):
         if OPERATORS[name].is_truth and not truth:
             continue
         above = [] if OPERATORS[name].is_truth else signs
         for i, j in _blocks(bank, name, left, right):
-            a, b = _equal_up_to_sign(bank, name, i, j, target, rows, bool(above))
+            a, b = _close(bank, name, i, j, rows, _up_to_sign(target) if above else _same(target))
             for wrap in ("", *above):
                 yes = _right(bank, name, a, b, target, wrap)
                 keys = cost[a[yes]] + cost[b[yes]] + READING.get(name, 4) + READING.get(wrap, 0)
@@ -96,21 +97,36 @@ def _blocks(bank: Bank, name: str, left: range, right: range) -> Iterator[tuple[
         yield i[start : start + step], j
 
 
-def _equal_up_to_sign(
-    bank: Bank, name: str, i: Entries, j: Entries, target: IntArray, rows: list[int], either_sign: bool
-) -> tuple[Entries, Entries]:
-    """Return the pairs that give the target on a few rows, with ``either_sign`` the target or its opposite."""
+_Test = Callable[[IntArray, int], NDArray[np.bool_]]
+"""Whether values on a row, whose number is the second argument, may lead to the target."""
+
+
+def _same(target: IntArray) -> _Test:
+    return lambda out, row: out == target[row]
+
+
+def _up_to_sign(target: IntArray) -> _Test:
+    return lambda out, row: np.abs(out) == abs(target[row])
+
+
+def _congruent(target: IntArray, modulus: int) -> _Test:
+    return lambda out, row: (out - target[row]) % modulus == 0
+
+
+def _first_rows(target: IntArray) -> list[int]:
+    first = [int(np.argmax(np.abs(target))), int(np.argmin(target))]
+    spread = np.linspace(0, len(target) - 1, _FIRST_ROWS).astype(np.int64).tolist()
+    return list(dict.fromkeys([*first, *spread]))[:_FIRST_ROWS]
+
+
+def _close(bank: Bank, name: str, i: Entries, j: Entries, rows: Sequence[int], test: _Test) -> tuple[Entries, Entries]:
+    """Return the pairs that pass a test on some rows."""
     values, compute = bank.values, OPERATORS[name].compute
-
-    def agrees(out: IntArray, wanted: int) -> NDArray[np.bool_]:
-        agreeing: NDArray[np.bool_] = np.abs(out) == abs(wanted) if either_sign else out == wanted
-        return agreeing
-
     out = compute(values[rows[0], i][:, None], values[rows[0], j][None, :])
-    flat = np.flatnonzero(agrees(out, int(target[rows[0]])))
+    flat = np.flatnonzero(test(out, rows[0]))
     a, b = i[flat // len(j)], j[flat % len(j)]
     for row in rows[1:]:
-        keep = agrees(compute(values[row, a], values[row, b]), int(target[row]))
+        keep = test(compute(values[row, a], values[row, b]), row)
         a, b = a[keep], b[keep]
     if name == "mul":  # products that outgrow the limit
         low, high = bank.field("low"), bank.field("high")
@@ -118,6 +134,24 @@ def _equal_up_to_sign(
         keep = top[0] <= LIMIT // np.maximum(top[1], 1)
         a, b = a[keep], b[keep]
     return a, b
+
+
+def _ahead(bank: Bank, target: IntArray, size: int, modulus: int) -> Iterator[Candidate]:
+    """Yield remainders by a number of what two entries make up."""
+    cost, test, few = bank.field("cost"), _congruent(target, modulus), _first_rows(target)
+    for name, left, right in bank.pairs(size):
+        if name not in ("add", "sub", "mul", "min", "max"):
+            continue
+        for i, j in _blocks(bank, name, left, right):
+            a, b = _close(bank, name, i, j, [*few, *range(len(target))], test)
+            keys = cost[a] + cost[b] + READING[name] + READING["mod"]
+            for position in np.argsort(keys, kind="stable")[:_KEEP].tolist():
+                inner = partial(_built, bank, (name, ""), int(a[position]), int(b[position]))
+                yield 1000 * (size + 2) + int(keys[position]), partial(_remainder, inner, modulus)
+
+
+def _remainder(inner: Callable[[], Expression], modulus: int) -> Expression:
+    return apply("mod", inner(), modulus)
 
 
 def _right(bank: Bank, name: str, a: Entries, b: Entries, target: IntArray, wrap: str) -> Entries:

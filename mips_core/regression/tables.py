@@ -29,6 +29,11 @@ def _holds_bit_patterns(columns: Mapping[str, IntArray], target: IntArray) -> bo
     return all(len(v) > 0 and v.min() >= 0 and v.max() < 256 for v in (target, *columns.values()))
 
 
+def _is_truth(values: IntArray) -> bool:
+    """Whether a column may stand as a condition by itself."""
+    return bool(values.min() == 0 and values.max() == 1)
+
+
 def explain_table(
     columns: Mapping[str, IntArray],
     target: IntArray,
@@ -91,7 +96,7 @@ def explain_table(
         note(find_boolean(columns, target, max_nodes=min(max_nodes, limit() + 1), monitor=monitor))
     if thorough:
         note(find_membership(columns, target))
-    if limit() > max(2, min(ruled_out, _CONDITION - 1)):
+    if limit() > max(2, ruled_out) or (limit() >= _CONDITION and any(_is_truth(v) for v in columns.values())):
         cap = candidates if not found else min(candidates, _ALTERNATIVES)
         note(
             find_expression(
