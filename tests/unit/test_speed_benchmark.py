@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -77,6 +81,41 @@ def test_our_own_failure_is_an_error_and_names_are_checked() -> None:
 def test_a_stop_ends_the_process_of_a_run() -> None:
     with Side() as side, pytest.raises(Cancelled):
         side.turn(Sleeper(OURS, 60.0), cap=60.0, monitor=Monitor(stop=lambda: True))
+
+
+def test_a_run_does_not_outlive_its_starter() -> None:
+    """Not even one that was killed, and could end nothing itself."""
+    script = (
+        "from contestants import Sleeper\n"
+        "from mips_core.benchmarks.speed.process import Side\n"
+        "from mips_core.progress import Monitor\n"
+        "side = Side(); side._started(); print(side._process.pid, flush=True)\n"
+        "side.turn(Sleeper('ours', 60.0), cap=60.0, monitor=Monitor())\n"
+    )
+    paths = os.pathsep.join(path for path in sys.path if path)
+    starter = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": paths}
+    )
+    assert starter.stdout is not None
+    with starter.stdout as told:
+        run = int(told.readline())
+    assert _runs(run)
+    starter.kill()
+    starter.wait()
+    end = time.monotonic() + 20.0
+    while _runs(run) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not _runs(run)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process is there and has not ended."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{process}/stat")
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def test_growth_is_measured_until_it_takes_too_long() -> None:

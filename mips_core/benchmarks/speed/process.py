@@ -10,11 +10,12 @@ import contextlib
 import gc
 import os
 import signal
+import threading
 import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,7 @@ class Side:
 def _serve(pipe: Connection, environment: Mapping[str, str]) -> None:
     """Measure whatever comes, until the starter goes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_starter, daemon=True).start()
     # Single-threaded linear algebra for everybody; libraries read this when they are first imported.
     one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     os.environ.update({**one, **environment})
@@ -158,6 +160,14 @@ def _serve(pipe: Connection, environment: Mapping[str, str]) -> None:
                 pipe.send(("failed", "the memory was used up"))
             except Exception:  # whatever a peer raises is told, not swallowed
                 pipe.send(("failed", traceback.format_exc(limit=-4)))
+
+
+def _end_with_starter() -> None:
+    """Wait for the starter to go, however it went: a run that takes for ever would otherwise go on without it."""
+    starter = parent_process()
+    if starter is not None:
+        starter.join()
+        os._exit(1)
 
 
 def _measured(contestant: Contestant, pipe: Connection) -> Turn:
