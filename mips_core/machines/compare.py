@@ -180,8 +180,7 @@ def first_difference(a: MealyMachine, s: int, b: MealyMachine, t: int) -> IntArr
     """
     count, shift = len(a.symbols), a.states
     outputs = np.concatenate([a.output, b.output]).reshape(shift + b.states, -1)
-    _, kinds = np.unique(outputs, axis=0, return_inverse=True)
-    kind: list[int] = kinds.ravel().tolist()
+    kind: list[bytes] = outputs.view(f"V{outputs.shape[1] * outputs.itemsize}").ravel().tolist()
     following: list[list[int]] = [*a.next_state.tolist(), *(b.next_state + shift).tolist()]
     above = list(range(shift + b.states))
 

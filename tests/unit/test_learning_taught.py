@@ -77,3 +77,58 @@ def test_a_teacher_that_is_wrong_is_told() -> None:
         learn_from_teacher(machine, machine.symbols, lambda _: np.array([[7]]), rng=np.random.default_rng(0))
     with pytest.raises(BadInputError, match="alphabet"):
         learn_from_teacher(machine, np.array([[0, 1]]), lambda _: None, rng=np.random.default_rng(0))
+
+
+class Hidden:
+    """A machine whose kind cannot be seen: asked in batches, as a network is."""
+
+    def __init__(self, machine: MealyMachine) -> None:
+        self.machine = machine
+        self.input_width, self.output_width = machine.input_width, machine.output_width
+        self.start, self.step = machine.start, machine.step
+
+
+@given(st.integers(1, 30), st.integers(1, 13), st.integers(0, 10_000), st.integers(1, 2))
+@settings(max_examples=25, deadline=None)
+def test_one_question_at_a_time_and_batches_find_the_same_machine(
+    states: int, symbols: int, seed: int, width: int
+) -> None:
+    machine = random_machine(states, symbols, seed, width)
+
+    def teacher(found: MealyMachine) -> IntArray | None:
+        return shortest_difference(found, machine)
+
+    shuffled = np.random.default_rng(seed).permutation(machine.symbols)
+    batches = learn_from_teacher(Hidden(machine), shuffled, teacher, rng=np.random.default_rng(0))
+    assert same_tables(batches.machine, machine)
+    assert same_tables(learn_from_teacher(machine, shuffled, teacher, rng=np.random.default_rng(0)).machine, machine)
+
+
+def test_a_part_of_the_symbols_and_symbols_of_several_numbers() -> None:
+    rng = np.random.default_rng(0)
+    symbols = np.array([[a, b] for a in range(3) for b in (-1, 5)])
+    machine = MealyMachine(rng.integers(9, size=(9, 6)), rng.integers(3, size=(9, 6, 2)), symbols, start_state=4)
+    part = symbols[[5, 0, 3]]
+
+    def teacher(found: MealyMachine) -> IntArray | None:
+        return shortest_difference(found, machine)  # over the common symbols
+
+    for system in machine, Hidden(machine):
+        result = learn_from_teacher(system, part, teacher, rng=np.random.default_rng(0))
+        assert np.array_equal(result.machine.symbols, symbols[[0, 3, 5]])
+        assert teacher(result.machine) is None
+        assert same_tables(result.machine, minimise(result.machine))
+
+
+def test_limits_and_wrong_teachers_are_told_of_batches_too() -> None:
+    machine = counter(30)
+    hidden = Hidden(machine)
+    rng = np.random.default_rng(0)
+
+    def teacher(found: MealyMachine) -> IntArray | None:
+        return shortest_difference(found, machine)
+
+    with pytest.raises(TooManyStatesError, match="more than 10 states"):
+        learn_from_teacher(hidden, machine.symbols, teacher, rng=rng, max_states=10)
+    with pytest.raises(BadInputError, match="shows no difference"):
+        learn_from_teacher(hidden, machine.symbols, lambda _: np.array([[0], [1]]), rng=rng)

@@ -108,7 +108,8 @@ def checked_alphabet(network: Stepper, symbols: IntArray) -> IntArray:
         raise BadInputError(
             f"The alphabet has shape {symbols.shape}; (symbols, {network.input_width}) with at least one is needed."
         )
-    alphabet = np.unique(symbols, axis=0)
+    # rows are sorted as records, single numbers without that detour
+    alphabet = np.unique(symbols, axis=0) if symbols.shape[1] > 1 else np.unique(symbols)[:, None]
     if len(alphabet) != len(symbols):
         raise BadInputError(f"The alphabet repeats a symbol: {len(symbols)} rows, {len(alphabet)} distinct.")
     return alphabet

@@ -17,6 +17,7 @@ import numpy as np
 from mips_core.errors import BadInputError, TooManyStatesError
 from mips_core.machines.learning.cutting import cut
 from mips_core.machines.learning.oracle import Oracle, OutOfBudget
+from mips_core.machines.learning.plain import MOST_TRANSITIONS, PlainTable, System
 from mips_core.machines.learning.query import checked_alphabet
 from mips_core.machines.learning.table import ObservationTable, TooMany
 from mips_core.machines.learning.words import first_steps, run_tables
@@ -61,7 +62,8 @@ def learn_from_teacher(
 
     Parameters
     ----------
-    network : anything with the stepping protocol
+    network : anything with the stepping protocol; a machine of a few thousand states is asked one question at
+        a time, everything else in batches
     symbols : input symbols that may occur, int64, shape (X, D_in)
     teacher : tells a wrong machine from the right one
     rng : draws which hidden states are checked on every symbol where there are many
@@ -84,8 +86,12 @@ def learn_from_teacher(
     3
     """
     monitor = monitor if monitor is not None else Monitor()
-    oracle = Oracle(network, checked_alphabet(network, symbols), monitor, max_steps)
-    table = ObservationTable(oracle, rng, max_states)
+    alphabet = checked_alphabet(network, symbols)
+    table: PlainTable | _BatchTable
+    if isinstance(network, MealyMachine) and network.next_state.size <= MOST_TRANSITIONS:
+        table = PlainTable(System(network, alphabet, monitor, max_steps), max_states)
+    else:
+        table = _BatchTable(Oracle(network, alphabet, monitor, max_steps), rng, max_states)
     questions = 0
     try:
         table.close()
@@ -95,28 +101,44 @@ def learn_from_teacher(
             monitor.report("extract", f"{raw.states} states after {questions - 1} corrections")
             lesson = teacher(raw)
             if lesson is None:
-                suffixes = tuple(oracle.symbols[suffix] for suffix in table.suffixes)
-                return Taught(minimise(raw), questions, oracle.steps, suffixes)
-            _use(table, raw, raw.indices(lesson))
+                suffixes = tuple(alphabet[list(suffix)] for suffix in table.suffixes)
+                return Taught(minimise(raw), questions, table.steps, suffixes)
+            table.use(tuple(raw.indices(lesson).tolist()))
     except (TooMany, OutOfBudget) as limit:
         raise TooManyStatesError(
             f"No machine was found: {limit} at {table.states} states. Allow more, or check the teacher."
         ) from None
 
 
-def _use(table: ObservationTable, raw: MealyMachine, word: IntArray) -> None:
-    """Refine the table until the machine is right on a word, of symbol positions (T,)."""
-    truth = table.oracle.run(word[None])
-    first = int(first_steps(run_tables(raw, word[None]) != truth)[0])
-    if first == len(word):
-        raise BadInputError("The teacher's word shows no difference between machine and network.")
-    while first < len(word):
-        place = cut(table, raw, 0, word[: first + 1], truth[0, first])
-        if place is None:
-            raise BadInputError(
-                "The network's answers contradict one another: they change with what is asked beside them."
-            )
-        table.add_suffix(place.suffix)
-        table.close()
-        raw = table.machine()
-        first = int(first_steps(run_tables(raw, word[None]) != truth)[0])
+class _BatchTable(ObservationTable):
+    """The table that asks in batches, refined by a teacher's words."""
+
+    def use(self, word: tuple[int, ...]) -> None:
+        """Refine until the table's machine is right on a word, of symbol positions.
+
+        Raises
+        ------
+        BadInputError
+            when it is right already, or the network contradicts itself.
+        """
+        positions = np.array(word, dtype=np.int64)
+        truth = self.oracle.run(positions[None])
+        raw = self.machine()
+        first = int(first_steps(run_tables(raw, positions[None]) != truth)[0])
+        if first == len(word):
+            raise BadInputError("The teacher's word shows no difference between machine and network.")
+        while first < len(word):
+            place = cut(self, raw, 0, positions[: first + 1], truth[0, first])
+            if place is None:
+                raise BadInputError(
+                    "The network's answers contradict one another: they change with what is asked beside them."
+                )
+            self.add_suffix(place.suffix)
+            self.close()
+            raw = self.machine()
+            first = int(first_steps(run_tables(raw, positions[None]) != truth)[0])
+
+    @property
+    def steps(self) -> int:
+        """Network steps asked."""
+        return self.oracle.steps
