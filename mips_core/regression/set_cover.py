@@ -30,14 +30,20 @@ _CLOSE = 5.0
 _WORK = 10_000
 """Elements that one branch and bound may look at, of all its nodes together."""
 
-_REPAIRS = 30
-_IN_VAIN = 20
-"""Repairs in a row that find nothing cheaper after which no more are tried."""
+_REPAIRS = (30, 80)
+"""How often parts of a cover are replaced: fewest and most, in between :data:`_REPAIRED` over the elements."""
 
-_REMOVED = 0.5
+_REPAIRED = 6_000
+_IN_VAIN = 0.5
+"""Share of the repairs that may find nothing cheaper, one after the other, before no more are tried."""
+
+_REMOVED = 0.35
 """Share of a cover that a repair replaces."""
 
-_DEAR = 1.0
+_NOISE = 0.2
+"""Share by which the weights of sets vary from repair to repair."""
+
+_DEAR = 2.0
 """Reduced cost up to which a set takes part in the search, where the others suffice."""
 
 _BY_PRICE = 0.9
@@ -158,17 +164,21 @@ def _undominated(
 def _searched(held: Sequence[int], costs: Sequence[int], needed: int) -> list[int]:
     """Return a cheap cover: greedy by what the elements' prices leave of the costs, then branched or repaired."""
     best = _irredundant(_greedy(range(len(held)), costs, held, needed), held, needed, costs)
-    few = len(held) <= _FEW
-    prices = plain_prices(held, costs) if few else element_prices(held, costs, needed, sum(costs[k] for k in best))
-    search = _Search(held, costs, needed, prices)
-    if not few:
-        best = min((best, search.cover([])), key=search.worth)
-    best, done = search.branched(best)
-    if done:
-        return best
-    before = search.worth(best)
-    best = search.repaired(best)
-    return search.branched(best)[0] if search.worth(best) < before else best
+    if len(held) <= _FEW:
+        best, done = _Search(held, costs, needed, plain_prices(held, costs)).branched(best)
+        if done:
+            return best
+    search = _Search(held, costs, needed, element_prices(held, costs, needed, sum(costs[k] for k in best)))
+    best = min((best, search.cover([])), key=search.worth)
+    done = False
+    if search.is_close(best):
+        best, done = search.branched(best)
+    if not done:
+        before = search.worth(best)
+        best = search.repaired(best)
+        if search.worth(best) < before and search.is_close(best):
+            best, _ = search.branched(best)
+    return best
 
 
 class _Search:
@@ -188,32 +198,41 @@ class _Search:
         if missing:
             self.near += [k for k, each in enumerate(held) if each & missing and self.reduced[k] > _DEAR]
 
-    def cover(self, kept: list[int]) -> list[int]:
-        """Return a cover that begins with these sets."""
+    def cover(self, kept: list[int], weights: Sequence[float] | None = None) -> list[int]:
+        """Return a cover that begins with these sets; others come by the least of these weights per element."""
         left = self.needed
         for k in kept:
             left &= ~self.held[k]
         return _irredundant(
-            [*kept, *_greedy(self.near, self.weights, self.held, left)], self.held, self.needed, self.reduced
+            [*kept, *_greedy(self.near, weights or self.weights, self.held, left)], self.held, self.needed, self.reduced
         )
+
+    def is_close(self, cover: Sequence[int]) -> bool:
+        """Whether little is left between what a cover costs and what all cost at least."""
+        return self.worth(cover)[0] - 1 - self.prices.bound <= _CLOSE
 
     def branched(self, cover: list[int]) -> tuple[list[int], bool]:
         """Return this cover or a cheaper one by branch and bound, and whether none is cheaper."""
-        cost, _ = self.worth(cover)
-        if cost - 1 - self.prices.bound > _CLOSE:
-            return cover, False
         branching = Branching(self.held, self.costs, self.prices, 1 + _WORK // self.needed.bit_count())
-        return branching.better(self.needed, cost) or cover, branching.complete
+        return branching.better(self.needed, self.worth(cover)[0]) or cover, branching.complete
 
     def repaired(self, best: list[int]) -> list[int]:
         """Replace parts of a cover, chosen at random, where that makes it cheaper."""
         generator = random.Random(0)
         in_vain = 0
-        for _ in range(_REPAIRS):
-            if in_vain == _IN_VAIN:
+        fewest, most = _REPAIRS
+        repairs = min(most, max(fewest, _REPAIRED // self.needed.bit_count()))
+        for _ in range(repairs):
+            if in_vain > _IN_VAIN * repairs:
                 break
             removed = set(generator.sample(range(len(best)), max(2, int(_REMOVED * len(best)))))
-            other = self.cover([k for place, k in enumerate(best) if place not in removed])
+            if in_vain:  # the same weights would bring the same sets back
+                weights = list(self.weights)
+                for k in self.near:
+                    weights[k] *= 1 + _NOISE * generator.random()
+            else:
+                weights = self.weights
+            other = self.cover([k for place, k in enumerate(best) if place not in removed], weights)
             in_vain = 0 if self.worth(other) < self.worth(best) else in_vain + 1
             best = min(other, best, key=self.worth)
         return best
