@@ -14,8 +14,9 @@ from pages.parts.clickable import clickable
 from pages.parts.downloads import File, offer, table_file
 from pages.parts.frame import head, in_python, teach
 from pages.parts.run_actions import actions, choose_own, chosen_own, say_what_happened, unreadable
-from pages.parts.run_list import choose_filter, facets, page_of_runs, show_pages, unreadable_runs
+from pages.parts.run_list import choose_filter, facets, page_of_runs, unreadable_runs
 from pages.parts.run_pair import choose_pair, fact_columns, show_pair
+from pages.parts.sweeps import show_sweeps
 from pages.parts.visitor import own_store, say_forgotten
 from pages.parts.words import hosting as hosting_words
 from pages.parts.words import runs as words
@@ -34,16 +35,19 @@ elif not counted.runs:
             st.page_link(page, label=label, icon=icon, width="content")
 else:
     wanted = choose_filter(counted)
+    table = st.container()
     listed = page_of_runs(wanted)
     damaged, more = unreadable_runs(listed.rows)
     broken = {run.name for run in damaged}
     rows = [row for row in listed.rows if row.id not in broken]
     chosen = chosen_own(rows)
     if rows:
-        clickable(run_table_html(rows, None if chosen is None else chosen.id), key="own_table", on_chosen=choose_own)
+        with table:
+            clickable(
+                run_table_html(rows, None if chosen is None else chosen.id), key="own_table", on_chosen=choose_own
+            )
     elif any(wanted.values()):
-        st.info(words.NO_MATCH, icon=":material/search_off:")
-    show_pages(listed)
+        table.info(words.NO_MATCH, icon=":material/search_off:")
     if chosen is not None:
         with st.container(border=True):
             actions(chosen)
@@ -58,6 +62,8 @@ if allowed.public:
     say_forgotten()
 elif not isinstance(counted, UnreadableRun) and counted.runs:
     st.caption(f"They lie in the folder `{store.folder}`.")
+
+show_sweeps()
 
 st.subheader("Two runs side by side", anchor=False, divider="gray")
 pair = choose_pair()

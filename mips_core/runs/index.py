@@ -43,6 +43,8 @@ _MAKE = (
     " search)",
     *(f"CREATE INDEX by_{name} ON runs ({name})" for name in ("task", "method", "result", "bytes")),
     "CREATE TABLE seen (version INTEGER, changed INTEGER)",
+    # The version begins anywhere, so that no two indices that were made of one folder share one.
+    "INSERT INTO seen VALUES (random() / 4, 0)",
 )
 _PUT = f"INSERT OR REPLACE INTO runs ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _known: dict[Path, tuple[int, frozenset[str]]] = {}
@@ -60,9 +62,7 @@ class RunIndex:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        # The version begins at the time, so that no two indices that were made of one folder share one.
-        begin = f"INSERT INTO seen VALUES ({time.time_ns()}, 0)"
-        self._file = IndexFile(folder, _SCHEMA, (*_MAKE, begin))
+        self._file = IndexFile(folder, _SCHEMA, _MAKE)
 
     def read(self, work: Callable[[sqlite3.Connection], T], monitor: Monitor | None = None) -> T:
         """Return what ``work`` reads from an index in which every run that is there now stands, and no other.

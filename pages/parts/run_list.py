@@ -8,6 +8,7 @@ import streamlit as st
 from mips_core.errors import MipsError
 from mips_core.runs import RunFacets, RunPage, RunRow, UnreadableRun
 from mips_core.runs.index_query import ORDERS
+from mips_core.wording import plural
 from pages.parts import data
 from pages.parts.address import forget, keep_unusual, prepare
 from pages.parts.visitor import own_store, without_places
@@ -57,24 +58,22 @@ def choose_filter(counted: RunFacets) -> dict[str, Any]:
 
 
 def page_of_runs(query: dict[str, Any]) -> RunPage:
-    """Return the page of runs that is asked for; what shows the others comes with :func:`show_pages`."""
+    """Show which of the runs that match are listed, and the way to the others; return those."""
     total = data.own_page(**query, readable=True, limit=0).total
-    last = max(1, -(-total // PAGE))
-    prepare(_NUMBER, 1, range(1, last + 1), int)
-    offset = PAGE * (st.session_state[_NUMBER] - 1)
-    return data.own_page(**query, readable=True, limit=PAGE, offset=offset)
-
-
-def show_pages(found: RunPage) -> None:
-    """Show which runs these are, and the way to the others."""
+    pages = max(1, -(-total // PAGE))
+    prepare(_NUMBER, 1, range(1, pages + 1), int)
     number = st.session_state[_NUMBER]
-    if found.total > PAGE:
-        first = PAGE * (number - 1) + 1
+    if pages > 1:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            last = first + len(found.rows) - 1
-            st.caption(words.SHOWN.format(first=first, last=last, total=f"{found.total:,} runs"), width="content")
-            number = st.pagination(-(-found.total // PAGE), key=_NUMBER, width="content")
+            said = st.container(width="content")
+            # Other filters make another widget, which begins at its first page.
+            number = st.pagination(pages, default=number, key=f"{_NUMBER}_of_{sorted(query.items())}")
+        first = PAGE * (number - 1) + 1
+        last = min(total, first + PAGE - 1)
+        said.caption(words.SHOWN.format(first=first, last=last, total=plural(total, "run")))
+    st.session_state[_NUMBER] = number
     keep_unusual(_NUMBER, number, 1)
+    return data.own_page(**query, readable=True, limit=PAGE, offset=PAGE * (number - 1))
 
 
 def unreadable_runs(query_rows: Sequence[RunRow]) -> tuple[list[UnreadableRun], int]:

@@ -28,7 +28,7 @@ def many_runs(folder: Path, count: int, tasks: tuple[str, ...] = ("Parity_All", 
     shared: Path | None = None
     for number in range(count):
         task = tasks[number % len(tasks)]
-        name = f"{task} number {number}"
+        name = f"{task} no.{number:05}"
         identifier = f"{slug(name)}-{number:08x}"
         place = folder / identifier
         if shared is None or number % _LINKS == 0:

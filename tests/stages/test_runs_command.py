@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from command_line import assert_refused, mips
+from many_runs import many_runs
 
 from mips_core.runs import RunStore
 
@@ -66,6 +67,26 @@ def test_a_damaged_run_is_listed_with_the_reason(saved: str) -> None:
     assert row["id"] == saved
     assert not row["readable"]
     assert "not valid JSON" in row["reason"]
+
+
+def test_many_runs_are_searched_filtered_sorted_and_paged(own_home: Path) -> None:
+    ids = many_runs(own_home / "runs", 120)
+    said = mips("runs")
+    assert "120 runs in" in said.out
+    assert "1 to 100 of them" in said.out
+    assert ids[-1] in said.out
+    assert ids[0] not in said.out
+    found = mips("runs", "--task", "Sum_All", "--sort", "oldest", "--limit", 2, "--offset", 1, "--json").json
+    assert (found["total"], found["offset"]) == (40, 1)
+    assert [row["id"] for row in found["runs"]] == [ids[4], ids[7]]
+    assert [row["id"] for row in mips("runs", "--text", "no.00042", "--json").json["runs"]] == [ids[42]]
+    assert mips("runs", "--method", "symbolic", "--json").json["total"] == 0
+    assert mips("runs", "--solved", "--limit", 1, "--json").json["total"] == 120
+    assert "none after the first 500" in mips("runs", "--offset", 500).out
+    (own_home / "runs" / ids[3] / "run.json").write_text("{")
+    assert mips("runs", "--rebuild", "--unreadable", "--json").json["total"] == 1
+    assert_refused(mips("runs", "--limit", 0), "--limit")
+    assert_refused(mips("runs", "--sort", "colour"), "--sort")
 
 
 def test_a_name_is_checked_before_the_work(own_home: Path) -> None:

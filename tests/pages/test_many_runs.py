@@ -1,0 +1,113 @@
+"""Pages with more runs than a page lists: search, filters, pages, and choices that offer some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from many_runs import many_runs
+from page_text import html_of, no_error, words
+from streamlit.testing.v1 import AppTest
+
+from mips_core.runs import RunStore
+from pages.parts.run_choice import LISTED
+from pages.parts.run_list import PAGE
+
+Open = Callable[..., AppTest]
+COUNT = 75
+
+
+@pytest.fixture
+def ids(own_home: Path) -> list[str]:
+    return many_runs(own_home / "runs", COUNT)
+
+
+def listed(at: AppTest) -> list[str]:
+    """Return the ids in the table of runs, by the values of its buttons."""
+    return [part.split('"')[0] for part in table_of(at).split('data-value="')[1:]]
+
+
+def table_of(at: AppTest) -> str:
+    [table] = [each for each in html_of(at).split("<table") if 'aria-label="Your runs"' in each]
+    return table.split("</table>")[0]
+
+
+def test_a_page_of_the_list_and_the_next_one(open_page: Open, ids: list[str]) -> None:
+    at = open_page("runs_view")
+    no_error(at)
+    assert listed(at) == ids[::-1][:PAGE]
+    assert f"1 to {PAGE} of {COUNT} runs" in words(at)
+    at = open_page("runs_view", runs_page="3")
+    no_error(at)
+    assert listed(at) == ids[::-1][2 * PAGE :]
+    assert at.query_params["runs_page"] == ["3"] or at.query_params["runs_page"] == "3"
+    at = open_page("runs_view", runs_page="99")  # a link from when there were more
+    assert listed(at) == ids[::-1][:PAGE]
+
+
+def test_the_search_and_the_filters_narrow_the_list(open_page: Open, ids: list[str]) -> None:
+    at = open_page("runs_view", runs_page="2")
+    at.text_input(key="runs_text").set_value("no.00042").run()
+    no_error(at)
+    assert listed(at) == [ids[42]]
+    at.text_input(key="runs_text").set_value("").run()
+    at.selectbox(key="runs_task").set_value("Sum_All").run()
+    no_error(at)
+    assert listed(at) == ids[1::3][::-1]
+    at.selectbox(key="runs_order").set_value("oldest").run()
+    assert listed(at) == ids[1::3]
+    at.text_input(key="runs_text").set_value("nothing like it").run()
+    assert not at.exception
+    assert "No run matches." in words(at)
+
+
+def test_a_run_that_no_list_offers_is_opened_by_its_address(open_page: Open, ids: list[str]) -> None:
+    at = open_page("program_view", run=ids[0])
+    no_error(at)
+    assert at.selectbox(key="task").value == ids[0]
+    own = [label for label in at.selectbox(key="task").options if "(yours" in label]
+    assert len(own) == LISTED + 1
+    at = open_page("runs_view", own_run=ids[0], a=ids[1], b="Parity_All")
+    no_error(at)
+    assert ids[0] not in listed(at)
+    assert next(field.value for field in at.text_input if field.label == "Name") == "Parity_All no.00000"
+    assert at.selectbox(key="a").value == ids[1]
+
+
+def test_a_search_makes_the_choice_offer_what_matches(open_page: Open, ids: list[str]) -> None:
+    at = open_page("program_view")
+    before = at.selectbox(key="task").value
+    at.text_input(key="search_own").set_value("no.0003").run()
+    no_error(at)
+    assert at.selectbox(key="task").value == before
+    own = [label for label in at.selectbox(key="task").options if "(yours" in label]
+    assert len(own) == 10
+    at.selectbox(key="task").set_value(ids[30]).run()
+    no_error(at)
+    assert at.query_params["run"] in (ids[30], [ids[30]])
+
+
+def test_the_gallery_shows_the_latest_and_finds_the_others(open_page: Open, ids: list[str]) -> None:
+    at = open_page()
+    no_error(at)
+    assert f"of {COUNT}." in words(at)
+    assert f'data-value="{ids[-1]}"' in html_of(at)
+    assert f'data-value="{ids[0]}"' not in html_of(at)
+    at.text_input(key="search").set_value("no.00000").run()
+    no_error(at)
+    assert f'data-value="{ids[0]}"' in html_of(at)
+
+
+def test_reports_are_not_read_again_at_each_run_of_a_page(
+    open_page: Open, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pages.parts.data as data
+
+    at = open_page("program_view", run=ids[5])
+    opened: list[Path] = []
+    monkeypatch.setattr(data, "open_whole", opened.append)
+    monkeypatch.setattr(RunStore, "runs", lambda *_: opened.append(Path()))
+    at.run()
+    no_error(at)
+    assert opened == []
