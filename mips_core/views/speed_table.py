@@ -17,7 +17,7 @@ from mips_core.views.speed_rows import (
 )
 from mips_core.wording import plural, time_text
 
-_FLOOR = "No contest: nothing can be faster than this peer, which gives a measure."
+_YARDSTICK = "No contest: this peer does not do the same work, and gives a measure."
 SPEED_CSS = """
 .speed { overflow: auto; border: 1px solid var(--st-border-color); border-radius: 8px; }
 .speed.long { max-height: 40rem; }
@@ -63,8 +63,8 @@ def cell(name: str, content: str, small: str = "", kind: str = "") -> str:
 
 
 def headline(rows: Sequence[SpeedRow]) -> str:
-    """Say in how many cases ours is faster and in how many slower, bounds included; a floor does not count."""
-    rows = [row for row in rows if not section_of(row.section).floor]
+    """Say in how many cases ours is faster and in how many slower, bounds included; a yardstick does not count."""
+    rows = [row for row in rows if not section_of(row.section).yardstick]
     compared = [row for row in rows if row.bound is not None]
     counts = {word: sum(1 for row in compared if row.result == word) for word in (FASTER, AS_FAST, SLOWER)}
     ours = sum(1 for row in rows if not row.ours.solved)
@@ -90,7 +90,7 @@ def summary_html(benchmark: SpeedBenchmark) -> str:
     found = benchmark.against()
     for section in dict.fromkeys(one.section for one in benchmark.comparisons):
         known = section_of(section)
-        notes = [f"Promised: {known.bar}."] * bool(known.bar) + [_FLOOR] * known.floor
+        notes = [f"Promised: {known.bar}."] * bool(known.bar) + [_YARDSTICK] * known.yardstick
         small = f"<small>{escape(' '.join(notes))}</small>" if notes else ""
         rows.append(f'<tr class="section"><th colspan="5" scope="rowgroup">{escape(known.title)}{small}</th></tr>')
         rows += [_against_html(row) for row in found if row.section == section]

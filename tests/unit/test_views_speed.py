@@ -119,9 +119,9 @@ def test_the_summary_says_each_peer_with_what_is_lost_and_who_was_away() -> None
     )
 
 
-def test_a_floor_is_shown_and_not_counted_as_a_loss() -> None:
-    floor = Comparison("page_runs", "a page", measured(OURS, 1.0), (measured("an empty page", 0.5),))
-    both = replace(BENCHMARK, comparisons=(*COMPARISONS, floor))
+def test_a_yardstick_is_shown_and_not_counted_as_a_loss() -> None:
+    empty = Comparison("page_runs", "a page", measured(OURS, 1.0), (measured("an empty page", 0.5),))
+    both = replace(BENCHMARK, comparisons=(*COMPARISONS, empty))
     assert headline(speed_rows(both)) == headline(speed_rows(BENCHMARK))
     assert "No contest" in summary_html(both)
     assert "an empty page" in summary_html(both)

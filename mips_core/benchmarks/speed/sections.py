@@ -22,14 +22,14 @@ class Section:
     title : as it stands above its table
     module : has ``compare_all(*, quick, seed, monitor)`` and yields comparisons
     bar : what is promised of it, in words; "" where nothing is
-    floor : its peers are what nothing can be faster than, such as an empty page: they give a measure, not a contest
+    yardstick : its peers do not do the same work, such as an empty page: they give a measure, not a contest
     """
 
     key: str
     title: str
     module: str
     bar: str = ""
-    floor: bool = False
+    yardstick: bool = False
 
     def measured(self, *, quick: bool, seed: int, monitor: Monitor) -> Iterator[Comparison]:
         """Measure all its cases, one after the other."""
@@ -39,7 +39,9 @@ class Section:
 _PACKAGE = "mips_core.benchmarks.speed"
 
 SECTIONS: tuple[Section, ...] = (
-    Section("startup", "Starting", "startup", "import below 10 times, --help below 5 times import numpy", floor=True),
+    Section(
+        "startup", "Starting", "startup", "import below 10 times, --help below 5 times import numpy", yardstick=True
+    ),
     Section("formulas", "Symbolic regression", "formulas", "10 times the peers' median where both solve a table"),
     Section(
         "boolean",
@@ -55,7 +57,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("trace", "Running a program", "trace"),
     Section("curves", "Curve fitting", "curves"),
     Section("pages", "Drawing machines and their steps", "pages"),
-    Section("page_runs", "Pages beside an empty page", "page_runs", floor=True),
+    Section("page_runs", "Pages beside an empty page", "page_runs", yardstick=True),
 )
 """In the order in which they are measured."""
 
