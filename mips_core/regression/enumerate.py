@@ -9,6 +9,7 @@ and the search goes on, so a formula that is returned holds on every row.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from mips_core.stepping import IntArray
 DEFAULT_OPERATORS = (*ARITHMETIC_OPERATORS, "gt", "ge", "ne", "where")
 MAX_NODES = 25
 _ROWS = 40  # rows searched of a larger table
+_SAMPLED = 100_000  # rows among which the telling ones of a larger table are looked for
 _SMALL_TABLE = 64  # tables up to here are searched whole
 _CHEAP = 120_000  # candidates worth spending on a smaller formula once one is known
 _SOON = 7  # up to this bound it is cheaper to grow the bank to the end than to look for formulas after each size
@@ -105,7 +107,7 @@ def telling_rows(columns: Mapping[str, IntArray], target: IntArray, count: int =
     for values in (target, *columns.values()):
         chosen[int(np.argmin(values))] = None
         chosen[int(np.argmax(values))] = None
-    order = np.random.Generator(np.random.PCG64(7)).permutation(n)
+    order = _some_order(n)
     _, first, inverse = np.unique(target[order], return_index=True, return_inverse=True)
     # Rarest outputs first: they tell formulas apart best.
     counts = np.bincount(inverse.ravel())
@@ -116,6 +118,13 @@ def telling_rows(columns: Mapping[str, IntArray], target: IntArray, count: int =
             break
         chosen[i] = None
     return np.sort(np.array(list(chosen), dtype=np.int64))
+
+
+@lru_cache(maxsize=8)
+def _some_order(count: int) -> IntArray:
+    """Return rows in a fixed random order: all, or some of very many."""
+    draws = np.random.Generator(np.random.PCG64(7))
+    return draws.permutation(count) if count <= _SAMPLED else draws.integers(0, count, _SAMPLED)
 
 
 def _search(

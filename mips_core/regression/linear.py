@@ -21,6 +21,8 @@ from mips_core.regression.matching import Matcher
 from mips_core.regression.method import Method
 from mips_core.stepping import IntArray
 
+_FEW_ROWS = 64
+_OFF = 1e-6  # of the largest term: an error of a fit that no rounding explains
 _FORMS = 800  # linear forms tried under one more operator
 
 
@@ -32,6 +34,8 @@ def find_linear(columns: Mapping[str, IntArray], target: IntArray) -> Formula | 
     7
     """
     clock = Stopwatch()
+    if _surely_not_linear(columns, target):
+        return None
     names = _independent(columns)
     design = np.stack([np.ones(len(target)), *(columns[name].astype(np.float64) for name in names)], axis=1)
     solution = np.linalg.lstsq(design, target.astype(np.float64), rcond=None)[0]
@@ -42,6 +46,18 @@ def find_linear(columns: Mapping[str, IntArray], target: IntArray) -> Formula | 
     if first_failure(expression, columns, target) is not None:
         return None
     return Formula(expression, Method.LINEAR, 1, clock.seconds)
+
+
+def _surely_not_linear(columns: Mapping[str, IntArray], target: IntArray) -> bool:
+    """Whether some of the rows of a large table are already fitted by no combination, with or without fractions."""
+    few = slice(None, None, max(1, len(target) // (_FEW_ROWS + 4 * len(columns))))
+    wanted = target[few].astype(np.float64)
+    if len(wanted) == len(target):
+        return False
+    design = np.stack([np.ones(len(wanted)), *(values[few].astype(np.float64) for values in columns.values())], axis=1)
+    solution = np.linalg.lstsq(design, wanted, rcond=None)[0]
+    scale = max(1.0, float(np.abs(wanted).max()), float(np.abs(design * solution).max()))
+    return bool(np.isfinite(solution).all() and np.abs(design @ solution - wanted).max() > _OFF * scale)
 
 
 def _independent(columns: Mapping[str, IntArray]) -> list[str]:

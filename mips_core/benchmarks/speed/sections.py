@@ -57,11 +57,20 @@ SECTIONS: tuple[Section, ...] = (
     Section("trace", "Running a program", "trace"),
     Section("curves", "Curve fitting", "curves"),
     Section("pages", "Drawing machines and their steps", "pages"),
+    Section("runs", "Listing stored runs", "runs", "100,000 runs in under 0.1 s"),
     Section("page_runs", "Pages beside an empty page", "page_runs", yardstick=True),
 )
 """In the order in which they are measured."""
 
-GROWTH: tuple[str, ...] = ("growth_machines", "growth_boolean", "growth_traces", "growth_views", "growth_training")
+GROWTH: tuple[str, ...] = (
+    "growth_machines",
+    "growth_boolean",
+    "growth_traces",
+    "growth_views",
+    "growth_training",
+    "growth_runs",
+    "growth_formulas",
+)
 """Modules with ``growth(*, quick, monitor)``, which yields what grows."""
 
 
