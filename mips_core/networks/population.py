@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mips_core.errors import BadInputError
+from mips_core.errors import BadInputError, Cancelled
 from mips_core.networks.annealing import Finished, measure
 from mips_core.networks.attempts import generator_for
 from mips_core.networks.correcting import correct
@@ -58,15 +58,15 @@ class Census:
     @property
     def sentence(self) -> str:
         """One line for a person."""
-        of = f"{self.trained:,} networks" if self.trained == self.networks else (
-            f"the {self.trained:,} networks that there was time for (of {self.networks:,})"
-        )  # fmt: skip
+        how = f"({self.architecture}, {self.device}, {self.seconds:.1f} s)"
+        if not self.trained:
+            return f"there was no time for all steps of any of the {self.networks:,} networks {how}"
+        of = f"{self.trained:,} networks"
+        if self.trained < self.networks:
+            of = f"the {self.trained:,} networks that there was time for (of {self.networks:,})"
         half = sorted(self.steps)[len(self.steps) // 2] if self.steps else 0
         when = f", half of these within {half:,} steps" if self.steps else ""
-        return (
-            f"{self.perfect:,} of {of} are right on every held-out sequence{when} "
-            f"({self.architecture}, {self.device}, {self.seconds:.1f} s)"
-        )
+        return f"{self.perfect:,} of {of} are right on every held-out sequence{when} {how}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -142,6 +142,8 @@ def train_population(
     with one_thread():
         learnt = growing.grow(networks)
         seconds = clock.seconds
+        if not learnt.trained and monitor.stop():
+            raise Cancelled("Stopped before any network had all its steps; nothing is kept.")
         best = _best(material, learnt)
         generator = generator_for(seed, f"{rung.name}: counterexamples of a population")
         corrected = None

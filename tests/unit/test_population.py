@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from mips_core.errors import BadInputError
+from mips_core.errors import BadInputError, Cancelled
 from mips_core.networks.examples import gather
 from mips_core.networks.fitting import Material
 from mips_core.networks.ladder import Rung
@@ -78,8 +78,16 @@ def test_the_best_of_networks_that_did_not_learn_it_is_returned(material: Materi
 def test_what_there_was_no_time_for_is_said(material: Material) -> None:
     learnt = Growing(material, 0, _CPU, Monitor().limited(0.0)).grow(3)
     assert learnt.trained == 0
-    census = Census(3, 0, 0, (), "small", "cpu", 0.0)
-    assert "0 of the 0 networks that there was time for (of 3)" in census.sentence
+    assert "no time for all steps of any of the 3 networks" in Census(3, 0, 0, (), "small", "cpu", 0.0).sentence
+    some = Census(3, 2, 1, (150,), "small", "cpu", 0.0).sentence
+    assert "1 of the 2 networks that there was time for (of 3) are right on every held-out sequence" in some
+
+
+def test_a_stop_before_anything_was_trained_keeps_nothing() -> None:
+    with pytest.raises(Cancelled, match="nothing is kept"):
+        train_population(
+            get("Bitwise_And"), 3, architecture="one-hot relu", device="cpu", monitor=Monitor(stop=lambda: True)
+        )
 
 
 @pytest.mark.parametrize("changes", [{}, {"classes": True}, {"newton": True}, {"horizon": 3}])
