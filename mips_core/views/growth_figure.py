@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from enum import StrEnum
@@ -16,6 +17,9 @@ from mips_core.views.palette import GREY, HUES, SHAPES
 from mips_core.views.speed_table import cell, framed, megabytes_text
 from mips_core.wording import plural, time_text
 
+_MOST = 4
+"""Lines in one picture."""
+
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 
 
@@ -29,6 +33,13 @@ class Cost(StrEnum):
 def by_axis(growth: Sequence[Growth]) -> dict[str, tuple[Growth, ...]]:
     """Return the stages by what grows, in the order of measuring."""
     return {axis: tuple(one for one in growth if one.axis == axis) for axis in dict.fromkeys(g.axis for g in growth)}
+
+
+def side_by_side(stages: Sequence[Growth]) -> list[tuple[Growth, ...]]:
+    """Return the stages of one axis in groups of nearly equal size, few enough for one picture and its legend."""
+    groups = math.ceil(len(stages) / _MOST)
+    ends = [len(stages) * number // groups for number in range(groups + 1)] if groups else []
+    return [tuple(stages[low:high]) for low, high in itertools.pairwise(ends)]
 
 
 def growth_figure(stages: Sequence[Growth], cost: Cost) -> go.Figure:

@@ -11,6 +11,7 @@ from mips_core.views.growth_figure import (
     growth_figure,
     growth_headline,
     growth_html,
+    side_by_side,
 )
 from pages.parts.benchmark_data import benchmark_text, speed_benchmark
 from pages.parts.benchmark_speed import COMMAND, show_conditions
@@ -37,12 +38,13 @@ def show_growth() -> None:
     for axis in axes or every:
         stages = every[axis]
         st.subheader(f"More {axis}", anchor=False, divider="gray")
-        for place, cost in zip(st.columns(2, gap="large"), Cost, strict=True):
-            with place:
-                st.plotly_chart(
-                    growth_figure(stages, cost), key=f"growth_{axis}_{cost}", config={"displayModeBar": False},
-                    alt=growth_alt(stages, cost),
-                )  # fmt: skip
+        for number, group in enumerate(side_by_side(stages)):
+            for place, cost in zip(st.columns(2, gap="large"), Cost, strict=True):
+                with place:
+                    st.plotly_chart(
+                        growth_figure(group, cost), key=f"growth_{axis}_{number}_{cost}",
+                        config={"displayModeBar": False}, alt=growth_alt(group, cost),
+                    )  # fmt: skip
         for stage in stages:
             if stage.within is False:
                 st.caption(f"**{plain(stage.stage)}**: {plain(growth_text(stage))}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mips_core.benchmarks.speed import Growth, GrowthPoint
 from mips_core.views.growth_figure import (
     Cost,
@@ -11,6 +13,7 @@ from mips_core.views.growth_figure import (
     growth_figure,
     growth_headline,
     growth_html,
+    side_by_side,
 )
 
 
@@ -28,6 +31,15 @@ ALL = (LINEAR, WIDE, STEEP, SILENT)
 
 def test_stages_stand_by_what_grows() -> None:
     assert by_axis(ALL) == {"states": (LINEAR, STEEP, SILENT), "symbols": (WIDE,)}
+
+
+def test_many_stages_are_parted_evenly_in_their_order() -> None:
+    stages = [replace(LINEAR, stage=str(number)) for number in range(9)]
+    groups = side_by_side(stages)
+    assert [len(group) for group in groups] == [3, 3, 3]
+    assert [stage for group in groups for stage in group] == stages
+    assert side_by_side(stages[:4]) == [tuple(stages[:4])]
+    assert side_by_side([]) == []
 
 
 def test_each_stage_is_a_line_with_its_slope_beside_n_log_n() -> None:
