@@ -26,7 +26,7 @@ from mips_core.runs.information import is_own_id
 from mips_core.runs.places import cannot_read
 from mips_core.runs.row import RunRow, row_of
 from mips_core.runs.run import UnreadableRun
-from mips_core.runs.whole import open_own, state_of
+from mips_core.runs.whole import FolderState, open_own, state_of
 
 STAGE = "index"
 _SCHEMA = 1
@@ -46,7 +46,7 @@ _MAKE = (
     # The version begins anywhere, so that no two indices that were made of one folder share one.
     "INSERT INTO seen VALUES (random() / 4, 0)",
 )
-_PUT = f"INSERT OR REPLACE INTO runs ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+PUT = f"INSERT OR REPLACE INTO runs ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _known: dict[Path, tuple[int, frozenset[str]]] = {}
 """By folder: the version of its index, and the ids in it, which take a while to read."""
 _MOST_KNOWN = 64
@@ -99,7 +99,7 @@ class RunIndex:
             else:
                 ask = "SELECT id, state FROM runs WHERE id = ?"
                 found = [row for each in identifiers for row in connection.execute(ask, (each,))]
-            changed = [name for name, state in found if _digest(state_of(self.folder / name)) != state]
+            changed = [name for name, state in found if digest(state_of(self.folder / name)) != state]
             if changed:
                 self._note(connection, changed)
             return bool(changed)
@@ -157,12 +157,12 @@ class RunIndex:
         with writing(connection):
             for name, entry in entries.items():
                 now = state_of(self.folder / name)
-                if (entry is None) != (not now) or (entry is not None and entry[-1] != _digest(now)):
+                if (entry is None) != (not now) or (entry is not None and entry[-1] != digest(now)):
                     entries[name] = _entry(self.folder / name)  # changed while the lock was waited for
             connection.executemany(
                 "DELETE FROM runs WHERE id = ?", [(name,) for name in names if entries[name] is None]
             )
-            connection.executemany(_PUT, [entry for entry in entries.values() if entry is not None])
+            connection.executemany(PUT, [entry for entry in entries.values() if entry is not None])
             connection.execute("UPDATE seen SET version = version + 1")
             version, _ = _seen(connection)
         kept = _known.get(self.folder)
@@ -194,7 +194,7 @@ def entry_of(row: RunRow, state: str) -> tuple[Any, ...]:
 
     Parameters
     ----------
-    state : of the run's files, as :func:`_digest` writes it
+    state : of the run's files, as :func:`digest` writes them
     """
     rank = 2 if not row.readable else 0 if row.pinned else 1
     told = (row.name, row.id, row.made_from, row.method, row.result)
@@ -214,11 +214,11 @@ def _entry(place: Path) -> tuple[Any, ...] | None:
     state = state_of(place)
     size = sum(each[2] for each in state)
     try:
-        return entry_of(row_of(open_own(place), size), _digest(state))
+        return entry_of(row_of(open_own(place), size), digest(state))
     except MipsError as error:
         if not _is_folder(place):
             return None
-        return entry_of(row_of(UnreadableRun(place, str(error)), size), _digest(state))
+        return entry_of(row_of(UnreadableRun(place, str(error)), size), digest(state))
 
 
 def _storable(value: Any) -> Any:
@@ -228,7 +228,8 @@ def _storable(value: Any) -> Any:
     return max(-(2**63), min(2**63 - 1, value)) if isinstance(value, int) else value
 
 
-def _digest(state: Any) -> str:
+def digest(state: FolderState) -> str:
+    """Return what stands in the index for the files of a run, as :func:`~mips_core.runs.whole.state_of` gives them."""
     return hashlib.blake2b(repr(state).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
 
 
