@@ -24,7 +24,7 @@ HIDDEN, WIDTH, BATCH = 16, 96, 32
 """The sizes of the architecture that comes first for inputs with few values."""
 
 CAP = 300.0
-ON_GPU, ON_PROCESSOR, ONE_BY_ONE = "ours on a GPU", "ours on the processor", "plain PyTorch, one after the other"
+ON_GPU, ON_PROCESSOR, ONE_BY_ONE = "ours on a GPU", "ours on the processor", "plain PyTorch, one by one"
 
 _QUICK_NETWORKS, _QUICK_STEPS = 16, 5
 
