@@ -37,8 +37,8 @@ _REPAIRED = 6_000
 _IN_VAIN = 0.5
 """Share of the repairs that may find nothing cheaper, one after the other, before no more are tried."""
 
-_REMOVED = 0.35
-"""Share of a cover that a repair replaces."""
+_REMOVED = (0.4, 0.6)
+"""Least and greatest share of a cover that a repair replaces."""
 
 _NOISE = 0.2
 """Share by which the weights of sets vary from repair to repair."""
@@ -225,7 +225,8 @@ class _Search:
         for _ in range(repairs):
             if in_vain > _IN_VAIN * repairs:
                 break
-            removed = set(generator.sample(range(len(best)), max(2, int(_REMOVED * len(best)))))
+            share = generator.uniform(*_REMOVED)
+            removed = set(generator.sample(range(len(best)), max(2, int(share * len(best)))))
             if in_vain:  # the same weights would bring the same sets back
                 weights = list(self.weights)
                 for k in self.near:
