@@ -35,7 +35,9 @@ def equivalence_classes(machine: MealyMachine) -> IntArray:
     [0, 0]
     """
     if machine.next_state.size <= few_states.FEW:
-        return few_states.classes_by_rounds(machine)
+        found = few_states.classes_by_rounds(machine)
+        if found is not None:
+            return found
     seed = 0
     while True:
         classes = Refinement(machine, np.random.default_rng(seed)).run()

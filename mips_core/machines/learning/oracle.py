@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,26 +51,22 @@ class Oracle:
 
     def step(self, hidden: Hidden, word: IntArray) -> tuple[Hidden, IntArray]:
         """Take one step from each hidden state (M, ...) with symbol positions (M,): next states, outputs (M, D_out)."""
-        self.monitor.check()
-        self.steps += len(hidden)
-        if self.steps > self.max_steps:
-            raise OutOfBudget(f"{self.max_steps:,} network steps were used up")
-        if self.monitor.expired:
-            raise OutOfBudget("the time was used up")
-        parts = [
-            self.network.step(hidden[a : a + _ROWS], self.symbols[word[a : a + _ROWS]])
-            for a in range(0, max(len(hidden), 1), _ROWS)
-        ]
-        if len(parts) == 1:
-            return parts[0]
-        return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+        self._spend(len(hidden))
+        if len(hidden) <= _ROWS:
+            return self.network.step(hidden, self.symbols[word])
+        return self._in_blocks(
+            len(hidden), lambda block: self.network.step(hidden[block], self.symbols[word[block]])
+        )  # fmt: skip
 
     def after(self, hidden: Hidden, suffix: IntArray) -> IntArray:
         """Return the outputs (M, D_out) on the last symbol of one suffix (K >= 1,), from each hidden state."""
-        output = np.empty((len(hidden), self.network.output_width), dtype=np.int64)
-        for symbol in suffix:
-            hidden, output = self.step(hidden, np.full(len(hidden), symbol))
-        return output
+        self._spend(len(hidden) * len(suffix))
+        outputs = np.empty((len(hidden), self.network.output_width), dtype=np.int64)
+        for block in self._blocks(len(hidden)):
+            state = hidden[block]
+            for symbol in self.symbols[suffix]:
+                state, outputs[block] = self.network.step(state, np.tile(symbol, (len(state), 1)))
+        return outputs
 
     def after_all(self, hidden: Hidden, suffixes: Sequence[IntArray]) -> list[IntArray]:
         """Return :meth:`after` for several suffixes; they advance side by side, which saves calls on small batches."""
@@ -103,8 +99,42 @@ class Oracle:
     def every(self, hidden: Hidden) -> tuple[Hidden, IntArray]:
         """Take all X symbols from each of M hidden states: next states (M, X, ...), outputs (M, X, D_out)."""
         count, alphabet = len(hidden), len(self.symbols)
-        following, outputs = self.step(np.repeat(hidden, alphabet, axis=0), np.tile(np.arange(alphabet), count))
+        self._spend(count * alphabet)
+
+        def answered(block: slice) -> tuple[Hidden, IntArray]:
+            state, symbol = np.divmod(np.arange(block.start, block.stop), alphabet)
+            return self.network.step(hidden[state], self.symbols[symbol])
+
+        following, outputs = self._in_blocks(count * alphabet, answered)
         return (
             following.reshape(count, alphabet, *following.shape[1:]),
             outputs.reshape(count, alphabet, outputs.shape[1]),
         )
+
+    def _spend(self, steps: int) -> None:
+        """Count network steps before they are taken."""
+        self.monitor.check()
+        self.steps += steps
+        if self.steps > self.max_steps:
+            raise OutOfBudget(f"{self.max_steps:,} network steps were used up")
+        if self.monitor.expired:
+            raise OutOfBudget("the time was used up")
+
+    def _blocks(self, rows: int) -> Iterator[slice]:
+        """Return parts of that many rows, one at least; between them the caller may stop it."""
+        for begin in range(0, max(rows, 1), _ROWS):
+            if begin:
+                self.monitor.check()
+            yield slice(begin, min(begin + _ROWS, rows))
+
+    def _in_blocks(self, rows: int, answered: Callable[[slice], tuple[Hidden, IntArray]]) -> tuple[Hidden, IntArray]:
+        """Answer part by part, into arrays that are made once: nothing large is held twice."""
+        following: Hidden | None = None
+        outputs = np.empty((rows, self.network.output_width), dtype=np.int64)
+        for block in self._blocks(rows):
+            state, outputs[block] = answered(block)
+            if following is None:
+                following = np.empty((rows, *state.shape[1:]), dtype=state.dtype)
+            following[block] = state
+        assert following is not None  # there is at least one part
+        return following, outputs

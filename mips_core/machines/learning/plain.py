@@ -28,6 +28,9 @@ FEW_SYMBOLS = 10
 MOST_TRANSITIONS = 20_000
 """Transitions of a machine beyond which its lists no longer fit into a processor's cache, and batches are faster."""
 
+_LOOK = 5_000
+"""Steps, about a millisecond, after which the caller may stop it."""
+
 
 class System:
     """A machine that is asked one question at a time, and counts its steps; its states are only handed back to it."""
@@ -44,6 +47,7 @@ class System:
         self.monitor = monitor
         self.max_steps = max_steps
         self.steps = 0
+        self._next_look = 0
 
     def spend(self, steps: int) -> None:
         """Count steps, before they are taken.
@@ -56,6 +60,9 @@ class System:
         self.steps += steps
         if self.steps > self.max_steps:
             raise OutOfBudget(f"{self.max_steps:,} network steps were used up")
+        if self.steps < self._next_look:
+            return
+        self._next_look = self.steps + _LOOK
         self.monitor.check()
         if self.monitor.expired:
             raise OutOfBudget("the time was used up")

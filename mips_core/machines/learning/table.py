@@ -21,8 +21,8 @@ from mips_core.stepping import IntArray
 
 _PROBES = 60_000
 """Questions per round that check states merged by their signature on every single symbol."""
-_MAX_CELLS = 30_000_000
-"""Numbers kept as hidden states of (state, symbol) pairs: 240 MB."""
+_MAX_CELLS = 90_000_000
+"""Numbers kept as hidden states of (state, symbol) pairs: 720 MB, and as much again while they are moved."""
 
 
 class TooMany(Exception):
