@@ -46,6 +46,7 @@ _SETTINGS = {
     "distributed.nanny.pre-spawn-environ.OMP_NUM_THREADS": 1,
     "distributed.nanny.pre-spawn-environ.OPENBLAS_NUM_THREADS": 1,
     "distributed.nanny.pre-spawn-environ.MKL_NUM_THREADS": 1,
+    "distributed.nanny.pre-spawn-environ.MALLOC_ARENA_MAX": 1,  # what one unit leaves free, the next one uses
     "distributed.worker.preload": ["mips_core.sweeps.settling"],
     "distributed.logging": {"distributed": "critical", "bokeh": "critical", "tornado": "critical"},
 }

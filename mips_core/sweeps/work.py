@@ -7,7 +7,6 @@ the same program in this process, in a worker beside it and on another machine o
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import io
 import json
@@ -18,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from mips_core.errors import Cancelled, MipsError
 from mips_core.files import json_bytes
-from mips_core.jobs.memory import held_megabytes, peak_megabytes
+from mips_core.jobs.memory import give_back, held_megabytes, peak_megabytes
 from mips_core.machines.records import machine_to_dict
 from mips_core.networks.archives import parse_tensors
 from mips_core.networks.store import network_digest
@@ -93,8 +92,8 @@ def do_unit(
         except Exception as error:  # one unit that fails must not cost all others
             reason = str(error) if isinstance(error, MipsError) else f"{type(error).__name__}: {error}"
             work = Work(Row(unit, unit.address, Outcome.FAILED, on_one_line(reason)[:_LONGEST_REASON]))
+        give_back()
         seconds = clock.seconds
-        gc.collect()
     row = replace(
         work.row, seconds=round(seconds, 3), hurried=counted.hurried, held_megabytes=held_megabytes(),
         peak_megabytes=peak_megabytes(),
