@@ -1,0 +1,92 @@
+"""Sweeps on the page "Your runs"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from page_text import labels, no_error, words
+from streamlit.testing.v1 import AppTest
+
+import pages.parts.sweeps
+from mips_core.sweeps import Outcome, Plan, Row, Sweeps, Unit
+from mips_core.sweeps.job import sweep_tasks
+from mips_core.sweeps.record import Record
+
+Open = Callable[..., AppTest]
+UNITS = tuple(Unit(source, seed=seed, budget=15.0) for seed in range(2) for source in ("Sum_All", "Prev1"))
+ROWS = (
+    Row(UNITS[0], "a", Outcome.SOLVED, run="sum-all-12345678", method="linear", nodes=4, seconds=2.0),
+    Row(UNITS[1], "b", Outcome.FAILED, "2 workers ended while at it."),
+)
+
+
+def _begun(units: tuple[Unit, ...] = UNITS, rows: tuple[Row, ...] = ROWS) -> Record:
+    record = Sweeps().begin(Plan(units))
+    record.update(rows=rows, running=units[-1:], seconds=10.0, workers=2, workers_title="2 local workers")
+    record._write()
+    return record
+
+
+def _grid(at: AppTest) -> str:
+    return "".join(element.proto.body for element in at.get("html") if 'class="sweep"' in element.proto.body)
+
+
+def test_without_sweeps_the_page_says_what_one_is_and_starts_one(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = open_page("runs_view")
+    no_error(at)
+    assert "A **sweep** trains a network for many tasks and seeds" in words(at)
+    assert at.button(key="sweep_start").disabled
+    at.multiselect(key="sweep_names").select("Prev1").run()
+    at.number_input(key="sweep_seeds").set_value(2).run()
+    assert "That makes 2 units." in words(at)
+    assert "mips sweep --tasks Prev1 --seeds 2 --budget 15" in [code.value for code in at.code]
+    ordered = []
+    monkeypatch.setattr(pages.parts.sweeps, "start", lambda *order, **more: ordered.append((order, more["title"])))
+    at.button(key="sweep_start").click().run()
+    no_error(at)
+    assert ordered == [
+        ((sweep_tasks, {"tasks": ["Prev1"], "seeds": [0, 1], "budget": 15.0}), "Sweep of 1 task, 2 seeds")
+    ]
+
+
+def test_a_sweep_of_another_program_is_followed_and_a_finished_one_can_be_taken_off(open_page: Open) -> None:
+    record = _begun()
+    at = open_page("runs_view")
+    no_error(at)
+    assert "**2 tasks x 2 seeds** is running." in words(at)
+    assert "2 of 4 units done, 1 solved, 1 failed." in words(at)
+    assert [_grid(at).count(shape) for shape in "●✕◐○"] == [2, 2, 2, 2]  # each once more in the legend
+    assert "Take it off the list" not in labels(at)
+    record.update(rows=(*ROWS, *(replace(ROWS[0], unit=unit) for unit in UNITS[2:])))
+    record.end("done")
+    at.run()
+    no_error(at)
+    assert "**2 tasks x 2 seeds** is done." in words(at)
+    assert "4 of 4 units done, 3 solved, 1 failed." in words(at)
+    next(button for button in at.button if button.label == "Take it off the list").click().run()
+    no_error(at)
+    assert not Sweeps().states()
+    assert "A **sweep** trains" in words(at)
+
+
+def test_of_several_sweeps_one_is_chosen_and_one_that_was_stopped_says_how_it_goes_on(open_page: Open) -> None:
+    _begun().end("stopped")
+    other = _begun(UNITS[:1], ())
+    other.end("failed", "The workers are gone.")
+    at = open_page("runs_view", sweep=Plan(UNITS).id)
+    no_error(at)
+    assert "was stopped." in words(at)
+    assert f"mips sweep --resume {Plan(UNITS).id}" in [code.value for code in at.code]
+    at.selectbox(key="sweep").select(other.state.id).run()
+    assert [error.value for error in at.error] == ["It ended early: The workers are gone."]
+
+
+def test_visitors_of_a_server_have_no_sweeps(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIPS_PUBLIC", "1")
+    at = open_page("runs_view")
+    no_error(at)
+    assert "Sweeps" not in [heading.value for heading in at.subheader]
