@@ -15,6 +15,9 @@ from mips_core.wording import plural, time_text
 _LINE = 44
 """Pixels of one line of dots, its label above it included."""
 
+_ENTRY = 20
+"""Pixels of a peer in the legend, where a phone has no room for two side by side."""
+
 _SIGNS = {EXACT: "", AT_LEAST: "→", AT_MOST: "←"}
 _PALE = "#F0E442"
 """A hue that thin outlines on white do not show."""
@@ -62,7 +65,7 @@ def ratio_figure(rows: Sequence[SpeedRow], peers: Sequence[str]) -> go.Figure:
     )  # fmt: skip
     figure.update_yaxes(range=[len(labels) - 0.4, -0.8], visible=False, fixedrange=True)
     figure.update_layout(
-        height=130 + _LINE * max(len(labels), 1), margin={"l": 10, "r": 10, "t": 10, "b": 10}, dragmode=False,
+        height=130 + _LINE * max(len(labels), 1) + (_ENTRY * len(figure.data) if by_case else 0), margin={"l": 10, "r": 10, "t": 10, "b": 10}, dragmode=False,
         legend={"orientation": "h", "y": 0, "yanchor": "bottom", "yref": "container", "x": 0, "traceorder": "normal"},
         showlegend=by_case,
     )  # fmt: skip

@@ -73,7 +73,7 @@ def _show_cases(result: SpeedBenchmark) -> None:
         "Section", list(dict.fromkeys(row.title for row in rows)), selection_mode="multi", key="section",
         bind="query-params",
     )  # fmt: skip
-    others = st.pills("Peer", peers, selection_mode="multi", key="peer", bind="query-params")
+    others = st.multiselect("Peer", peers, key="peer", placeholder="all", bind="query-params")
     said = st.pills(
         "Ours is", [word for word in RESULTS if word in {row.result for row in rows}], selection_mode="multi",
         key="ours_is", bind="query-params",

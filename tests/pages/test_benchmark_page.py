@@ -145,6 +145,10 @@ def test_cases_of_speed_are_searched_filtered_and_sorted(open_page: Open) -> Non
     assert "2 of 3 comparisons" in words(at)
     at.selectbox(key="cases_by").set_value("ratio, ours fastest first").run()
     assert not at.exception
+    at.multiselect(key="peer").set_value(["quick 2.0"]).run()
+    assert "0 of 3 comparisons" in words(at)
+    at.text_input(key="case").set_value("").run()
+    assert "1 of 3 comparisons" in words(at)
     at.text_input(key="case").set_value("nothing of the kind").run()
     assert "No case matches" in words(at)
 
