@@ -11,6 +11,7 @@ from mips_core.runs.index_query import ORDERS
 from mips_core.wording import plural
 from pages.parts import data
 from pages.parts.address import forget, keep_unusual, prepare
+from pages.parts.frame import more_filters
 from pages.parts.visitor import own_store, without_places
 from pages.parts.words import runs as words
 
@@ -46,7 +47,8 @@ def choose_filter(counted: RunFacets) -> dict[str, Any]:
         on_change=_first_page,
     )  # fmt: skip
     chosen: dict[str, Any] = {"text": text or "", "order": order}
-    columns = st.columns(3, gap="medium")
+    with more_filters("runs_task", "runs_result", "runs_method"):
+        columns = st.columns(3, gap="medium")
     kinds = (("task", counted.tasks), ("result", counted.results), ("method", counted.methods))
     for column, (name, found) in zip(columns, kinds, strict=True):
         counts = dict(found[:_MOST_KINDS])
