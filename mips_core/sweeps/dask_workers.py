@@ -84,7 +84,6 @@ class DaskWorkers:
         self._begun: dict[str, list[str]] = {}
         self._threads: Mapping[str, int] = {}
         self._looked = 0.0
-        self._closing = False
         self.lost = 0
         self.title = f"the cluster at {scheduler}" if scheduler else plural(workers, "local worker")
         with _failing_in_words(scheduler):
@@ -155,7 +154,6 @@ class DaskWorkers:
 
     def close(self) -> None:
         """End all work that is not finished, and the workers that were started here."""
-        self._closing = True
         for _, future in self._units.values():
             with contextlib.suppress(Exception):  # the scheduler may be gone
                 future.release()
@@ -189,7 +187,7 @@ class DaskWorkers:
         """Fetch what came out of a unit, and let the cluster forget it."""
         unit = self._units.pop(address)[0]
         begun = self._begun.pop(address, [])
-        if future.status == "cancelled" or future.status == "lost":
+        if future.status in ("cancelled", "lost"):
             raise self._gone()
         try:
             work = future.result(timeout=_STARTING)
