@@ -64,8 +64,9 @@ def ratio_figure(rows: Sequence[SpeedRow], peers: Sequence[str]) -> go.Figure:
         title_text="peer's seconds / our seconds<br><b>1</b>: as fast as ours", fixedrange=True, zeroline=False,
     )  # fmt: skip
     figure.update_yaxes(range=[len(labels) - 0.4, -0.8], visible=False, fixedrange=True)
+    legend = _ENTRY * len(figure.data) if by_case else 0
     figure.update_layout(
-        height=130 + _LINE * max(len(labels), 1) + (_ENTRY * len(figure.data) if by_case else 0), margin={"l": 10, "r": 10, "t": 10, "b": 10}, dragmode=False,
+        height=130 + _LINE * max(len(labels), 1) + legend, margin={"l": 10, "r": 10, "t": 10, "b": 10}, dragmode=False,
         legend={"orientation": "h", "y": 0, "yanchor": "bottom", "yref": "container", "x": 0, "traceorder": "normal"},
         showlegend=by_case,
     )  # fmt: skip
