@@ -24,7 +24,7 @@ from mips_core.progress import Monitor
 from mips_core.runs import Run, shipped_run
 from mips_core.stepping import IntArray, Stepper, outputs_of
 from mips_core.tasks.task import uniform
-from mips_core.tasks.vocabulary import plain_step
+from mips_core.tasks.vocabulary import has_words, numbered_step, plain_step
 
 SECTION = "trace"
 CAP = 60.0
@@ -155,8 +155,9 @@ class CalledInLoop:
         program = self.case.opened().program
         if program is None:
             raise BadInputError(f"{self.case.run} has no program.")
-        words = program.input_words
-        lists = [[plain_step(step, words) for step in row] for row in self.case.inputs().tolist()]
+        lists: list[Any] = self.case.inputs().tolist()
+        if has_words(program.input_words):
+            lists = [[plain_step(step, program.input_words) for step in row] for row in lists]
         if program.input_width == 1:
             lists = [[step[0] for step in row] for row in lists]
         return program, program.function, lists
@@ -169,13 +170,11 @@ class CalledInLoop:
     def judge(self, prepared: Any, output: list[Any]) -> Judgement:
         """Compare with the network, words by their numbers."""
         program, _, _ = prepared
-        rows = output if program.output_width > 1 else [[(value,) for value in row] for row in output]
-        numbers = [{word: k for k, word in enumerate(v.words)} if v else None for v in program.output_words]
-        values = [
-            [[number[v] if number else v for v, number in zip(step, numbers, strict=True)] for step in row]
-            for row in rows
-        ]
-        return self.case.judge(np.array(values, dtype=np.int64).reshape(len(rows), self.case.steps, -1))
+        rows = output
+        if has_words(program.output_words):
+            steps = [[(value,) for value in row] for row in output] if program.output_width == 1 else output
+            rows = [[numbered_step(step, program.output_words) for step in row] for row in steps]
+        return self.case.judge(np.array(rows, dtype=np.int64).reshape(len(rows), self.case.steps, -1))
 
 
 def compare_all(*, quick: bool, seed: int, monitor: Monitor) -> Iterator[Comparison]:
