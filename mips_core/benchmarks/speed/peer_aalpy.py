@@ -27,14 +27,29 @@ def name_of(what: str) -> str:
 
 
 def to_aalpy(machine: MealyMachine) -> Any:
-    """Return the same machine as AALpy's, over positions of symbols; outputs are tuples."""
+    """Return the same machine as AALpy's, over positions of symbols; outputs are tuples.
+
+    Built from its states, each with a shortest word to it, which ``from_state_setup`` takes quadratic time to find.
+    """
     from aalpy import MealyMachine as TheirMachine
+    from aalpy.automata import MealyState
 
     following, output = machine.next_state.tolist(), machine.output.tolist()
-    order = [machine.start_state, *(s for s in range(machine.states) if s != machine.start_state)]  # its start is first
-    return TheirMachine.from_state_setup(
-        {s: {i: (tuple(output[s][i]), target) for i, target in enumerate(following[s])} for s in order}
-    )
+    states = [MealyState(f"s{s}") for s in range(machine.states)]
+    for s, state in enumerate(states):
+        for i, target in enumerate(following[s]):
+            state.transitions[i] = states[target]
+            state.output_fun[i] = tuple(output[s][i])
+    start = states[machine.start_state]
+    start.prefix = ()
+    queue = [start]
+    for state in queue:
+        for i, target in state.transitions.items():
+            if target.prefix is None:
+                target.prefix = (*state.prefix, i)
+                queue.append(target)
+    others = (state for state in states if state is not start)
+    return TheirMachine(start, [start, *others])  # of equivalent states the first is kept
 
 
 def from_aalpy(theirs: Any, symbols: IntArray) -> MealyMachine:
