@@ -239,7 +239,9 @@ def _failing_in_words(scheduler: str | None) -> Iterator[None]:
     except MipsError:
         raise
     except ImportError as error:
-        raise MipsError(f"Workers need the package distributed ({error}): pip install 'distributed>=2024.8'.") from None
+        if (error.name or "").split(".")[0] in ("dask", "distributed"):
+            raise MipsError("Workers need the package distributed: pip install 'distributed>=2024.8'.") from None
+        raise BadInputError(f"The workers cannot work: {error}. Install there what is installed here.") from None
     except (OSError, TimeoutError, ValueError, RuntimeError) as error:
         if scheduler is None:
             raise MipsError(f"No worker could be started here ({error}). Do without: --workers 0.") from error
