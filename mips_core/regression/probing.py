@@ -71,7 +71,7 @@ def _matches(bank: Bank, target: IntArray, size: int, under_one_more: bool) -> I
                     )
 
 
-def _chains(bank: Bank, target: IntArray, size: int, signs: list[str]) -> Iterator[Candidate]:
+def _chains(bank: Bank, target: IntArray, size: int, signs: Sequence[str]) -> Iterator[Candidate]:
     """Yield operators of one argument on the entries below ``size``, also under one more."""
     below = np.arange(bank.end_of(size - 2), bank.end_of(size - 1))
     for name in ("abs", "neg"):

@@ -18,7 +18,7 @@ from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression import explain_table
 
 SECTION = "formulas"
-_CAP = 60.0
+_CAP = 30.0
 _GPLEARN = "gplearn"
 _IN_C = (PLAIN, SHARED)
 
