@@ -32,9 +32,6 @@ TOPIC = "mips-sweep"
 REDONE = 2
 """How often a unit is begun again whose worker was lost, on workers that are started here."""
 
-_IN_RESERVE = 2
-"""Units handed in for each thread of a worker, so that none waits for the next one."""
-
 _LOOK_EVERY = 1.0
 _STARTING = 60.0
 """Seconds that a cluster has to answer, and workers to be there."""
@@ -109,8 +106,8 @@ class DaskWorkers:
 
     @property
     def capacity(self) -> int:
-        """How many units it is worth having handed in, so that no worker waits."""
-        return max(1, _IN_RESERVE * self.workers)
+        """As many as are worked on: one that waits at a worker would be blamed, too, when another one ends it."""
+        return max(1, self.workers)
 
     def submit(self, unit: Unit, content: bytes | None) -> None:
         """Take a unit, with the content of its file."""

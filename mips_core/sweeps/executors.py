@@ -43,7 +43,7 @@ class Executor(Protocol):
 
     @property
     def capacity(self) -> int:
-        """How many units it is worth having handed in, so that no worker waits."""
+        """How many units it is worth having handed in at once."""
 
     @property
     def lost(self) -> int:

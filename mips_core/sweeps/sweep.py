@@ -95,10 +95,11 @@ class _Sweep:
 
     def _computed(self, pending: deque[Unit], executor: Executor) -> Iterator[Row]:
         """Yield what became of units that were not stored when this began."""
-        elsewhere, looked = deque[Unit](), time.monotonic()
-        while pending or elsewhere or self._claims:
+        elsewhere, looked, at_work = deque[Unit](), time.monotonic(), 0
+        ended: list[Done] = []
+        while pending or elsewhere or at_work or ended:
             self._tell()
-            while pending and len(self._claims) < executor.capacity:
+            while pending and at_work < executor.capacity:
                 unit = pending.popleft()
                 if not self._claim(unit):
                     elsewhere.append(unit)
@@ -106,15 +107,17 @@ class _Sweep:
                 row = _stored_row(self._store, unit)  # another process may have finished it just now
                 if row is None:
                     executor.submit(unit, self._plan.files.get(unit.digest))
+                    at_work += 1
                 else:
                     self._release(unit)
                     yield self._take(row)
-            if self._claims:
-                for done in executor.finished(_WAIT):
-                    row = self._kept(done)
-                    self._release(done.unit)
-                    yield self._take(row)
-            else:
+            for done in ended:  # only now: a worker that waits for the next unit has it
+                row = self._kept(done)
+                self._release(done.unit)
+                yield self._take(row)
+            ended = executor.finished(_WAIT) if at_work else []
+            at_work -= len(ended)
+            if elsewhere and not at_work:
                 time.sleep(_WAIT)
             if elsewhere and time.monotonic() - looked > _LOOK_ELSEWHERE:
                 looked = time.monotonic()
