@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
 from typing import Any
 
 from mips_core.benchmarks.speed import Comparison, Growth, Measured, SpeedBenchmark
 from mips_core.benchmarks.speed.running import PARTS, chosen_parts, finished, measured
 from mips_core.benchmarks.speed.sections import SECTIONS
-from mips_core.benchmarks.speed.words import compared_text, ratio_text
+from mips_core.benchmarks.speed.words import compared_text, growth_text, ratio_text, slope_text
 from mips_core.cli.common import end_progress, output_file, print_json, terminal_progress, whole
 from mips_core.files import json_bytes, write_bytes
 from mips_core.progress import Monitor, Stopwatch
+from mips_core.views.speed_rows import facts_text
+from mips_core.wording import time_text
 
 _CASE = 58
-_NAME = 26
+_NAME = 34
 
 
 def add_parser(benchmarks: Any) -> None:
@@ -71,26 +72,10 @@ def comparison_lines(row: Comparison) -> list[str]:
 def _line(case: str, who: Measured, ratio: str) -> str:
     if who.seconds is None:
         return f"{case:<{_CASE}}  {who.name:<{_NAME}}{'-':>11}  {who.reason}"
-    seconds = f"{'> ' if who.capped else ''}{_seconds(who.seconds)}"
+    seconds = f"{'> ' if who.capped else ''}{time_text(who.seconds)}"
     ending = "" if who.solved or who.capped else f"  not solved: {who.reason}"
-    facts = _facts(who.facts)
+    facts = facts_text(who.facts)
     return f"{case:<{_CASE}}  {who.name:<{_NAME}}{seconds:>11}  {ratio:<20}{facts}{ending}".rstrip()
-
-
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1e3:.3g} ms"
-
-
-def _facts(facts: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {_plain(value)}" for name, value in facts.items())
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
-        return f"{int(value):,}"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def growth_line(row: Growth) -> str:
@@ -99,13 +84,11 @@ def growth_line(row: Growth) -> str:
     if not row.points:
         return f"{head}{row.unmeasured}"
     first, last = row.points[0], row.points[-1]
-    slope = "too quick to tell" if row.slope is None else f"p = {row.slope:.2f}"
     memory = "" if last.megabytes is None else f", {last.megabytes:,.0f} MB"
-    reason = f"  ({row.why})" if row.why and row.within is False else ""
     left = f"  {row.unmeasured}" if row.unmeasured else ""
     return (
-        f"{head}{first.size:,} to {last.size:,} {row.axis}: {_seconds(first.seconds)} to {_seconds(last.seconds)}"
-        f"{memory}, {slope}{reason}{left}"
+        f"{head}{first.size:,} to {last.size:,} {row.axis}: {time_text(first.seconds)} to {time_text(last.seconds)}"
+        f"{memory}, {slope_text(row.slope)}; {growth_text(row)}{left}"
     )
 
 

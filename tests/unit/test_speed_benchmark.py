@@ -37,7 +37,7 @@ WATCH = Monitor()
 
 def test_turns_caps_failures_and_absentees() -> None:
     contestants = [
-        Sleeper(OURS, 0.05, megabytes=40, untimed=0.3),
+        Sleeper(OURS, 0.05, megabytes=40, untimed=1.0),
         Sleeper("as quick", 0.05),
         Sleeper("endless", 60.0),
         Sleeper("wrong", answer=4),
@@ -51,7 +51,7 @@ def test_turns_caps_failures_and_absentees() -> None:
     assert found.ours.runs == 3
     assert found.ours.facts == {"answer": 3}
     assert found.ours.seconds is not None
-    assert 0.05 <= found.ours.seconds < 0.3, "preparing was timed"
+    assert 0.05 <= found.ours.seconds < 0.95, "preparing was timed"
     assert found.ours.megabytes is None or 35 < found.ours.megabytes < 80
     assert peers["endless"].capped
     assert peers["endless"].seconds == 1.5
