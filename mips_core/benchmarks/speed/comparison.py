@@ -144,6 +144,16 @@ def geometric_mean(ratios: Sequence[float]) -> float:
     return math.exp(statistics.fmean(math.log(ratio) for ratio in ratios))
 
 
+def geometric_median(ratios: Sequence[float]) -> float:
+    """Return the median of positive numbers, at least one, as ratios have it: on a logarithmic axis.
+
+    >>> geometric_median([0.1, 10.0, 2.0]), round(geometric_median([0.1, 10.0]), 6)
+    (2.0, 1.0)
+    """
+    low, high = statistics.median_low(ratios), statistics.median_high(ratios)
+    return low if low == high else math.sqrt(low * high)
+
+
 def _wants_more(turns: Sequence[Turn]) -> bool:
     return not turns or (turns[-1].judgement.solved and sum(turn.seconds for turn in turns) < ENOUGH)
 

@@ -21,11 +21,13 @@ class Judgement:
     solved : the output is what was asked for, tested independently of who made it
     facts : numbers and words beside the seconds, as JSON holds them (literals, queries, candidates per second)
     reason : why it was not solved
+    here : the work was done in the contestant's own process, so that its memory says what the work took
     """
 
     solved: bool
     facts: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
+    here: bool = True
 
 
 class Contestant(Protocol):

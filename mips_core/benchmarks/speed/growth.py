@@ -18,6 +18,9 @@ _TELLING = 0.003
 
 _TELLING_MEGABYTES = 2.0
 _FEWEST = 3
+_LAST = 100
+"""Sizes from a hundredth of the largest one on, or the three largest if these are more, give the slope."""
+
 N_LOG_N = 1.2
 """Slope, on log-log axes, up to which a curve is taken for n log n: over three decades the logarithm adds about 0.1."""
 
@@ -61,14 +64,18 @@ class Growth:
 
     @property
     def slope(self) -> float | None:
-        """Exponent p of seconds ~ size^p, by least squares on log-log axes; None where too little was telling."""
-        return _slope([(p.size, p.seconds) for p in self.points if p.seconds >= _TELLING])
+        """Exponent p of seconds ~ size^p, by least squares on log-log axes; None where too little was telling.
+
+        Small sizes, where a fixed cost counts most, would hide how the work grows: only the last sizes count, see
+        :data:`_LAST`.
+        """
+        return _slope(_last([(p.size, p.seconds) for p in self.points if p.seconds >= _TELLING]))
 
     @property
     def memory_slope(self) -> float | None:
         """The exponent of the memory."""
         pairs = [(p.size, p.megabytes) for p in self.points if p.megabytes is not None]
-        return _slope([(size, megabytes) for size, megabytes in pairs if megabytes >= _TELLING_MEGABYTES])
+        return _slope(_last([(size, megabytes) for size, megabytes in pairs if megabytes >= _TELLING_MEGABYTES]))
 
     @property
     def within(self) -> bool | None:
@@ -115,6 +122,16 @@ def measure_growth(
             raise MipsError(f"{stage} gave a wrong result at {size:,} {axis}: {turn.judgement.reason}")
         points.append(GrowthPoint(size, turn.seconds, turn.megabytes))
     return Growth(stage, axis, fixed, tuple(points), unmeasured, why)
+
+
+def _last(pairs: Sequence[tuple[float, float]]) -> Sequence[tuple[float, float]]:
+    """Return the pairs of the largest sizes, which rise.
+
+    >>> _last([(1, 0.1), (10, 0.1), (100, 0.2), (1000, 2.0), (10000, 20.0)])
+    [(100, 0.2), (1000, 2.0), (10000, 20.0)]
+    """
+    near = [pair for pair in pairs if pair[0] * _LAST >= pairs[-1][0]]
+    return near if len(near) >= _FEWEST else pairs[-_FEWEST:]
 
 
 def _slope(pairs: Sequence[tuple[float, float]]) -> float | None:

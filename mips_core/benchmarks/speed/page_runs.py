@@ -58,7 +58,7 @@ class Opening:
 
     def judge(self, prepared: Any, output: str) -> Judgement:
         """Whether it came without an error."""
-        return Judgement(not output, reason=output)
+        return Judgement(not output, reason=output, here=False)
 
 
 def compare_all(*, quick: bool, seed: int, monitor: Monitor) -> Iterator[Comparison]:

@@ -183,8 +183,10 @@ def _measured(contestant: Contestant, pipe: Connection) -> Turn:
         again = contestant.prepare()
         more, of_processor, output = _timed(contestant, again)
         seconds, processor, runs, prepared = seconds + more, processor + of_processor, runs + 1, again
-    megabytes = None if held is None or peak is None else max(0.0, (peak - held) / 2**20)
     judgement = contestant.judge(prepared, output)
+    megabytes = None
+    if judgement.here and held is not None and peak is not None:
+        megabytes = max(0.0, (peak - held) / 2**20)
     return Turn(seconds / runs, processor / runs, megabytes, False, judgement)
 
 

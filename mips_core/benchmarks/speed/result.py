@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from mips_core.benchmarks.conditions import Conditions
-from mips_core.benchmarks.speed.comparison import Comparison, Measured, geometric_mean
+from mips_core.benchmarks.speed.comparison import Comparison, Measured, geometric_mean, geometric_median
 from mips_core.benchmarks.speed.growth import Growth, GrowthPoint
 from mips_core.errors import BadInputError
 from mips_core.files import read_json
@@ -30,7 +29,8 @@ class Against:
     both : of these, how many both solved
     ours_solved, peer_solved : how many each solved
     median, mean : median and geometric mean of the ratios of seconds, peer over ours, where both solved it; None where
-        there is no such case
+        there is no such case.  Of an even number the median is the geometric mean of the two in the middle: 10 times
+        faster and 10 times slower are as fast
     least : the smallest of these ratios
     capped_mean : the geometric mean over all cases, a run that was ended counting as the seconds it was given
     """
@@ -110,7 +110,7 @@ def against(section: str, peer: str, comparisons: Sequence[Comparison]) -> Again
         both=len(solved),
         ours_solved=sum(one.ours.solved for one, _ in pairs),
         peer_solved=sum(other.solved for _, other in pairs),
-        median=statistics.median(solved) if solved else None,
+        median=geometric_median(solved) if solved else None,
         mean=geometric_mean(solved) if solved else None,
         least=min(solved, default=None),
         capped_mean=geometric_mean([_ratio(one, other) for one, other in pairs]),

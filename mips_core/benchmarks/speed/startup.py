@@ -46,7 +46,7 @@ class Start:
 
     def judge(self, prepared: None, output: subprocess.CompletedProcess[bytes]) -> Judgement:
         """Whether it ended well."""
-        return Judgement(output.returncode == 0, reason=output.stderr.decode(errors="replace")[-200:])
+        return Judgement(output.returncode == 0, reason=output.stderr.decode(errors="replace")[-200:], here=False)
 
 
 def compare_all(*, quick: bool, seed: int, monitor: Monitor) -> Iterator[Comparison]:
