@@ -75,7 +75,7 @@ def _line(case: str, who: Measured, ratio: str) -> str:
     seconds = f"{'> ' if who.capped else ''}{time_text(who.seconds)}"
     ending = "" if who.solved or who.capped else f"  not solved: {who.reason}"
     facts = facts_text(who.facts)
-    return f"{case:<{_CASE}}  {who.name:<{_NAME}}{seconds:>11}  {ratio:<20}{facts}{ending}".rstrip()
+    return f"{case:<{_CASE}}  {who.name:<{_NAME}}{seconds:>11}  {ratio:<22}{facts}{ending}".rstrip()
 
 
 def growth_line(row: Growth) -> str:
