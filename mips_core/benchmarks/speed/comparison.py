@@ -20,7 +20,7 @@ ENOUGH = 4.0
 """Seconds of one contestant after which it has no further turn."""
 
 _LONGEST = 300
-"""Signs of an error that are kept: its end says most."""
+"""Signs of an error that are kept."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,9 @@ def compare(
                 except MipsError as error:
                     if each.name == OURS:
                         raise
-                    failed[each.name] = on_one_line(str(error))[-_LONGEST:]
+                    failed[each.name] = on_one_line(str(error).strip().splitlines()[-1])[
+                        :_LONGEST
+                    ]  # a traceback's last
     found = {name: _measured(name, turns[name]) for name in names if name not in failed}
     missing = tuple(Measured(name, None, reason=reason) for name, reason in {**failed, **(absent or {})}.items())
     return Comparison(section, case, found.pop(OURS), (*found.values(), *missing))
