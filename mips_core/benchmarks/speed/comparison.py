@@ -129,9 +129,8 @@ def compare(
                 except MipsError as error:
                     if each.name == OURS:
                         raise
-                    failed[each.name] = on_one_line(str(error).strip().splitlines()[-1])[
-                        :_LONGEST
-                    ]  # a traceback's last
+                    last = str(error).strip().splitlines()[-1]  # of a traceback, it says what went wrong
+                    failed[each.name] = on_one_line(last)[:_LONGEST]
     found = {name: _measured(name, turns[name]) for name in names if name not in failed}
     missing = tuple(Measured(name, None, reason=reason) for name, reason in {**failed, **(absent or {})}.items())
     return Comparison(section, case, found.pop(OURS), (*found.values(), *missing))
