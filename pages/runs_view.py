@@ -28,19 +28,25 @@ wanted: dict[str, object] = {}
 if isinstance(counted, UnreadableRun):
     unreadable(counted)
 elif not counted.runs:
-    chosen_own([])  # a link may name a run that is not here
+    chosen_own([], wanted)  # a link may name a run that is not here
     st.info(words.EMPTY, icon=":material/info:")
     with st.container(horizontal=True, gap="small"):
         for page, label, icon in words.MAKERS:
             st.page_link(page, label=label, icon=icon, width="content")
 else:
     wanted = choose_filter(counted)
-    table = st.container()
+    panel, table = st.container(), st.container()
     listed = page_of_runs(wanted)
     damaged, more = unreadable_runs(listed.rows)
     broken = {run.name for run in damaged}
     rows = [row for row in listed.rows if row.id not in broken]
-    chosen = chosen_own(rows)
+    with panel:
+        chosen = chosen_own(rows, wanted)
+        if chosen is not None:
+            with st.container(border=True):
+                if chosen.id not in {row.id for row in rows}:
+                    st.caption(words.OPENED_BY_ADDRESS)
+                actions(chosen)
     if rows:
         with table:
             clickable(
@@ -48,9 +54,6 @@ else:
             )
     elif any(wanted.values()):
         table.info(words.NO_MATCH, icon=":material/search_off:")
-    if chosen is not None:
-        with st.container(border=True):
-            actions(chosen)
     for run in damaged:
         unreadable(run)
     if more:
@@ -63,7 +66,7 @@ if allowed.public:
 elif not isinstance(counted, UnreadableRun) and counted.runs:
     st.caption(f"They lie in the folder `{store.folder}`.")
 
-show_sweeps()
+show_sweeps(0 if isinstance(counted, UnreadableRun) else counted.runs)
 
 st.subheader("Two runs side by side", anchor=False, divider="gray")
 pair = choose_pair()

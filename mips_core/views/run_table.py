@@ -9,10 +9,10 @@ from mips_core.runs.row import RunRow
 from mips_core.views.run_rows import memory_of
 
 RUN_TABLE_CSS = """
-.runs { container-type: inline-size; padding: 3px; }
+.runs { container-type: inline-size; padding: 3px; max-height: 34rem; overflow-y: auto; }
 .runs table { border-collapse: collapse; width: 100%; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
 .runs th { text-align: left; font-weight: 600; padding: 6px 10px 6px 0; border-bottom: 2px solid var(--st-border-color);
-  white-space: nowrap; }
+  white-space: nowrap; position: sticky; top: -3px; background: var(--st-background-color); }
 .runs td { padding: 7px 10px 7px 0; border-bottom: 1px solid var(--st-border-color); vertical-align: top;
   overflow-wrap: anywhere; }
 .runs td.short { white-space: nowrap; }

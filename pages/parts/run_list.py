@@ -12,6 +12,7 @@ from mips_core.wording import plural
 from pages.parts import data
 from pages.parts.address import forget, keep_unusual, prepare
 from pages.parts.frame import more_filters
+from pages.parts.plain import plain
 from pages.parts.visitor import own_store, without_places
 from pages.parts.words import runs as words
 
@@ -21,6 +22,7 @@ _FEW = 8
 """Runs that need neither search nor filters."""
 _UNREADABLE = 10
 _MOST_KINDS = 200
+_MOST_COUNTS = 10
 _NUMBER = "runs_page"
 
 
@@ -51,12 +53,17 @@ def choose_filter(counted: RunFacets) -> dict[str, Any]:
         columns = st.columns(3, gap="medium")
     kinds = (("task", counted.tasks), ("result", counted.results), ("method", counted.methods))
     for column, (name, found) in zip(columns, kinds, strict=True):
-        counts = dict(found[:_MOST_KINDS])
+        # The address holds an option as it is written: a number of runs in it would make links that soon mean nothing.
         chosen[name] = column.selectbox(
-            name.capitalize(), list(counts), index=None, key=f"runs_{name}", placeholder="All", bind="query-params",
-            format_func=lambda kind, counts=counts: f"{kind} ({counts.get(kind, 0):,})", on_change=_first_page,
+            name.capitalize(), [kind for kind, _ in found[:_MOST_KINDS]], index=None, key=f"runs_{name}",
+            placeholder="All", bind="query-params", help=_counts_text(found), on_change=_first_page,
         )  # fmt: skip
     return chosen
+
+
+def _counts_text(found: Sequence[tuple[str, int]]) -> str:
+    most = ", ".join(f"{plain(kind)} {count:,}" for kind, count in found[:_MOST_COUNTS])
+    return words.MOST_RUNS.format(most) if most else words.NO_KIND
 
 
 def page_of_runs(query: dict[str, Any]) -> RunPage:

@@ -111,3 +111,34 @@ def test_reports_are_not_read_again_at_each_run_of_a_page(
     at.run()
     no_error(at)
     assert opened == []
+
+
+def named(at: AppTest) -> list[str]:
+    """Return the name in the panel of the chosen run, if there is one."""
+    return [field.value for field in at.text_input if field.label == "Name"]
+
+
+def test_filters_in_the_address_are_bare_values_and_links_with_them_hold(open_page: Open, ids: list[str]) -> None:
+    at = open_page("runs_view", runs_task="Sum_All")
+    no_error(at)
+    assert at.selectbox(key="runs_task").value == "Sum_All"
+    assert listed(at) == ids[1::3][::-1]
+    for name in ("task", "result", "method"):
+        value = at.selectbox(key=f"runs_{name}").options[0]
+        assert "(" not in value
+        assert open_page("runs_view", **{f"runs_{name}": value}).selectbox(key=f"runs_{name}").value == value
+    assert "25" in at.selectbox(key="runs_task").help
+
+
+def test_the_panel_is_of_a_run_that_is_listed_or_that_the_address_names(open_page: Open, ids: list[str]) -> None:
+    at = open_page("runs_view", own_run=ids[0])
+    assert named(at) == ["Parity_All no.00000"]
+    assert "The address names this run" in words(at)
+    at.text_input(key="runs_text").set_value("no.00042").run()
+    no_error(at)
+    assert named(at) == [next(row.name for row in RunStore().query(text="no.00042").rows)]
+    assert "The address names this run" not in words(at)
+    at.text_input(key="runs_text").set_value("nothing like it").run()
+    assert "No run matches." in words(at)
+    assert named(at) == []
+    assert not [button for button in at.button if button.label == "Delete"]

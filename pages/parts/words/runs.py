@@ -40,6 +40,9 @@ SEARCH_HELP = "Words of a run's name, task, method, result or id. The list then 
 OWN_LATEST = "The pinned and latest {shown} of {total:,}. The search above looks through all."
 FIND_HELP = "Words of a run's name, task, method, result or id; all of them must be there."
 NO_MATCH = "No run matches. Clear the search or the filters to see all."
+MOST_RUNS = "Runs of each, the most frequent first: {}."
+NO_KIND = "No run has one."
+OPENED_BY_ADDRESS = "The address names this run; it is not in the list below."
 SHOWN = "{first:,} to {last:,} of {total}"
 MORE_UNREADABLE = "{} more cannot be read. On the command line, `mips runs --unreadable` lists them all."
 
