@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -175,6 +176,50 @@ def test_the_file_gives_back_what_was_measured(tmp_path: Path) -> None:
     broken = json.loads(path.read_text())
     del broken["comparisons"][0]["ours"]
     write_json(path, broken)
+    with pytest.raises(BadInputError, match="malformed"):
+        read_speed_benchmark(path)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("comparisons", 0, "peers", 0, "seconds"), "soon"),
+        (("comparisons", 0, "peers", 0, "seconds"), -1.0),
+        (("comparisons", 0, "peers", 0, "solved"), "yes"),
+        (("comparisons", 0, "peers", 0, "facts"), [1]),
+        (("comparisons", 0, "peers"), {}),
+        (("comparisons", 0, "ours", "seconds"), None),
+        (("comparisons", 0, "ours", "seconds"), 0),
+        (("comparisons", 0, "ours", "seconds"), math.nan),
+        (("comparisons", 0, "ours", "seconds"), 10**400),
+        (("comparisons", 0, "ours"), 5),
+        (("comparisons", 0, "case"), None),
+        (("comparisons", 0), "sums"),
+        (("comparisons",), {}),
+        (("growth", 0, "stage"), None),
+        (("growth", 0, "points", 0, "size"), 0),
+        (("growth", 0, "points", 0, "seconds"), None),
+        (("growth", 0, "points", 0), [10, 0.1]),
+        (("conditions",), 5),
+        (("conditions", "cores"), "two"),
+        (("packages",), ["numpy"]),
+        (("packages", "numpy"), 2),
+        (("seconds",), math.inf),
+        (("seed",), True),
+        (("skipped",), "No."),
+        (("processor",), None),
+    ],
+)
+def test_values_of_other_types_are_one_sentence(tmp_path: Path, place: tuple[str | int, ...], value: object) -> None:
+    growth = Growth("minimise", "states", "2 symbols", (GrowthPoint(10, 0.1, None),))
+    result = SpeedBenchmark(ROWS, (growth,), current_conditions(1), "", {"numpy": "2"}, 0, True, 3.0)
+    broken = json.loads(json.dumps(result.to_dict()))
+    inner = broken
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = value
+    path = tmp_path / "speed.json"
+    path.write_text(json.dumps(broken))
     with pytest.raises(BadInputError, match="malformed"):
         read_speed_benchmark(path)
 

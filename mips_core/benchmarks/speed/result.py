@@ -11,6 +11,7 @@ from typing import Any
 from mips_core.benchmarks.conditions import Conditions
 from mips_core.benchmarks.speed.comparison import Comparison, Measured, geometric_mean, geometric_median
 from mips_core.benchmarks.speed.growth import Growth, GrowthPoint
+from mips_core.benchmarks.speed.reading import made_from, rows_of, texts_of
 from mips_core.errors import BadInputError
 from mips_core.files import read_json
 
@@ -132,22 +133,24 @@ def read_speed_benchmark(path: str | Path) -> SpeedBenchmark:
     """
     value = read_json(Path(path), FORMAT, VERSION)
     try:
-        return SpeedBenchmark(
-            comparisons=tuple(_comparison(row) for row in value["comparisons"]),
-            growth=tuple(_growth(row) for row in value["growth"]),
-            conditions=Conditions(**value["conditions"]),
-            **{key: value[key] for key in ("processor", "packages", "seed", "quick", "seconds")},
-            skipped=tuple(value["skipped"]),
+        return made_from(
+            SpeedBenchmark,
+            value,
+            comparisons=tuple(_comparison(row) for row in rows_of(value["comparisons"])),
+            growth=tuple(_growth(row) for row in rows_of(value["growth"])),
+            conditions=made_from(Conditions, value["conditions"]),
+            skipped=texts_of(value["skipped"]),
         )
     except (KeyError, TypeError) as error:
         raise BadInputError(f"{path} is malformed: {error}. Make it again with mips bench speed --out.") from None
 
 
 def _comparison(row: Mapping[str, Any]) -> Comparison:
-    peers = tuple(Measured(**peer) for peer in row["peers"])
-    return Comparison(row["section"], row["case"], Measured(**row["ours"]), peers)
+    ours, peers = made_from(Measured, row["ours"]), tuple(made_from(Measured, peer) for peer in rows_of(row["peers"]))
+    if ours.seconds is None:
+        raise TypeError("ours has no seconds")
+    return made_from(Comparison, row, ours=ours, peers=peers)
 
 
 def _growth(row: Mapping[str, Any]) -> Growth:
-    kept = {key: row[key] for key in ("stage", "axis", "fixed", "unmeasured", "why")}
-    return Growth(points=tuple(GrowthPoint(**point) for point in row["points"]), **kept)
+    return made_from(Growth, row, points=tuple(made_from(GrowthPoint, point) for point in rows_of(row["points"])))
