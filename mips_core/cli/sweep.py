@@ -23,7 +23,7 @@ from mips_core.cli.common import (
 )
 from mips_core.errors import BadInputError
 from mips_core.files import read_bytes, write_json
-from mips_core.progress import Monitor
+from mips_core.progress import Monitor, Stopwatch
 from mips_core.wording import plural
 
 if TYPE_CHECKING:
@@ -106,15 +106,19 @@ def run(options: argparse.Namespace) -> int:
             if options.json:
                 print_json(state.to_dict())
             else:
-                print(_last_words(state.totals, plan, finished=state.state == DONE))
+                print(_last_words(state.totals, plan, shown.starting, finished=state.state == DONE))
     return 0 if state.totals.solved == len(plan.units) else NOT_ALL_SOLVED
 
 
 class _Shown:
-    """Prints what a sweep is, once there is anything to say of it, and its rows."""
+    """Prints what a sweep is, once there is anything to say of it, and its rows.
+
+    Attributes: ``starting``, seconds that it took until somebody was ready to work.
+    """
 
     def __init__(self, plan: Plan, *, quiet: bool) -> None:
         self._plan, self._quiet, self._begun = plan, quiet, False
+        self.starting = 0.0
 
     def begin(self) -> None:
         """Print the title, the first time."""
@@ -184,11 +188,13 @@ def _executor(options: argparse.Namespace, monitor: Monitor, shown: _Shown) -> E
     from mips_core.sweeps import DaskWorkers, InThisProcess
 
     found: Executor
+    clock = Stopwatch()
     if options.scheduler is None and options.workers == 0:
         found = InThisProcess(monitor)
     else:
         monitor.report("sweep", "Starting workers" if options.scheduler is None else f"Asking {options.scheduler}")
         found = DaskWorkers(options.workers, options.scheduler)
+    shown.starting = clock.seconds
     shown.begin()
     return found
 
@@ -202,7 +208,7 @@ def _line(row: Row) -> str:
     return f"{row.unit.name:<36} {row.outcome:<8} {found:<24} {time:>8}{again}{hurried}  {row.run}".rstrip()
 
 
-def _last_words(totals: Totals, plan: Plan, *, finished: bool) -> str:
+def _last_words(totals: Totals, plan: Plan, starting: float, *, finished: bool) -> str:
     counts = f"{totals.solved:,} of {totals.units:,} solved, {totals.unsolved:,} not, {totals.failed:,} failed"
     parts = [f"{counts}; {totals.stored:,} were stored already."]
     if totals.overhead is not None:
@@ -211,7 +217,8 @@ def _last_words(totals: Totals, plan: Plan, *, finished: bool) -> str:
             grown = f", {totals.grown_megabytes:+,.0f} MB between its 10th unit and its last"
         parts.append(
             f"{totals.own_seconds:,.1f} s of work in {totals.seconds:,.1f} s on {plural(totals.workers, 'worker')}: "
-            f"overhead {totals.overhead:.1%}. Lost workers: {totals.lost}, units begun again: {totals.again}. "
+            f"overhead {totals.overhead:.1%}, after {starting:,.1f} s to get ready. "
+            f"Lost workers: {totals.lost}, units begun again: {totals.again}. "
             f"At most {totals.peak_megabytes:,.0f} MB in a worker{grown}."
         )
     if not finished:

@@ -12,12 +12,12 @@ from mips_core.jobs import keep
 from mips_core.progress import Monitor
 from mips_core.runs.store import RunStore
 from mips_core.sweeps.dask_workers import DaskWorkers
-from mips_core.sweeps.plan import make_plan
+from mips_core.sweeps.plan import Plan, make_plan
 from mips_core.sweeps.record import Sweeps
 from mips_core.sweeps.sweep import STAGE, run_sweep
 
 STAGES: Mapping[str, str] = {STAGE: "Networks and programs"}
-"""What the stage of :func:`sweep_tasks` is called."""
+"""What the stage of :func:`sweep_tasks` and :func:`resume_sweep` is called."""
 
 MOST_WORKERS = 2
 
@@ -45,7 +45,25 @@ def sweep_tasks(
     MipsError
         when no worker could be started.
     """
-    plan = make_plan(tasks=tasks, seeds=seeds, budgets=[budget])
+    return _swept(make_plan(tasks=tasks, seeds=seeds, budgets=[budget]), folder, monitor)
+
+
+def resume_sweep(*, folder: Path, monitor: Monitor, sweep: str) -> dict[str, Any]:
+    """Go on with a sweep that ended before its end; what is stored is not done again.
+
+    Parameters
+    ----------
+    folder : of the job; nothing lies there
+    sweep : its id
+
+    Returns
+    -------
+    as :func:`sweep_tasks`, which also says what is raised; BadInputError, too, when there is no such sweep
+    """
+    return _swept(Sweeps().plan(sweep), folder, monitor)
+
+
+def _swept(plan: Plan, folder: Path, monitor: Monitor) -> dict[str, Any]:
     monitor.report(STAGE, "Starting workers", 0.0)
     RunStore().make_ready()
     record = Sweeps().begin(plan, job=folder.parent.name)

@@ -16,7 +16,7 @@ from mips_core.networks.archives import parse_tensors
 from mips_core.networks.options import NetworkOptions
 from mips_core.resources import code_digest
 from mips_core.runs.information import checked_name, slug
-from mips_core.tasks import dataset_from_bytes, get
+from mips_core.tasks import dataset_from_bytes, get, names
 from mips_core.tasks.readers import is_dataset
 from mips_core.wording import plural, shortened
 
@@ -25,6 +25,9 @@ LADDER = "ladder"
 
 _DECIDING = ("numpy", "scipy", "torch", "scikit-learn", "sympy", "networkx")
 """Packages whose versions may change the last digit of a weight, or the form of a formula."""
+
+_NAMED = 3
+"""Sources that the title of a plan names."""
 
 
 @dataclass(frozen=True)
@@ -125,18 +128,32 @@ class Plan:
 
     @property
     def title(self) -> str:
-        """The plan in words.
+        """The plan in words: sources, seeds, time for each unit, and what else is not as usual.
 
         >>> Plan((Unit("Sum_All"), Unit("Prev1"), Unit("Sum_All", seed=1), Unit("Prev1", seed=1))).title
-        '2 tasks x 2 seeds'
+        'Sum_All, Prev1; seeds 0 to 1; 45 s each'
         """
-        tasks = {unit.source for unit in self.units if unit.is_task}
-        files = {(unit.source, unit.digest) for unit in self.units if not unit.is_task}
-        seeds = {unit.seed for unit in self.units}
-        settings = {unit.settings for unit in self.units}
-        sources = [plural(len(some), noun) for some, noun in ((tasks, "task"), (files, "file")) if some]
-        parts = [" and ".join(sources), plural(len(seeds), "seed")]
-        return " x ".join(parts + [plural(len(settings), "setting")] * (len(settings) > 1))
+        sources = list(dict.fromkeys((unit.source, unit.digest) for unit in self.units))
+        named = ", ".join(shortened(source) for source, _ in sources[:_NAMED])
+        more = len(sources) - _NAMED
+        parts = [f"{named} + {more:,} more" if more > 0 else named]
+        if {source for source, _ in sources} == set(names()):
+            parts = [f"all {len(sources)} tasks"]
+        parts.append(_seeds_text(sorted({unit.seed for unit in self.units})))
+        times = sorted({unit.budget for unit in self.units})
+        parts.append(f"{', '.join(f'{each:g}' for each in times)} s each")
+        architectures = list(dict.fromkeys(unit.architecture for unit in self.units))
+        parts += [", ".join(architectures)] if architectures != [LADDER] else []
+        parts += ["label-free"] if any(unit.label_free for unit in self.units) else []
+        return "; ".join(parts)
+
+
+def _seeds_text(seeds: Sequence[int]) -> str:
+    if len(seeds) == 1:
+        return f"seed {seeds[0]}"
+    if seeds[-1] - seeds[0] == len(seeds) - 1:
+        return f"seeds {seeds[0]} to {seeds[-1]}"
+    return plural(len(seeds), "seed")
 
 
 def make_plan(

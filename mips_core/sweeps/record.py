@@ -119,9 +119,9 @@ class Sweeps:
         value = read_json(place / _STATE, FORMAT, VERSION)
         try:
             rows, units = tuple(Row.from_dict(row, str(place / _STATE)) for row in value["rows"]), self._units(place)
-            names = ("id", "title", "state", "error", "workers_title", "started", "updated", "job")
+            names = ("id", "state", "error", "workers_title", "started", "updated", "job")
             state = SweepState(
-                units=units, rows=rows, running=tuple(units[int(i)] for i in value["running"]),
+                title=Plan(units).title, units=units, rows=rows, running=tuple(units[int(i)] for i in value["running"]),
                 workers=int(value["workers"]), seconds=float(value["seconds"]), lost=int(value["lost"]),
                 **{name: str(value[name]) for name in names},
             )  # fmt: skip

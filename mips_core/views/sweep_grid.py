@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from mips_core.sweeps.plan import Unit
-from mips_core.sweeps.record import SweepState
+from mips_core.sweeps.record import RUNNING, SweepState
 from mips_core.sweeps.row import Outcome, Row
 from mips_core.wording import plural
 
@@ -31,6 +31,7 @@ SIGNS: Mapping[str, Sign] = {
     Outcome.FAILED: Sign("failed", "✕", "#D55E00"),
     "running": Sign("running", "◐", "#56B4E9"),
     "waiting": Sign("waiting", "○", "#8A8A8A"),
+    "not done": Sign("not done", "○", "#8A8A8A"),  # as nobody is at the sweep any more
 }
 
 SWEEP_CSS = """
@@ -54,7 +55,7 @@ def sweep_grid_html(state: SweepState) -> str:
     several = len({unit.settings for unit in state.units}) > 1
     for unit in state.units:
         lines[", ".join(part for part in (unit.source, unit.settings if several else "") if part)].append(unit)
-    states = {unit: _state(unit, rows.get(unit), state.running) for unit in state.units}
+    states = {unit: _state(unit, rows.get(unit), state) for unit in state.units}
     legend = "".join(
         f"<li>{_sign(name)} {sign.name} {count:,}</li>"
         for name, sign in SIGNS.items()
@@ -70,15 +71,21 @@ def sweep_grid_html(state: SweepState) -> str:
 def sweep_text(state: SweepState) -> str:
     """Say in a sentence or two how far a sweep is."""
     totals = state.totals
+    if totals.stored == totals.units:
+        were = "The unit was" if totals.units == 1 else f"All {totals.units:,} units were"
+        return f"{were} stored already, {totals.solved:,} solved. Nothing had to be computed."
     said = [f"{totals.over:,} of {plural(totals.units, 'unit')} done, {totals.solved:,} solved"]
     said += [f"{totals.failed:,} failed"] if totals.failed else []
     said += [f"{totals.stored:,} were stored already"] if totals.stored else []
-    said += [f"{plural(totals.lost, 'worker')} lost, work begun again: {totals.again}"] if totals.lost else []
-    left = totals.remaining
+    said += [f"{plural(totals.lost, 'worker')} lost"] if totals.lost else []
+    said += [f"begun again {totals.again:,} times"] if totals.again > 1 else ["begun again once"] * totals.again
     text = f"{', '.join(said)}."
-    if state.state == "running" and left is not None:
-        text += f" About {_time(left)} left, on {state.workers_title}."
-    return text
+    if state.state != RUNNING or totals.over == totals.units:
+        return text
+    if not state.workers_title:
+        return f"{text} Getting workers ready."
+    left = "" if totals.remaining is None else f"About {_time(totals.remaining)} left, on "
+    return f"{text} {left or 'On '}{state.workers_title}."
 
 
 def sweep_columns(state: SweepState) -> dict[str, list[object]]:
@@ -91,7 +98,7 @@ def sweep_columns(state: SweepState) -> dict[str, list[object]]:
         found["source"].append(unit.source)
         found["seed"].append(unit.seed)
         found["setting"].append(unit.settings)
-        found["result"].append(SIGNS[_state(unit, row, state.running)].name)
+        found["result"].append(SIGNS[_state(unit, row, state)].name)
         found["program"].append("" if row is None or row.outcome == Outcome.FAILED else row.program_text)
         found["seconds"].append(None if row is None else row.seconds)
         found["run"].append("" if row is None else row.run)
@@ -99,10 +106,12 @@ def sweep_columns(state: SweepState) -> dict[str, list[object]]:
     return dict(found)
 
 
-def _state(unit: Unit, row: Row | None, running: Collection[Unit]) -> str:
+def _state(unit: Unit, row: Row | None, state: SweepState) -> str:
     if row is not None:
         return row.outcome
-    return "running" if unit in running else "waiting"
+    if state.state != RUNNING:
+        return "not done"
+    return "running" if unit in state.running else "waiting"
 
 
 def _line(name: str, units: Sequence[Unit], states: Mapping[Unit, str], rows: Mapping[Unit, Row]) -> str:

@@ -111,7 +111,7 @@ def leave(page: str) -> None:
         del st.query_params[_ADDRESS]
 
 
-def watch(job_id: str, show: Callable[[Job], None] | None = None) -> Job | None:
+def watch(job_id: str, show: Callable[[Job], None] | None = None, *, bar: bool = True) -> Job | None:
     """Follow a job: return it once it is over, and until then show how far it is and return None.
 
     The page runs again, once and as a whole, when the job ends.
@@ -119,25 +119,26 @@ def watch(job_id: str, show: Callable[[Job], None] | None = None) -> Job | None:
     Parameters
     ----------
     show : called at every look, below the progress, with the job as it is then
+    bar : show how far it is and how long it may take; False where ``show`` does
     """
     job = known(job_id)
     if job is None or job.over:
         return job
-    _follow(job_id, show)
+    _follow(job_id, show, bar)
     return None
 
 
 @st.fragment(run_every=POLL)
-def _follow(job_id: str, show: Callable[[Job], None] | None) -> None:
+def _follow(job_id: str, show: Callable[[Job], None] | None, bar: bool) -> None:
     job = known(job_id)
     if job is None or job.over:
         st.rerun()
-    _progress(job)
+    _progress(job, bar)
     if show is not None:
         show(job)
 
 
-def _progress(job: Job) -> None:
+def _progress(job: Job, bar: bool) -> None:
     """Show stage, message, share, times, and Cancel."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -151,6 +152,9 @@ def _progress(job: Job) -> None:
         if job.stages:
             with st.container(key=f"stages_{job.id}"):
                 st.markdown(_path(job))
+        if not bar:
+            st.caption(words.STOPPING if job.stopping else f"{_seconds(job.seconds)} so far")
+            return
         message = words.STOPPING if job.stopping else job.message or "Starting"
         st.progress(min(1.0, max(0.0, job.fraction or 0.0)), text=message)
         left = "" if job.remaining is None else f" · at most about {_seconds(job.remaining)} left in this stage"

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 import pages.parts.sweeps
 from mips_core.sweeps import Outcome, Plan, Row, Sweeps, Unit
-from mips_core.sweeps.job import sweep_tasks
+from mips_core.sweeps.job import resume_sweep, sweep_tasks
 from mips_core.sweeps.record import Record
 
 Open = Callable[..., AppTest]
@@ -49,15 +49,69 @@ def test_without_sweeps_the_page_says_what_one_is_and_starts_one(
     at.button(key="sweep_start").click().run()
     no_error(at)
     assert ordered == [
-        ((sweep_tasks, {"tasks": ["Prev1"], "seeds": [0, 1], "budget": 15.0}), "Sweep of 1 task, 2 seeds")
+        ((sweep_tasks, {"tasks": ["Prev1"], "seeds": [0, 1], "budget": 15.0}), "Sweep: Prev1; seeds 0 to 1; 15 s each")
     ]
+
+
+@pytest.mark.parametrize("seeds", [1000, 0, -2])
+def test_a_number_of_seeds_that_cannot_be_started_is_said_and_starts_nothing(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, seeds: int
+) -> None:
+    monkeypatch.setattr(pages.parts.sweeps, "start", lambda *order, **more: pytest.fail("nothing is to be started"))
+    at = open_page("runs_view")
+    at.multiselect(key="sweep_names").select("Prev1").run()
+    at.number_input(key="sweep_seeds").set_value(seeds)
+    at.button(key="sweep_start").click().run()  # at once, while the button could still be pressed
+    no_error(at)
+    assert [warning.value for warning in at.warning] == [f"From 1 to 20 seeds can be started here, not {seeds:,}."]
+    assert "That makes" not in words(at)
+    assert at.button(key="sweep_start").disabled
+
+
+def test_what_was_started_is_shown_though_another_sweep_was_chosen_before(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _begun(UNITS, ()).end("stopped")
+    _begun(UNITS[:1], ()).end("stopped")
+    at = open_page("runs_view")
+    at.selectbox(key="sweep").select(Plan(UNITS).id).run()
+    at.multiselect(key="sweep_names").select("Prev1").run()
+    at.number_input(key="sweep_seeds").set_value(1).run()
+
+    def at_once(*_: object, **more: object) -> None:
+        unit = Unit("Prev1", budget=15.0)
+        record = Sweeps().begin(Plan((unit,)))
+        record.update(rows=(replace(ROWS[0], unit=unit, stored=True),))
+        record.end("done")
+
+    monkeypatch.setattr(pages.parts.sweeps, "start", at_once)
+    at.button(key="sweep_start").click().run()
+    no_error(at)
+    assert "**Prev1; seed 0; 15 s each** is done." in words(at)
+    assert "The unit was stored already, 1 solved. Nothing had to be computed." in words(at)
+    at.run()
+    assert "**Prev1; seed 0; 15 s each** is done." in words(at)
+
+
+def test_a_sweep_that_ended_early_goes_on_and_does_not_say_that_units_wait(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _begun().end("stopped")
+    at = open_page("runs_view")
+    assert "not done 2" in _grid(at)
+    assert "waiting" not in _grid(at)
+    ordered = []
+    monkeypatch.setattr(pages.parts.sweeps, "start", lambda *order, **more: ordered.append(order))
+    next(button for button in at.button if button.label == "Go on").click().run()
+    no_error(at)
+    assert ordered == [(resume_sweep, {"sweep": Plan(UNITS).id})]
 
 
 def test_a_sweep_of_another_program_is_followed_and_a_finished_one_can_be_taken_off(open_page: Open) -> None:
     record = _begun()
     at = open_page("runs_view")
     no_error(at)
-    assert "**2 tasks x 2 seeds** is running." in words(at)
+    assert r"**Sum\_All, Prev1; seeds 0 to 1; 15 s each** is running." in words(at)
     assert "2 of 4 units done, 1 solved, 1 failed." in words(at)
     assert [_grid(at).count(shape) for shape in "●✕◐○"] == [2, 2, 2, 2]  # each once more in the legend
     assert "Take it off the list" not in labels(at)
@@ -65,7 +119,7 @@ def test_a_sweep_of_another_program_is_followed_and_a_finished_one_can_be_taken_
     record.end("done")
     at.run()
     no_error(at)
-    assert "**2 tasks x 2 seeds** is done." in words(at)
+    assert r"**Sum\_All, Prev1; seeds 0 to 1; 15 s each** is done." in words(at)
     assert "4 of 4 units done, 3 solved, 1 failed." in words(at)
     next(button for button in at.button if button.label == "Take it off the list").click().run()
     no_error(at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -23,11 +24,11 @@ def test_a_sweep_prints_rows_and_totals_and_the_same_again_computes_nothing(tmp_
     said = mips(*order)
     assert said.code == 3
     first, solved, failed, totals, overhead = said.out.splitlines()
-    assert first.endswith(": 1 file x 1 seed x 2 settings, 2 units.")
+    assert first.endswith(": sums.csv; seed 4; 2 s each; ladder, lstm, 2 units.")
     assert solved.split()[:6] == ["sums.csv,", "seed", "4,", "2", "s", "solved"]
     assert "These data do not call for 'lstm'" in failed
     assert totals == "1 of 2 solved, 0 not, 1 failed; 0 were stored already."
-    assert "on 1 worker: overhead " in overhead
+    assert re.search(r"on 1 worker: overhead [0-9.]+%, after [0-9.]+ s to get ready\.", overhead)
     result = json.loads(out.read_text(encoding="utf-8"))
     assert [row["outcome"] for row in result["rows"]] == ["solved", "failed"]
     assert (store / result["rows"][0]["run"] / "report.json").is_file()
@@ -37,7 +38,7 @@ def test_a_sweep_prints_rows_and_totals_and_the_same_again_computes_nothing(tmp_
     assert again.code == 3
     assert json.loads(again.out)["totals"]["stored"] == 1
     listed = mips("sweep", "--list")
-    assert listed.out == f"{state.id}  done     2 of 2, 1 solved  1 file x 1 seed x 2 settings\n"
+    assert listed.out == f"{state.id}  done     2 of 2, 1 solved  sums.csv; seed 4; 2 s each; ladder, lstm\n"
     assert json.loads(mips("sweep", "--list", "--json").out)["sweeps"][0]["id"] == state.id
 
 

@@ -19,6 +19,7 @@ from mips_core.sweeps import InThisProcess, Outcome, Plan, Row, Sweeps, Unit, ma
 from mips_core.sweeps.executors import Done
 from mips_core.sweeps.sweep import _CLAIMS
 from mips_core.sweeps.work import Work, do_unit
+from mips_core.tasks import names
 
 SUMS = b"x,y\n" + b"".join(
     f'"{a} {b} {c}","{a} {a + b} {a + b + c}"\n'.encode() for a in range(3) for b in range(3) for c in range(3)
@@ -65,7 +66,10 @@ def test_a_plan_has_every_combination_once_with_all_sources_of_a_seed_together()
     assert [(unit.source, unit.seed, unit.architecture) for unit in plan.units[:3]] == [
         ("Sum_All", 0, "ladder"), ("Prev1", 0, "ladder"), ("Sum_All", 1, "ladder"),
     ]  # fmt: skip
-    assert plan.title == "2 tasks x 2 seeds x 2 settings"
+    assert plan.title == "Sum_All, Prev1; seeds 0 to 1; 45 s each; ladder, relu"
+    assert make_plan(tasks=names(), seeds=[3, 9]).title == f"all {len(names())} tasks; 2 seeds; 45 s each"
+    many = make_plan(tasks=["Sum_All", "Prev1", "Prev2", "Prev3", "Prev4"], seeds=[7], budgets=[5, 2], label_free=True)
+    assert many.title == "Sum_All, Prev1, Prev2 + 2 more; seed 7; 2, 5 s each; label-free"
     with pytest.raises(BadInputError, match="nothing to do"):
         make_plan(tasks=[])
     with pytest.raises(BadInputError, match="is a network already"):

@@ -47,10 +47,31 @@ def test_very_many_seeds_are_counted_instead() -> None:
 
 def test_how_far_it_is_stands_in_words() -> None:
     assert sweep_text(STATE) == (
-        "3 of 6 units done, 1 solved, 1 failed, 1 worker lost, work begun again: 1. "
-        "About 30 s left, on 2 local workers."
+        "3 of 6 units done, 1 solved, 1 failed, 1 worker lost, begun again once. About 30 s left, on 2 local workers."
     )
     assert sweep_text(replace(STATE, state="done", lost=0, rows=())) == "0 of 6 units done, 0 solved."
+    assert sweep_text(replace(STATE, lost=1, rows=())) == (
+        "0 of 6 units done, 0 solved, 1 worker lost. On 2 local workers."
+    )
+    assert sweep_text(replace(STATE, lost=0, rows=(), workers_title="")) == (
+        "0 of 6 units done, 0 solved. Getting workers ready."
+    )
+
+
+def test_what_was_stored_before_says_nothing_about_the_time_that_is_left() -> None:
+    stored = tuple(replace(ROWS[0], unit=unit, stored=True) for unit in UNITS)
+    assert "left" not in sweep_text(replace(STATE, rows=stored[:2]))
+    assert "left" not in sweep_text(replace(STATE, rows=(*stored[:5], replace(ROWS[0], unit=UNITS[5]))))
+    assert sweep_text(replace(STATE, rows=stored)) == (
+        "All 6 units were stored already, 6 solved. Nothing had to be computed."
+    )
+
+
+def test_units_that_nobody_will_do_are_not_said_to_wait() -> None:
+    stopped = replace(STATE, state="stopped", running=())
+    assert "not done 3" in sweep_grid_html(stopped)
+    assert "waiting" not in sweep_grid_html(stopped)
+    assert sweep_columns(stopped)["result"][3:] == ["not done"] * 3
 
 
 def test_the_table_has_every_unit_and_what_became_of_it() -> None:
