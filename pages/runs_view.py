@@ -66,7 +66,7 @@ if allowed.public:
 elif not isinstance(counted, UnreadableRun) and counted.runs:
     st.caption(f"They lie in the folder `{store.folder}`.")
 
-show_sweeps(0 if isinstance(counted, UnreadableRun) else counted.runs)
+show_sweeps()
 
 st.subheader("Two runs side by side", anchor=False, divider="gray")
 pair = choose_pair()
