@@ -13,11 +13,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from mips_core.errors import BadInputError
 from mips_core.expressions import Constant, Expression, apply
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression.bank import ARITHMETIC_OPERATORS, LIMIT, Bank
 from mips_core.regression.formula import Formula, first_failure, holds, rank, tidy, weight
+from mips_core.regression.given_table import given_table
 from mips_core.regression.matching import Matcher
 from mips_core.regression.method import Method
 from mips_core.regression.probing import probe
@@ -66,16 +66,11 @@ def find_expression(
     Raises
     ------
     BadInputError
-        when columns and target differ in length.
+        when columns and target differ in length, or hold what is no whole number.
     Cancelled
         when the caller asks to stop.
     """
-    target = np.asarray(target, dtype=np.int64)
-    for name, values in columns.items():
-        if np.shape(values) != target.shape:
-            raise BadInputError(
-                f"Column {name!r} has shape {np.shape(values)}, the target {target.shape}; make them equal."
-            )
+    columns, target = given_table(columns, target)
     clock = Stopwatch()
     monitor = (monitor or Monitor()).limited(budget)
     if len(target) == 0:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mips_core.expressions import Apply, Constant, Expression, Lookup, Variable, apply, evaluate
+from mips_core.regression.exact import wrong_beyond_64_bits
 from mips_core.regression.method import Method
 from mips_core.stepping import IntArray
 
@@ -155,13 +156,15 @@ class Formula:
 
 
 def holds(expression: Expression, columns: Mapping[str, IntArray], target: IntArray) -> bool:
-    """Return whether ``expression`` equals ``target`` on every row (int64 arithmetic)."""
+    """Return whether ``expression`` equals ``target`` on every row, in 64 bits and in the integers."""
     return first_failure(expression, columns, target) is None
 
 
 def first_failure(expression: Expression, columns: Mapping[str, IntArray], target: IntArray) -> int | None:
-    """Return the first row on which ``expression`` differs from ``target``, or None."""
+    """Return the first row on which ``expression`` differs from ``target``, in 64 bits or in the integers, or None."""
     wrong = evaluate(expression, columns, len(target)) != target
+    if not wrong.any():  # few formulas come so far
+        wrong = wrong_beyond_64_bits(expression, columns, target)
     return int(np.argmax(wrong)) if wrong.any() else None
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mips_core.expressions import evaluate
 from mips_core.progress import Monitor
 from mips_core.regression.cases import find_cases
+from mips_core.regression.exact import wrong_rows
 from mips_core.regression.formula import Formula
 from mips_core.regression.tables import explain_table
 from mips_core.stepping import IntArray
@@ -80,8 +80,8 @@ def explain_mostly(
             if formula is None:
                 break
             with np.errstate(divide="ignore"):
-                wrong = np.flatnonzero(evaluate(formula.expression, table, len(keys)) != answers)
-                held = float((evaluate(formula.expression, columns, total) == target).mean())
+                wrong = np.flatnonzero(wrong_rows(formula.expression, table, answers))
+                held = 1.0 - wrong_rows(formula.expression, columns, target).sum() / total
             if held >= share and (best is None or held > best.share):
                 best = Mostly(formula, held)
             if not len(wrong):

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from mips_core.errors import BadInputError
 from mips_core.expressions import Apply, Constant, Variable
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression.boolean import find_boolean, is_boolean
 from mips_core.regression.enumerate import DEFAULT_OPERATORS, MAX_NODES, find_expression
 from mips_core.regression.formula import Formula, rank, weight
+from mips_core.regression.given_table import given_table
 from mips_core.regression.linear import find_affine, find_linear
 from mips_core.regression.method import Method
 from mips_core.regression.once import smallest_once
@@ -61,12 +63,21 @@ def explain_table(
     budget : seconds at most
     candidates : expressions enumerated at most; bounds the work independently of the clock
     max_nodes : larger formulas are not worth having
+
+    Raises
+    ------
+    BadInputError
+        when there are no rows, no columns for a target of several values, columns of another length than the target,
+        or values that are no whole numbers.
+    Cancelled
+        when the caller asks to stop.
     """
     clock = Stopwatch()
     monitor = (monitor or Monitor()).limited(budget)
-    columns = {name: np.asarray(values, dtype=np.int64) for name, values in columns.items()}
-    target = np.asarray(target, dtype=np.int64)
-    if len(target) and (target == target[0]).all():
+    columns, target = given_table(columns, target)
+    if not len(target):
+        raise BadInputError("The table has no rows; a formula is found from at least one.")
+    if (target == target[0]).all():
         return Formula(Constant(int(target[0])), Method.LINEAR, 1, clock.seconds)
     for name, values in columns.items():
         if (values == target).all():
@@ -86,7 +97,7 @@ def explain_table(
     note(find_linear(columns, target))
     bits = is_boolean(columns, target)
     ruled_out = 0  # nodes up to which no formula is left but with conditions
-    if not found and not bits and len(target):
+    if not found and not bits:
         once, ruled_out = smallest_once(columns, target)
         if once is not None:
             note(Formula(once, Method.SYMBOLIC, 1, clock.seconds))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from mips_core.expressions import Constant, Expression, Variable, apply
+from mips_core.regression.given_table import given_bits
 from mips_core.regression.implicants import MOST_VARIABLES, Product, TruthTable, minterms, prime_implicants
 from mips_core.regression.set_cover import cheapest_cover
 from mips_core.stepping import IntArray
@@ -71,7 +72,13 @@ def two_level(columns: Mapping[str, IntArray], target: IntArray, *, most_nodes: 
     """Return a short or of products, or None when there are too many variables or it has too many nodes.
 
     Rows that are not listed may take either value.
+
+    Raises
+    ------
+    BadInputError
+        when there is no column, one has another length than the target, or a value is neither 0 nor 1.
     """
+    columns, target = given_bits(columns, target)
     if len(columns) > MOST_VARIABLES or len(np.unique(target)) < 2:
         return None
     products = minimal_products(TruthTable.of_columns(columns, target))

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from mips_core.errors import BadInputError, Cancelled
 from mips_core.expressions import OPERATORS, Apply, Constant, Expression, Variable, apply, evaluate
+from mips_core.expressions.python import to_python
 from mips_core.progress import Monitor
 from mips_core.regression import Method, explain_table, find_affine, find_expression, find_linear
 from mips_core.regression.bank import ARITHMETIC_OPERATORS, Bank
 from mips_core.regression.enumerate import telling_rows
-from mips_core.regression.formula import rank, sum_of, tidy, weight
+from mips_core.regression.exact import wrong_rows
+from mips_core.regression.formula import holds, rank, sum_of, tidy, weight
 
 Columns = dict[str, np.ndarray]
 A, B, C = Variable("a"), Variable("b"), Variable("c")
@@ -218,3 +220,86 @@ def test_weight_prefers_plain_formulas() -> None:
     odd = apply("min", apply("add", A, B), apply("sub", 10, apply("mul", 5, B)))
     assert weight(plain) < weight(odd)
     assert rank(apply("add", A, B)) < rank(apply("sub", A, B))
+
+
+def written(expression: Expression, columns: Columns) -> list[int]:
+    """Return what the written Python gives on each row, in Python's integers."""
+    code = compile(to_python(expression), "<formula>", "eval")
+    rows = zip(*(values.tolist() for values in columns.values()), strict=True)
+    return [int(eval(code, {}, dict(zip(columns, row, strict=True)))) for row in rows]
+
+
+_NEAR = np.random.default_rng(5).integers(2**62 - 1000, 2**62, (2, 40))
+_EDGE = np.array([-(2**63), -5, 3, 8])
+WRAPPING = {
+    "three times": ({"h": _NEAR[0]}, _NEAR[0] * 3),
+    "sum": ({"g": _NEAR[0] + 2000, "h": _NEAR[1]}, _NEAR[0] + 2000 + _NEAR[1]),
+    "size": ({"h": _EDGE}, np.abs(_EDGE)),
+    "product": ({"g": _NEAR[0], "h": _NEAR[1]}, _NEAR[0] * _NEAR[1]),
+    "linear": ({"g": _NEAR[0], "h": _NEAR[1]}, 5 * _NEAR[0] - 2 * _NEAR[1] + 1),
+}
+
+
+@pytest.mark.parametrize("name", WRAPPING)
+@pytest.mark.parametrize("find", [explain_table, find_expression, find_affine, find_linear])
+def test_what_only_holds_because_64_bits_wrap_around_is_no_formula(name: str, find) -> None:
+    columns, target = WRAPPING[name]
+    with np.errstate(over="ignore"):
+        found = (
+            find(columns, target, monitor=Monitor().limited(0.4)) if find is not find_linear else find(columns, target)
+        )
+    assert found is None or written(found.expression, columns) == target.tolist()
+
+
+def test_large_numbers_that_stay_within_64_bits_are_explained() -> None:
+    g, h = _NEAR
+    for target, nodes in ((h + 1, 3), (g - h, 3), (np.minimum(g, h), 3), (g + h, 3)):
+        found = explain_table({"g": g, "h": h}, target)
+        assert found is not None
+        assert found.expression.nodes <= nodes
+        assert written(found.expression, {"g": g, "h": h}) == target.tolist()
+
+
+def test_values_on_the_way_count_and_a_remainder_by_zero_is_wrong() -> None:
+    x = np.array([2**62, 1, 7])
+    doubled = apply("sub", apply("mul", 4, A), apply("mul", 3, A))
+    assert holds(doubled, {"a": x}, x)  # 4 * 2**62 wraps, in the integers the difference is right too
+    assert not holds(apply("floordiv", apply("mul", 4, A), 4), {"a": x}, np.array([0, 1, 7]))
+    with np.errstate(divide="ignore"):
+        by_zero = apply("mod", apply("mul", 4, A), B)
+        assert wrong_rows(by_zero, {"a": x, "b": np.array([3, 0, 5])}, np.array([1, 0, 3])).tolist() == [
+            True,
+            True,
+            False,
+        ]
+
+
+@pytest.mark.parametrize("find", [explain_table, find_expression])
+@pytest.mark.parametrize(
+    ("columns", "target", "words"),
+    [
+        ({}, [0, 1, 2], "no columns"),
+        ({"x": [1, 2]}, [1, 2, 3], "shape"),
+        ({"x": [1, 2, 3]}, [1.5, 2.5, 3.5], r"target\[0\] is 1.5"),
+        ({"x": [0.5, 2, 3]}, [1, 2, 3], r"columns\['x'\]\[0\] is 0.5"),
+        ({"x": ["a", "b"]}, [1, 2], "text"),
+        ({"x": [[1], [1, 2]]}, [1, 2], "no array"),
+        ({"x": np.array([2**63, 1], dtype=np.uint64)}, [1, 2], "64-bit"),
+        ({"x": [1, 2]}, 3, "one list"),
+    ],
+)
+def test_what_is_no_table_of_whole_numbers_is_refused(find, columns, target, words: str) -> None:
+    with pytest.raises(BadInputError, match=words):
+        find(columns, target)
+
+
+def test_truth_values_and_whole_floats_are_numbers_and_no_rows_are_refused() -> None:
+    negated = explain_table({"x": np.array([True, False])}, np.array([False, True]))
+    assert negated is not None
+    assert negated.expression == apply("sub", 1, Variable("x"))
+    doubled = explain_table({"x": np.array([1.0, 2.0, 5.0])}, np.array([2.0, 4.0, 10.0]))
+    assert doubled is not None
+    assert doubled.expression == apply("mul", 2, Variable("x"))
+    for columns in ({}, {"x": []}):
+        with pytest.raises(BadInputError, match="no rows"):
+            explain_table(columns, [])

@@ -222,3 +222,26 @@ def test_expressions_of_twelve_variables_or_none_when_too_long() -> None:
     assert two_level(columns, rows.sum(axis=1) % 2) is None
     assert two_level(columns, np.ones(len(rows), dtype=np.int64)) is None
     assert two_level({name: values[:0] for name, values in columns.items()}, target[:0]) is None
+
+
+@pytest.mark.parametrize(
+    ("columns", "target", "words"),
+    [
+        ({"a": [0, 1], "b": [0, 2]}, [0, 1], "Row 1 of column 'b' is 2"),
+        ({"a": [0, 1]}, [5, 0], "Row 0 of the target is 5"),
+        ({}, [0, 1], "no columns"),
+        ({}, [1, 1], "at least one column"),
+        ({"a": [0, 1, 1]}, [0, 1], "shape"),
+        ({"a": [0, 1]}, [0.5, 1], "whole numbers"),
+    ],
+)
+def test_what_is_no_truth_table_is_refused(columns, target, words: str) -> None:
+    with pytest.raises(BadInputError, match=words):
+        two_level(columns, target)
+
+
+def test_truth_values_are_zero_and_one() -> None:
+    a, b = np.array([False, True, False, True]), np.array([False, False, True, True])
+    found = two_level({"a": a, "b": b}, a & b)
+    assert found is not None
+    assert evaluate(found, {"a": a.astype(int), "b": b.astype(int)}, 4).tolist() == [0, 0, 0, 1]
