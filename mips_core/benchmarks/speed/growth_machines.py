@@ -126,24 +126,27 @@ def growth(*, quick: bool, monitor: Monitor) -> Iterator[Growth]:
     fixed = f"{_SYMBOLS} symbols"
     for stage, what, kind in _STAGES:
         yield measure_growth(
-            stage, "states", fixed, states, partial(_by_states, what, kind), cap=CAP, monitor=monitor
+            stage, "states", fixed, states, partial(_by_states, what, kind), cap=CAP, monitor=monitor, why=_CACHES,
         )  # fmt: skip
     for stage, what, kind in _STAGES:
         if kind == "random":
             yield measure_growth(
-                stage, "symbols", f"{_STATES:,} states", symbols, partial(_by_symbols, what), cap=CAP, monitor=monitor
-            )
+                stage, "symbols", f"{_STATES:,} states", symbols, partial(_by_symbols, what), cap=CAP,
+                monitor=monitor, why=_CACHES,
+            )  # fmt: skip
     yield measure_growth(
         "learn a random machine from a teacher", "states", fixed, states[:5],
-        lambda size: OurLearner("random", size, 0), cap=CAP, monitor=monitor,
+        lambda size: OurLearner("random", size, 0), cap=CAP, monitor=monitor, why=_CACHES,
     )  # fmt: skip
     sides = [10, 18, 32] if quick else [10, 18, 32, 56, 100]
     by_transitions = {n**3: n for n in sides}
     yield measure_growth(
         "extract a machine from a network", "transitions", "Prev2 over n symbols: n^2 states", list(by_transitions),
-        lambda size: Extraction(by_transitions[size]), cap=CAP, monitor=monitor,
+        lambda size: Extraction(by_transitions[size]), cap=CAP, monitor=monitor, why=_CACHES,
     )  # fmt: skip
 
+
+_CACHES = "n log n steps, of which each that jumps through memory takes longer once the machine outgrows the caches"
 
 _STAGES = (
     ("minimise a random machine", "minimise", "random"),
