@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from mips_core.benchmarks.speed import Comparison, Growth, Measured, SpeedBenchmark
+from mips_core.benchmarks.speed.promises import answers
 from mips_core.benchmarks.speed.running import PARTS, chosen_parts, finished, measured
 from mips_core.benchmarks.speed.sections import SECTIONS
 from mips_core.benchmarks.speed.words import compared_text, growth_text, ratio_text, slope_text
@@ -93,21 +94,23 @@ def growth_line(row: Growth) -> str:
 
 
 def summary(result: SpeedBenchmark) -> list[str]:
-    """Return the table of ratios, and where it was measured."""
-    bars = {section.key: section.bar for section in SECTIONS}
+    """Return the table of ratios, what was promised and came out, and where it was measured."""
     lines = [
         f"{'part':<16}{'peer':<{_NAME}}{'cases':>6}{'both':>6}{'ours':>6}{'peer':>6}"
-        f"  {'median':<16}{'geometric mean':<16}{'least':<16}{'with the ended':<16}promised"
+        f"  {'median':<16}{'geometric mean':<16}{'least':<16}{'with the ended':<16}"
     ]
     for row in result.against():
         lines.append(
             f"{row.section:<16}{row.peer:<{_NAME}}{row.cases:>6}{row.both:>6}{row.ours_solved:>6}{row.peer_solved:>6}"
             f"  {ratio_text(row.median):<16}{ratio_text(row.mean):<16}{ratio_text(row.least):<16}"
-            f"{ratio_text(row.capped_mean):<16}{bars[row.section]}".rstrip()
+            f"{ratio_text(row.capped_mean):<16}".rstrip()
         )
     lines += [
         "Ratios over the cases that both solved (both); ours, peer: solved by each. With the ended: geometric mean "
         "over all cases, a run that was ended counting as the seconds it was given.",
+        "",
+        *(f"{one.verdict:<14}{one.section:<14}{one.words}: {one.figure}" for one in answers(result)),
+        "",
         *result.skipped,
         f"{result.seconds:,.0f} s in all, {result.processor}, {result.conditions.text}",
         ", ".join(f"{name} {version}" for name, version in result.packages.items()),
