@@ -21,7 +21,7 @@ from mips_core.errors import BadInputError, MipsError
 from mips_core.sweeps.executors import Done
 from mips_core.sweeps.plan import Unit, environment, told_differences
 from mips_core.sweeps.work import Work, do_unit, prepare
-from mips_core.wording import plural
+from mips_core.wording import on_one_line, plural
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -79,7 +79,7 @@ class DaskWorkers:
         self._units: dict[str, tuple[Unit, Future[Work]]] = {}
         self._contents: dict[str, Future[bytes]] = {}
         self._begun: dict[str, list[str]] = {}
-        self._threads: Mapping[str, int] = {}
+        self._present: frozenset[str] = frozenset()
         self._looked = 0.0
         self.lost = 0
         self.title = f"the cluster at {scheduler}" if scheduler else plural(workers, "local worker")
@@ -101,8 +101,8 @@ class DaskWorkers:
 
     @property
     def workers(self) -> int:
-        """How many units are worked on at once: threads of all workers."""
-        return sum(self._threads.values())
+        """How many units are worked on at once: one in each process, whatever threads it has."""
+        return len(self._present)
 
     @property
     def capacity(self) -> int:
@@ -169,11 +169,11 @@ class DaskWorkers:
         """See which workers are there."""
         self._looked = time.monotonic()
         try:
-            now = dict(self._client.nthreads())
+            now = frozenset(self._client.nthreads())
         except Exception as error:  # whatever its transport raises
             raise self._gone() from error
-        self.lost += len(set(self._threads) - set(now))
-        self._threads = now
+        self.lost += len(self._present - now)
+        self._present = now
 
     def _gone(self) -> MipsError:
         return MipsError(
@@ -246,13 +246,23 @@ def _failing_in_words(scheduler: str | None) -> Iterator[None]:
             f"No cluster with workers answers at {scheduler[:100]} ({type(error).__name__}). Start 'dask scheduler' "
             "and 'dask worker', and name the address that the scheduler prints."
         ) from None
+    except Exception as error:  # of a scheduler elsewhere, which sends the text of a worker's error alone
+        if scheduler is None:
+            raise
+        raise BadInputError(
+            f"The workers at {scheduler[:100]} cannot work: {on_one_line(str(error))[:200]}. Install there what is "
+            "installed here."
+        ) from None
 
 
 @contextlib.contextmanager
 def _connected(address: str) -> Iterator[Client]:
     from distributed import Client
+    from distributed.comm import get_address_host_port
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    get_address_host_port(address, strict=False)  # a client that finds it wrong leaves half of itself behind
+    for name in ("distributed", "distributed.client"):  # the two that it gives a level and a handler of their own
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with Client(address, timeout=_STARTING / 4, set_as_default=False) as client:
         yield client
 

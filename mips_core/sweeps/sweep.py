@@ -10,10 +10,11 @@ from pathlib import Path
 
 import filelock
 
-from mips_core.errors import Cancelled, MipsError
+from mips_core.errors import BadInputError, Cancelled, MipsError
 from mips_core.files import make_folder, read_json
 from mips_core.progress import Monitor, Progress, Stopwatch
 from mips_core.runs.store import RunStore
+from mips_core.runs.whole import open_whole
 from mips_core.sweeps.executors import Done, Executor
 from mips_core.sweeps.plan import Plan, Unit
 from mips_core.sweeps.record import DONE, FAILED, STOPPED, Record
@@ -83,9 +84,13 @@ class _Sweep:
     def rows(self) -> Iterator[Row]:
         """Yield what became of each unit."""
         self._store.make_ready()
-        first = [(unit, _stored_row(self._store, unit)) for unit in self._plan.units]
-        yield from (self._take(row) for _, row in first if row is not None)
-        pending = deque(unit for unit, row in first if row is None)
+        pending = deque[Unit]()
+        for unit in self._plan.units:
+            row = _stored_row(self._store, unit)
+            if row is None:
+                pending.append(unit)
+            else:
+                yield self._take(row)
         if pending:
             executor = self._executor = self._make()
             if self._record is not None:
@@ -162,10 +167,16 @@ class _Sweep:
         if not done.work.archive:
             return row
         for attempt in range(_ATTEMPTS):
-            run = self._store.adopt(done.work.archive, done.unit.run_id(attempt))
-            if _row_in(run.folder).address == row.address:
-                return replace(row, run=run.id)
-        raise MipsError(f"All ids that the run of {done.unit.name} may have are taken; delete some of these runs.")
+            folder = self._store.folder / done.unit.run_id(attempt)
+            if not folder.is_dir():
+                self._store.adopt(done.work.archive, folder.name)
+            there = _sound_row(folder)  # a damaged run stays as it is, for its owner to look at
+            if there is not None and there.address == row.address:
+                return replace(row, run=folder.name)
+        reason = (
+            f"All {_ATTEMPTS} ids that its run may have are taken, {done.unit.run_id()} and others; delete these runs."
+        )
+        return replace(row, outcome=Outcome.FAILED, reason=reason, run="")
 
     def _claim(self, unit: Unit) -> bool:
         """Keep other processes from doing a unit for the same store meanwhile; False when one is at it."""
@@ -184,16 +195,21 @@ class _Sweep:
 
 
 def _stored_row(store: RunStore, unit: Unit) -> Row | None:
-    """Return the row of a unit whose run is in the store."""
+    """Return the row of a unit whose run is in the store, whole."""
     for attempt in range(_ATTEMPTS):
         folder = store.folder / unit.run_id(attempt)
-        if not (folder / FILE).is_file():
+        if not folder.is_dir():
             return None
-        row = _row_in(folder)
-        if row.address == unit.address:
+        row = _sound_row(folder)
+        if row is not None and row.address == unit.address:
             return replace(row.as_stored(), run=folder.name)
     return None
 
 
-def _row_in(folder: Path) -> Row:
-    return Row.from_dict(read_json(folder / FILE, FORMAT, VERSION), str(folder / FILE))
+def _sound_row(folder: Path) -> Row | None:
+    """Return the row in the folder of a run; None for a run that is damaged or not one of a sweep: it is done again."""
+    try:
+        open_whole(folder)
+        return Row.from_dict(read_json(folder / FILE, FORMAT, VERSION), str(folder / FILE))
+    except BadInputError:
+        return None

@@ -33,6 +33,7 @@ from mips_core.sweeps import (
     run_sweep,
     totals_of,
 )
+from mips_core.sweeps.dask_workers import _failing_in_words
 from mips_core.sweeps.job import STAGES, sweep_tasks
 
 SUMS = b"x,y\n" + b"".join(
@@ -131,6 +132,15 @@ def test_where_nobody_answers_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         DaskWorkers(scheduler="tcp://127.0.0.1:1")
     with pytest.raises(BadInputError, match="No cluster with workers answers at nowhere"):
         DaskWorkers(scheduler="nowhere")
+
+
+def test_workers_that_lack_the_package_are_said_to() -> None:
+    told = "ModuleNotFoundError(\"No module named 'mips_core.sweeps'\")"  # a scheduler elsewhere sends the text alone
+    with (
+        pytest.raises(BadInputError, match=r"tcp://there:1 cannot work: ModuleNotFound.* Install there what"),
+        _failing_in_words("tcp://there:1"),
+    ):
+        raise Exception(told)
 
 
 def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(tmp_path: Path) -> None:

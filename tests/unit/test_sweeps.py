@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from mips_core.resources import shipped_network
 from mips_core.runs import RunStore
 from mips_core.sweeps import InThisProcess, Outcome, Plan, Row, Sweeps, Unit, make_plan, run_sweep, totals_of
 from mips_core.sweeps.executors import Done
-from mips_core.sweeps.sweep import _CLAIMS
+from mips_core.sweeps.sweep import _ATTEMPTS, _CLAIMS
 from mips_core.sweeps.work import Work, do_unit
 from mips_core.tasks import names
 
@@ -114,6 +115,38 @@ def test_results_are_stored_as_runs_and_a_second_sweep_computes_nothing(
     assert {row.digest for row in again if row.stored} == {row.digest for row in rows}
     assert len(store.runs()) == 3
     assert all(row.stored for row in run_sweep(_plan(3), lambda: pytest.fail("nothing is to be done"), store))
+
+
+@pytest.mark.parametrize(
+    ("file", "gone"), [("sweep.json", True), ("sweep.json", False), ("run.json", False), ("network.safetensors", True)]
+)
+def test_a_run_that_is_damaged_is_done_again_beside_it(
+    tmp_path: Path, swept: tuple[RunStore, list[Row], _Counted], file: str, gone: bool
+) -> None:
+    first = next(row for row in swept[1] if row.unit == _plan().units[0])
+    shutil.copytree(swept[0].folder / first.run, tmp_path / first.run)
+    store = RunStore(tmp_path)
+    damaged = tmp_path / first.run / file
+    if gone:
+        damaged.unlink()
+    else:
+        damaged.write_bytes(b"{")
+    (again,) = _rows(_plan(), store, _Counted())
+    assert not again.stored
+    assert again.run != first.run
+    assert again.digest == first.digest
+    assert damaged.exists() is not gone
+    (third,) = _rows(_plan(), store, _Counted())
+    assert (third.stored, third.run) == (True, again.run)
+
+
+def test_a_unit_whose_ids_are_all_taken_fails_alone(tmp_path: Path) -> None:
+    plan = _plan(2)
+    for attempt in range(_ATTEMPTS):
+        (tmp_path / plan.units[0].run_id(attempt)).mkdir()
+    rows = _rows(plan, RunStore(tmp_path), _Counted())
+    assert {row.unit.seed: row.outcome for row in rows} == {0: Outcome.FAILED, 1: Outcome.SOLVED}
+    assert "ids that its run may have are taken" in next(row.reason for row in rows if row.unit.seed == 0)
 
 
 def test_the_same_unit_gives_the_same_result_again(swept: tuple[RunStore, list[Row], _Counted]) -> None:
