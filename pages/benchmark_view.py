@@ -14,6 +14,10 @@ if opened is not None:
 
 head("Benchmark", words.PURPOSE)
 shows = dict(zip(words.VIEWS, (show_tasks, show_speed, show_growth), strict=True))
+asked = st.query_params.get("measured", "")
+meant = next((name for name in shows if name.casefold() == asked.casefold()), asked)
+if meant != asked:  # typed by hand, while Streamlit takes an option only as it is written
+    st.switch_page("pages/benchmark_view.py", query_params={**st.query_params.to_dict(), "measured": meant})
 view = st.segmented_control(
     "What was measured", words.VIEWS, default=words.VIEWS[0], key="measured", bind="query-params", required=True,
     label_visibility="collapsed",

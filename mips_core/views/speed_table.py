@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
 from mips_core.benchmarks.speed import Against, Measured, SpeedBenchmark
+from mips_core.benchmarks.speed.promises import Promise, answers, verdicts_text
 from mips_core.benchmarks.speed.words import ratio_text
 from mips_core.views.speed_rows import (
+    ABSENT,
     AS_FAST,
+    AT_LEAST,
     FASTER,
+    OURS_FAILED,
+    PEER_FAILED,
+    RESULTS,
     SLOWER,
     SpeedRow,
     facts_text,
@@ -18,6 +25,7 @@ from mips_core.views.speed_rows import (
 from mips_core.wording import plural, time_text
 
 _YARDSTICK = "No contest: this peer does not do the same work, and gives a measure."
+_ON_REQUEST = re.compile(r"(\w+) was left out on request\.")
 SPEED_CSS = """
 .speed { overflow: auto; border: 1px solid var(--st-border-color); border-radius: 8px; }
 .speed.long { max-height: 40rem; }
@@ -63,16 +71,22 @@ def cell(name: str, content: str, small: str = "", kind: str = "") -> str:
 
 
 def headline(rows: Sequence[SpeedRow]) -> str:
-    """Say in how many cases ours is faster and in how many slower, bounds included; a yardstick does not count."""
-    rows = [row for row in rows if not section_of(row.section).yardstick]
-    compared = [row for row in rows if row.bound is not None]
-    counts = {word: sum(1 for row in compared if row.result == word) for word in (FASTER, AS_FAST, SLOWER)}
-    ours = sum(1 for row in rows if not row.ours.solved)
-    peer = sum(1 for row in rows if row.peer.seconds is not None and not row.peer.solved)
-    return (
-        f"Of {plural(len(rows), 'comparison')} ours is faster in **{counts[FASTER]}**, as fast in {counts[AS_FAST]} "
-        f"and slower in **{counts[SLOWER]}**. The peer was ended or wrong in {peer}, ours in {ours}."
-    )
+    """Say in how many cases ours is faster and in how many slower, bounds included; all parts add up to the first.
+
+    A yardstick does not count, and is said not to.
+    """
+    every, rows = rows, [row for row in rows if not section_of(row.section).yardstick]
+    yardsticks = len(every) - len(rows)
+    counts = {word: sum(1 for row in rows if row.result == word) for word in RESULTS}
+    ended = sum(1 for row in rows if row.result == FASTER and row.bound == AT_LEAST)
+    said = f"Of {plural(len(rows), 'comparison')} ours is faster in **{counts[FASTER]}**"
+    said += f" (in {ended} of these the peer was ended)" if ended else ""
+    said += f", as fast in {counts[AS_FAST]} and slower in **{counts[SLOWER]}**"
+    for word, wrong in ((PEER_FAILED, "the peer's result is wrong"), (OURS_FAILED, "ours is wrong or was ended")):
+        said += f"; {wrong} in {counts[word]}" if counts[word] else ""
+    said += f"; in {counts[ABSENT]} the peer took no part" if counts[ABSENT] else ""
+    beside = f" Not counted: {plural(yardsticks, 'row')} beside a yardstick, which is no contest." if yardsticks else ""
+    return f"{said}.{beside}"
 
 
 def conditions_text(benchmark: SpeedBenchmark) -> str:
@@ -87,16 +101,39 @@ def conditions_text(benchmark: SpeedBenchmark) -> str:
 def summary_html(benchmark: SpeedBenchmark) -> str:
     """Return each section with what is promised of it, and ours against each peer."""
     rows: list[str] = []
-    found = benchmark.against()
+    found, promised = benchmark.against(), answers(benchmark)
     for section in dict.fromkeys(one.section for one in benchmark.comparisons):
         known = section_of(section)
-        notes = [f"Promised: {known.bar}."] * bool(known.bar) + [_YARDSTICK] * known.yardstick
-        small = f"<small>{escape(' '.join(notes))}</small>" if notes else ""
+        small = f"<small>{escape(_YARDSTICK)}</small>" if known.yardstick else ""
+        small += "".join(_promise_html(one) for one in promised if one.section == section)
         rows.append(f'<tr class="section"><th colspan="5" scope="rowgroup">{escape(known.title)}{small}</th></tr>')
         rows += [_against_html(row) for row in found if row.section == section]
         rows += [_absent_html(peer) for peer in _absent(benchmark, section)]
     head = ("Against", "Median", "Geometric mean", "Slowest case", "Solved: ours, peer")
     return framed("".join(rows), head=head, label="Ours against each peer, by section")
+
+
+def promises_text(benchmark: SpeedBenchmark) -> str:
+    """Count what was promised by how it came out, and name what was not kept."""
+    promised = answers(benchmark)
+    broken = "; ".join(dict.fromkeys(section_of(one.section).title for one in promised if one.kept is False))
+    return f"Promises: {verdicts_text(promised)}." + (f" Not kept in: {broken}." if broken else "")
+
+
+def skipped_texts(benchmark: SpeedBenchmark) -> tuple[str, ...]:
+    """Return what was left out, in sentences; parts that were not asked for stand in one, by their titles."""
+    parts = [_ON_REQUEST.fullmatch(sentence) for sentence in benchmark.skipped]
+    titles = ", ".join(section_of(part[1]).title for part in parts if part is not None)
+    others = [sentence for sentence, part in zip(benchmark.skipped, parts, strict=True) if part is None]
+    return (*([f"Left out on request: {titles}."] if titles else []), *others)
+
+
+def _promise_html(promise: Promise) -> str:
+    sign, kind = {True: ("✓", "won"), False: ("✗", "lost"), None: ("–", "")}[promise.kept]
+    return (
+        f'<small>Promised: {escape(promise.words)}. <span class="{kind}">{sign} {promise.verdict}</span>: '
+        f"{escape(promise.figure)}</small>"
+    )
 
 
 def _against_html(row: Against) -> str:

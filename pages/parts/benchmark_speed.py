@@ -6,7 +6,14 @@ from mips_core.benchmarks.speed import SpeedBenchmark
 from mips_core.views.sequences import count_text
 from mips_core.views.speed_figure import ratio_alt, ratio_figure, undrawn_text
 from mips_core.views.speed_rows import ORDERS, RESULTS, chosen_rows, speed_columns, speed_rows
-from mips_core.views.speed_table import cases_html, conditions_text, headline, summary_html
+from mips_core.views.speed_table import (
+    cases_html,
+    conditions_text,
+    headline,
+    promises_text,
+    skipped_texts,
+    summary_html,
+)
 from pages.parts.benchmark_data import benchmark_text, speed_benchmark
 from pages.parts.clickable import clickable
 from pages.parts.downloads import File, offer, table_file
@@ -30,6 +37,7 @@ def show_speed() -> None:
         st.warning(words.QUICK, icon=":material/speed:")
     rows = speed_rows(result)
     st.markdown(f":material/speed: {headline(rows)}")
+    st.markdown(f":material/task_alt: {promises_text(result)}")
     clickable(summary_html(result), key="speed_summary")
     show_conditions(result)
     st.subheader("Case by case", anchor=False, divider="gray")
@@ -54,7 +62,7 @@ def show_speed() -> None:
 def show_conditions(result: SpeedBenchmark) -> None:
     """Say on what machine and with which versions it was measured, and what was left out."""
     st.caption(plain(conditions_text(result)))
-    for sentence in result.skipped:
+    for sentence in skipped_texts(result):
         st.caption(f":material/info: {plain(sentence)}")
 
 

@@ -28,7 +28,14 @@ from mips_core.views.speed_rows import (
     speed_columns,
     speed_rows,
 )
-from mips_core.views.speed_table import cases_html, conditions_text, headline, summary_html
+from mips_core.views.speed_table import (
+    cases_html,
+    conditions_text,
+    headline,
+    promises_text,
+    skipped_texts,
+    summary_html,
+)
 
 
 def measured(name: str, seconds: float | None, *, solved: bool = True, capped: bool = False) -> Measured:
@@ -114,15 +121,34 @@ def test_the_summary_says_each_peer_with_what_is_lost_and_who_was_away() -> None
     assert "2 and 1 of 2" in html  # of the sums, ours solved both, each peer one
     assert "did not take part: pip install peers" in html
     assert headline(speed_rows(BENCHMARK)) == (
-        "Of 6 comparisons ours is faster in **2**, as fast in 0 and slower in **1**. "
-        "The peer was ended or wrong in 2, ours in 1."
+        "Of 6 comparisons ours is faster in **2** (in 1 of these the peer was ended), as fast in 0 and slower in "
+        "**1**; the peer's result is wrong in 1; ours is wrong or was ended in 1; in 1 the peer took no part."
     )
+
+
+def test_promises_stand_beside_their_section_with_what_was_measured() -> None:
+    slow = Comparison("formulas", "a table", measured(OURS, 1.0), (measured("slow 2.0", 30.0), measured("near", 2.0)))
+    result = replace(BENCHMARK, comparisons=(slow,))
+    html = summary_html(result)
+    assert '<span class="won">✓ kept</span>: 30x faster, 1 table' in html
+    assert '<span class="lost">✗ not kept</span>: 2x faster, 1 table' in html
+    assert promises_text(result).startswith("Promises: 1 kept, 1 not kept, ")
+    assert promises_text(result).endswith("Not kept in: Symbolic regression.")
+
+
+def test_parts_left_out_are_one_sentence_by_their_titles() -> None:
+    skipped = ("startup was left out on request.", "learning was left out on request.", "No compiler was found.")
+    assert skipped_texts(replace(BENCHMARK, skipped=skipped)) == (
+        "Left out on request: Starting, L*.", "No compiler was found.",
+    )  # fmt: skip
+    assert skipped_texts(BENCHMARK) == ()
 
 
 def test_a_yardstick_is_shown_and_not_counted_as_a_loss() -> None:
     empty = Comparison("page_runs", "a page", measured(OURS, 1.0), (measured("an empty page", 0.5),))
     both = replace(BENCHMARK, comparisons=(*COMPARISONS, empty))
-    assert headline(speed_rows(both)) == headline(speed_rows(BENCHMARK))
+    counted = headline(speed_rows(BENCHMARK))
+    assert headline(speed_rows(both)) == f"{counted} Not counted: 1 row beside a yardstick, which is no contest."
     assert "No contest" in summary_html(both)
     assert "an empty page" in summary_html(both)
 
