@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -61,11 +62,14 @@ class Totals:
 
     @property
     def remaining(self) -> float | None:
-        """Estimated seconds until the end, from the mean own time; None when nothing was computed yet."""
+        """Estimated seconds until the end, from the mean own time of what was computed; None when nothing was yet.
+
+        It changes when a unit ends, and does not grow while one is waited for.
+        """
         computed = self.over - self.stored
-        if computed == 0 or self.seconds <= 0.0:
+        if computed == 0 or self.own_seconds <= 0.0:
             return None
-        return (self.units - self.over) * self.seconds / computed
+        return math.ceil((self.units - self.over) / max(1, self.workers)) * self.own_seconds / computed
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""

@@ -43,7 +43,7 @@ def show_sweeps() -> None:
     if job is not None and not job.over:
         watch(job.id, partial(_show_job, listed), bar=False)
         return
-    if job is not None and job.state is JobState.FAILED:
+    if job is not None and job.state is JobState.FAILED and _identifier(job) is None:  # else its sweep says why
         st.error(plain(job.error), icon=":material/error:")
     found = _states(str(_sweeps().folder), _sweeps().changed())
     if found:
@@ -69,9 +69,14 @@ def _runs() -> int:
     return 0 if isinstance(counted, UnreadableRun) else counted.runs
 
 
+def _identifier(job: Job) -> str | None:
+    """Return the id of the sweep that a job does; None before there is one."""
+    return (job.result or {}).get("sweep")
+
+
 def _show_job(listed: int, job: Job) -> None:
     """Show how far the sweep of a job is, from its record alone."""
-    identifier = (job.result or {}).get("sweep")
+    identifier = _identifier(job)
     if identifier is not None:
         _show_running(_sweeps().state(identifier), listed)
     elif job.state is JobState.RUNNING:
@@ -111,6 +116,9 @@ def _show_one(found: tuple[SweepState, ...], listed: int) -> None:
         return
     _heading(state)
     _show(state)
+    if _unfinished(state):
+        st.caption("On the command line it goes on with:")
+        st.code(f"mips sweep --resume {state.id}", language="bash")
     with st.expander("All its units", icon=":material/table_rows:"):
         columns = sweep_columns(state)
         st.dataframe(columns, hide_index=True)
@@ -148,9 +156,6 @@ def _heading(state: SweepState) -> None:
 def _show(state: SweepState) -> None:
     st.markdown(plain(sweep_text(state)))
     st.html(sweep_grid_html(state))
-    if _unfinished(state):
-        st.caption("On the command line it goes on with:")
-        st.code(f"mips sweep --resume {state.id}", language="bash")
 
 
 def _unfinished(state: SweepState) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from page_text import labels, no_error, words
 from streamlit.testing.v1 import AppTest
 
 import pages.parts.sweeps
+import pages.parts.working
+from mips_core.jobs import Job, JobState
 from mips_core.sweeps import Outcome, Plan, Row, Sweeps, Unit
 from mips_core.sweeps.job import resume_sweep, sweep_tasks
 from mips_core.sweeps.record import Record
@@ -144,3 +147,29 @@ def test_visitors_of_a_server_have_no_sweeps(open_page: Open, monkeypatch: pytes
     at = open_page("runs_view")
     no_error(at)
     assert "Sweeps" not in [heading.value for heading in at.subheader]
+
+
+def test_a_sweep_of_this_page_has_one_estimate_and_offers_to_list_what_it_stored(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = _begun()
+    going = Job(
+        "job", "Sweep: two tasks", "runs", {}, JobState.RUNNING, {"sweep": "Networks and programs"}, "sweep",
+        "4 of 4 units", 0.9, 20.0, 20.0, 0, False, (), {"sweep": record.state.id}, "", Path(),
+    )  # fmt: skip
+    monkeypatch.setattr(pages.parts.sweeps, "current", lambda page: going)
+    monkeypatch.setattr(pages.parts.working, "known", lambda job_id: going)
+    counts = iter([2])
+    monkeypatch.setattr(pages.parts.sweeps, "_runs", lambda: next(counts, 5))
+    at = open_page("runs_view")
+    no_error(at)
+    text = words(at)
+    assert "2 of 4 units done, 1 solved, 1 failed." in text
+    assert text.count(" left") == 1
+    assert "4 of 4 units" not in text
+    assert "20 s so far" in text
+    assert "3 runs more than the list above shows." in text
+    assert "--resume" not in "".join(code.value for code in at.code)
+    at.button(key="sweep_list").click().run()
+    no_error(at)
+    assert "more than the list above" not in words(at)

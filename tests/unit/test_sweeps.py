@@ -237,7 +237,9 @@ def test_totals_count_overhead_against_all_the_time_of_all_workers() -> None:
     totals = totals_of(rows, units=6, workers=2, seconds=10.0, lost=1)
     assert (totals.over, totals.solved, totals.failed, totals.stored, totals.again) == (3, 2, 1, 1, 1)
     assert totals.overhead == pytest.approx(0.1)
-    assert totals.remaining == pytest.approx(15.0)
+    assert totals.remaining == pytest.approx(18.0)  # three more take two rounds on two workers
+    assert totals_of(rows, units=6, workers=2, seconds=15.0).remaining == totals.remaining
+    assert totals_of(rows[2:], units=6, workers=2, seconds=15.0).remaining is None  # nothing was computed
     assert totals_of([], units=6).overhead is None
 
 

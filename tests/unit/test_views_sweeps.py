@@ -47,7 +47,7 @@ def test_very_many_seeds_are_counted_instead() -> None:
 
 def test_how_far_it_is_stands_in_words() -> None:
     assert sweep_text(STATE) == (
-        "3 of 6 units done, 1 solved, 1 failed, 1 worker lost, begun again once. About 30 s left, on 2 local workers."
+        "3 of 6 units done, 1 solved, 1 failed, 1 worker lost, begun again once. About 3 s left, on 2 local workers."
     )
     assert sweep_text(replace(STATE, state="done", lost=0, rows=())) == "0 of 6 units done, 0 solved."
     assert sweep_text(replace(STATE, lost=1, rows=())) == (
