@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,15 +16,24 @@ from mips_core.wording import plural, time_text
 _LINE = 44
 """Pixels of one line of dots, its label above it included."""
 
+_SECOND = 14
+"""Pixels of a label's second line."""
+
 _ENTRY = 20
 """Pixels of a peer in the legend, where a phone has no room for two side by side."""
+
+_ABOVE, _BELOW = 30, 80
+"""Pixels of the scales; a legend stands above the upper one."""
+
+_TALL = 8
+"""Lines above which a figure has a scale on top too."""
 
 _SIGNS = {EXACT: "", AT_LEAST: "→", AT_MOST: "←"}
 _PALE = "#F0E442"
 """A hue that thin outlines on white do not show."""
 
 _LONGEST = 52
-"""Characters of a label that fit beside nothing else on a phone."""
+"""Characters of a label's line that fit beside nothing else on a phone."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,8 @@ def ratio_figure(rows: Sequence[SpeedRow], peers: Sequence[str]) -> go.Figure:
     by_case = len({row.section for row in rows}) == 1
     labels = list(dict.fromkeys(_label(row, by_case) for row in drawn))
     place = {label: number for number, label in enumerate(labels)}
+    folded = {label: textwrap.wrap(label, _LONGEST, max_lines=2, placeholder=" ...") or [""] for label in labels}
+    line = _LINE + _SECOND * any(len(lines) > 1 for lines in folded.values())
     figure = go.Figure()
     for peer, look in _looks(peers).items():
         own = sorted((row for row in drawn if row.peer.name == peer), key=lambda row: row.bound != EXACT)
@@ -51,7 +63,8 @@ def ratio_figure(rows: Sequence[SpeedRow], peers: Sequence[str]) -> go.Figure:
     for label, number in place.items():
         # Above its dots, so that no phone is too narrow for it; labels of the axis would hide ticks of the other one.
         figure.add_annotation(
-            x=0, xref="paper", xanchor="left", y=number, yshift=17, text=_short(label), showarrow=False,
+            x=0, xref="paper", xanchor="left", y=number, yanchor="bottom", yshift=7, showarrow=False,
+            text="<br>".join(map(_escaped, folded[label])),
             font={"size": 12}, align="left",
         )  # fmt: skip
         figure.add_shape(  # in pieces, which leave the labels free
@@ -59,16 +72,21 @@ def ratio_figure(rows: Sequence[SpeedRow], peers: Sequence[str]) -> go.Figure:
         )
     low, high = _span(row.ratio or 1.0 for row in drawn)
     ticks = _ticks(low, high)
-    figure.update_xaxes(
-        type="log", range=[low, high], tickvals=ticks, ticktext=[tick_text(tick) for tick in ticks], showgrid=True,
-        title_text="peer's seconds / our seconds<br><b>1</b>: as fast as ours", fixedrange=True, zeroline=False,
-    )  # fmt: skip
-    figure.update_yaxes(range=[len(labels) - 0.4, -0.8], visible=False, fixedrange=True)
+    axis = {
+        "type": "log", "range": [low, high], "tickvals": ticks, "ticktext": [tick_text(tick) for tick in ticks],
+        "fixedrange": True, "zeroline": False, "automargin": False,
+    }  # fmt: skip
+    title = "peer's seconds / our seconds<br><b>1</b>: as fast as ours"
+    figure.update_layout(xaxis={**axis, "showgrid": True, "title": {"text": title}})
     legend = _ENTRY * len(figure.data) if by_case else 0
+    if len(labels) > _TALL:  # its lower scale is out of sight where the figure begins
+        figure.update_layout(xaxis2={**axis, "overlaying": "x", "side": "top", "showgrid": False, "matches": "x"})
+        figure.add_trace(go.Scatter(x=[1], y=[None], xaxis="x2", showlegend=False, hoverinfo="skip"))
+    figure.update_yaxes(range=[len(labels) - 0.4, -0.8], visible=False, fixedrange=True)
     figure.update_layout(
-        height=130 + _LINE * max(len(labels), 1) + legend, margin={"l": 10, "r": 10, "t": 10, "b": 10}, dragmode=False,
-        legend={"orientation": "h", "y": 0, "yanchor": "bottom", "yref": "container", "x": 0, "traceorder": "normal"},
-        showlegend=by_case,
+        height=_BELOW + _ABOVE + line * max(len(labels), 1) + legend, dragmode=False, showlegend=by_case,
+        margin={"l": 10, "r": 10, "t": _ABOVE + legend, "b": _BELOW},
+        legend={"orientation": "h", "y": 1, "yanchor": "top", "yref": "container", "x": 0, "traceorder": "normal"},
     )  # fmt: skip
     return figure
 
@@ -131,10 +149,6 @@ def _both(row: SpeedRow) -> str:
 
 def _label(row: SpeedRow, by_case: bool) -> str:
     return row.case if by_case else f"{row.title}: {row.peer.name}"
-
-
-def _short(text: str) -> str:
-    return _escaped(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}...")
 
 
 def _escaped(text: str) -> str:

@@ -108,6 +108,16 @@ def test_a_single_section_has_a_line_for_each_case_and_peers_keep_their_looks() 
     assert figure.layout.showlegend
 
 
+def test_a_tall_figure_has_its_legend_and_a_scale_on_top_and_whole_names() -> None:
+    name = "a piece of work that needs more words than a narrow page has room for, number {}"
+    many = [Comparison("sums", name.format(n), measured(OURS, 1.0), (measured("slow 2.0", 3.0),)) for n in range(12)]
+    figure = ratio_figure(speed_rows(replace(BENCHMARK, comparisons=tuple(many))), ["slow 2.0"])
+    assert figure.layout.xaxis2.side == "top"
+    assert figure.layout.xaxis2.ticktext == figure.layout.xaxis.ticktext
+    assert (figure.layout.legend.y, figure.layout.legend.yanchor) == (1, "top")
+    assert [note.text.replace("<br>", " ") for note in figure.layout.annotations] == [row.case for row in many]
+
+
 def test_rows_without_any_ratio_still_draw_and_say_so() -> None:
     rows = [row for row in speed_rows(BENCHMARK) if row.bound is None]
     assert not ratio_figure(rows, ["away"]).data
