@@ -21,7 +21,7 @@ from mips_core.networks.ensemble import Adam, Ensemble
 from mips_core.networks.examples import Examples
 from mips_core.networks.fitting import Material, Sequences, one_thread
 from mips_core.networks.ladder import Rung
-from mips_core.networks.polish import polish
+from mips_core.networks.polish import polish, polished_on
 from mips_core.networks.recording import Recorder, Track
 from mips_core.networks.watching import Watch, unwatched
 from mips_core.progress import Monitor
@@ -31,8 +31,6 @@ _PROMISING = 0.9
 _SLIPS = 0.02
 """Share of outputs that a promising network may get wrong, besides those that are wrong in the data."""
 _LONGEST_FIRST = 24
-_POLISH_ROWS = 256
-_POLISH_STEPS = 2**16
 _POLISH_BELOW = 0.02
 _PLATEAU_CHECKS = 8
 
@@ -245,7 +243,7 @@ class Attempt:
         self, ensemble: Ensemble, pool: Sequences, monitor: Monitor, *, iterations: int, watch: Watch
     ) -> tuple[Ensemble, float]:
         """Run L-BFGS on a fixed part of a pool and count its work."""
-        pool = pool.first(max(16, min(_POLISH_ROWS, _POLISH_STEPS // pool.x.shape[1])))
+        pool = polished_on(pool)
         found, loss, evaluations = polish(
             ensemble, lambda e: self.material.loss(e, pool, slice(None)).sum(), iterations=iterations, monitor=monitor,
             watch=watch, steps=self.steps,

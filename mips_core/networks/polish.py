@@ -14,8 +14,17 @@ from collections.abc import Callable
 import torch
 
 from mips_core.networks.ensemble import Ensemble
+from mips_core.networks.fitting import Sequences
 from mips_core.networks.watching import Watch, unwatched
 from mips_core.progress import Monitor
+
+_ROWS = 256
+_STEPS = 2**16
+
+
+def polished_on(pool: Sequences) -> Sequences:
+    """Return the first sequences of a pool: as many as one polishes on."""
+    return pool.first(max(16, min(_ROWS, _STEPS // pool.x.shape[1])))
 
 
 class _Lbfgs(torch.optim.LBFGS):

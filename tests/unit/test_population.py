@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from mips_core.errors import BadInputError, Cancelled
+from mips_core.networks import population
 from mips_core.networks.examples import gather
 from mips_core.networks.fitting import Material
 from mips_core.networks.ladder import Rung
@@ -41,6 +42,20 @@ def test_networks_that_learn_the_task_are_counted_and_the_best_is_right() -> Non
     notes = found.network.card.training
     assert (notes["members"], notes["perfect"], notes["device"]) == (6, found.census.perfect, "cpu")
     assert notes["counterexamples"]["all"]["wrong"] == 0
+
+
+def test_the_best_at_five_times_the_length_is_kept_as_when_one_is_trained_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = train_population(get("Sum_All"), 3, device="cpu")
+    assert (found.accuracy, found.longer) == (1.0, 1.0)
+    assert not found.census.alone
+
+    monkeypatch.setattr(population, "_polished", lambda material, finished, monitor: finished)
+    found = train_population(get("Sum_All"), 3, device="cpu")
+    assert (found.accuracy, found.longer) == (1.0, 1.0)
+    assert found.census.alone
+    assert "kept is the network that found the architecture" in found.census.sentence
 
 
 def test_the_same_seed_gives_the_same_networks(material: Material) -> None:
