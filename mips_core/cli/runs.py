@@ -13,6 +13,8 @@ from mips_core.views.run_rows import memory_of, row_columns
 from mips_core.wording import plural
 
 _LISTED = 100
+_NAMED = 3
+"""Folders that are left out and named."""
 
 
 def add_parser(commands: Any) -> None:
@@ -24,7 +26,9 @@ def add_parser(commands: Any) -> None:
     kinds = parser.add_mutually_exclusive_group()
     kinds.add_argument("--solved", action="store_true", help="only runs whose program was found and agrees")
     kinds.add_argument("--pinned", action="store_true", help="only pinned runs")
-    kinds.add_argument("--unreadable", action="store_true", help="only runs that cannot be read, with the reason")
+    kinds.add_argument(
+        "--unreadable", action="store_true", help="only runs that cannot be read, with the reason; looks at all files"
+    )
     parser.add_argument("--sort", choices=tuple(ORDERS), default="newest", help="order (default: newest)")
     parser.add_argument(
         "--limit", type=positive, default=_LISTED, metavar="N", help=f"at most N runs (default: {_LISTED})"
@@ -51,11 +55,16 @@ def add_parser(commands: Any) -> None:
 def run_list(options: argparse.Namespace) -> int:
     """Print the runs that match, readable or not."""
     store = RunStore()
-    if options.rebuild:
+    if options.rebuild or options.unreadable:
+        monitor = Monitor(terminal_progress())
         try:
-            store.rebuild(Monitor(terminal_progress()))
+            if options.rebuild:
+                store.rebuild(monitor)
+            else:  # a run that was damaged in its place is still listed as readable
+                store.look_again(monitor)
         finally:
             end_progress()
+    left_out = store.left_out()
     found = store.query(
         text=options.text, task=options.task, method=options.method, succeeded=True if options.solved else None,
         pinned=True if options.pinned else None, readable=False if options.unreadable else None,
@@ -66,10 +75,12 @@ def run_list(options: argparse.Namespace) -> int:
             {"readable": True, **values} if row.readable else {"id": row.id, "readable": False, "reason": row.reason}
             for row, values in zip(found.rows, row_columns(found.rows), strict=True)
         ]
-        facts = {"folder": str(store.folder), "total": found.total, "offset": options.offset, "runs": values}
-        print_json({"format": "mips-runs", "version": 1, **facts})
+        facts = {"folder": str(store.folder), "total": found.total, "offset": options.offset, "left_out": left_out}
+        print_json({"format": "mips-runs", "version": 1, **facts, "runs": values})
         return 0
     print(f"{plural(found.total, 'run')} in {store.folder}{_part(found, options.offset)}")
+    if left_out:
+        print(_left_out_words(left_out))
     if not found.total and not store.query(limit=0).total:
         print("Save one with: mips distill SOURCE --save")
         return 0
@@ -101,6 +112,15 @@ def run_delete(options: argparse.Namespace) -> int:
         store.delete(identifier)
         print(f"{identifier} is deleted: program, machine, network and report are gone.")
     return 0
+
+
+def _left_out_words(names: tuple[str, ...]) -> str:
+    """Say which folders hold runs that are not listed, and how they would be."""
+    few = ", ".join(map(repr, names[:_NAMED])) + (f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else "")
+    return (
+        f"Left out: {plural(len(names), 'folder')} not named by an id ({few}); an id is small letters, digits and "
+        "hyphens, then '-' and 8 hex digits."
+    )
 
 
 def _part(found: RunPage, offset: int) -> str:

@@ -85,13 +85,19 @@ class RunIndex:
         """Note what lies in the folders of these runs now, or that they are gone."""
         self._file.use(lambda connection: self._note(connection, identifiers))
 
-    def note_changed(self, identifiers: Iterable[str] | None = None) -> bool:
+    def note_changed(self, identifiers: Iterable[str] | None = None, monitor: Monitor | None = None) -> bool:
         """Note those runs whose files changed since they were noted; return whether any had.
 
         Parameters
         ----------
         identifiers : None takes all
+
+        Raises
+        ------
+        Cancelled
+            when the caller asked to stop; nothing is noted then.
         """
+        watch = monitor or Monitor()
 
         def work(connection: sqlite3.Connection) -> bool:
             if identifiers is None:
@@ -99,7 +105,13 @@ class RunIndex:
             else:
                 ask = "SELECT id, state FROM runs WHERE id = ?"
                 found = [row for each in identifiers for row in connection.execute(ask, (each,))]
-            changed = [name for name, state in found if digest(state_of(self.folder / name)) != state]
+            changed = []
+            for count, (name, state) in enumerate(found):
+                if count % _BATCH == 0:
+                    watch.report(STAGE, f"Looking at the files of {len(found):,} runs", count / len(found))
+                    watch.check()
+                if digest(state_of(self.folder / name)) != state:
+                    changed.append(name)
             if changed:
                 self._note(connection, changed)
             return bool(changed)

@@ -39,6 +39,23 @@ def names_in(folder: Path) -> list[str]:
         raise cannot_read(folder, error) from None
 
 
+def misnamed(folder: Path) -> tuple[str, ...]:
+    """Return the names of folders that hold a report but are called otherwise than runs are, as copies often are.
+
+    Raises
+    ------
+    BadInputError
+        when the folder cannot be read.
+    """
+    try:
+        names = [name for name in os.listdir(folder) if not name.startswith(".") and not is_own_id(name)]
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise cannot_read(folder, error) from None
+    return tuple(sorted(name for name in names if (folder / name / "report.json").is_file()))
+
+
 def place_of(folder: Path, identifier: str) -> Path:
     """Return the folder of a run that exists; an id is never a path, so no other folder can be meant.
 

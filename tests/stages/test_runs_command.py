@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,32 @@ def test_no_runs_says_how_they_come_to_be() -> None:
     assert said.code == 0
     assert "mips distill SOURCE --save" in said.out
     assert mips("runs", "--json").json["runs"] == []
+
+
+def test_a_run_damaged_in_its_place_is_unreadable(saved: str, own_home: Path) -> None:
+    assert "1 run in" in mips("runs").out
+    (own_home / "runs" / saved / "run.json").write_text("{\n")
+    said = mips("runs", "--unreadable")
+    assert said.code == 0
+    assert f"{saved}  cannot be read:" in said.out
+    [row] = mips("runs", "--unreadable", "--json").json["runs"]
+    assert (row["id"], row["readable"]) == (saved, False)
+
+
+def test_folders_of_runs_that_no_id_names_are_named(saved: str, own_home: Path) -> None:
+    folder = own_home / "runs"
+    assert "Left out" not in mips("runs").out
+    (folder / "notes").mkdir()  # holds no run
+    for name in ("copied", "Copy 2"):
+        shutil.copytree(folder / saved, folder / name)
+    for words in ((), ("--rebuild",), ("--task", "none of this name")):
+        assert "Left out: 2 folders not named by an id ('Copy 2', 'copied');" in mips("runs", *words).out
+    facts = mips("runs", "--json").json
+    assert facts["left_out"] == ["Copy 2", "copied"]
+    assert [row["id"] for row in facts["runs"]] == [saved]
+    for name in ("third", "fourth"):
+        shutil.copytree(folder / saved, folder / name)
+    assert "('Copy 2', 'copied', 'fourth' and 1 more)" in mips("runs").out
 
 
 def test_rename_pin_unpin_and_delete(saved: str) -> None:
