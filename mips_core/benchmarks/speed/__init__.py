@@ -2,7 +2,8 @@
 
 A :class:`Contestant` is one way to do one piece of work; ``process`` gives each a process of its own and takes time
 and memory; ``comparison`` lets them take turns; ``growth`` follows one stage over the sizes of its input; ``sections``
-names the parts, of which each is a module; ``result`` sums up and reads and writes the file.
+names the parts, of which each is a module; ``result`` sums up and reads and writes the file (``reading``
+tests what it holds); ``promises`` says which promises a run kept.
 """
 
 from mips_core.benchmarks.speed.comparison import Comparison, Measured, compare
