@@ -155,8 +155,8 @@ def output_file(path: str | None) -> Path | None:
     return target
 
 
-def chosen_tasks(only: str | None) -> tuple[str, ...]:
-    """Return the names of the tasks that ``--only`` lists, or of all.
+def chosen_tasks(only: str | None, option: str = "--only") -> tuple[str, ...]:
+    """Return the names of the tasks that an option lists, or of all.
 
     Raises
     ------
@@ -168,7 +168,7 @@ def chosen_tasks(only: str | None) -> tuple[str, ...]:
     if only is None:
         return names()
     found = tuple(name.strip() for name in only.split(",") if name.strip())
-    require(bool(found), "--only names no task; write names with commas between.")
+    require(bool(found), f"{option} names no task; write names with commas between.")
     return tuple(get(name).name for name in found)
 
 

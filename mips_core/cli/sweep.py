@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 NOT_ALL_SOLVED = 3
 WORKERS = 2
+_LARGEST_SEED = 2**63 - 1
 
 
 def add_parser(commands: Any) -> None:
@@ -68,7 +69,9 @@ def add_parser(commands: Any) -> None:
         help="a Dask cluster to use instead, e.g. tcp://10.0.0.1:8786; only one that you trust",
     )  # fmt: skip
     parser.add_argument("--store", metavar="DIR", help="folder of the runs (default: your own runs)")
-    parser.add_argument("--resume", metavar="ID", help="go on with a sweep; all else but workers stands in its plan")
+    parser.add_argument(
+        "--resume", metavar="ID", help="go on with a sweep; what to do and the folder of the runs stand in it"
+    )
     parser.add_argument("--list", action="store_true", help="list sweeps, running and finished, and stop there")
     parser.add_argument("--out", metavar="FILE", help="write rows and totals to this JSON file")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -86,11 +89,12 @@ def run(options: argparse.Namespace) -> int:
         return _list(sweeps.states(), options.json)
     target = output_file(options.out)
     plan = _plan(options) if options.resume is None else sweeps.plan(options.resume)
-    store = RunStore(options.store)
+    folder = sweeps.store(options.resume) if options.store is None and options.resume is not None else options.store
+    store = RunStore(folder or None)
     store.make_ready()  # before the work, so that an error comes early
     monitor = Monitor(progress=terminal_progress())
     shown = _Shown(plan, quiet=options.json)
-    record = sweeps.begin(plan)
+    record = sweeps.begin(plan, store=os.path.abspath(folder) if folder else "")
     try:
         with contextlib.closing(
             run_sweep(plan, partial(_executor, options, monitor, shown), store, record=record, monitor=monitor)
@@ -142,7 +146,7 @@ def _plan(options: argparse.Namespace) -> Plan:
     require(options.tasks is not None or options.data, "Name --tasks or --data to sweep over, or a sweep to --resume.")
     tasks: Sequence[str] = ()
     if options.tasks is not None:
-        tasks = chosen_tasks(None if options.tasks == "all" else options.tasks)
+        tasks = chosen_tasks(None if options.tasks == "all" else options.tasks, "--tasks")
     return make_plan(
         tasks=tasks,
         files=[(os.path.basename(path), read_bytes(path)) for path in options.data],
@@ -160,13 +164,19 @@ def _seeds(text: str) -> range:
     >>> list(_seeds("3")), list(_seeds("5:7"))
     ([0, 1, 2], [5, 6])
     """
+    from mips_core.sweeps.plan import MOST_UNITS
+
     first, _, end = text.rpartition(":")
     try:
         found = range(int(first or 0), int(end))
     except ValueError:
         found = range(0)
     require(
-        len(found) > 0 and found.start >= 0, f"--seeds takes how many, e.g. 5, or FIRST:END, e.g. 5:8; not {text!r}."
+        0 <= found.start < found.stop, f"--seeds takes how many, e.g. 5, or FIRST:END, e.g. 5:8; not {text[:40]!r}."
+    )
+    require(
+        found.stop - found.start <= MOST_UNITS and found.stop <= _LARGEST_SEED,
+        f"--seeds {text[:40]}: one sweep takes at most {MOST_UNITS:,} seeds, and none above {_LARGEST_SEED:,}.",
     )
     return found
 

@@ -26,6 +26,7 @@ _SYMBOLS = 24
 
 _MOST_UNITS = 512
 _MOST_CLASSES = 32
+_LINEAR, _ONE_HOT_LINEAR = "linear", "one-hot linear"
 
 
 @dataclass(frozen=True)
@@ -118,10 +119,21 @@ def rungs(seen: Profile) -> tuple[Rung, ...]:
         return tuple(_symbolic(seen))
     chosen: list[Rung] = []
     if seen.affine is not None and seen.affine.exact:
-        chosen.append(Rung("linear", seen.affine.order, newton=True, share=4.0))
+        chosen.append(Rung(_LINEAR, seen.affine.order, newton=True, share=4.0))
     if seen.affine_one_hot is not None and seen.affine_one_hot.exact:
-        chosen.append(Rung("one-hot linear", seen.affine_one_hot.order, one_hot=True, newton=True, share=4.0))
+        chosen.append(Rung(_ONE_HOT_LINEAR, seen.affine_one_hot.order, one_hot=True, newton=True, share=4.0))
     return tuple(chosen + (_narrow(seen) if seen.units <= NARROW else _wide(seen)))
+
+
+def rung_names() -> tuple[str, ...]:
+    """Return the names of all rungs that data of some profile call for.
+
+    >>> "linear" in rung_names(), "lstm" in rung_names()
+    (True, False)
+    """
+    some = Profile(_SYMBOLS + 2, 1, 1, 1, None, None)  # of each kind of data, all that its kind may have
+    found = [*_symbolic(some), *_narrow(some), *_wide(some)]
+    return tuple(dict.fromkeys([_LINEAR, _ONE_HOT_LINEAR, *(rung.name for rung in found)]))
 
 
 def rungs_named(wanted: Collection[str], known: Sequence[Rung]) -> tuple[Rung, ...]:

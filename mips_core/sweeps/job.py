@@ -45,7 +45,7 @@ def sweep_tasks(
     MipsError
         when no worker could be started.
     """
-    return _swept(make_plan(tasks=tasks, seeds=seeds, budgets=[budget]), folder, monitor)
+    return _swept(make_plan(tasks=tasks, seeds=seeds, budgets=[budget]), "", folder, monitor)
 
 
 def resume_sweep(*, folder: Path, monitor: Monitor, sweep: str) -> dict[str, Any]:
@@ -60,18 +60,19 @@ def resume_sweep(*, folder: Path, monitor: Monitor, sweep: str) -> dict[str, Any
     -------
     as :func:`sweep_tasks`, which also says what is raised; BadInputError, too, when there is no such sweep
     """
-    return _swept(Sweeps().plan(sweep), folder, monitor)
+    return _swept(Sweeps().plan(sweep), Sweeps().store(sweep), folder, monitor)
 
 
-def _swept(plan: Plan, folder: Path, monitor: Monitor) -> dict[str, Any]:
+def _swept(plan: Plan, runs: str, folder: Path, monitor: Monitor) -> dict[str, Any]:
     monitor.report(STAGE, "Starting workers", 0.0)
-    RunStore().make_ready()
-    record = Sweeps().begin(plan, job=folder.parent.name)
+    store = RunStore(runs or None)
+    store.make_ready()
+    record = Sweeps().begin(plan, store=runs, job=folder.parent.name)
     found = {"sweep": plan.id}
     keep(monitor, found)
     workers = min(MOST_WORKERS, os.cpu_count() or 1)
     try:
-        for _ in run_sweep(plan, lambda: DaskWorkers(workers), RunStore(), record=record, monitor=monitor):
+        for _ in run_sweep(plan, lambda: DaskWorkers(workers), store, record=record, monitor=monitor):
             pass
     except Cancelled:
         pass  # what is finished is stored, and the record says so

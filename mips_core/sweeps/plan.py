@@ -13,6 +13,7 @@ from typing import Any
 
 from mips_core.errors import BadInputError
 from mips_core.networks.archives import parse_tensors
+from mips_core.networks.ladder import rung_names
 from mips_core.networks.options import NetworkOptions
 from mips_core.resources import code_digest
 from mips_core.runs.information import checked_name, slug
@@ -25,6 +26,9 @@ LADDER = "ladder"
 
 _DECIDING = ("numpy", "scipy", "torch", "scikit-learn", "sympy", "networkx")
 """Packages whose versions may change the last digit of a weight, or the form of a formula."""
+
+MOST_UNITS = 100_000
+"""Units of one plan."""
 
 _NAMED = 3
 """Sources that the title of a plan names."""
@@ -176,8 +180,15 @@ def make_plan(
     Raises
     ------
     BadInputError
-        when there is nothing to do, a task is unknown, a file cannot be read, or settings do not go together.
+        when there is nothing to do or too much, a task or an architecture is unknown, a file cannot be read, or
+        settings do not go together.
     """
+    known = (LADDER, *rung_names())
+    unknown = next((name for name in architectures if name not in known), None)
+    if unknown is not None:
+        raise BadInputError(
+            f"There is no architecture {shortened(unknown)!r}. Architectures to choose from: {', '.join(known)}."
+        )
     sources = [(get(name).name, "") for name in tasks]
     contents: dict[str, bytes] = {}
     for name, content in files:
@@ -190,6 +201,11 @@ def make_plan(
         digest = hashlib.sha256(content).hexdigest()
         contents[digest] = content
         sources.append((name, digest))
+    count = len(sources) * len(seeds) * len(architectures) * len(budgets)
+    if count > MOST_UNITS:
+        raise BadInputError(
+            f"These are {count:,} units, and one sweep does at most {MOST_UNITS:,}; take fewer sources or seeds."
+        )
     units = [
         Unit(source, digest, seed, float(budget), architecture, label_free, (digest and options) or NetworkOptions())
         for budget in budgets

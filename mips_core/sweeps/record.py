@@ -90,14 +90,21 @@ class Sweeps:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = user_folder() / "sweeps" if folder is None else folder
 
-    def begin(self, plan: Plan, *, job: str = "") -> Record:
-        """Write a plan, and return what its state is written with; for errors see :func:`make_folder`."""
+    def begin(self, plan: Plan, *, store: str = "", job: str = "") -> Record:
+        """Write a plan, and return what its state is written with; for errors see :func:`make_folder`.
+
+        Parameters
+        ----------
+        store : folder that gets the runs, from the root on; "" for the user's own
+        job : as for :class:`SweepState`
+        """
         place = make_folder(self.folder / plan.id)
         files = make_folder(place / _FILES)
         for digest, content in plan.files.items():
             write_bytes(files / digest, content)
         units = [unit.to_dict() for unit in plan.units]
-        write_json(place / _PLAN, {"format": FORMAT, "version": VERSION, "units": units}, compact=True)
+        told = {"format": FORMAT, "version": VERSION, "store": store, "units": units}
+        write_json(place / _PLAN, told, compact=True)
         return Record(place, SweepState(plan.id, plan.title, plan.units, job=job, started=_now(), updated=_now()))
 
     def plan(self, identifier: str) -> Plan:
@@ -112,6 +119,10 @@ class Sweeps:
         units = self._units(place)
         needed = {unit.digest for unit in units if unit.digest}
         return Plan(units, {digest: read_bytes(place / _FILES / digest) for digest in sorted(needed)})
+
+    def store(self, identifier: str) -> str:
+        """Return the folder that got the runs of a sweep, "" for the user's own; for errors see :meth:`plan`."""
+        return str(read_json(self._place(identifier) / _PLAN, FORMAT, VERSION).get("store", ""))
 
     def state(self, identifier: str) -> SweepState:
         """Read how far a sweep is; for errors see :meth:`plan`."""

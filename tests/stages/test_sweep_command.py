@@ -19,14 +19,14 @@ SUMS = "x,y\n" + "".join(
 def test_a_sweep_prints_rows_and_totals_and_the_same_again_computes_nothing(tmp_path: Path) -> None:
     data, store, out = tmp_path / "sums.csv", tmp_path / "runs", tmp_path / "result.json"
     data.write_text(SUMS, encoding="utf-8")
-    order = ["sweep", "--data", data, "--seeds", "4:5", "--architectures", "ladder,lstm", "--budget", "2"]
+    order = ["sweep", "--data", data, "--seeds", "4:5", "--architectures", "ladder,delay 4", "--budget", "2"]
     order += ["--workers", "0", "--store", store, "--out", out]
     said = mips(*order)
     assert said.code == 3
     first, solved, failed, totals, overhead = said.out.splitlines()
-    assert first.endswith(": sums.csv; seed 4; 2 s each; ladder, lstm, 2 units.")
+    assert first.endswith(": sums.csv; seed 4; 2 s each; ladder, delay 4, 2 units.")
     assert solved.split()[:6] == ["sums.csv,", "seed", "4,", "2", "s", "solved"]
-    assert "These data do not call for 'lstm'" in failed
+    assert "These data do not call for 'delay 4'" in failed
     assert totals == "1 of 2 solved, 0 not, 1 failed; 0 were stored already."
     assert re.search(r"on 1 worker: overhead [0-9.]+%, after [0-9.]+ s to get ready\.", overhead)
     result = json.loads(out.read_text(encoding="utf-8"))
@@ -34,11 +34,11 @@ def test_a_sweep_prints_rows_and_totals_and_the_same_again_computes_nothing(tmp_
     assert (store / result["rows"][0]["run"] / "report.json").is_file()
 
     (state,) = Sweeps().states()
-    again = mips("sweep", "--resume", state.id, "--workers", "0", "--store", store, "--json")
+    again = mips("sweep", "--resume", state.id, "--workers", "0", "--json")  # the folder of its runs it knows itself
     assert again.code == 3
     assert json.loads(again.out)["totals"]["stored"] == 1
     listed = mips("sweep", "--list")
-    assert listed.out == f"{state.id}  done     2 of 2, 1 solved  sums.csv; seed 4; 2 s each; ladder, lstm\n"
+    assert listed.out == f"{state.id}  done     2 of 2, 1 solved  sums.csv; seed 4; 2 s each; ladder, delay 4\n"
     assert json.loads(mips("sweep", "--list", "--json").out)["sweeps"][0]["id"] == state.id
 
 
@@ -53,6 +53,10 @@ def test_nothing_to_list_is_said() -> None:
         (("--tasks", "Summ_All"), "Did you mean Sum_All"),
         (("--tasks", "all", "--seeds", "0"), "--seeds takes how many"),
         (("--tasks", "all", "--seeds", "5:3"), "--seeds takes how many"),
+        (("--tasks", "all", "--seeds", "99999999999999999999"), "at most 100,000 seeds"),
+        (("--tasks", "all", "--seeds", "30000"), "one sweep does at most 100,000"),
+        (("--tasks", ""), "--tasks names no task"),
+        (("--tasks", "all", "--architectures", "linear,nonsense"), "There is no architecture 'nonsense'"),
         (("--tasks", "all", "--budget", "soon"), "--budget: 'soon' is not a positive number"),
         (("--tasks", "all", "--architectures", ","), "--architectures names nothing"),
         (("--data", "missing.csv"), "There is no file missing.csv"),

@@ -73,6 +73,10 @@ def test_a_plan_has_every_combination_once_with_all_sources_of_a_seed_together()
     assert many.title == "Sum_All, Prev1, Prev2 + 2 more; seed 7; 2, 5 s each; label-free"
     with pytest.raises(BadInputError, match="nothing to do"):
         make_plan(tasks=[])
+    with pytest.raises(BadInputError, match=r"no architecture 'lstm'\. Architectures to choose from: ladder, linear"):
+        make_plan(tasks=["Prev1"], architectures=["ladder", "lstm"])
+    with pytest.raises(BadInputError, match="These are 100,001 units, and one sweep does at most 100,000"):
+        make_plan(tasks=["Prev1"], seeds=range(100_001))
     with pytest.raises(BadInputError, match="is a network already"):
         make_plan(files=[("prev1.safetensors", shipped_network("Prev1").read_bytes())], architectures=["relu"])
 
@@ -175,10 +179,10 @@ def test_an_error_becomes_a_row_with_its_reason_and_the_others_go_on(tmp_path: P
     rows = list(run_sweep(plan, InThisProcess, RunStore(tmp_path)))
     assert [row.outcome for row in rows] == [Outcome.FAILED, Outcome.SOLVED]
     assert "bad.csv contradicts itself" in rows[0].reason
-    unknown = make_plan(files=[("sums.csv", SUMS)], architectures=["lstm"])
+    unknown = make_plan(files=[("sums.csv", SUMS)], architectures=["delay 4"])
     (row,) = run_sweep(unknown, InThisProcess, RunStore(tmp_path))
     assert row.outcome is Outcome.FAILED
-    assert "do not call for 'lstm'" in row.reason
+    assert "do not call for 'delay 4'" in row.reason
 
 
 def test_a_network_file_is_distilled(tmp_path: Path) -> None:
