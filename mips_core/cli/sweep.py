@@ -66,7 +66,8 @@ def add_parser(commands: Any) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--scheduler", metavar="ADDRESS",
-        help="a Dask cluster to use instead, e.g. tcp://10.0.0.1:8786; only one that you trust",
+        help="a Dask cluster to use instead, e.g. tcp://10.0.0.1:8786; only one that you trust. A worker process does "
+        "one unit at a time, so start several: dask worker ADDRESS --nthreads 1 --nworkers 4",
     )  # fmt: skip
     parser.add_argument("--store", metavar="DIR", help="folder of the runs (default: your own runs)")
     parser.add_argument(
