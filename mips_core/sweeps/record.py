@@ -45,7 +45,7 @@ class SweepState:
     state : running, done, stopped or failed; one whose process died is stopped
     error : why it failed, in words
     workers_title : who does the work, in words
-    workers, seconds, lost : as for :class:`~mips_core.sweeps.totals.Totals`
+    workers, seconds, worker_seconds, lost : as for :class:`~mips_core.sweeps.totals.Totals`
     started, updated : moments, ISO 8601 in UTC
     job : id of the explorer's job that does it; "" when it was started elsewhere
     """
@@ -60,6 +60,7 @@ class SweepState:
     workers_title: str = ""
     workers: int = 1
     seconds: float = 0.0
+    worker_seconds: float = 0.0
     lost: int = 0
     started: str = ""
     updated: str = ""
@@ -68,7 +69,10 @@ class SweepState:
     @property
     def totals(self) -> Totals:
         """Counts and times."""
-        return totals_of(self.rows, units=len(self.units), workers=self.workers, seconds=self.seconds, lost=self.lost)
+        return totals_of(
+            self.rows, units=len(self.units), workers=self.workers, seconds=self.seconds,
+            worker_seconds=self.worker_seconds, lost=self.lost,
+        )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values, without the units, which stand in the plan."""
@@ -134,6 +138,7 @@ class Sweeps:
             state = SweepState(
                 title=Plan(units).title, units=units, rows=rows, running=tuple(units[int(i)] for i in value["running"]),
                 workers=int(value["workers"]), seconds=float(value["seconds"]), lost=int(value["lost"]),
+                worker_seconds=float(value.get("worker_seconds", value["workers"] * value["seconds"])),
                 **{name: str(value[name]) for name in names},
             )  # fmt: skip
         except (KeyError, IndexError, TypeError, ValueError) as error:

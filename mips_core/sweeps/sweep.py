@@ -78,6 +78,7 @@ class _Sweep:
         self._executor: Executor | None = None
         self._record, self._monitor = record, monitor
         self._clock = Stopwatch()
+        self._counted = self._worker_seconds = 0.0
         self._rows: list[Row] = []
         self._claims: dict[str, filelock.BaseFileLock] = {}
 
@@ -150,10 +151,14 @@ class _Sweep:
         """Report how far it is; the caller may stop here."""
         over, units = len(self._rows), len(self._plan.units)
         if self._record is not None:
-            running, lost = ((), 0) if self._executor is None else (self._executor.running(), self._executor.lost)
+            self._record.update(rows=tuple(self._rows))
+        if self._record is not None and self._executor is not None:
+            seconds, workers = self._clock.seconds, self._executor.workers
+            self._worker_seconds += workers * (seconds - self._counted)  # workers come and go
+            self._counted = seconds
             self._record.update(
-                rows=tuple(self._rows), running=running,
-                seconds=round(self._clock.seconds, 3), lost=lost,
+                running=self._executor.running(), lost=self._executor.lost, seconds=round(seconds, 3),
+                workers=max(workers, self._record.state.workers), worker_seconds=round(self._worker_seconds, 3),
             )  # fmt: skip
         self._monitor.progress(Progress(STAGE, f"{over:,} of {units:,} units", over / units))
         self._monitor.check()

@@ -26,7 +26,8 @@ class Totals:
     lost : workers lost
     own_seconds : own time of all units that were computed now
     seconds : since the workers were ready
-    workers : units worked on at once
+    workers : units worked on at once, at most
+    worker_seconds : seconds of all workers together, each for as long as it was there
     peak_megabytes : the most that a worker's process held
     grown_megabytes : by how much a worker's process grew, at most, between its unit number :data:`SETTLED` and its
         last one; None where no worker did more units than that
@@ -42,6 +43,7 @@ class Totals:
     own_seconds: float = 0.0
     seconds: float = 0.0
     workers: int = 0
+    worker_seconds: float = 0.0
     peak_megabytes: float = 0.0
     grown_megabytes: float | None = None
 
@@ -56,9 +58,9 @@ class Totals:
 
         Waiting for the last unit counts, too, and work that was lost with its worker.
         """
-        if self.own_seconds <= 0.0 or self.seconds <= 0.0:
+        if self.own_seconds <= 0.0 or self.worker_seconds <= 0.0:
             return None
-        return max(0.0, 1.0 - self.own_seconds / (self.workers * self.seconds))
+        return max(0.0, 1.0 - self.own_seconds / self.worker_seconds)
 
     @property
     def remaining(self) -> float | None:
@@ -76,8 +78,16 @@ class Totals:
         return {**asdict(self), "overhead": None if self.overhead is None else round(self.overhead, 4)}
 
 
-def totals_of(rows: Iterable[Row], *, units: int, workers: int = 1, seconds: float = 0.0, lost: int = 0) -> Totals:
-    """Add up what is known so far; parameters as for :class:`Totals`."""
+def totals_of(
+    rows: Iterable[Row],
+    *,
+    units: int,
+    workers: int = 1,
+    seconds: float = 0.0,
+    worker_seconds: float | None = None,
+    lost: int = 0,
+) -> Totals:
+    """Add up what is known so far; parameters as for :class:`Totals`, where no worker came or went without seconds."""
     found = list(rows)
     computed = [row for row in found if not row.stored]
     count = {outcome: sum(row.outcome is outcome for row in found) for outcome in Outcome}
@@ -89,6 +99,7 @@ def totals_of(rows: Iterable[Row], *, units: int, workers: int = 1, seconds: flo
         own_seconds=round(sum(row.seconds for row in computed), 3),
         seconds=round(seconds, 3),
         workers=workers,
+        worker_seconds=round(workers * seconds if worker_seconds is None else worker_seconds, 3),
         peak_megabytes=round(max((row.peak_megabytes for row in computed), default=0.0), 1),
         grown_megabytes=_growth(computed),
     )  # fmt: skip

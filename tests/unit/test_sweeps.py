@@ -245,6 +245,8 @@ def test_totals_count_overhead_against_all_the_time_of_all_workers() -> None:
     assert totals_of(rows, units=6, workers=2, seconds=15.0).remaining == totals.remaining
     assert totals_of(rows[2:], units=6, workers=2, seconds=15.0).remaining is None  # nothing was computed
     assert totals_of([], units=6).overhead is None
+    lost_early = totals_of(rows, units=6, workers=2, seconds=15.0, worker_seconds=20.0)
+    assert lost_early.overhead == pytest.approx(0.1)
 
 
 def test_an_archive_without_a_result_is_not_stored() -> None:
