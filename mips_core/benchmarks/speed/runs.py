@@ -75,9 +75,11 @@ class Listed:
         return OURS
 
     def prepare(self) -> RunStore:
-        """Open the store; nothing is read yet."""
+        """Open the store; where nothing came, the folder has been looked at since it last changed."""
         if self.what == CAME:
             os.utime(self.folder)
+        else:
+            RunStore(self.folder).query(limit=1)
         return RunStore(self.folder)
 
     def run(self, prepared: RunStore) -> list[str]:
