@@ -152,7 +152,7 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(tmp_path: Pa
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
     ) as process:
         assert process.stdout is not None
-        assert re.fullmatch(r"Sweep [0-9a-f]{12}: 1 file x 3 seeds, 3 units.\n", process.stdout.readline())
+        assert re.fullmatch(r"Sweep [0-9a-f]{12}: sums.csv; seeds 0 to 2; 2 s each, 3 units.\n", process.stdout.readline())
         assert "solved" in process.stdout.readline()
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the command and its workers
         rest, errors = process.communicate(timeout=60)
@@ -176,7 +176,8 @@ def test_a_job_of_the_explorer_is_stopped_and_keeps_what_is_finished(tmp_path: P
     job = registry.start(sweep_tasks, order, title="a sweep", stages=STAGES)
     until(registry, job, lambda now: now.over or bool((now.fraction or 0.0) > 0.1))
     (state,) = Sweeps().states()
-    assert (state.state, state.job, state.title) == ("running", job.id, "4 tasks x 2 seeds")
+    title = "Prev1, Bitwise_Not, Current_Number + 1 more; seeds 0 to 1; 2 s each"
+    assert (state.state, state.job, state.title) == ("running", job.id, title)
     registry.cancel(job.id)
     over = finished(registry, job)
     registry.close()
