@@ -152,7 +152,9 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(tmp_path: Pa
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
     ) as process:
         assert process.stdout is not None
-        assert re.fullmatch(r"Sweep [0-9a-f]{12}: sums.csv; seeds 0 to 2; 2 s each, 3 units.\n", process.stdout.readline())
+        assert re.fullmatch(
+            r"Sweep [0-9a-f]{12}: sums.csv; seeds 0 to 2; 2 s each, 3 units.\n", process.stdout.readline()
+        )
         assert "solved" in process.stdout.readline()
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the command and its workers
         rest, errors = process.communicate(timeout=60)
