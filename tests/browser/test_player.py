@@ -47,6 +47,11 @@ def opened(visit: Visit, path: str, **how: int) -> Page:
     return page
 
 
+def at_rest(page: Page) -> None:
+    """Wait until the server has nothing left to answer: a click before would join the run that is under way."""
+    page.locator("[data-test-script-state=notRunning]").wait_for(state="attached")
+
+
 def shows_step(page: Page, step: int, length: int) -> None:
     expect(page.locator(".lockstep .count")).to_have_text(f"step {step} of {length}")
 
@@ -158,10 +163,15 @@ def test_another_sequence_rebuilds_the_player_and_the_rest_does_not(visit: Visit
     shows_step(page, 2, 5)
     page.locator(".lockstep").evaluate("root => (window.built = root.querySelector('.player'))")
     page.get_by_text("All numbers of this sequence").click()
+    page.get_by_test_id("stDataFrame").wait_for()
     page.get_by_role("button", name="Other ones").click()
+    length = page.get_by_text("(2x)")
+    length.wait_for()
+    at_rest(page)
     page.evaluate(COUNT_RUNS)
-    page.get_by_text("(2x)").click()
-    page.wait_for_function("() => window.scriptRuns >= 2")  # the page ran again, for something else
+    length.click()
+    page.wait_for_function("() => window.scriptRuns >= 1")  # the page runs again, for something else
+    at_rest(page)
     assert page.evaluate("() => window.built.isConnected")
     field = page.get_by_role("textbox", name="Input sequence")
     field.fill("1 1 1")
