@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 
 from mips_core.errors import MipsError
 from mips_core.progress import Monitor
+from mips_core.threads import default_to_one_thread
 
 Result = TypeVar("Result")
 
@@ -72,6 +72,4 @@ def side_by_side(
 def settle() -> None:
     """Make a worker single-threaded, and leave Ctrl-C, which reaches every process of a terminal, to its starter."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # NumPy and PyTorch read these when they are first imported, which is after this.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    default_to_one_thread()

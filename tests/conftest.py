@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(variable, "1")  # read when NumPy and torch are first imported, also by processes started here
+from mips_core.threads import default_to_one_thread
+
+default_to_one_thread()  # NumPy and torch are imported later, also by processes started here
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,6 +19,8 @@ import numpy as np
 
 from mips_core.benchmarks.curve_cases import CurveCase
 from mips_core.errors import MipsError
+from mips_core.jobs.memory import linux_status
+from mips_core.threads import ONE_THREAD
 
 ROWS = 1_000_000
 SECONDS = 0.3
@@ -82,10 +84,9 @@ def run_speed(*, seed: int = 0, rows: int = ROWS) -> Iterator[SpeedRow]:
             for column, values in zip(("x", "y", "w"), drawn, strict=True):
                 if values is not None:
                     np.save(Path(folder) / f"{column}.npy", values)
-            one_core = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
             found = subprocess.run(
                 [sys.executable, "-m", "mips_core.benchmarks.curve_speed", folder, str(case.segments), str(case.mono)],
-                env={**os.environ, **one_core}, capture_output=True, text=True, check=False,
+                env={**os.environ, **ONE_THREAD}, capture_output=True, text=True, check=False,
             )  # fmt: skip
         if found.returncode:
             raise MipsError(f"A curve of {rows:,} rows could not be measured: {found.stderr.strip()[-2000:]}")
@@ -102,9 +103,9 @@ def _measure(folder: Path, segments: int, mono: bool) -> dict[str, Any]:
     w = np.load(folder / "w.npy") if (folder / "w.npy").exists() else None
     size = x.nbytes + y.nbytes + (0 if w is None else w.nbytes)
 
-    before = _status("VmRSS")
+    before = linux_status("VmRSS")
     fit_pwl(x, y, w, num_segments=segments, mono=mono)
-    peak = _status("VmHWM")
+    peak = linux_status("VmHWM")
 
     tracemalloc.start()
     fit_pwl(x, y, w, num_segments=segments, mono=mono)
@@ -122,15 +123,6 @@ def _measure(folder: Path, segments: int, mono: bool) -> dict[str, Any]:
         "traced": traced / size,
         "resident": None if before is None or peak is None else (peak - before) / size,
     }
-
-
-def _status(field: str) -> int | None:
-    """Return a size in bytes that Linux tells of this process; None on other systems."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return None
-    sizes = [line.split()[1] for line in status.read_text().splitlines() if line.startswith(f"{field}:")]
-    return int(sizes[0]) * 1024 if sizes else None
 
 
 if __name__ == "__main__":

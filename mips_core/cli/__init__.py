@@ -12,10 +12,9 @@ import sys
 import threading
 from collections.abc import Sequence
 
-# Our matrices are small: threads that wait for one another make them slower, and results
-# must not depend on how many there are.  Must be set before NumPy is first imported.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+from mips_core.threads import default_to_one_thread
+
+default_to_one_thread()
 
 STOPPED_BY_USER = 130
 

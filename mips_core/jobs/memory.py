@@ -65,6 +65,20 @@ def held_megabytes() -> float:
     return pages * resource.getpagesize() / _MEGABYTE
 
 
+def linux_status(field: str, process: int | str = "self") -> int | None:
+    """Return a size in bytes that Linux tells of a process, as ``VmRSS`` (held now) or ``VmHWM`` (the most so far).
+
+    None on other systems, for a process that is gone, and for a field that it does not have.
+    """
+    try:
+        lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    kilobytes = (line.split()[1] for line in lines if line.startswith(f"{field}:"))
+    size = next(kilobytes, None)
+    return None if size is None else int(size) * 1024
+
+
 def give_back() -> None:
     """Drop what nothing refers to, and give memory that is free back to the system where its library can do that.
 

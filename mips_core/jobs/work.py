@@ -19,13 +19,13 @@ from mips_core.errors import MipsError
 from mips_core.jobs.job import Job, JobState, Stop
 from mips_core.jobs.messages import CANCELLED, DONE, EVENT, FAILED, KEPT, PROGRESS, decode, encode
 from mips_core.jobs.record import Ordered, write_outcome
+from mips_core.threads import ONE_THREAD
 
 _MOST_EVENTS = 20_000
 _MOST_EVENT_BYTES = 8 * 2**20
 _LONGEST_LINE = 16 * 2**20
 """Bytes of one message; none of ours comes near it."""
 _PACKAGES = Path(__file__).resolve().parents[2]
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class Work:
@@ -81,8 +81,8 @@ class Work:
 
     def begin(self) -> None:
         """Start the process, unless it was cancelled meanwhile."""
-        environment = dict(os.environ, PYTHONPATH=str(_PACKAGES))  # until it is told the whole of our path
-        environment.update(dict.fromkeys(_THREADS, "1"))
+        # The path is ours until it is told the whole of it.
+        environment = {**os.environ, **ONE_THREAD, "PYTHONPATH": str(_PACKAGES)}
         with self._lock:
             if self._state is not JobState.WAITING:
                 return

@@ -21,6 +21,7 @@ from mips_core.errors import BadInputError, MipsError
 from mips_core.sweeps.executors import Done
 from mips_core.sweeps.plan import Unit, environment, told_differences
 from mips_core.sweeps.work import Work, do_unit, prepare
+from mips_core.threads import ONE_THREAD
 from mips_core.wording import on_one_line, plural
 
 if TYPE_CHECKING:
@@ -40,10 +41,8 @@ _SETTINGS = {
     "distributed.scheduler.allowed-failures": REDONE,
     "distributed.worker.multiprocessing-method": "spawn",
     "distributed.worker.daemon": True,
-    "distributed.nanny.pre-spawn-environ.OMP_NUM_THREADS": 1,
-    "distributed.nanny.pre-spawn-environ.OPENBLAS_NUM_THREADS": 1,
-    "distributed.nanny.pre-spawn-environ.MKL_NUM_THREADS": 1,
-    "distributed.nanny.pre-spawn-environ.MALLOC_ARENA_MAX": 1,  # what one unit leaves free, the next one uses
+    **{f"distributed.nanny.pre-spawn-environ.{name}": value for name, value in ONE_THREAD.items()},
+    "distributed.nanny.pre-spawn-environ.MALLOC_ARENA_MAX": "1",  # what one unit leaves free, the next one uses
     "distributed.worker.preload": ["mips_core.sweeps.settling"],
     "distributed.logging": {"distributed": "critical", "bokeh": "critical", "tornado": "critical"},
 }

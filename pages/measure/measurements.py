@@ -12,11 +12,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 
 from mips_core.errors import MipsError
+from mips_core.jobs.memory import linux_status
 from mips_core.runs import shipped_run
 from mips_core.views.samples import sample, words_of
 from mips_core.views.sequences import sequence_text
@@ -120,12 +120,8 @@ def _actions(viewer: Viewer, number: int) -> Iterator[float]:
 
 def memory_megabytes(process: int, field: str) -> float | None:
     """Return what Linux says of a process's memory, or None on other systems; ``VmHWM`` is the most it ever had."""
-    try:
-        status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
-    except OSError:
-        return None
-    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith(f"{field}:"))
-    return round(int(kilobytes) / 1024, 1)
+    size = linux_status(field, process)
+    return None if size is None else round(size / 2**20, 1)
 
 
 def summary(seconds: Sequence[float]) -> dict[str, float]:

@@ -9,12 +9,10 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import signal
 import threading
 import time
 import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -22,7 +20,10 @@ from typing import Any
 
 from mips_core.benchmarks.speed.contestant import Contestant, Judgement
 from mips_core.errors import Cancelled, MipsError
+from mips_core.jobs.memory import linux_status
+from mips_core.parallel import settle
 from mips_core.progress import Monitor
+from mips_core.threads import ONE_THREAD
 
 _LEAST = 0.02
 """A run below so many seconds is repeated and its mean taken, for the clock's own sake."""
@@ -40,14 +41,12 @@ class Turn:
     Parameters
     ----------
     seconds : by the clock; of a run that was ended, the seconds it was given
-    processor : seconds of the processor, all threads; None for a run that was ended
     megabytes : peak of the process's memory beside what it held before the run; None where the system does not tell
     capped : it was ended because its time was over
     judgement : what came out
     """
 
     seconds: float
-    processor: float | None
     megabytes: float | None
     capped: bool
     judgement: Judgement
@@ -56,8 +55,7 @@ class Turn:
 class Side:
     """The process in which a contestant does its runs, one at a time; started when first needed, and after a cap."""
 
-    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
-        self._environment = dict(environment or {})
+    def __init__(self) -> None:
         self._process: Any = None
         self._pipe: Connection | None = None
 
@@ -81,7 +79,7 @@ class Side:
             self._expect(contestant, pipe, monitor)
             if not self._wait(pipe, cap, monitor):
                 self.close()
-                return Turn(cap, None, None, True, Judgement(False, {}, f"not done after {cap:g} s"))
+                return Turn(cap, None, True, Judgement(False, {}, f"not done after {cap:g} s"))
             self._answer(contestant, pipe)  # the clock has stopped; judging is not timed
             turn: Turn = self._expect(contestant, pipe, monitor)
         except EOFError:
@@ -116,7 +114,7 @@ class Side:
             # Spawned, not forked: nothing that this process has loaded is to be found there.
             context = get_context("spawn")
             self._pipe, other = context.Pipe()
-            self._process = context.Process(target=_serve, args=(other, self._environment), daemon=True)
+            self._process = context.Process(target=_serve, args=(other,), daemon=True)
             self._process.start()
             other.close()
         return self._pipe
@@ -144,13 +142,11 @@ class Side:
         return content
 
 
-def _serve(pipe: Connection, environment: Mapping[str, str]) -> None:
+def _serve(pipe: Connection) -> None:
     """Measure whatever comes, until the starter goes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_starter, daemon=True).start()
-    # Single-threaded linear algebra for everybody; libraries read this when they are first imported.
-    one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    os.environ.update({**one, **environment})
+    os.environ.update(ONE_THREAD)  # for everybody, whatever the user's own setting is
+    settle()
     with contextlib.suppress(EOFError):
         while True:
             contestant: Contestant = pipe.recv()
@@ -175,44 +171,30 @@ def _measured(contestant: Contestant, pipe: Connection) -> Turn:
     gc.collect()
     held = _peak_forgotten()
     pipe.send(("ready", None))
-    seconds, processor, output = _timed(contestant, prepared)
-    peak = _status("VmHWM")
+    seconds, output = _timed(contestant, prepared)
+    peak = linux_status("VmHWM")
     pipe.send(("timed", None))
     runs = 1
-    while seconds < _LEAST and runs < _MOST_REPEATS:  # both are sums over the runs so far
+    while seconds < _LEAST and runs < _MOST_REPEATS:  # a sum over the runs so far
         again = contestant.prepare()
-        more, of_processor, output = _timed(contestant, again)
-        seconds, processor, runs, prepared = seconds + more, processor + of_processor, runs + 1, again
+        more, output = _timed(contestant, again)
+        seconds, runs, prepared = seconds + more, runs + 1, again
     judgement = contestant.judge(prepared, output)
     megabytes = None
     if judgement.here and held is not None and peak is not None:
         megabytes = max(0.0, (peak - held) / 2**20)
-    return Turn(seconds / runs, processor / runs, megabytes, False, judgement)
+    return Turn(seconds / runs, megabytes, False, judgement)
 
 
-@dataclass
-class _Clock:
-    wall: float = field(default_factory=time.perf_counter)
-    processor: float = field(default_factory=time.process_time)
-
-
-def _timed(contestant: Contestant, prepared: Any) -> tuple[float, float, Any]:
-    clock = _Clock()
+def _timed(contestant: Contestant, prepared: Any) -> tuple[float, Any]:
+    start = time.perf_counter()
     output = contestant.run(prepared)
-    return time.perf_counter() - clock.wall, time.process_time() - clock.processor, output
+    return time.perf_counter() - start, output
 
 
 def _peak_forgotten() -> int | None:
     """Have the system measure the peak of this process's memory from now on; return what is held now, in bytes."""
     with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
-        return _status("VmRSS")
+        return linux_status("VmRSS")
     return None
-
-
-def _status(field_name: str) -> int | None:
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return None
-    sizes = [line.split()[1] for line in status.read_text().splitlines() if line.startswith(f"{field_name}:")]
-    return int(sizes[0]) * 1024 if sizes else None
