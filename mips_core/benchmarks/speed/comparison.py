@@ -136,15 +136,6 @@ def compare(
     return Comparison(section, case, found.pop(OURS), (*found.values(), *missing))
 
 
-def geometric_mean(ratios: Sequence[float]) -> float:
-    """Return the geometric mean of positive numbers, at least one.
-
-    >>> geometric_mean([2.0, 8.0])
-    4.0
-    """
-    return math.exp(statistics.fmean(math.log(ratio) for ratio in ratios))
-
-
 def geometric_median(ratios: Sequence[float]) -> float:
     """Return the median of positive numbers, at least one, as ratios have it: on a logarithmic axis.
 

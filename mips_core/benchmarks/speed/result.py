@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import geometric_mean
 from typing import Any
 
 from mips_core.benchmarks.conditions import Conditions
-from mips_core.benchmarks.speed.comparison import Comparison, Measured, geometric_mean, geometric_median
+from mips_core.benchmarks.speed.comparison import Comparison, Measured, geometric_median
 from mips_core.benchmarks.speed.growth import Growth, GrowthPoint
 from mips_core.benchmarks.speed.reading import made_from, rows_of, texts_of
 from mips_core.errors import BadInputError
