@@ -64,7 +64,7 @@ ORDERS: dict[str, Callable[[SpeedRow], Any]] = {
 
 def section_of(key: str) -> Section:
     """Return a section; one that this version does not know goes by its key."""
-    return next((section for section in SECTIONS if section.key == key), Section(key, key, key))
+    return next((section for section in SECTIONS if section.key == key), Section(key, key))
 
 
 def speed_rows(benchmark: SpeedBenchmark) -> tuple[SpeedRow, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -35,12 +36,31 @@ def judged(products: Iterable[Literals], ones: Bits, zeros: Bits) -> Judgement:
 
 
 @dataclass(frozen=True)
-class SympySumOfProducts:
-    """``SOPform`` of SymPy, from lists of minterms and don't-cares; it has no settings."""
+class _Minimiser(ABC):
+    """What the peers share; ``prepare`` returns the case's ones and zeros last.
+
+    Parameters
+    ----------
+    case, seed : which truth table
+    """
 
     name: str
     case: BooleanCase
     seed: int
+
+    def judge(self, prepared: Any, output: Any) -> Judgement:
+        """Test every row."""
+        *_, ones, zeros = prepared
+        return judged(self.products(output), ones, zeros)
+
+    @abstractmethod
+    def products(self, output: Any) -> list[Literals]:
+        """Return the products of what ``run`` returned."""
+
+
+@dataclass(frozen=True)
+class SympySumOfProducts(_Minimiser):
+    """``SOPform`` of SymPy, from lists of minterms and don't-cares; it has no settings."""
 
     def prepare(self) -> Any:
         """Return symbols, minterms and don't-cares; SymPy's first symbol is the highest bit."""
@@ -57,34 +77,25 @@ class SympySumOfProducts:
         sum_of_products, names, minterms, open_rows, *_ = prepared
         return sum_of_products(names, minterms, open_rows)
 
-    def judge(self, prepared: Any, output: Any) -> Judgement:
-        """Test every row."""
-        *_, ones, zeros = prepared
-        return judged(_products_of_sympy(output), ones, zeros)
+    def products(self, output: Any) -> list[Literals]:
+        """Return the products as bits."""
+        from sympy import And, Not, Or
 
-
-def _products_of_sympy(expression: Any) -> list[Literals]:
-    from sympy import And, Not, Or
-
-    products = []
-    for term in [] if expression == False else Or.make_args(expression):  # noqa: E712
-        positive = negative = 0
-        for literal in [] if term == True else And.make_args(term):  # noqa: E712
-            if isinstance(literal, Not):
-                negative |= 1 << int(str(literal.args[0])[1:])
-            else:
-                positive |= 1 << int(str(literal)[1:])
-        products.append((positive, negative))
-    return products
+        products = []
+        for term in [] if output == False else Or.make_args(output):  # noqa: E712
+            positive = negative = 0
+            for literal in [] if term == True else And.make_args(term):  # noqa: E712
+                if isinstance(literal, Not):
+                    negative |= 1 << int(str(literal.args[0])[1:])
+                else:
+                    positive |= 1 << int(str(literal)[1:])
+            products.append((positive, negative))
+        return products
 
 
 @dataclass(frozen=True)
-class Espresso:
+class Espresso(_Minimiser):
     """``espresso_tts`` of PyEDA, from its own truth table, with the settings that PyEDA ships."""
-
-    name: str
-    case: BooleanCase
-    seed: int
 
     def prepare(self) -> Any:
         """Return the truth table; making it is not timed."""
@@ -101,34 +112,25 @@ class Espresso:
         minimise, table, *_ = prepared
         return minimise(table)[0]
 
-    def judge(self, prepared: Any, output: Any) -> Judgement:
-        """Test every row."""
-        *_, ones, zeros = prepared
-        return judged(_products_of_pyeda(output), ones, zeros)
-
-
-def _products_of_pyeda(expression: Any) -> list[Literals]:
-    products = []
-    for term in expression.cover:  # sets of literals
-        positive = negative = 0
-        for literal in term:
-            text = str(literal)
-            bit = 1 << int(text.lstrip("~x[").rstrip("]"))
-            if text.startswith("~"):
-                negative |= bit
-            else:
-                positive |= bit
-        products.append((positive, negative))
-    return products
+    def products(self, output: Any) -> list[Literals]:
+        """Return the products as bits."""
+        products = []
+        for term in output.cover:  # sets of literals
+            positive = negative = 0
+            for literal in term:
+                text = str(literal)
+                bit = 1 << int(text.lstrip("~x[").rstrip("]"))
+                if text.startswith("~"):
+                    negative |= bit
+                else:
+                    positive |= bit
+            products.append((positive, negative))
+        return products
 
 
 @dataclass(frozen=True)
-class EspressoRoutine:
+class EspressoRoutine(_Minimiser):
     """The compiled routine below ``espresso_tts``, alone: its input is listed beforehand, its output left as it is."""
-
-    name: str
-    case: BooleanCase
-    seed: int
 
     def prepare(self) -> Any:
         """Return the rows as the routine wants them, 1 for a negated variable and 2 for an unnegated one."""
@@ -147,12 +149,10 @@ class EspressoRoutine:
         espresso.set_config(**settings)
         return espresso.espresso(self.case.variables, 1, rows, intype=espresso.FTYPE | espresso.DTYPE | espresso.RTYPE)
 
-    def judge(self, prepared: Any, output: Any) -> Judgement:
-        """Test every row."""
-        *_, ones, zeros = prepared
-        products = [
+    def products(self, output: Any) -> list[Literals]:
+        """Return the products as bits."""
+        return [
             (sum(1 << i for i, v in enumerate(inputs) if v == 2), sum(1 << i for i, v in enumerate(inputs) if v == 1))
             for inputs, outputs in output
             if outputs[0]
         ]
-        return judged(products, ones, zeros)

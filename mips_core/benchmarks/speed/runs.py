@@ -68,11 +68,7 @@ class Listed:
     folder: str
     count: int
     what: str = LISTING
-
-    @property
-    def name(self) -> str:
-        """Who does it."""
-        return OURS
+    name: str = OURS
 
     def prepare(self) -> RunStore:
         """Open the store; where nothing came, the folder has been looked at since it last changed."""
@@ -89,21 +85,17 @@ class Listed:
 
     def judge(self, prepared: RunStore, output: list[str]) -> Judgement:
         """Compare with what was put there."""
-        return _judged(self.count, self.what, output)
+        searched = self.what == SEARCH
+        numbers = [self.count // 2] if searched else range(self.count - 1, max(-1, self.count - 1 - PAGE), -1)
+        right = output == [id_of(number) for number in numbers]
+        return Judgement(right, {"listed": len(output)}, "" if right else "other runs are listed")
 
 
 @dataclass(frozen=True)
-class ReadAll:
-    """The same page by reading every report; parameters as for :class:`Listed`."""
+class ReadAll(Listed):
+    """The same page by reading every report."""
 
-    folder: str
-    count: int
-    what: str = LISTING
-
-    @property
-    def name(self) -> str:
-        """Who does it."""
-        return READING
+    name: str = READING
 
     def prepare(self) -> RunStore:
         """Open the store."""
@@ -116,10 +108,6 @@ class ReadAll:
             found = [run for run in found if f"no.{self.count // 2:06}" in run.name]
         return [run.id for run in found[:PAGE]]
 
-    def judge(self, prepared: RunStore, output: list[str]) -> Judgement:
-        """Compare with what was put there."""
-        return _judged(self.count, self.what, output)
-
 
 def compare_all(*, quick: bool, seed: int, monitor: Monitor) -> Iterator[Comparison]:
     """Compare a list and a search; nothing here is drawn, so the seed changes nothing."""
@@ -128,9 +116,3 @@ def compare_all(*, quick: bool, seed: int, monitor: Monitor) -> Iterator[Compari
             for what in (LISTING, SEARCH):
                 sides = (Listed(str(folder), count, what), ReadAll(str(folder), count, what))
                 yield compare(SECTION, f"{what}, {count:,} runs", sides, cap=CAP, monitor=monitor)
-
-
-def _judged(count: int, what: str, output: list[str]) -> Judgement:
-    numbers = [count // 2] if what == SEARCH else range(count - 1, max(-1, count - 1 - PAGE), -1)
-    right = output == [id_of(number) for number in numbers]
-    return Judgement(right, {"listed": len(output)}, "" if right else "other runs are listed")
