@@ -61,8 +61,13 @@ def test_nothing_to_list_is_said() -> None:
         (("--tasks", "all", "--architectures", ","), "--architectures names nothing"),
         (("--data", "missing.csv"), "There is no file missing.csv"),
         (("--resume", "0123"), "There is no sweep '0123'"),
-        (("--tasks", "Prev1", "--scheduler", "tcp://127.0.0.1:1"), "No cluster with workers answers"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(options: tuple[str, ...], words: str) -> None:
     assert_refused(mips("sweep", *options), words)
+
+
+def test_a_scheduler_that_does_not_answer_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mips_core.sweeps.dask_workers._STARTING", 2.0)
+    said = mips("sweep", "--tasks", "Prev1", "--scheduler", "tcp://127.0.0.1:1")
+    assert_refused(said, "No cluster with workers answers at tcp://127.0.0.1:1 ")
