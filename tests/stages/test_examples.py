@@ -14,7 +14,7 @@ from mips_core.progress import Monitor
 from mips_core.resources import asset
 from mips_core.runs import RunStore, open_run
 from mips_core.runs.from_file import NETWORK_STAGES, UPLOAD, distill_network_file
-from mips_core.runs.training import STAGES, train_runs
+from mips_core.runs.training import CLOSE, STAGES, train_runs
 from mips_core.tasks import Integers, is_dataset_file
 
 LINES = {
@@ -68,7 +68,8 @@ def test_every_example_network_ends_in_a_program(example: ExampleFile, tmp_path:
 def test_every_example_of_data_ends_in_a_program(example: ExampleFile, tmp_path: Path) -> None:
     (tmp_path / UPLOAD).write_bytes(example.path.read_bytes())
     seen: list[str] = []
-    monitor = Monitor(progress=lambda progress: seen.append(progress.stage))
+    # Stopped before it is proved, which takes longest; test_training_job.py proves.
+    monitor = Monitor(progress=lambda progress: seen.append(progress.stage), stop=lambda: CLOSE in seen)
     (found,) = train_runs(folder=tmp_path, monitor=monitor, seeds=[0], budget=90.0, file=example.file)["runs"]
     run = open_run(found["run"])
     assert run.information is not None
