@@ -19,7 +19,7 @@ import numpy as np
 
 from mips_core.benchmarks.curve_cases import CurveCase
 from mips_core.errors import MipsError
-from mips_core.jobs.memory import linux_status
+from mips_core.process_status import linux_status
 from mips_core.threads import ONE_THREAD
 
 ROWS = 1_000_000

@@ -14,7 +14,8 @@ import threading
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
+
+from mips_core.process_status import linux_status
 
 try:
     import resource
@@ -58,25 +59,8 @@ def peak_megabytes() -> float:
 
 def held_megabytes() -> float:
     """Return what this process holds now, as Linux tells it, or else :func:`peak_megabytes`."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    except OSError:
-        return peak_megabytes()
-    return pages * resource.getpagesize() / _MEGABYTE
-
-
-def linux_status(field: str, process: int | str = "self") -> int | None:
-    """Return a size in bytes that Linux tells of a process, as ``VmRSS`` (held now) or ``VmHWM`` (the most so far).
-
-    None on other systems, for a process that is gone, and for a field that it does not have.
-    """
-    try:
-        lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return None
-    kilobytes = (line.split()[1] for line in lines if line.startswith(f"{field}:"))
-    size = next(kilobytes, None)
-    return None if size is None else int(size) * 1024
+    held = linux_status("VmRSS")
+    return peak_megabytes() if held is None else held / _MEGABYTE
 
 
 def give_back() -> None:

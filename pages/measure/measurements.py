@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from mips_core.errors import MipsError
-from mips_core.jobs.memory import linux_status
+from mips_core.process_status import linux_status
 from mips_core.runs import shipped_run
 from mips_core.views.samples import sample, words_of
 from mips_core.views.sequences import sequence_text

@@ -15,7 +15,7 @@ CORE = ROOT / "mips_core"
 BASE = {
     "errors", "progress", "files", "stepping", "resources", "integer_algebra", "parallel", "wording", "npz", "jobs",
     "explorer_server", "hosting", "certificate_checker", "checked_equations", "integer_checker", "lattice_checker",
-    "level_checker", "region_checker", "syntax", "threads",
+    "level_checker", "region_checker", "syntax", "threads", "process_status",
 }  # fmt: skip
 ORDER = [
     "expressions", "tasks", "networks", "states", "machines", "regression", "programs", "verification", "essence",

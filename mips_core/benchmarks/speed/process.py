@@ -20,8 +20,8 @@ from typing import Any
 
 from mips_core.benchmarks.speed.contestant import Contestant, Judgement
 from mips_core.errors import Cancelled, MipsError
-from mips_core.jobs.memory import linux_status
 from mips_core.parallel import settle
+from mips_core.process_status import linux_status
 from mips_core.progress import Monitor
 from mips_core.threads import ONE_THREAD
 
@@ -140,6 +140,23 @@ class Side:
         if kind == "failed":
             raise MipsError(f"{contestant.name} failed at {contestant}: {content}")
         return content
+
+
+class Sides:
+    """Processes by the contestants' names: each is made when first asked for, and all end together."""
+
+    def __init__(self) -> None:
+        self._sides: dict[str, Side] = {}
+
+    def __getitem__(self, name: str) -> Side:
+        return self._sides.setdefault(name, Side())
+
+    def __enter__(self) -> Sides:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for side in self._sides.values():
+            side.close()
 
 
 def _serve(pipe: Connection) -> None:
