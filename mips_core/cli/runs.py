@@ -19,7 +19,7 @@ _NAMED = 3
 
 def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("runs", help="list your own runs, or rename, pin or delete one")
+    parser = commands.add_parser("runs")
     parser.add_argument("--text", default="", metavar="WORDS", help="only runs with all these words in name or facts")
     parser.add_argument("--task", metavar="TASK", help="only runs of this task")
     parser.add_argument("--method", metavar="METHOD", help="only programs found this way, e.g. symbolic")

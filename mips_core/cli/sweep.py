@@ -212,11 +212,10 @@ def _executor(options: argparse.Namespace, monitor: Monitor, shown: _Shown) -> E
 
 def _line(row: Row) -> str:
     """Return one row for a terminal."""
-    found = row.reason if row.outcome == "failed" else row.program_text
     time = "stored already" if row.stored else f"{row.seconds:.1f} s"
     again = f", begun {row.attempts} times" if row.attempts > 1 else ""
     hurried = ", ended by the clock" if row.hurried else ""
-    return f"{row.unit.name:<36} {row.outcome:<8} {found:<24} {time:>8}{again}{hurried}  {row.run}".rstrip()
+    return f"{row.unit.name:<36} {row.outcome:<8} {row.found_text:<24} {time:>8}{again}{hurried}  {row.run}".rstrip()
 
 
 def _last_words(totals: Totals, plan: Plan, starting: float, *, finished: bool) -> str:

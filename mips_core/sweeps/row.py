@@ -73,6 +73,11 @@ class Row:
         """
         return "no program" if self.method is None else f"{self.method}, {self.nodes:,} nodes"
 
+    @property
+    def found_text(self) -> str:
+        """The program in two words, or why the work failed."""
+        return self.reason if self.outcome == Outcome.FAILED else self.program_text
+
     def as_stored(self) -> Row:
         """Return the row of a run that was there already."""
         return replace(self, stored=True, attempts=0, held_megabytes=0.0, peak_megabytes=0.0)

@@ -47,11 +47,10 @@ def growth_figure(stages: Sequence[Growth], cost: Cost) -> go.Figure:
     figure = go.Figure()
     every: list[tuple[float, float]] = []
     for number, stage in enumerate(stages):
-        points = [(point.size, value) for point in stage.points if (value := cost_of(point, cost))]
+        points, slope = _curve(stage, cost)
         if not points:
             continue
         every += points
-        slope = stage.slope if cost is Cost.TIME else stage.memory_slope
         hue, shape = HUES[number % len(HUES)], SHAPES[number % (len(SHAPES) - 1)]
         figure.add_trace(
             go.Scatter(
@@ -82,8 +81,7 @@ def growth_alt(stages: Sequence[Growth], cost: Cost) -> str:
     """Say what the figure shows."""
     parts = []
     for stage in stages:
-        points = [(point.size, value) for point in stage.points if (value := cost_of(point, cost))]
-        slope = stage.slope if cost is Cost.TIME else stage.memory_slope
+        points, slope = _curve(stage, cost)
         if points:
             (low, less), (high, more) = points[0], points[-1]
             parts.append(
@@ -92,6 +90,12 @@ def growth_alt(stages: Sequence[Growth], cost: Cost) -> str:
             )
     axis = stages[0].axis if stages else "size"
     return f"{cost.value.capitalize()} over {axis}, both logarithmic: {'; '.join(parts) or 'nothing was measured'}."
+
+
+def _curve(stage: Growth, cost: Cost) -> tuple[list[tuple[int, float]], float | None]:
+    """Return sizes with their known costs, and the slope."""
+    points = [(point.size, value) for point in stage.points if (value := cost_of(point, cost))]
+    return points, stage.slope if cost is Cost.TIME else stage.memory_slope
 
 
 def cost_of(point: GrowthPoint, cost: Cost) -> float | None:

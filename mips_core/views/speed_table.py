@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 
 from mips_core.benchmarks.speed import Against, Measured, SpeedBenchmark
@@ -107,8 +107,9 @@ def summary_html(benchmark: SpeedBenchmark) -> str:
         small = f"<small>{escape(_YARDSTICK)}</small>" if known.yardstick else ""
         small += "".join(_promise_html(one) for one in promised if one.section == section)
         rows.append(f'<tr class="section"><th colspan="5" scope="rowgroup">{escape(known.title)}{small}</th></tr>')
-        rows += [_against_html(row) for row in found if row.section == section]
-        rows += [_absent_html(peer) for peer in _absent(benchmark, section)]
+        ran = [row for row in found if row.section == section]
+        rows += map(_against_html, ran)
+        rows += map(_absent_html, _absent(benchmark, section, {row.peer for row in ran}))
     head = ("Against", "Median", "Geometric mean", "Slowest case", "Solved: ours, peer")
     return framed("".join(rows), head=head, label="Ours against each peer, by section")
 
@@ -154,9 +155,8 @@ def _against_html(row: Against) -> str:
     ) + "</tr>"  # fmt: skip
 
 
-def _absent(benchmark: SpeedBenchmark, section: str) -> list[Measured]:
-    """Return the peers that took no part in a section."""
-    ran = {row.peer for row in benchmark.against() if row.section == section}
+def _absent(benchmark: SpeedBenchmark, section: str, ran: Collection[str]) -> list[Measured]:
+    """Return the peers of a section that are not among those that took part in it."""
     peers = (peer for one in benchmark.comparisons if one.section == section for peer in one.peers)
     return list({peer.name: peer for peer in peers if peer.name not in ran}.values())
 

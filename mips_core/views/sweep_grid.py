@@ -10,6 +10,7 @@ from html import escape
 from mips_core.sweeps.plan import Unit
 from mips_core.sweeps.record import RUNNING, SweepState
 from mips_core.sweeps.row import Outcome, Row
+from mips_core.views.csv_text import columns_of
 from mips_core.wording import plural
 
 MOST_SIGNS = 200
@@ -92,18 +93,19 @@ def sweep_columns(state: SweepState) -> dict[str, list[object]]:
     """Return all units as the columns of a table, waiting ones last."""
     rows = {row.unit: row for row in state.rows}
     units = sorted(state.units, key=lambda unit: unit not in rows)
-    found: dict[str, list[object]] = defaultdict(list)
-    for unit in units:
-        row = rows.get(unit)
-        found["source"].append(unit.source)
-        found["seed"].append(unit.seed)
-        found["setting"].append(unit.settings)
-        found["result"].append(SIGNS[_state(unit, row, state)].name)
-        found["program"].append("" if row is None or row.outcome == Outcome.FAILED else row.program_text)
-        found["seconds"].append(None if row is None else row.seconds)
-        found["run"].append("" if row is None else row.run)
-        found["reason"].append("" if row is None else row.reason)
-    return dict(found)
+    return columns_of(
+        [
+            {
+                "source": unit.source, "seed": unit.seed, "setting": unit.settings,
+                "result": SIGNS[_state(unit, row, state)].name,
+                "program": "" if row is None or row.outcome == Outcome.FAILED else row.program_text,
+                "seconds": None if row is None else row.seconds,
+                "run": "" if row is None else row.run, "reason": "" if row is None else row.reason,
+            }
+            for unit in units
+            for row in (rows.get(unit),)
+        ]
+    )  # fmt: skip
 
 
 def _state(unit: Unit, row: Row | None, state: SweepState) -> str:
@@ -129,8 +131,7 @@ def _line(name: str, units: Sequence[Unit], states: Mapping[Unit, str], rows: Ma
 def _tip(unit: Unit, row: Row | None) -> str:
     if row is None:
         return f"seed {unit.seed}"
-    found = row.reason if row.outcome == Outcome.FAILED else row.program_text
-    return f"seed {unit.seed}: {SIGNS[row.outcome].name}, {found}"
+    return f"seed {unit.seed}: {SIGNS[row.outcome].name}, {row.found_text}"
 
 
 def _sign(name: str, tip: str = "") -> str:

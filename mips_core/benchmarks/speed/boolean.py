@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +10,7 @@ from mips_core.benchmarks.speed.boolean_cases import BooleanCase, cases
 from mips_core.benchmarks.speed.comparison import Comparison, Measured, compare
 from mips_core.benchmarks.speed.contestant import OURS, Contestant, Judgement, versioned
 from mips_core.benchmarks.speed.peer_minimisers import Espresso, EspressoRoutine, SympySumOfProducts, judged
-from mips_core.benchmarks.speed.process import Side
+from mips_core.benchmarks.speed.process import Sides
 from mips_core.progress import Monitor
 
 SECTION = "boolean"
@@ -55,8 +54,7 @@ def compare_all(*, quick: bool, seed: int, monitor: Monitor) -> Iterator[Compari
     """Measure every case against SymPy and PyEDA."""
     espresso = versioned("pyeda")
     sympy = versioned("sympy") or "sympy"
-    with ExitStack() as stack:
-        sides: dict[str, Side] = {}
+    with Sides() as sides:
         for case in cases(quick=quick):
             contestants: list[Contestant] = [OurMinimiser(case, seed)]
             absent = {}
@@ -70,9 +68,6 @@ def compare_all(*, quick: bool, seed: int, monitor: Monitor) -> Iterator[Compari
             else:
                 contestants.append(Espresso(f"{espresso} espresso_tts", case, seed))
                 contestants.append(EspressoRoutine(f"{espresso} espresso, the C routine alone", case, seed))
-            for each in contestants:
-                if each.name not in sides:
-                    sides[each.name] = stack.enter_context(Side())
             cap = _LONG_CAP if plain and case.variables == _LONG else CAP
             yield _with_differences(
                 compare(SECTION, case.name, contestants, cap=cap, monitor=monitor, absent=absent, sides=sides)

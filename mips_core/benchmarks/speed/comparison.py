@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 from mips_core.benchmarks.speed.contestant import OURS, Contestant, Judgement
-from mips_core.benchmarks.speed.process import Side, Turn
+from mips_core.benchmarks.speed.process import Sides, Turn
 from mips_core.errors import BadInputError, Cancelled, MipsError
 from mips_core.progress import Monitor
 from mips_core.wording import on_one_line
@@ -85,7 +85,7 @@ def compare(
     monitor: Monitor,
     absent: Mapping[str, str] | None = None,
     repeats: int = REPEATS,
-    sides: Mapping[str, Side] | None = None,
+    sides: Sides | None = None,
 ) -> Comparison:
     """Measure contestants in turns: first run of each, second run of each, and so on.
 
@@ -98,7 +98,7 @@ def compare(
     cap : seconds that one run may take
     absent : peers that do not take part, and why
     repeats : runs of each at most
-    sides : processes by the contestants' names, to keep from one piece of work to the next; by default new ones
+    sides : processes to keep from one piece of work to the next; by default new ones
 
     Raises
     ------
@@ -114,9 +114,7 @@ def compare(
         raise BadInputError(f"The contestants are {names}; distinct names are needed, one of them {OURS!r}.")
     turns: dict[str, list[Turn]] = {name: [] for name in names}
     failed: dict[str, str] = {}
-    with ExitStack() as stack:
-        own = {name: stack.enter_context(Side()) for name in names if name not in (sides or {})}
-        places = {**own, **(sides or {})}
+    with nullcontext(sides) if sides is not None else Sides() as places:
         for _ in range(repeats):
             for each in contestants:
                 if each.name in failed or not _wants_more(turns[each.name]):
@@ -124,7 +122,7 @@ def compare(
                 monitor.report(section, f"{case}: {each.name}")
                 try:
                     turns[each.name].append(places[each.name].turn(each, cap=cap, monitor=monitor))
-                except (BadInputError, Cancelled):
+                except Cancelled:
                     raise
                 except MipsError as error:
                     if each.name == OURS:
@@ -134,6 +132,12 @@ def compare(
     found = {name: _measured(name, turns[name]) for name in names if name not in failed}
     missing = tuple(Measured(name, None, reason=reason) for name, reason in {**failed, **(absent or {})}.items())
     return Comparison(section, case, found.pop(OURS), (*found.values(), *missing))
+
+
+def pairs(comparisons: Iterable[Comparison], peer: str) -> list[tuple[Comparison, Measured, float]]:
+    """Return those comparisons in which ours and a peer ran, with what the peer needed and how many times as long."""
+    found = ((one, other, one.ratio(other)) for one in comparisons for other in one.peers if other.name == peer)
+    return [(one, other, ratio) for one, other, ratio in found if ratio is not None]
 
 
 def geometric_median(ratios: Sequence[float]) -> float:

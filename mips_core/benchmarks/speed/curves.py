@@ -8,7 +8,6 @@ unexplained stands in the facts.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +19,7 @@ from mips_core.benchmarks.curve_plain import plain_fit
 from mips_core.benchmarks.curves import unexplained
 from mips_core.benchmarks.speed.comparison import Comparison, Measured, compare
 from mips_core.benchmarks.speed.contestant import OURS, Contestant, Judgement, versioned
-from mips_core.benchmarks.speed.process import Side
+from mips_core.benchmarks.speed.process import Sides
 from mips_core.curves.transforms import Floats
 from mips_core.progress import Monitor
 
@@ -127,8 +126,7 @@ def compare_all(*, quick: bool, seed: int, monitor: Monitor) -> Iterator[Compari
     """Measure every third case; only ours and the published algorithm fit monotone curves."""
     package = versioned("pwlf")
     ways: dict[str, PwlfWay] = {f"{package or 'pwlf'} {way}": way for way in ("fit", "fitfast")}
-    with ExitStack() as stack:
-        sides: dict[str, Side] = {}
+    with Sides() as sides:
         for case in _QUICK if quick else CASES[::_EVERY]:
             contestants: list[Contestant] = [OurCurve(case, seed), PublishedAlgorithm(case, seed)]
             absent = {}
@@ -141,9 +139,6 @@ def compare_all(*, quick: bool, seed: int, monitor: Monitor) -> Iterator[Compari
                         absent[name] = "not installed: pip install pwlf"
                     elif not (quick and way == "fit"):
                         contestants.append(Pwlf(case, seed, name, way))
-            for each in contestants:
-                if each.name not in sides:
-                    sides[each.name] = stack.enter_context(Side())
             found = compare(SECTION, case.name, contestants, cap=CAP, monitor=monitor, absent=absent, sides=sides)
             yield _with_differences(found, case)
 

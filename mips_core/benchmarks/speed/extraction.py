@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +18,7 @@ import numpy as np
 from mips_core.benchmarks.speed import peer_aalpy
 from mips_core.benchmarks.speed.comparison import Comparison, compare
 from mips_core.benchmarks.speed.contestant import OURS, Contestant, Judgement, importable
-from mips_core.benchmarks.speed.process import Side
+from mips_core.benchmarks.speed.process import Sides
 from mips_core.errors import BadInputError
 from mips_core.machines import MealyMachine
 from mips_core.machines.learning import learn_machine
@@ -27,6 +26,7 @@ from mips_core.networks import load_network
 from mips_core.progress import Monitor
 from mips_core.resources import shipped_network
 from mips_core.stepping import IntArray, outputs_of
+from mips_core.tasks.exhaustive import all_symbols
 
 SECTION = "extraction"
 CAP = 60.0
@@ -63,7 +63,10 @@ class OurExtractor:
         network = load_network(shipped_network(self.network))
         if network.card.inputs is None:
             raise BadInputError(f"{self.network} does not say which integers it takes.")
-        return network, np.array(list(itertools.product(*(range(r.low, r.high) for r in network.card.inputs))))
+        symbols = all_symbols(network.card.inputs)
+        if symbols is None:
+            raise BadInputError(f"{self.network} takes too many symbols to list.")
+        return network, symbols
 
     def prepare(self) -> tuple[Any, IntArray, Any]:
         """Return the network, its symbols, and what to learn from."""
@@ -128,8 +131,7 @@ def compare_all(*, quick: bool, seed: int, monitor: Monitor) -> Iterator[Compari
     """Measure every network; ``quick`` takes the three that are learnt fastest."""
     theirs = peer_aalpy.name_of("L*")
     absent = {} if importable(peer_aalpy.PACKAGE) else {theirs: peer_aalpy.MISSING}
-    with ExitStack() as stack:
-        sides = {name: stack.enter_context(Side()) for name in (OURS, theirs)}
+    with Sides() as sides:
         for network, states in list(NETWORKS.items())[:3] if quick else NETWORKS.items():
             contestants: list[Contestant] = [OurExtractor(network, states, seed)]
             if not absent:

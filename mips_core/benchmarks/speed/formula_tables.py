@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_core.benchmarks.speed.contestant import Judgement
-from mips_core.expressions import evaluate, parse_expression
+from mips_core.expressions import Expression, evaluate, parse_expression, to_python
 from mips_core.stepping import IntArray
 
 Kind = Literal["grid", "random"]
@@ -100,6 +100,14 @@ class Answer:
     candidates: int
     seconds: float
     compute: Callable[[Columns], NDArray[Any]]
+
+
+def answer_of(expression: Expression, candidates: int, seconds: float) -> Answer:
+    """Return what a finder of expressions answers."""
+    return Answer(
+        to_python(expression), expression.nodes, candidates, seconds,
+        lambda columns: evaluate(expression, columns, len(next(iter(columns.values())))),
+    )  # fmt: skip
 
 
 def judged(task: Task, answer: Answer | None) -> Judgement:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import get_args
 
 from mips_core.benchmarks.speed.comparison import REPEATS, Comparison, compare
 from mips_core.benchmarks.speed.contestant import OURS, Contestant, Judgement, versioned
-from mips_core.benchmarks.speed.formula_tables import Answer, Kind, Rule, Task, judged, task_of
+from mips_core.benchmarks.speed.formula_tables import Answer, Kind, Rule, Task, answer_of, judged, task_of
 from mips_core.benchmarks.speed.peer_enumerator import NO_COMPILER, PLAIN, SHARED, Enumerator, compiled
 from mips_core.benchmarks.speed.peer_gplearn import Genetic
-from mips_core.benchmarks.speed.process import Side
-from mips_core.expressions import evaluate, to_python
+from mips_core.benchmarks.speed.process import Sides
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression import explain_table
 
@@ -90,13 +88,7 @@ class Search:
         """Explain it, for as long as it takes."""
         clock = Stopwatch()
         found = explain_table(prepared.columns, prepared.target, budget=_CAP)
-        if found is None:
-            return None
-        expression = found.expression
-        return Answer(
-            to_python(expression), expression.nodes, found.candidates, clock.seconds,
-            lambda columns: evaluate(expression, columns, len(next(iter(columns.values())))),
-        )  # fmt: skip
+        return None if found is None else answer_of(found.expression, found.candidates, clock.seconds)
 
     def judge(self, prepared: Task, output: Answer | None) -> Judgement:
         """Whether the formula gives the target."""
@@ -108,13 +100,10 @@ def compare_all(*, quick: bool, seed: int, monitor: Monitor) -> Iterator[Compari
     rules = [rule for rule in RULES if not quick or rule.text in _QUICK]
     kinds = get_args(Kind)[: 1 if quick else None]
     gplearn = versioned(_GPLEARN)
-    with ExitStack() as stack:
-        library = stack.enter_context(compiled())
+    with compiled() as library, Sides() as sides:
         absent = dict.fromkeys(_IN_C if library is None else (), NO_COMPILER)
         if gplearn is None:
             absent[_GPLEARN] = "not installed: pip install gplearn"
-        names = [OURS, *(_IN_C if library is not None else ()), *([gplearn] if gplearn is not None else [])]
-        sides = {name: stack.enter_context(Side()) for name in names}
         for kind in kinds:
             for rule in rules:
                 contestants: list[Contestant] = [Search(rule, kind, seed)]

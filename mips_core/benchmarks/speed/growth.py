@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -62,7 +63,7 @@ class Growth:
     unmeasured: str = ""
     why: str = ""
 
-    @property
+    @cached_property
     def slope(self) -> float | None:
         """Exponent p of seconds ~ size^p, by least squares on log-log axes; None where too little was telling.
 
@@ -71,7 +72,7 @@ class Growth:
         """
         return _slope(_last([(p.size, p.seconds) for p in self.points if p.seconds >= _TELLING]))
 
-    @property
+    @cached_property
     def memory_slope(self) -> float | None:
         """The exponent of the memory."""
         pairs = [(p.size, p.megabytes) for p in self.points if p.megabytes is not None]

@@ -16,6 +16,7 @@ from mips_core.benchmarks.speed.machine_kinds import image, minimal_machine, wit
 from mips_core.machines import MealyMachine, equivalent, label_states, minimise, shortest_difference
 from mips_core.machines.learning import learn_machine
 from mips_core.progress import Monitor
+from mips_core.stepping import outputs_of
 
 CAP = 60.0
 _STATES = 1_000
@@ -175,7 +176,4 @@ def _met_last(machine: MealyMachine) -> int:
 
 def _last(machine: MealyMachine, word: Any) -> int:
     """Return the first number of the output on a word's last symbol."""
-    state, output = machine.start(1), np.zeros((1, 1), dtype=np.int64)
-    for symbol in word:
-        state, output = machine.step(state, symbol[None])
-    return int(output[0, 0])
+    return int(outputs_of(machine, word[None])[0, -1, 0])

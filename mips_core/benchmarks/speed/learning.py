@@ -10,7 +10,6 @@ of AALpy's begins every word at the start.  Steps count accordingly.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +19,7 @@ from mips_core.benchmarks.speed import peer_aalpy
 from mips_core.benchmarks.speed.comparison import Comparison, compare
 from mips_core.benchmarks.speed.contestant import OURS, Contestant, Judgement, importable
 from mips_core.benchmarks.speed.machine_kinds import image, minimal_machine
-from mips_core.benchmarks.speed.process import Side
+from mips_core.benchmarks.speed.process import Sides
 from mips_core.machines import MealyMachine
 from mips_core.machines.compare import first_difference
 from mips_core.machines.learning import learn_from_teacher
@@ -111,8 +110,7 @@ def _judged(hidden: MealyMachine, found: MealyMachine, facts: dict[str, Any]) ->
 def compare_all(*, quick: bool, seed: int, monitor: Monitor) -> Iterator[Comparison]:
     """Measure every kind at every size; once a learner was ended at a size it is not asked about larger ones."""
     names = {algorithm: peer_aalpy.name_of(algorithm) for algorithm in peer_aalpy.ALGORITHMS}
-    with ExitStack() as stack:
-        sides = {name: stack.enter_context(Side()) for name in (OURS, *names.values())}
+    with Sides() as sides:
         for kind, sizes in SIZES.items():
             absent = {} if importable(peer_aalpy.PACKAGE) else dict.fromkeys(names.values(), peer_aalpy.MISSING)
             for states in sizes[:2] if quick else sizes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,7 @@ from mips_core.benchmarks.speed.comparison import Comparison, compare
 from mips_core.benchmarks.speed.contestant import OURS, Contestant, Judgement, importable
 from mips_core.benchmarks.speed.machine_kinds import image, minimal_machine, with_copies
 from mips_core.benchmarks.speed.peer_aalpy import MISSING, PACKAGE, from_aalpy, name_of, to_aalpy
-from mips_core.benchmarks.speed.process import Side
+from mips_core.benchmarks.speed.process import Sides
 from mips_core.machines import MealyMachine, minimise
 from mips_core.progress import Monitor
 
@@ -77,8 +76,7 @@ class TheirMinimiser(OurMinimiser):
 def compare_all(*, quick: bool, seed: int, monitor: Monitor) -> Iterator[Comparison]:
     """Measure every kind at every size; once AALpy was ended at a size it is not asked about larger ones."""
     theirs = name_of("minimize")
-    with ExitStack() as stack:
-        sides = {name: stack.enter_context(Side()) for name in (OURS, theirs)}
+    with Sides() as sides:
         for kind in KINDS[:2] if quick else KINDS:
             absent = {} if importable(PACKAGE) else {theirs: MISSING}
             for states in SIZES[:2] if quick else SIZES:

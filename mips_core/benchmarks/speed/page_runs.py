@@ -17,7 +17,7 @@ from typing import Any
 from mips_core.benchmarks.speed.comparison import Comparison, compare
 from mips_core.benchmarks.speed.contestant import OURS, Contestant, Judgement, versioned
 from mips_core.benchmarks.speed.pages import RUN, by_name
-from mips_core.benchmarks.speed.process import Side
+from mips_core.benchmarks.speed.process import Sides
 from mips_core.errors import MipsError
 from mips_core.explorer_server import serve, serve_script
 from mips_core.progress import Monitor
@@ -68,14 +68,14 @@ def compare_all(*, quick: bool, seed: int, monitor: Monitor) -> Iterator[Compari
         script = Path(folder) / "empty.py"
         script.write_text(_EMPTY, encoding="utf-8")
         shutil.copytree(explorer_folder() / ".streamlit", script.parent / ".streamlit")  # with our server's settings
-        with serve() as explorer, serve_script(script) as other, Side() as ours, Side() as theirs:
+        with serve() as explorer, serve_script(script) as other, Sides() as sides:
             for page in _pages(explorer.address)[: 2 if quick else None]:
                 contestants: list[Contestant] = [
                     Opening(OURS, explorer.address, page), Opening(empty, other.address, "")
                 ]  # fmt: skip
                 yield compare(
                     SECTION, f"the page {page or 'gallery'}", contestants, cap=CAP, monitor=monitor,
-                    repeats=2 if quick else 5, sides={OURS: ours, empty: theirs},
+                    repeats=2 if quick else 5, sides=sides,
                 )  # fmt: skip
 
 

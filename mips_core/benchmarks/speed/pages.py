@@ -10,7 +10,6 @@ import importlib
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +28,7 @@ from mips_core.benchmarks.speed.peer_drawing import (
     plotly_figure,
     step_figures,
 )
-from mips_core.benchmarks.speed.process import Side
+from mips_core.benchmarks.speed.process import Sides
 from mips_core.machines.mealy import MealyMachine
 from mips_core.progress import Monitor
 from mips_core.resources import explorer_folder
@@ -202,8 +201,7 @@ def compare_all(*, quick: bool, seed: int, monitor: Monitor) -> Iterator[Compari
     dot, plotly = dot_name(), f"{versioned('networkx')} and {versioned('plotly')}"
     each_step = f"{plotly}, a figure a step"
     repeats = 1 if quick else 5
-    with ExitStack() as stack:
-        sides = {name: stack.enter_context(Side()) for name in (OURS, plotly, each_step, dot) if name is not None}
+    with Sides() as sides:
         for states in WHOLE[:2] if quick else WHOLE:
             drawings: list[Contestant] = [OurDrawing(states, seed), PlotlyDrawing(plotly, states, seed)]
             if dot is not None:

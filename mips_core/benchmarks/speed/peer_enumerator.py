@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 
 from mips_core.benchmarks.speed.contestant import Judgement
-from mips_core.benchmarks.speed.formula_tables import Answer, Kind, Rule, Task, judged, task_of
+from mips_core.benchmarks.speed.formula_tables import Answer, Kind, Rule, Task, answer_of, judged, task_of
 from mips_core.errors import MipsError
-from mips_core.expressions import OPERATORS, Constant, Expression, Variable, apply, evaluate, to_python
+from mips_core.expressions import OPERATORS, Constant, Expression, Variable, apply, evaluate
 from mips_core.progress import Stopwatch
 from mips_core.regression.enumerate import data_constants
 from mips_core.stepping import IntArray
@@ -111,11 +111,7 @@ class Enumerator:
         seconds = clock.seconds
         if count == 0:
             return None
-        expression = read_postfix(tokens[:count], prepared.leaves)
-        return Answer(
-            to_python(expression), expression.nodes, tried.value, seconds,
-            lambda columns: evaluate(expression, columns, len(next(iter(columns.values())))),
-        )  # fmt: skip
+        return answer_of(read_postfix(tokens[:count], prepared.leaves), tried.value, seconds)
 
     def judge(self, prepared: _Prepared, output: Answer | None) -> Judgement:
         """Whether the formula gives the target."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mips_core.benchmarks.speed.comparison import Comparison, Measured
+from mips_core.benchmarks.speed.comparison import Comparison, Measured, pairs
 from mips_core.benchmarks.speed.result import SpeedBenchmark, against
 from mips_core.benchmarks.speed.words import ratio_text
 from mips_core.wording import plural, time_text
@@ -80,12 +80,7 @@ def _startup(result: SpeedBenchmark) -> Iterator[Promise]:
 def _formulas(result: SpeedBenchmark) -> Iterator[Promise]:
     for peer, rows in _by_peer(result, "formulas"):
         words = f"{FORMULAS:.0f} times as fast as {peer}, median of tables that both solve"
-        found = against("formulas", peer, rows)
-        if found is None or found.median is None:
-            yield Promise("formulas", words, None, _no_figure(rows, peer))
-        else:
-            figure = f"{ratio_text(found.median)}, {plural(found.both, 'table')}"
-            yield Promise("formulas", words, found.median >= FORMULAS, figure)
+        yield _by_median("formulas", words, FORMULAS, peer, rows, "table")
 
 
 def _boolean(result: SpeedBenchmark) -> Iterator[Promise]:
@@ -94,23 +89,15 @@ def _boolean(result: SpeedBenchmark) -> Iterator[Promise]:
         if peer.startswith("sympy"):
             yield _least("boolean", f"{SYMPY:.0f} times as fast as {peer} at 10 inputs", SYMPY, peer, rows)
         else:
-            yield _level_by_median(peer, rows)
+            yield _by_median("boolean", f"level with {peer} at 10 inputs, or faster: median", LEVEL, peer, rows, "case")
         yield _literals(peer, rows)
-
-
-def _level_by_median(peer: str, rows: Sequence[Comparison]) -> Promise:
-    words = f"level with {peer} at 10 inputs, or faster: median"
-    found = against("boolean", peer, rows)
-    if found is None or found.median is None:
-        return Promise("boolean", words, None, _no_figure(rows, peer))
-    return Promise("boolean", words, found.median >= LEVEL, f"{ratio_text(found.median)}, {plural(found.both, 'case')}")
 
 
 def _literals(peer: str, rows: Sequence[Comparison]) -> Promise:
     words = f"no more literals than {peer} at 10 inputs"
     more = [
         row.ours.facts["literals"] - other.facts["literals"]
-        for row, other in _pairs(rows, peer)
+        for row, other, _ in pairs(rows, peer)
         if row.ours.solved and other.solved and _counted(row.ours) and _counted(other)
     ]
     if not more:
@@ -192,13 +179,24 @@ def _runs(result: SpeedBenchmark) -> Iterator[Promise]:
             yield Promise("runs", words, None, "the growth of runs was not measured up to there")
 
 
+def _by_median(
+    section: str, words: str, wanted: float, peer: str, rows: Sequence[Comparison], noun: str
+) -> Promise:  # fmt: skip
+    """Ask it of the median over the cases that both solve."""
+    found = against(section, peer, rows)
+    if found is None or found.median is None:
+        return Promise(section, words, None, _no_figure(rows, peer))
+    return Promise(section, words, found.median >= wanted, f"{ratio_text(found.median)}, {plural(found.both, noun)}")
+
+
 def _least(section: str, words: str, wanted: float, peer: str, rows: Sequence[Comparison]) -> Promise:
     """Ask it of the case in which ours is slowest; of a peer that was ended a lower bound is known."""
-    lost = [row for row, other in _pairs(rows, peer) if other.solved and not row.ours.solved]
+    ran = pairs(rows, peer)
+    lost = [row for row, other, _ in ran if other.solved and not row.ours.solved]
     if lost:
         return Promise(section, words, False, f"ours did not solve {plural(len(lost), 'case')} that the peer solves")
-    exact = [row.ratio(other) or 0.0 for row, other in _pairs(rows, peer) if row.ours.solved and other.solved]
-    bounds = [row.ratio(other) or 0.0 for row, other in _pairs(rows, peer) if row.ours.solved and other.capped]
+    exact = [ratio for row, other, ratio in ran if row.ours.solved and other.solved]
+    bounds = [ratio for row, other, ratio in ran if row.ours.solved and other.capped]
     if not exact and not bounds:
         return Promise(section, words, None, _no_figure(rows, peer))
     least = min([*exact, *bounds])
@@ -212,12 +210,6 @@ def _by_peer(result: SpeedBenchmark, section: str) -> list[tuple[str, list[Compa
     rows = [row for row in result.comparisons if row.section == section]
     names = dict.fromkeys(peer.name for row in rows for peer in row.peers)
     return [(name, rows) for name in names] or [("the peers", [])]
-
-
-def _pairs(rows: Iterable[Comparison], peer: str) -> list[tuple[Comparison, Measured]]:
-    """Return those comparisons in which a peer took part, with what it needed."""
-    found = ((row, other) for row in rows for other in row.peers if other.name == peer)
-    return [(row, other) for row, other in found if row.ratio(other) is not None]
 
 
 def _no_figure(rows: Sequence[Comparison], peer: str = "") -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -13,6 +14,8 @@ _POSITIVE = ("seconds", "size")
 """Numbers that are divided by, or drawn on a logarithmic axis."""
 
 _LONGEST = 60
+_hints: Callable[[Any], dict[str, Any]] = functools.cache(get_type_hints)
+"""A file has more than a thousand rows, of few kinds."""
 
 
 def made_from(kind: type[_Made], row: object, **made: object) -> _Made:
@@ -31,7 +34,7 @@ def made_from(kind: type[_Made], row: object, **made: object) -> _Made:
     """
     if not isinstance(row, Mapping):
         raise TypeError(f"{_shown(row)} is no {kind.__name__}")
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     names = [field.name for field in dataclasses.fields(kind) if field.name in row and field.name not in made]  # type: ignore[arg-type]
     for name in names:
         value = row[name]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from statistics import geometric_mean
 from typing import Any
 
 from mips_core.benchmarks.conditions import Conditions
-from mips_core.benchmarks.speed.comparison import Comparison, Measured, geometric_median
+from mips_core.benchmarks.speed.comparison import Comparison, Measured, geometric_median, pairs
 from mips_core.benchmarks.speed.growth import Growth, GrowthPoint
 from mips_core.benchmarks.speed.reading import made_from, rows_of, texts_of
 from mips_core.errors import BadInputError
@@ -95,33 +94,22 @@ class SpeedBenchmark:
 
 def against(section: str, peer: str, comparisons: Sequence[Comparison]) -> Against | None:
     """Summarise a section against one peer; None where the peer took no part."""
-    pairs = [
-        (one, other)
-        for one in comparisons
-        if one.section == section
-        for other in one.peers
-        if other.name == peer and one.ratio(other) is not None
-    ]
-    if not pairs:
+    ran = pairs([one for one in comparisons if one.section == section], peer)
+    if not ran:
         return None
-    solved = [_ratio(one, other) for one, other in pairs if one.ours.solved and other.solved]
+    solved = [ratio for one, other, ratio in ran if one.ours.solved and other.solved]
     return Against(
         section=section,
         peer=peer,
-        cases=len(pairs),
+        cases=len(ran),
         both=len(solved),
-        ours_solved=sum(one.ours.solved for one, _ in pairs),
-        peer_solved=sum(other.solved for _, other in pairs),
+        ours_solved=sum(one.ours.solved for one, _, _ in ran),
+        peer_solved=sum(other.solved for _, other, _ in ran),
         median=geometric_median(solved) if solved else None,
         mean=geometric_mean(solved) if solved else None,
         least=min(solved, default=None),
-        capped_mean=geometric_mean([_ratio(one, other) for one, other in pairs]),
+        capped_mean=geometric_mean([ratio for _, _, ratio in ran]),
     )
-
-
-def _ratio(one: Comparison, other: Measured) -> float:
-    ratio = one.ratio(other)
-    return math.nan if ratio is None else ratio
 
 
 def read_speed_benchmark(path: str | Path) -> SpeedBenchmark:

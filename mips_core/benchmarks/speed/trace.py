@@ -8,7 +8,6 @@ and of the machine.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,7 +16,7 @@ import numpy as np
 
 from mips_core.benchmarks.speed.comparison import Comparison, compare
 from mips_core.benchmarks.speed.contestant import OURS, Contestant, Judgement, versioned
-from mips_core.benchmarks.speed.process import Side
+from mips_core.benchmarks.speed.process import Sides
 from mips_core.benchmarks.speed.training import TASKS
 from mips_core.errors import BadInputError
 from mips_core.progress import Monitor
@@ -105,8 +104,9 @@ class Stepped:
     def prepare(self) -> tuple[Stepper, IntArray]:
         """Open the run and draw the sequences."""
         thing = getattr(self.case.opened(), self.what)
-        thing.step(thing.start(1), self.case.inputs()[:1, 0])  # what is computed once is not the sequences'
-        return thing, self.case.inputs()
+        x = self.case.inputs()
+        thing.step(thing.start(1), x[:1, 0])  # what is computed once is not the sequences'
+        return thing, x
 
     def run(self, prepared: tuple[Stepper, IntArray]) -> IntArray:
         """Return the outputs."""
@@ -180,8 +180,7 @@ class CalledInLoop:
 def compare_all(*, quick: bool, seed: int, monitor: Monitor) -> Iterator[Comparison]:
     """Measure every run."""
     sequences, steps = (_QUICK_SEQUENCES, _QUICK_STEPS) if quick else (SEQUENCES, STEPS)
-    with ExitStack() as stack:
-        sides: dict[str, Side] = {}
+    with Sides() as sides:
         for name in _QUICK_RUNS if quick else RUNS:
             case = TraceCase(name, sequences, steps, seed)
             contestants: list[Contestant] = [
@@ -195,7 +194,4 @@ def compare_all(*, quick: bool, seed: int, monitor: Monitor) -> Iterator[Compari
                 absent["the machine, our steps"] = "this run has no machine"
             else:
                 contestants.append(Stepped(case, "the machine, our steps", "machine"))
-            for each in contestants:
-                if each.name not in sides:
-                    sides[each.name] = stack.enter_context(Side())
             yield compare(SECTION, case.name, contestants, cap=CAP, monitor=monitor, absent=absent, sides=sides)

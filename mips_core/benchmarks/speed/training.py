@@ -20,7 +20,7 @@ import numpy as np
 
 from mips_core.benchmarks.speed.comparison import Comparison, compare
 from mips_core.benchmarks.speed.contestant import OURS, Judgement
-from mips_core.benchmarks.speed.process import Side
+from mips_core.benchmarks.speed.process import Sides
 from mips_core.progress import Monitor
 from mips_core.stepping import IntArray, outputs_of
 from mips_core.tasks import get
@@ -116,8 +116,7 @@ def judged(task: str, seed: int, facts: Mapping[str, Any], answer: Callable[[Int
 def compare_all(*, quick: bool, seed: int, monitor: Monitor) -> Iterator[Comparison]:
     """Measure all tasks; ``quick`` takes two that are easily learnt, and gives them little time."""
     cap = _QUICK_CAP if quick else CAP
-    with Side() as here, Side() as there:  # kept from task to task: importing PyTorch anew takes longer than training
+    with Sides() as sides:  # kept from task to task: importing PyTorch anew takes longer than training
         for task in _QUICK_TASKS if quick else TASKS:
             ours, loop = Ours(task, seed), TorchLoop(task, seed)
-            sides = {ours.name: here, loop.name: there}
             yield compare(SECTION, task, (ours, loop), cap=cap, monitor=monitor, sides=sides)
