@@ -19,7 +19,7 @@ def found():
     data = recorded(900, seed=1, steps=(16, 24))
     learn, held_out = data.split(0.2, rng=np.random.default_rng(0))
     truth = Truth(held_out=held_out, selection=learn, recorded=data)
-    return data, *distill_traces(data, learn, truth, Monitor().limited(20.0), 0)
+    return data, *distill_traces(data, learn, truth, Monitor().limited(8.0), 0)
 
 
 def test_program_gives_what_was_recorded(found):
