@@ -8,7 +8,6 @@ import streamlit as st
 from mips_core.errors import MipsError
 from mips_core.hosting import hosting
 from mips_core.jobs import Job, JobState
-from mips_core.runs import UnreadableRun
 from mips_core.runs.training import PRESETS
 from mips_core.sweeps.job import STAGES, resume_sweep, sweep_tasks
 from mips_core.sweeps.plan import make_plan
@@ -17,9 +16,9 @@ from mips_core.tasks import names
 from mips_core.views.csv_text import csv_text
 from mips_core.views.sweep_grid import sweep_columns, sweep_grid_html, sweep_text
 from mips_core.wording import plural
+from pages.parts import data
 from pages.parts.address import keep_unusual, prepare, write
 from pages.parts.plain import plain
-from pages.parts.run_list import facets
 from pages.parts.visitor import visitor
 from pages.parts.words import sweeps as words
 from pages.parts.working import current, known, leave, start, watch
@@ -65,8 +64,7 @@ def _states(folder: str, changed: tuple[tuple[str, float], ...]) -> tuple[SweepS
 
 def _runs() -> int:
     """Return how many runs there are."""
-    counted = facets()
-    return 0 if isinstance(counted, UnreadableRun) else counted.runs
+    return data.own_page(limit=0).total
 
 
 def _identifier(job: Job) -> str | None:
@@ -142,6 +140,7 @@ def _follow(identifier: str, listed: int) -> None:
     except MipsError:  # taken off the list meanwhile
         st.rerun()
     if state.state != RUNNING:
+        _states.clear()  # a process that was killed has changed no file
         st.rerun()
     _heading(state)
     _show_running(state, listed)

@@ -130,6 +130,17 @@ def test_a_sweep_of_another_program_is_followed_and_a_finished_one_can_be_taken_
     assert "A **sweep** trains" in words(at)
 
 
+def test_a_sweep_whose_process_is_killed_is_shown_as_stopped(open_page: Open) -> None:
+    record = _begun()
+    at = open_page("runs_view")
+    assert "is running." in words(at)
+    record._lock.release()  # as the system does it for a process that dies; no file changes
+    at.run()
+    no_error(at)
+    assert "was stopped." in words(at)
+    assert "Take it off the list" in labels(at)
+
+
 def test_of_several_sweeps_one_is_chosen_and_one_that_was_stopped_says_how_it_goes_on(open_page: Open) -> None:
     _begun().end("stopped")
     other = _begun(UNITS[:1], ())
