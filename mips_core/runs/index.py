@@ -10,7 +10,6 @@ the last change of the files.
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -23,7 +22,7 @@ from mips_core.errors import MipsError
 from mips_core.progress import Monitor
 from mips_core.runs.index_file import IndexFile, writing
 from mips_core.runs.information import is_own_id
-from mips_core.runs.places import cannot_read
+from mips_core.runs.places import is_folder, listed
 from mips_core.runs.row import RunRow, row_of
 from mips_core.runs.run import UnreadableRun
 from mips_core.runs.whole import FolderState, open_own, state_of
@@ -138,10 +137,10 @@ class RunIndex:
         version, seen = _seen(connection)
         if changed == seen:
             return
-        names = self._names()
+        names = set(listed(self.folder))
         known = self._known(connection, version)
         others = names - known
-        new = sorted(name for name in others if is_own_id(name) and _is_folder(self.folder / name))
+        new = sorted(name for name in others if is_own_id(name) and is_folder(self.folder / name))
         gone = frozenset() if len(names) - len(others) == len(known) else known - names
         if new or gone:
             with writing(connection):  # where this cannot be done, it is known before thousands of runs are read
@@ -192,14 +191,6 @@ class RunIndex:
                 _known[self.folder] = kept
         return kept[1]
 
-    def _names(self) -> set[str]:
-        try:
-            return set(os.listdir(self.folder))
-        except FileNotFoundError:
-            return set()
-        except OSError as error:
-            raise cannot_read(self.folder, error) from None
-
 
 def entry_of(row: RunRow, state: str) -> tuple[Any, ...]:
     """Return what the index holds of a run, in the order of its columns.
@@ -212,7 +203,7 @@ def entry_of(row: RunRow, state: str) -> tuple[Any, ...]:
     told = (row.name, row.id, row.made_from, row.method, row.result)
     search = " ".join(each for each in told if each).casefold().replace("_", " ")
     values = (*(getattr(row, name) for name in ROW_FIELDS), rank, row.name.casefold(), search, state)
-    return tuple(_storable(value) for value in values)
+    return tuple(storable(value) for value in values)
 
 
 def row_from(values: Sequence[Any]) -> RunRow:
@@ -228,12 +219,12 @@ def _entry(place: Path) -> tuple[Any, ...] | None:
     try:
         return entry_of(row_of(open_own(place), size), digest(state))
     except MipsError as error:
-        if not _is_folder(place):
+        if not is_folder(place):
             return None
         return entry_of(row_of(UnreadableRun(place, str(error)), size), digest(state))
 
 
-def _storable(value: Any) -> Any:
+def storable(value: Any) -> Any:
     """Return a value as SQLite can hold it: no half of a character pair, no number beyond 64 bits."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
@@ -261,7 +252,3 @@ def _time_of(folder: Path) -> int:
         return folder.stat().st_mtime_ns
     except OSError:
         return 0
-
-
-def _is_folder(place: Path) -> bool:
-    return place.is_dir() and not place.is_symlink()

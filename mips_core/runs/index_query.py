@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mips_core.errors import BadInputError
-from mips_core.runs.index import ROW_FIELDS, row_from
+from mips_core.runs.index import ROW_FIELDS, row_from, storable
 from mips_core.runs.row import RunRow
 
 ORDERS: Mapping[str, str] = {
@@ -84,7 +84,7 @@ class Filter:
         values: list[Any] = []
         for word in self.text.casefold().replace("_", " ").split():
             parts.append("instr(search, ?) > 0")
-            values.append(word.encode("utf-8", "replace").decode("utf-8"))
+            values.append(word)
         if self.name is not None:  # the second condition reads the row, and the first leaves few to read
             parts += ["folded = ?", "name = ?"]
             values += [self.name.casefold(), self.name]
@@ -92,14 +92,14 @@ class Filter:
             wanted = getattr(self, name)
             if wanted is not None:
                 parts.append(f"{name} = ?")
-                values.append(wanted.encode("utf-8", "replace").decode("utf-8"))
+                values.append(wanted)
         if self.succeeded is not None:
             parts.append("succeeded = ?")
             values.append(int(self.succeeded))
         for rank, wanted in ((0, self.pinned), (2, None if self.readable is None else not self.readable)):
             if wanted is not None:
                 parts.append(f"rank {'=' if wanted else '!='} {rank}")
-        return " AND ".join(parts) or "1", values
+        return " AND ".join(parts) or "1", [storable(value) for value in values]
 
 
 def page_of(connection: sqlite3.Connection, wanted: Filter, order: str, limit: int | None, offset: int) -> RunPage:

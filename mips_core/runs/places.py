@@ -22,6 +22,27 @@ _ABANDONED = 3600.0
 _LOCK_WAIT = 10.0
 
 
+def listed(folder: Path) -> list[str]:
+    """Return the names of all that lies in the folder of the runs; none where there is no folder.
+
+    Raises
+    ------
+    BadInputError
+        when it cannot be read.
+    """
+    try:
+        return os.listdir(folder)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise cannot_read(folder, error) from None
+
+
+def is_folder(place: Path) -> bool:
+    """Whether a folder lies there, and no link to one."""
+    return place.is_dir() and not place.is_symlink()
+
+
 def names_in(folder: Path) -> list[str]:
     """Return the names of the folders of runs; anything else that lies there is none of ours.
 
@@ -30,13 +51,7 @@ def names_in(folder: Path) -> list[str]:
     BadInputError
         when the folder cannot be read.
     """
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(e.name for e in entries if is_own_id(e.name) and e.is_dir(follow_symlinks=False))
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise cannot_read(folder, error) from None
+    return sorted(name for name in listed(folder) if is_own_id(name) and is_folder(folder / name))
 
 
 def misnamed(folder: Path) -> tuple[str, ...]:
@@ -47,12 +62,7 @@ def misnamed(folder: Path) -> tuple[str, ...]:
     BadInputError
         when the folder cannot be read.
     """
-    try:
-        names = [name for name in os.listdir(folder) if not name.startswith(".") and not is_own_id(name)]
-    except FileNotFoundError:
-        return ()
-    except OSError as error:
-        raise cannot_read(folder, error) from None
+    names = [name for name in listed(folder) if not name.startswith(".") and not is_own_id(name)]
     return tuple(sorted(name for name in names if (folder / name / "report.json").is_file()))
 
 
@@ -65,7 +75,7 @@ def place_of(folder: Path, identifier: str) -> Path:
         when there is none.
     """
     place = folder / identifier if is_own_id(identifier) else None
-    if place is None or place.is_symlink() or not place.is_dir():
+    if place is None or not is_folder(place):
         raise BadInputError(
             f"None of your runs has the id {identifier[:60]!r}. It was deleted, or it belongs to another computer."
         )

@@ -202,20 +202,15 @@ class RunStore:
             self._index.note(identifier)
         return self.run(identifier)
 
-    def runs(self, opened: Callable[[Path], Run] | None = None) -> tuple[Run | UnreadableRun, ...]:
+    def runs(self) -> tuple[Run | UnreadableRun, ...]:
         """Read and return all runs, which takes a while for many; see :meth:`query` for lists.
 
         Pinned ones come first, then the newest; one that cannot be read says why, and is last.
-
-        Parameters
-        ----------
-        opened : opens the run in a folder, or raises an error that says why it cannot; by default only the report and
-            the name are read
         """
         found: list[Run | UnreadableRun] = []
         for name in names_in(self.folder):
             try:
-                found.append((opened or open_own)(self.folder / name))
+                found.append(open_own(self.folder / name))
             except MipsError as error:
                 if (self.folder / name).is_dir():  # else it was deleted a moment ago
                     found.append(UnreadableRun(self.folder / name, str(error)))

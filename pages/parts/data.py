@@ -8,11 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from mips_core.errors import MipsError
+from mips_core.errors import BadInputError, MipsError
 from mips_core.hosting import hosting
 from mips_core.machines.mealy import MealyMachine
 from mips_core.resources import asset, explorer_folder
 from mips_core.runs import Run, RunPage, UnreadableRun, is_own_id, shipped_runs
+from mips_core.runs.places import place_of
 from mips_core.runs.whole import FolderState, open_whole, state_of
 from mips_core.stepping import IntArray
 from mips_core.tasks import names
@@ -51,11 +52,11 @@ def own_run(run_id: str) -> Run | UnreadableRun | None:
 
     Whatever process changed it, it is seen at once.
     """
-    place = own_store().folder / run_id
-    state = state_of(place) if is_own_id(run_id) and not place.is_symlink() else ()
-    if not state and not (is_own_id(run_id) and place.is_dir()):
+    try:
+        place = place_of(own_store().folder, run_id)
+    except BadInputError:
         return None
-    found = _own_run(str(place), state)
+    found = _own_run(str(place), state_of(place))
     return found if isinstance(found, Run) else UnreadableRun(place, without_places(found))
 
 
