@@ -30,6 +30,8 @@ _PLAN, _STATE, _FILES, _LOCK = "plan.json", "state.json", "files", ".lock"
 _SHARE = 0.05
 """Most of the time that may go into writing the state."""
 _WRITE_EVERY = 1.0
+_GLANCE = 1.0
+"""Seconds in which those who only look whether a process is at a sweep have let go of it again."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,10 @@ class Sweeps:
         return tuple(sorted(found, key=lambda state: state.started, reverse=True))
 
     def changed(self) -> tuple[tuple[str, float], ...]:
-        """Return a value that differs after any change, quick to compare."""
+        """Return a value that differs after any change of the files, quick to compare.
+
+        A process that is killed changes none: that its sweep is stopped is told by :meth:`state` alone.
+        """
         found = []
         for place in self._places():
             try:
@@ -214,7 +219,7 @@ class Record:
         self._written, self._pause = float("-inf"), _WRITE_EVERY
         self._lock = filelock.FileLock(place / _LOCK)
         try:
-            self._lock.acquire(timeout=0)
+            self._lock.acquire(timeout=_GLANCE)
         except filelock.Timeout:
             return
         self._write()
@@ -227,7 +232,7 @@ class Record:
 
     def end(self, state: str, error: str = "") -> None:
         """Write how it ended, and let go."""
-        self.update(state=state, error=error, running=())
+        self.state = replace(self.state, state=state, error=error, running=(), updated=_now())
         self._write()
         self._lock.release()
 

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import filelock
 
@@ -151,15 +152,17 @@ class _Sweep:
         """Report how far it is; the caller may stop here."""
         over, units = len(self._rows), len(self._plan.units)
         if self._record is not None:
-            self._record.update(rows=tuple(self._rows))
-        if self._record is not None and self._executor is not None:
-            seconds, workers = self._clock.seconds, self._executor.workers
-            self._worker_seconds += workers * (seconds - self._counted)  # workers come and go
-            self._counted = seconds
-            self._record.update(
-                running=self._executor.running(), lost=self._executor.lost, seconds=round(seconds, 3),
-                workers=max(workers, self._record.state.workers), worker_seconds=round(self._worker_seconds, 3),
-            )  # fmt: skip
+            changes: dict[str, Any] = {"rows": tuple(self._rows)}
+            if self._executor is not None:
+                seconds, workers = self._clock.seconds, self._executor.workers
+                self._worker_seconds += workers * (seconds - self._counted)  # workers come and go
+                self._counted = seconds
+                changes |= {
+                    "running": self._executor.running(), "lost": self._executor.lost, "seconds": round(seconds, 3),
+                    "workers": max(workers, self._record.state.workers),
+                    "worker_seconds": round(self._worker_seconds, 3),
+                }  # fmt: skip
+            self._record.update(**changes)
         self._monitor.progress(Progress(STAGE, f"{over:,} of {units:,} units", over / units))
         self._monitor.check()
 

@@ -86,19 +86,19 @@ def do_unit(
     with _ONE_AT_A_TIME:
         clock, counted = Stopwatch(), WorkClock(PATIENCE * unit.budget + 60.0)
         try:
-            work = _finished(unit, _report(unit, content, counted, progress, stop))
+            row, files = _finished(unit, _report(unit, content, counted, progress, stop))
         except Cancelled:
             raise
         except Exception as error:  # one unit that fails must not cost all others
             reason = str(error) if isinstance(error, MipsError) else f"{type(error).__name__}: {error}"
-            work = Work(Row(unit, unit.address, Outcome.FAILED, on_one_line(reason)[:_LONGEST_REASON]))
+            row, files = Row(unit, unit.address, Outcome.FAILED, on_one_line(reason)[:_LONGEST_REASON]), {}
         give_back()
         seconds = clock.seconds
     row = replace(
-        work.row, seconds=round(seconds, 3), hurried=counted.hurried, held_megabytes=held_megabytes(),
+        row, seconds=round(seconds, 3), hurried=counted.hurried, held_megabytes=held_megabytes(),
         peak_megabytes=peak_megabytes(),
     )  # fmt: skip
-    return Work(row, _with_row(work.archive, row))
+    return Work(row, _archive({**files, FILE: json_bytes(row.to_dict())}) if files else b"")
 
 
 def prepare() -> None:
@@ -135,7 +135,8 @@ def _report(
         )  # fmt: skip
 
 
-def _finished(unit: Unit, report: Report) -> Work:
+def _finished(unit: Unit, report: Report) -> tuple[Row, dict[str, bytes]]:
+    """Return what became of a unit, but for times and memory, and the files of its run by name."""
     card, program = report.network.card, report.program
     row = Row(
         unit, unit.address, Outcome.SOLVED if report.succeeded else Outcome.UNSOLVED,
@@ -151,8 +152,7 @@ def _finished(unit: Unit, report: Report) -> Work:
     network_file = None if unit.is_task or data_file is not None else unit.source
     origin = Origin(unit.source if unit.is_task else None, data_file, network_file)
     information = information_on(report, unit.name, unit.seed, origin)
-    files = {INFORMATION: json_bytes(information.to_dict()), **report_files(report)}
-    return Work(row, _archive(files))
+    return row, {INFORMATION: json_bytes(information.to_dict()), **report_files(report)}
 
 
 def result_digest(report: Report) -> str:
@@ -176,14 +176,4 @@ def _archive(files: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(zipfile.ZipInfo(name, _EARLIEST), content, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
-
-
-def _with_row(archive: bytes, row: Row) -> bytes:
-    """Add the row to the files of the run."""
-    if not archive:
-        return archive
-    buffer = io.BytesIO(archive)
-    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as added:
-        added.writestr(zipfile.ZipInfo(FILE, _EARLIEST), json_bytes(row.to_dict()), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
