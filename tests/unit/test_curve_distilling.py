@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import time
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from curve_tables import distilled, table
+from least_time import least_seconds
 
 from mips_core.curves.bundled import bundled
 from mips_core.curves.curve import PWLCurve
@@ -309,9 +309,7 @@ def test_an_edit_changes_what_it_touches_and_is_scored_fast() -> None:
     assert before["distilled"] != after["distilled"]
     assert with_model(edited, study.model).fits == study.fits
     many = replace(study, held_out=study.held_out.rows(np.arange(10_000) % 100), teacher_scores=np.zeros(10_000))
-    clock = time.process_time()
-    study_metrics(with_model(many, edited.model))
-    assert time.process_time() - clock < 10
+    assert least_seconds(lambda: study_metrics(with_model(many, edited.model)), 0.5) < 0.5
 
 
 def test_a_model_of_other_data_is_refused() -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from least_time import least_seconds
 from numpy.typing import NDArray
 
 from mips_core.errors import BadInputError, Cancelled, NoRegularStructureError
@@ -81,9 +80,9 @@ def test_evidence_is_half_the_log_odds_counted_once_per_piece() -> None:
 
 
 def test_many_clauses_are_quick() -> None:
-    start = time.process_time()
-    network = train(_clauses(5, 50))[0]
-    assert time.process_time() - start < 30
+    samples = _clauses(5, 50)
+    network = train(samples)[0]
+    assert least_seconds(lambda: train(samples), 3) < 3
     assert len(network.subconcepts) == len(network.differentiae) == 200
 
 

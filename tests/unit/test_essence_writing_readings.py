@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import time
 
 import numpy as np
 import pytest
 from essence_groups import ONE, ZERO, at
 from essence_written import as_groups, network_of, span
+from least_time import least_seconds
 
 from mips_core.errors import NoRegularStructureError
 from mips_core.essence.certify_clauses import clause_questions
@@ -87,12 +87,11 @@ def test_life_has_two_thresholds_and_takes_empty_grids() -> None:
     assert written.program.function([[], []]) == [[], []]
 
 
-def test_many_cells_take_little_time() -> None:
+def test_a_million_cells_take_less_than_a_second() -> None:
     cells = np.random.default_rng(3).integers(0, 2, (300, 300)).tolist()
     function = _life_program().program.function
-    start = time.process_time()
-    function(cells)
-    assert time.process_time() - start < 20  # 0.05 s; each cell for each other one would take an hour
+    bound = 90_000 / 1_000_000
+    assert least_seconds(lambda: function(cells), bound) < bound
 
 
 def test_a_wide_window_adds_up_a_loop() -> None:
@@ -223,9 +222,8 @@ def test_a_hundred_variables_take_little_time() -> None:
     chosen = [generator.choice(100, 3, replace=False) + 1 for _ in range(1000)]
     clauses = [[int(v) for v in each * generator.choice([-1, 1], 3)] for each in chosen]
     function = write(_policy(), "clauses", BITS, "A test.").program.function
-    start = time.process_time()
     assert len(function(clauses)) == max(abs(v) for clause in clauses for v in clause)
-    assert time.process_time() - start < 20  # 0.02 s; each clause for each other one would take minutes
+    assert least_seconds(lambda: function(clauses), 0.5) < 0.5
 
 
 def test_scores_that_see_clauses_without_the_variable_are_refused() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 
 import numpy as np
 import pytest
+from least_time import least_seconds
 
 from mips_core.errors import BadInputError, ProgramRefusedError, ProgramStoppedError
 from mips_core.programs import parse_program, sandbox, turns
@@ -17,6 +19,9 @@ from mips_core.verification.exact_walk import exact_walk
 from mips_core.views.code_diff import diff_html, diff_rows
 
 QUICK = Limits(soft_seconds=0.3, hard_seconds=0.8, memory=256 * 2**20)
+PATIENT = Limits(soft_seconds=10.0, hard_seconds=20.0, memory=256 * 2**20)
+"""For what uses its memory up in a moment, however busy the machine is."""
+
 WORDS = [[(1,)], [(0,), (1,)]]
 
 
@@ -82,7 +87,7 @@ def test_what_takes_too_much_is_stopped_and_the_sentence_says_what(name: str) ->
     source, words = STOPPED[name]
     start = time.monotonic()
     with pytest.raises(ProgramStoppedError, match=words):
-        run(source)
+        run(source, PATIENT if words == "memory" else QUICK)
     assert time.monotonic() - start < 30
 
 
@@ -185,11 +190,12 @@ EQUATIONS = {
 
 @pytest.mark.parametrize("name", list(EQUATIONS))
 def test_equations_that_would_hold_up_the_reader_are_refused_at_once(name: str) -> None:
-    start = time.process_time()
-    with pytest.raises(BadInputError) as error:
-        parse_program(EQUATIONS[name])
-    assert len(str(error.value)) < 300
-    assert time.process_time() - start < 20
+    def refused() -> None:
+        with pytest.raises(BadInputError) as error:
+            parse_program(EQUATIONS[name])
+        assert len(str(error.value)) < 300
+
+    assert least_seconds(refused, 2) < 2
 
 
 def test_a_chain_of_or_is_read_and_keeps_its_meaning() -> None:
@@ -204,16 +210,14 @@ def test_a_walk_through_slow_equations_ends_in_time(monkeypatch: pytest.MonkeyPa
     many = [f"a{i} = x + s + {i}" for i in range(1000)]
     slow = parse_program(loop(*many, "s = (s + 1) % 99999").replace("append(s)", "append(x)"))
     same = parse_program(loop("s = 0").replace("append(s)", "append(x)"))
-    start = time.process_time()
     assert exact_walk(slow, same, np.array([[0], [1]])) is None
-    assert time.process_time() - start < 20
+    assert least_seconds(lambda: exact_walk(slow, same, np.array([[0], [1]])), 3) < 3
 
 
 def test_products_that_grow_from_step_to_step_have_no_bounds() -> None:
     growing = parse_program(loop("s = s * s + x + 2"))
-    start = time.process_time()
     assert exact_walk(growing, growing, np.array([[0], [1]])) is None
-    assert time.process_time() - start < 20
+    assert least_seconds(lambda: exact_walk(growing, growing, np.array([[0], [1]])), 2) < 2
 
 
 UNCHECKED = {
@@ -244,10 +248,12 @@ def followed(source: str, times: int) -> None:
 @pytest.mark.parametrize("name", list(UNCHECKED))
 def test_the_checker_of_certificates_follows_no_program_that_takes_memory_without_end(name: str) -> None:
     source, words = UNCHECKED[name]
-    start = time.process_time()
-    with pytest.raises(Refused, match=words):
-        followed(source, 100)
-    assert time.process_time() - start < 20
+
+    def refused() -> None:
+        with pytest.raises(Refused, match=words):
+            followed(source, 100)
+
+    assert least_seconds(refused, 1) < 1
 
 
 def test_the_checker_of_certificates_gives_up_programs_that_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,12 +264,15 @@ def test_the_checker_of_certificates_gives_up_programs_that_take_long(monkeypatc
     assert quick.step((3,), (1,)) == ((1,), (1,))
 
 
+def _compared(original: str, text: str) -> str:
+    return diff_html(diff_rows(original, text))
+
+
 def test_a_text_of_any_size_is_compared_with_the_original_in_time() -> None:
     original = loop("s = x")
     for text in ("    s = x\n" * 200_000, "x" * 1_000_000, "\n" * 1_000_000):
-        start = time.process_time()
         rows = diff_rows(original, text)
         assert len(diff_html(rows)) < 500_000
-        assert time.process_time() - start < 20
+        assert least_seconds(partial(_compared, original, text), 2) < 2
     assert "only the first 2,000 lines are compared" in rows[-1].text
     assert diff_rows(original, original) == ()
