@@ -21,7 +21,7 @@ from mips_core.networks.ensemble import Adam, Ensemble
 from mips_core.networks.examples import Examples
 from mips_core.networks.fitting import Material, Sequences, one_thread
 from mips_core.networks.ladder import Rung
-from mips_core.networks.polish import polish, polished_on
+from mips_core.networks.polish import ITERATIONS, polish, polished_on
 from mips_core.networks.recording import Recorder, Track
 from mips_core.networks.watching import Watch, unwatched
 from mips_core.progress import Monitor
@@ -30,7 +30,6 @@ _CHECK_EVERY = 50
 _PROMISING = 0.9
 _SLIPS = 0.02
 """Share of outputs that a promising network may get wrong, besides those that are wrong in the data."""
-_LONGEST_FIRST = 24
 _POLISH_BELOW = 0.02
 _PLATEAU_CHECKS = 8
 
@@ -102,7 +101,7 @@ class Attempt:
         ``tell`` is called after each look.
         """
         length = self.material.examples.length
-        horizon = min(length, (self.rung.horizon or _LONGEST_FIRST) * 2**self._slices)
+        horizon = self.rung.steps_at(self._slices, length)
         self._slices += 1
         cost = step_seconds(self.ensemble.shape, self.rung.members, self.rung.batch, horizon)
         steps = max(_CHECK_EVERY, int(seconds / cost) // _CHECK_EVERY * _CHECK_EVERY)
@@ -283,7 +282,7 @@ class AffineAttempt(Attempt):
                 start = Ensemble.initial(self.material.shape(hidden), 1, generator, torch.float64)
                 track = self._follow(start)
                 watch = _watch(track, "train")
-                found, loss = self._minimise(start, self.material.learn, monitor, iterations=400, watch=watch)
+                found, loss = self._minimise(start, self.material.learn, monitor, iterations=ITERATIONS, watch=watch)
                 if math.isfinite(loss) and (self.best is None or loss < self.best[1]):
                     self.best, self._track = (found, loss), track
                     self.loss = loss

@@ -111,6 +111,8 @@ class Material:
         """Return the same examples with what training looks at all the time on a device."""
         other = copy(self)
         other.learn, other.held_out, other.glance = (s.to(device) for s in (self.learn, self.held_out, self.glance))
+        for name in ("_x_mean", "_x_scale", "_y_mean", "_y_scale", "_y_low"):
+            setattr(other, name, getattr(self, name).to(device))
         return other
 
     def shape(self, hidden: int) -> Shape:
@@ -122,7 +124,7 @@ class Material:
     def encode(self, x: Tensor, dtype: torch.dtype) -> Tensor:
         """Return encoded inputs (N, T, E) for integers (N, T, D_in)."""
         if not self.rung.one_hot:
-            return ((x - _beside(x, self._x_mean)) / _beside(x, self._x_scale)).to(dtype)
+            return ((x - self._x_mean) / self._x_scale).to(dtype)
         blocks = [
             torch.nn.functional.one_hot(x[:, :, channel] - values.low, len(values))
             for channel, values in enumerate(self.examples.inputs)
@@ -140,7 +142,7 @@ class Material:
         if self.rung.classes:
             error = self._cross_entropy(scores, y)
         else:
-            target = ((y - _beside(y, self._y_mean)) / _beside(y, self._y_scale)).to(ensemble.dtype)
+            target = ((y - self._y_mean) / self._y_scale).to(ensemble.dtype)
             error = self._penalty(scores - target.transpose(0, 1)).sum(dim=3)
         return (error * weight).sum(dim=(1, 2)) / weight.sum()
 
@@ -151,12 +153,12 @@ class Material:
         """
         if not self.examples.wrong:
             return difference.square()
-        half = 0.5 / _beside(difference, self._y_scale).to(difference.dtype)
+        half = 0.5 / self._y_scale.to(difference.dtype)
         size = difference.abs()
         return torch.where(size < half, size.square(), half * (2 * size - half))
 
     def _cross_entropy(self, scores: Tensor, y: Tensor) -> Tensor:
-        index = (y - self._y_low.to(y.device)).transpose(0, 1).unsqueeze(0)  # (1, T, N, D_out)
+        index = (y - self._y_low).transpose(0, 1).unsqueeze(0)  # (1, T, N, D_out)
         error = scores.new_zeros(scores.shape[:3])
         for column, block in enumerate(scores.split(self._class_counts, dim=3)):
             chosen = index[..., column : column + 1].clamp(0, block.shape[3] - 1).expand(len(scores), -1, -1, 1)
@@ -185,9 +187,9 @@ class Material:
         scores = ensemble.forward(self.encode(sequences.x, ensemble.dtype))
         if self.rung.classes:
             blocks = scores.split(self._class_counts, dim=3)
-            given = torch.stack([block.argmax(dim=3) for block in blocks], dim=3) + self._y_low.to(scores.device)
+            given = torch.stack([block.argmax(dim=3) for block in blocks], dim=3) + self._y_low
         else:
-            real = scores.to(torch.float64) * _beside(scores, self._y_scale) + _beside(scores, self._y_mean)
+            real = scores.to(torch.float64) * self._y_scale + self._y_mean
             given = torch.round(torch.nan_to_num(real, nan=-(2.0**61)).clamp(-(2.0**61), 2.0**61)).to(torch.int64)
         return (given == sequences.y.transpose(0, 1)).all(dim=3) | ~sequences.mask.T
 
@@ -219,14 +221,14 @@ class Material:
         encoding: InputEncoding = OneHotInput(self.examples.inputs)
         if not self.rung.one_hot:
             encoding = RawInput(len(self.examples.inputs))
-            driven = first.weight[:, hidden:] / self._x_scale
+            driven = first.weight[:, hidden:] / self._x_scale.numpy()
             weight = np.hstack([first.weight[:, :hidden], driven])
-            transition = (AffineMap(weight, first.bias - driven @ self._x_mean), *transition[1:])
+            transition = (AffineMap(weight, first.bias - driven @ self._x_mean.numpy()), *transition[1:])
         decoding: OutputDecoding = Argmax(self.examples.outputs)
         if not self.rung.classes:
             decoding = Rounded(len(self.examples.outputs))
-            scale = self._y_scale[:, None]
-            last = AffineMap(last.weight * scale, last.bias * self._y_scale + self._y_mean)
+            scale, mean = self._y_scale.numpy(), self._y_mean.numpy()
+            last = AffineMap(last.weight * scale[:, None], last.bias * scale + mean)
             readout = (*readout[:-1], last)
         if ensemble.dtype == torch.float32:
             transition, readout = tuple(map(_single, transition)), tuple(map(_single, readout))
@@ -247,15 +249,10 @@ class Material:
         return MlpNetwork(card, encoding, decoding, transition, readout)
 
 
-def _beside(tensor: Tensor, numbers: np.ndarray) -> Tensor:
-    """Return numbers as a tensor on the device of another."""
-    return torch.from_numpy(numbers).to(tensor.device)
-
-
-def _moments(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean and standard deviation of each column; a constant column counts as having deviation 1."""
+def _moments(rows: np.ndarray) -> tuple[Tensor, Tensor]:
+    """Return mean and standard deviation of each column, float64; a constant column counts as having deviation 1."""
     scale = rows.std(axis=0)
-    return rows.mean(axis=0), np.where(scale > 0, scale, 1.0)
+    return torch.from_numpy(rows.mean(axis=0)), torch.from_numpy(np.where(scale > 0, scale, 1.0))
 
 
 def _single(layer: AffineMap) -> AffineMap:

@@ -24,6 +24,9 @@ NARROW = 64
 _SYMBOLS = 24
 """Above this many different integers, inputs may also be meant as numbers."""
 
+_LONGEST_FIRST = 24
+"""Steps of each sequence that are trained on at first; what needs few steps to be seen is learnt from few."""
+
 _MOST_UNITS = 512
 _MOST_CLASSES = 32
 _LINEAR, _ONE_HOT_LINEAR = "linear", "one-hot linear"
@@ -62,6 +65,10 @@ class Rung:
     batch: int = 64
     rates: tuple[float, float] = (5e-3, 2e-2)
     share: float = 1.0
+
+    def steps_at(self, stage: int, length: int) -> int:
+        """Return how many steps of sequences of a length are trained on in a stage: twice as many in each."""
+        return min(length, (self.horizon or _LONGEST_FIRST) * 2**stage)
 
 
 @dataclass(frozen=True)

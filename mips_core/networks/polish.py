@@ -18,6 +18,9 @@ from mips_core.networks.fitting import Sequences
 from mips_core.networks.watching import Watch, unwatched
 from mips_core.progress import Monitor
 
+ITERATIONS = 400
+"""Of an affine network."""
+
 _ROWS = 256
 _STEPS = 2**16
 

@@ -24,7 +24,7 @@ from mips_core.networks.examples import gather
 from mips_core.networks.fitting import Material, one_thread
 from mips_core.networks.ladder import profile, rungs, rungs_named
 from mips_core.networks.mlp import MlpNetwork
-from mips_core.networks.polish import polish, polished_on
+from mips_core.networks.polish import ITERATIONS, polish, polished_on
 from mips_core.networks.together import Growing, Learnt
 from mips_core.networks.trained import Training, exported
 from mips_core.networks.training import DEFAULT_BUDGET, train
@@ -35,9 +35,6 @@ from mips_core.tasks.task import Task
 
 _CANDIDATES = 32
 """Networks among those that learnt the task that are compared on longer sequences."""
-
-_ITERATIONS = 400
-"""Of L-BFGS, as for an affine network that is trained alone."""
 
 
 @dataclass(frozen=True)
@@ -187,6 +184,6 @@ def _polished(material: Material, finished: Finished, monitor: Monitor) -> Finis
     pool = polished_on(material.learn)
     double = finished.ensemble.pick([0], torch.float64)
     found, _, evaluations = polish(
-        double, lambda e: material.loss(e, pool, slice(None)).sum(), iterations=_ITERATIONS, monitor=monitor
+        double, lambda e: material.loss(e, pool, slice(None)).sum(), iterations=ITERATIONS, monitor=monitor
     )
     return max(finished, measure(material, found, finished.steps + evaluations), key=lambda one: one.key)

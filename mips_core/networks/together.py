@@ -27,7 +27,6 @@ _CHECK_EVERY = 50
 _FIRST_LOOK = 64
 """Held-out sequences that every network is looked at on; the others are only asked where these are right."""
 
-_LONGEST_FIRST = 24
 _GOLDEN = 0.5 * (math.sqrt(5) - 1)
 
 _NUMBERS = 2**22
@@ -133,9 +132,7 @@ class Growing:
     def step(self, group: _Group, number: int) -> Tensor:
         """Take optimiser step ``number`` (from 1 on) and return the losses (members,)."""
         learn, rung = self.material.learn, self.material.rung
-        # Three stages, each with sequences twice as long: what needs few steps to be seen is learnt from few.
-        stage = 3 * (number - 1) // self.steps
-        horizon = min(learn.x.shape[1], (rung.horizon or _LONGEST_FIRST) * 2**stage)
+        horizon = rung.steps_at(3 * (number - 1) // self.steps, learn.x.shape[1])  # in three stages
         drawn = torch.randint(len(learn), (rung.batch,), generator=group.batches, device="cpu")
         losses = self.material.loss(group.ensemble, learn, drawn.to(self.device), horizon)
         (gradient,) = torch.autograd.grad(losses.sum(), group.ensemble.weights)
