@@ -35,7 +35,7 @@ def significant(value: float, digits: int) -> float:
     >>> significant(56789, 2), significant(-0.0123456, 4)
     (57000.0, -0.01235)
     """
-    return float(f"{value:.{min(digits, 17) - 1}e}")  # 17 digits are all that a float64 has
+    return float(f"{value:.{min(digits, EXACT_DIGITS) - 1}e}")
 
 
 def fewest_digits(digits: int | None, rounded: Callable[[int], Rounded], cost: Callable[[Rounded], float]) -> Rounded:
@@ -100,6 +100,13 @@ def number_array(values: Any, name: str) -> NDArray[Any]:
     if is_complex:
         raise CurveError(f"{name} holds complex numbers; it must be real numbers.")
     return array
+
+
+def share_of_rows(value: Any, name: str, most: float = 1.0) -> float:
+    """Return ``value``, a share from 0 to ``most``; CurveError otherwise, with ``name`` in it."""
+    if not isinstance(value, int | float | np.integer | np.floating) or not 0 <= value <= most:
+        raise CurveError(f"{name} is {value!r}; it is a share of the rows from 0 to {most:g}.")
+    return float(value)
 
 
 def whole_number(value: Any, name: str, least: int) -> int:

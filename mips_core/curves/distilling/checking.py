@@ -9,6 +9,7 @@ from typing import get_args
 import numpy as np
 
 from mips_core.curves.errors import CurveError
+from mips_core.curves.numbers import share_of_rows
 from mips_core.curves.study import CurveSettings, LabelledData, Refit
 
 MOST_SEGMENTS = 50
@@ -32,9 +33,7 @@ def checked_settings(data: LabelledData, settings: CurveSettings) -> CurveSettin
     if not isinstance(settings.seed, int | np.integer) or not 0 <= settings.seed < 1 << 32:
         raise CurveError(f"seed is {settings.seed!r}; it must be a whole number from 0 to {(1 << 32) - 1}.")
     for name, high in (("min_share", 0.5), ("held_out", 0.9)):
-        share = getattr(settings, name)
-        if not isinstance(share, int | float | np.integer | np.floating) or not 0 <= share <= high:
-            raise CurveError(f"{name} is {share!r}; it is a share of the rows from 0 to {high}.")
+        share_of_rows(getattr(settings, name), name, high)
     if not settings.held_out:
         raise CurveError("held_out is 0; without held-out rows nothing could be said about new ones.")
     if settings.refit not in get_args(Refit):

@@ -14,7 +14,7 @@ from mips_core.curves.fitting.checked import sorted_rows
 from mips_core.curves.fitting.knots import Found, Wanted, best_knots
 from mips_core.curves.fitting.placing import knot_values
 from mips_core.curves.fitting.shapes import Shape, shape_of
-from mips_core.curves.numbers import EXACT_DIGITS, fewest_digits, whole_number
+from mips_core.curves.numbers import EXACT_DIGITS, fewest_digits, share_of_rows, whole_number
 from mips_core.curves.transforms import transform_named
 
 _ROUNDING_COST = 0.0005  # share of the variance that rounding may add to the squared error
@@ -96,8 +96,7 @@ def _check_options(segments: Any, samples: Any, learn_ends: Any, ends: Any, min_
         whole_number(digits, "digits", 1)
     if not isinstance(learn_ends, bool | np.bool_):
         raise CurveError(f"learn_ends is {learn_ends!r}; it must be True or False.")
-    if not isinstance(min_share, int | float | np.integer | np.floating) or not 0 <= min_share <= 1:
-        raise CurveError(f"min_share is {min_share!r}; it is a share of the rows from 0 to 1.")
+    share_of_rows(min_share, "min_share")
     if not isinstance(ends, str) or ends not in ("flat", "linear"):
         raise CurveError(f'ends is {ends!r}; it must be "flat" or "linear".')
 
