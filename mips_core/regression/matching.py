@@ -17,6 +17,7 @@ from mips_core.expressions import Expression, apply
 from mips_core.regression.bank import Bank
 from mips_core.regression.choices import Candidate, disjoint, known_conditions, solved_conditions, words_of
 from mips_core.regression.formula import holds, rank, tidy
+from mips_core.regression.one_constant import easier_cut, smallest_divisor
 from mips_core.stepping import IntArray
 
 _KEEP = 6  # candidates that each rule hands on
@@ -138,7 +139,7 @@ class Matcher:
         gap = self.values[:, ok] - self.column
         gcd = np.gcd.reduce(gap - gap[0], axis=0)
         ok, gap, gcd = ok[gcd > self.high], gap[0, gcd > self.high], gcd[gcd > self.high]
-        moduli = np.array([_smallest_divisor(int(g), self.high) for g in gcd], dtype=np.int64)
+        moduli = np.array([smallest_divisor(int(g), self.high) for g in gcd], dtype=np.int64)
         shift = (-gap) % moduli if len(ok) else gap
         for position in self._best(ok, 4000 * (shift != 0).astype(np.int64)):
             a, m, c = int(ok[position]), int(moduli[position]), int(shift[position])
@@ -227,8 +228,8 @@ class Matcher:
         """Write the threshold between the two bounds with the easier constant."""
 
         def build(e: Expression, i: int) -> Expression:
-            outer, inner = int(open_bound[i]), int(closed_bound[i])
-            return apply(weak, e, inner) if abs(inner) < abs(outer) or outer < 0 <= inner else apply(strict, e, outer)
+            name, bound = easier_cut(strict, weak, int(open_bound[i]), int(closed_bound[i]))
+            return apply(name, e, bound)
 
         return build
 
@@ -268,11 +269,3 @@ class Matcher:
         yield from known_conditions(self.bank, branches, self.key, self.target)
         if "gt" in self.operators and self.most > _COMPARISON:
             yield from solved_conditions(self.bank, branches, self.key, self.target)
-
-
-def _smallest_divisor(number: int, above: int) -> int:
-    """Return the smallest divisor of ``number`` that is greater than ``above`` (``number`` itself when it is large)."""
-    for m in range(above + 1, min(number, above + 1000) + 1):
-        if number % m == 0:
-            return m
-    return number

@@ -7,9 +7,9 @@ anything else: its leaves are these two.  So few formulas are left that nothing 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, repeat
 
 import numpy as np
 
@@ -18,9 +18,8 @@ from mips_core.regression.formula import first_failure, rank, tidy, weight
 from mips_core.stepping import IntArray
 
 _ROOM = 4  # nodes of two leaves, an operator, and one that changes a sign
-_LOOKED_AT = 256  # rows on which a variable's effect is looked for
+_AT_FIRST, _LOOKED_AT = 256, 1024  # rows on which a variable's effect is looked for
 _ROWS = 6
-_LARGEST = 1 << 20  # with values up to here nothing outgrows 64 bits
 
 _COMPUTE: dict[str, Callable[[int, int], int]] = {
     "add": operator.add, "sub": operator.sub, "mul": operator.mul, "min": min, "max": max,
@@ -48,18 +47,13 @@ def smallest_once(columns: Mapping[str, IntArray], target: IntArray) -> tuple[Ex
     """Return the best formula of at most four nodes in which each of two variables stands once, or None.
 
     The second number n says that no formula of at most n nodes exists, over any constants and the operators that a
-    search has by default, but for such with a condition.  It is 0 where the target is not seen to depend on both.
+    search has by default, but for such with a condition.
 
     Parameters
     ----------
-    columns : variable name -> int64 array of shape (R,)
-    target : int64, shape (R,), not constant
+    columns : two variable names -> int64 array of shape (R,), with values whose products stay within 64 bits
+    target : int64, shape (R,), depends on both columns
     """
-    names = list(columns)
-    if len(names) != 2 or not all(_matters(columns, target, name) for name in names):
-        return None, 0
-    if any(abs(int(bound)) > _LARGEST for v in (*columns.values(), target) for bound in (v.min(), v.max())):
-        return None, 0
     at = [int(np.argmax(np.abs(target))), int(np.argmin(target)), *np.linspace(0, len(target) - 1, _ROWS).astype(int)]
     rows = list(dict.fromkeys(map(int, at)))
     leaves = {name: _Form(tuple(values[rows].tolist()), name) for name, values in columns.items()}
@@ -73,13 +67,20 @@ def smallest_once(columns: Mapping[str, IntArray], target: IntArray) -> tuple[Ex
     return None, _ROOM
 
 
-def _matters(columns: Mapping[str, IntArray], target: IntArray, name: str) -> bool:
-    """Whether two of the first rows, or of rows from all over, differ in this column alone and in the target."""
+def matters(columns: Mapping[str, IntArray], target: IntArray, name: str) -> bool:
+    """Return whether two of some rows differ in this column alone and in the target, which so depends on it.
+
+    Parameters
+    ----------
+    columns : variable name -> int64 array of shape (R,)
+    target : int64, shape (R,)
+    """
     count = len(target)
-    for rows in (slice(0, _LOOKED_AT), slice(0, count, max(1, count // _LOOKED_AT))):
-        others = zip(*(values[rows].tolist() for other, values in columns.items() if other != name), strict=True)
+    for rows in (slice(0, _AT_FIRST), slice(0, count, max(1, count // _LOOKED_AT))):
+        lists = [values[rows].tolist() for other, values in columns.items() if other != name]
+        others: Iterable[tuple[int, ...]] = zip(*lists, strict=True) if lists else repeat(())
         seen: dict[tuple[int, ...], tuple[int, int]] = {}
-        for key, own, wanted in zip(others, columns[name][rows].tolist(), target[rows].tolist(), strict=True):
+        for key, own, wanted in zip(others, columns[name][rows].tolist(), target[rows].tolist(), strict=False):
             before, answer = seen.setdefault(key, (own, wanted))
             if answer != wanted and before != own:
                 return True

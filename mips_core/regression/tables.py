@@ -11,16 +11,15 @@ from mips_core.expressions import Apply, Constant, Variable
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression.boolean import find_boolean, is_boolean
 from mips_core.regression.enumerate import DEFAULT_OPERATORS, MAX_NODES, find_expression
+from mips_core.regression.few_leaves import smallest_of_few_leaves
 from mips_core.regression.formula import Formula, rank, weight
 from mips_core.regression.given_table import given_table
 from mips_core.regression.linear import find_affine, find_linear
 from mips_core.regression.method import Method
-from mips_core.regression.once import smallest_once
 from mips_core.regression.thermometer import find_membership, find_thermometer
 from mips_core.stepping import IntArray
 
 _ALTERNATIVES = 150_000  # candidates spent on something smaller than a formula that is known
-_CONDITION = 4  # nodes of the smallest formula with a condition
 _BIT_PATTERNS = 20_000  # candidates spent on bitwise formulas of integers
 BITWISE = ("xor", "and", "or", "add", "sub", "floordiv")
 WITH_BITS = (*DEFAULT_OPERATORS, "xor", "and", "or")
@@ -29,11 +28,6 @@ WITH_BITS = (*DEFAULT_OPERATORS, "xor", "and", "or")
 def _holds_bit_patterns(columns: Mapping[str, IntArray], target: IntArray) -> bool:
     """Whether all numbers lie in 0 .. 255, as bit patterns would."""
     return all(len(v) > 0 and v.min() >= 0 and v.max() < 256 for v in (target, *columns.values()))
-
-
-def _is_truth(values: IntArray) -> bool:
-    """Whether a column may stand as a condition by itself."""
-    return bool(values.min() == 0 and values.max() == 1)
 
 
 def explain_table(
@@ -96,18 +90,19 @@ def explain_table(
 
     note(find_linear(columns, target))
     bits = is_boolean(columns, target)
-    ruled_out = 0  # nodes up to which no formula is left but with conditions
-    if not found and not bits:
-        once, ruled_out = smallest_once(columns, target)
-        if once is not None:
-            note(Formula(once, Method.SYMBOLIC, 1, clock.seconds))
-    if limit() > max(2, ruled_out):
+    ruled_out = 2  # weight up to which no formula is left
+    if not bits and limit() > ruled_out:
+        small, so_far = smallest_of_few_leaves(columns, target, limit())
+        ruled_out = max(ruled_out, so_far)
+        if small is not None:
+            note(Formula(small, Method.SYMBOLIC, 1, clock.seconds))
+    if limit() > ruled_out:
         note(find_affine(columns, target, monitor=monitor, max_nodes=limit()))
     if bits and limit() >= 2:  # equally short Boolean formulas are welcome
         note(find_boolean(columns, target, max_nodes=min(max_nodes, limit() + 1), monitor=monitor))
     if thorough:
         note(find_membership(columns, target))
-    if limit() > max(2, ruled_out) or (limit() >= _CONDITION and any(_is_truth(v) for v in columns.values())):
+    if limit() > ruled_out:
         cap = candidates if not found else min(candidates, _ALTERNATIVES)
         note(
             find_expression(

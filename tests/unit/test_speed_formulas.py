@@ -14,8 +14,9 @@ from mips_core.benchmarks.speed.peer_gplearn import Genetic
 from mips_core.expressions import evaluate, parse_expression
 from mips_core.regression import explain_table, find_expression
 from mips_core.regression.bank import ARITHMETIC_OPERATORS, Bank
+from mips_core.regression.few_leaves import smallest_of_few_leaves
 from mips_core.regression.formula import weight
-from mips_core.regression.once import smallest_once
+from mips_core.regression.once import matters, smallest_once
 from mips_core.regression.probing import probe
 
 ADD = Rule("(a + b) % 5", {"a": (0, 5), "b": (0, 5)})
@@ -131,8 +132,9 @@ def test_formulas_of_two_variables_are_found_only_where_both_matter() -> None:
     assert found == parse_expression("abs(a - b)")
     assert size == 3
     assert smallest_once({"a": a, "b": b}, (a + b) % 5) == (None, 4)
-    assert smallest_once({"a": a, "b": b}, a % 5) == (None, 0)
-    assert smallest_once({"a": a, "b": b, "c": a}, a * b) == (None, 0)
+    assert matters({"a": a, "b": b}, a % 5, "a")
+    assert not matters({"a": a, "b": b}, a % 5, "b")
+    assert smallest_of_few_leaves({"a": a, "b": b}, a % 5, 25) == (None, 0)
 
 
 def test_a_shorter_formula_that_fails_on_a_row_is_mended() -> None:

@@ -1,0 +1,182 @@
+"""Which formulas of at most six nodes there are over some leaves: their pattern, without the values.
+
+A formula of at most six nodes without a condition has at most three leaves.  Where the target is known to depend on
+two or three columns, these are among the leaves, and a part of the formula lacks one of them at most.  What is left
+is little, and the same for all tables of as many columns and constants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mips_core.expressions import OPERATORS, Expression
+from mips_core.stepping import IntArray
+
+ROOM = 6  # nodes
+_INNER = 4  # nodes of a part that stands beside one of a single leaf
+_SIGNS = ("abs", "neg")
+_NUMBERS = ("add", "sub", "mul", "min", "max")
+_DIVISIONS = ("mod", "floordiv")
+_INNER_TRUTHS = ("eq", "lt", "le")
+_OUTER_TRUTHS = ("eq", "ne", "lt", "le", "gt", "ge")
+
+
+Candidate = tuple[int, Callable[[], Iterator[Expression]]]
+"""The least weight that formulas may have, and what builds them."""
+
+
+@dataclass(frozen=True)
+class Leaves:
+    """What a plan depends on.
+
+    Parameters
+    ----------
+    columns : number of columns, the first leaves
+    constants : number of constants, the leaves after them
+    divisors : leaves that may be divided by
+    needed : columns that each formula holds, as bits
+    truth : the target is 0 and 1, or 0 and -1, and so may be a comparison, also of comparisons
+    """
+
+    columns: int
+    constants: int
+    divisors: frozenset[int]
+    needed: int
+    truth: bool
+
+
+@dataclass(frozen=True)
+class Block:
+    """Parts with the same operator, in a row from ``start``: the numbers of their arguments, each (n,)."""
+
+    name: str
+    start: int
+    left: IntArray
+    right: IntArray | None
+
+
+@dataclass(frozen=True)
+class Root:
+    """An outermost operator and the parts that it is applied to, each (n,)."""
+
+    name: str
+    left: IntArray
+    right: IntArray
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All formulas of at most six nodes, but for a constant beside a part that is solved for.
+
+    Parameters
+    ----------
+    sizes : nodes of all parts, the leaves first; (N,)
+    blocks : how all parts that are no leaves come from earlier ones
+    roots : pairs of parts that make up a formula
+    whole : parts that hold all columns needed, (n,)
+    single : number of parts that are leaves or leaves under a sign, the first ones
+    """
+
+    sizes: IntArray
+    blocks: tuple[Block, ...]
+    roots: tuple[Root, ...]
+    whole: IntArray
+    single: int
+
+    def arguments(self, part: int) -> tuple[str, tuple[int, ...]] | None:
+        """Return the operator of a part and the numbers of its arguments, or None for a leaf."""
+        for block in reversed(self.blocks):
+            if part >= block.start:
+                at = part - block.start
+                right = () if block.right is None else (int(block.right[at]),)
+                return block.name, (int(block.left[at]), *right)
+        return None
+
+
+@lru_cache(maxsize=64)
+def plan_of(leaves: Leaves) -> Plan:
+    """Return all formulas of at most six nodes over some leaves."""
+    parts = _Parts(leaves)
+    parts.add_signs(range(leaves.columns))
+    single = range(len(parts))
+    inner = (*_NUMBERS, *_DIVISIONS, *(_INNER_TRUTHS if leaves.truth else ()))
+    for name in inner:
+        parts.add_pairs(name, single)
+    parts.add_signs(range(single.stop, len(parts)))
+    covers, size = np.array(parts.covers), np.array(parts.sizes)
+    roots = []
+    for name in (*_NUMBERS, *_DIVISIONS, *(_OUTER_TRUTHS if leaves.truth else ())):
+        left, right = _beside(parts, single, name)
+        roots.append(Root(name, left, right))
+        if name == "sub":
+            roots.append(Root(name, right, left))
+    whole = np.flatnonzero((covers & leaves.needed == leaves.needed) & (size <= _INNER))
+    return Plan(size, tuple(parts.blocks), tuple(roots), whole, single.stop)
+
+
+class _Parts:
+    """Parts in the order in which they are computed."""
+
+    def __init__(self, leaves: Leaves) -> None:
+        self.leaves = leaves
+        self.covers = [1 << i for i in range(leaves.columns)] + [0] * leaves.constants
+        self.sizes = [1] * len(self.covers)
+        self.blocks: list[Block] = []
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    def add_signs(self, below: range) -> None:
+        """Add ``abs`` and ``neg`` of some parts."""
+        chosen = [i for i in below if self.sizes[i] < _INNER]
+        for name in _SIGNS:
+            self._add(name, chosen, None)
+
+    def add_pairs(self, name: str, single: range) -> None:
+        """Add an operator on leaves, one of which may have a sign."""
+        pairs = [*self._pairs(name, single)]
+        self._add(name, [i for i, _ in pairs], [j for _, j in pairs])
+
+    def _pairs(self, name: str, single: range) -> Iterator[tuple[int, int]]:
+        needed, columns = self.leaves.needed, self.leaves.columns
+        for i in single:
+            for j in single:
+                lacking = needed & ~(self.covers[i] | self.covers[j])
+                if (
+                    self.sizes[i] + self.sizes[j] >= _INNER
+                    or (not self.covers[i] and not self.covers[j])
+                    or lacking.bit_count() > 1
+                    or (OPERATORS[name].commutative and i > j)
+                    or (name in _DIVISIONS and j not in self.leaves.divisors)
+                    or (name == "sub" and columns <= j < columns + self.leaves.constants)  # as a sum
+                ):
+                    continue
+                yield i, j
+
+    def _add(self, name: str, left: list[int], right: list[int] | None) -> None:
+        if not left:
+            return
+        others = [None] * len(left) if right is None else right
+        self.blocks.append(
+            Block(name, len(self), np.array(left), None if right is None else np.array(right)),
+        )
+        for i, j in zip(left, others, strict=True):
+            self.covers.append(self.covers[i] | (0 if j is None else self.covers[j]))
+            self.sizes.append(1 + self.sizes[i] + (0 if j is None else self.sizes[j]))
+
+
+def _beside(parts: _Parts, single: range, name: str) -> tuple[IntArray, IntArray]:
+    """Return the parts on the left, and what of a single leaf may stand on the right of them."""
+    covers, sizes = np.array(parts.covers), np.array(parts.sizes)
+    needed = parts.leaves.needed
+    fits: NDArray[np.bool_] = (covers[:, None] | covers[None, : single.stop]) & needed == needed
+    fits &= sizes[:, None] + sizes[None, : single.stop] < ROOM
+    if name in _DIVISIONS:
+        fits &= np.isin(np.arange(single.stop), list(parts.leaves.divisors))[None, :]
+    left, right = np.nonzero(fits)
+    return left, right
