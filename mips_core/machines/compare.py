@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mips_core.errors import BadInputError
+from mips_core.machines.few_states import output_rows
 from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.minimise import minimise, quotient
 from mips_core.stepping import IntArray
@@ -178,36 +179,40 @@ def first_difference(a: MealyMachine, s: int, b: MealyMachine, t: int) -> IntArr
     class is not followed (Hopcroft and Karp 1971): at most S_a + S_b pairs are, nearly linear time.  Where such a pair
     differs on a word, one of the pairs that united the class does so on it or a shorter one, and was met before.
     """
-    count, shift = len(a.symbols), a.states
-    outputs = np.concatenate([a.output, b.output]).reshape(shift + b.states, -1)
-    kind: list[bytes] = outputs.view(f"V{outputs.shape[1] * outputs.itemsize}").ravel().tolist()
-    following: list[list[int]] = [*a.next_state.tolist(), *(b.next_state + shift).tolist()]
-    above = list(range(shift + b.states))
-
-    def root(state: int) -> int:
-        while above[state] != state:
-            above[state] = above[above[state]]
-            state = above[state]
-        return state
-
-    pairs, came_from = [(s, t + shift)], [(-1, -1)]  # per pair: number of the pair before, symbol taken
-    above[t + shift] = s
+    symbols, shift = range(len(a.symbols)), a.states
+    after_left, shown_left = a.next_state.tolist(), output_rows(np.asarray(a.output, dtype=np.int64))
+    after_right, shown_right = b.next_state.tolist(), output_rows(np.asarray(b.output, dtype=np.int64))
+    above = list(range(shift + b.states))  # of each state, those of b after those of a
+    above[shift + t] = s
+    pairs, came_from = [(s, t)], [(-1, -1)]  # per pair: number of the pair before, symbol taken
     for number, (left, right) in enumerate(pairs):
-        if kind[left] != kind[right]:
-            differs = (a.output[left] != b.output[right - shift]).any(axis=1)
-            word = [int(np.argmax(differs))]
+        if shown_left[left] != shown_right[right]:
+            word = [_first_unlike(shown_left[left], shown_right[right], len(symbols))]
             while number > 0:
                 number, symbol = came_from[number]
                 word.append(symbol)
             return np.array(word[::-1], dtype=np.int64)
-        for symbol in range(count):
-            p, q = following[left][symbol], following[right][symbol]
-            one, other = root(p), root(q)
+        lefts, rights = after_left[left], after_right[right]
+        for symbol in symbols:
+            one, other = pair = lefts[symbol], rights[symbol]
+            other += shift
+            if above[one] == above[other]:
+                continue
+            while (up := above[one]) != one:  # to the root of its tree, which becomes half as deep
+                above[one] = one = above[up]
+            while (up := above[other]) != other:
+                above[other] = other = above[up]
             if one != other:
                 above[other] = one
-                pairs.append((p, q))
+                pairs.append(pair)
                 came_from.append((number, symbol))
     return None
+
+
+def _first_unlike(one: bytes, other: bytes, count: int) -> int:
+    """Return the first of so many equally long parts in which two unequal byte strings differ."""
+    size = len(one) // count
+    return next(i for i in range(count) if one[i * size : (i + 1) * size] != other[i * size : (i + 1) * size])
 
 
 def _word_to(history: list[tuple[IntArray, IntArray]], place: int, count: int) -> IntArray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
+
 import numpy as np
 
 from mips_core.machines.mealy import MealyMachine
@@ -19,26 +21,70 @@ def classes_by_rounds(machine: MealyMachine) -> IntArray | None:
 
     Classes are numbered in the order of their first states.
     """
-    following = machine.next_state.tolist()
-    rows: list[tuple[object, ...]] = [tuple(row) for row in machine.output.reshape(machine.states, -1).tolist()]
-    count = 0
-    for _ in range(2 + _WORK // machine.next_state.size):
-        numbers: dict[tuple[object, ...], int] = {}
-        classes = [numbers.setdefault(row, len(numbers)) for row in rows]
-        if len(numbers) == count:
-            return np.array(classes, dtype=np.int64)
-        count = len(numbers)
-        rows = [(classes[s], *[classes[t] for t in targets]) for s, targets in enumerate(following)]
-    return None
+    classes = _rounds(machine.next_state.tolist(), output_rows(machine.output))
+    return None if classes is None else np.array(classes, dtype=np.int64)
+
+
+def models(machine: MealyMachine) -> tuple[IntArray, IntArray] | None:
+    """Return the first reachable state of every class, in the order of a breadth-first walk, and each state's class.
+
+    Both int64, and one and the same array for a minimal machine in this order; -1 is the class of a state that cannot
+    be reached.  None when there are too many rounds.
+    """
+    following, rows = machine.next_state.tolist(), output_rows(machine.output)
+    order = _walk(following, machine.start_state)
+    every = list(range(machine.states))
+    if order == every:
+        classes = _rounds(following, rows)
+        if classes == every:  # minimal, and in this order
+            each = np.array(every, dtype=np.int64)
+            return each, each
+    else:
+        number = {state: place for place, state in enumerate(order)}
+        classes = _rounds([[number[t] for t in following[s]] for s in order], [rows[s] for s in order])
+    if classes is None:
+        return None
+    first: list[int] = []
+    state_of = [-1] * machine.states
+    for state, its_class in zip(order, classes, strict=True):
+        state_of[state] = its_class
+        if its_class == len(first):
+            first.append(state)
+    return np.array(first, dtype=np.int64), np.array(state_of, dtype=np.int64)
 
 
 def walk(next_state: IntArray, start: int) -> IntArray:
     """Return the reachable states in the order of a breadth-first walk, symbols in their order; int64."""
-    following = next_state.tolist()
+    return np.array(_walk(next_state.tolist(), start), dtype=np.int64)
+
+
+def output_rows(output: IntArray) -> list[bytes]:
+    """Return the outputs (S, X, D_out) of every state on all symbols, as bytes: equal ones for equal outputs."""
+    content = output.tobytes()
+    if not content:  # of width 0
+        return [b""] * len(output)
+    size = len(content) // len(output)
+    return [content[begin : begin + size] for begin in range(0, len(content), size)]
+
+
+def _walk(following: list[list[int]], start: int) -> list[int]:
     order, met = [start], {start}
     for state in order:
         for target in following[state]:
             if target not in met:
                 met.add(target)
                 order.append(target)
-    return np.array(order, dtype=np.int64)
+    return order
+
+
+def _rounds(following: list[list[int]], outputs: Sequence[Hashable]) -> list[int] | None:
+    """Return the class of every state, numbered in the order of first states; None when that takes too many rounds."""
+    rows, count = outputs, 0
+    for _ in range(2 + _WORK // (len(following) * len(following[0]))):
+        numbers: dict[Hashable, int] = {}
+        classes = [numbers.setdefault(row, len(numbers)) for row in rows]
+        if len(numbers) in (count, len(following)):
+            return classes
+        count = len(numbers)
+        rows = [(own, *[classes[t] for t in targets]) for own, targets in zip(classes, following, strict=True)]
+    return None

@@ -47,27 +47,48 @@ def minimise(machine: MealyMachine) -> MealyMachine:
 
 
 def reduce_machine(machine: MealyMachine) -> Reduction:
-    """Minimise, and say which minimal state each state of ``machine`` behaves like; see :func:`minimise`."""
+    """Minimise, and say which minimal state each state of ``machine`` behaves like; see :func:`minimise`.
+
+    A machine that is minimal and numbered so already is handed back as it is.
+    """
+    model, state_of = _models(machine)
+    as_it_is = model is state_of or (len(model) == machine.states and np.array_equal(model, np.arange(machine.states)))
+    if as_it_is and machine.next_state.dtype == np.int64:
+        return Reduction(machine, state_of)
+    observed = None
+    if machine.observed is not None:  # what was seen in one of the merged states was seen
+        reached = np.flatnonzero(state_of >= 0)
+        observed = np.zeros((len(model), len(machine.symbols)), dtype=np.bool_)
+        np.logical_or.at(observed, state_of[reached], machine.observed[reached])
+    minimal = MealyMachine(
+        state_of[machine.next_state[model]], machine.output[model], machine.symbols, observed=observed,
+        input_words=machine.input_words, output_words=machine.output_words,
+    )  # fmt: skip
+    return Reduction(minimal, state_of)
+
+
+def _models(machine: MealyMachine) -> tuple[IntArray, IntArray]:
+    """Return the first reachable state of every class, in the order of the walk, and each state's class or -1.
+
+    A class is first met on its least word (by length, then in symbol order), which is the least of its states' least
+    words: classes in the order of their first states are those of a walk over the minimal machine.
+    """
+    if machine.next_state.size <= few_states.FEW:
+        few = few_states.models(machine)
+        if few is not None:
+            return few
     reached = walk_order(machine.next_state, machine.start_state)
     number = np.full(machine.states, -1, dtype=np.int64)
     number[reached] = np.arange(len(reached))
     part = MealyMachine(number[machine.next_state[reached]], machine.output[reached], machine.symbols)
     classes = equivalence_classes(part)
-    merged = _quotient(part, classes)
-    order = walk_order(merged.next_state, merged.start_state)
-    rank = np.empty(merged.states, dtype=np.int64)
-    rank[order] = np.arange(merged.states)
+    first = np.unique(classes, return_index=True)[1]
+    order = np.argsort(first)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
     state_of = np.full(machine.states, -1, dtype=np.int64)
     state_of[reached] = rank[classes]
-    observed = None
-    if machine.observed is not None:  # what was seen in one of the merged states was seen
-        observed = np.zeros((merged.states, len(machine.symbols)), dtype=np.bool_)
-        np.logical_or.at(observed, state_of[reached], machine.observed[reached])
-    minimal = MealyMachine(
-        rank[merged.next_state[order]], merged.output[order], machine.symbols, observed=observed,
-        input_words=machine.input_words, output_words=machine.output_words,
-    )  # fmt: skip
-    return Reduction(minimal, state_of)
+    return reached[first[order]], state_of
 
 
 def merged_states(machine: MealyMachine) -> tuple[IntArray, ...]:

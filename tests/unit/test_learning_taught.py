@@ -132,3 +132,26 @@ def test_limits_and_wrong_teachers_are_told_of_batches_too() -> None:
         learn_from_teacher(hidden, machine.symbols, teacher, rng=rng, max_states=10)
     with pytest.raises(BadInputError, match="shows no difference"):
         learn_from_teacher(hidden, machine.symbols, lambda _: np.array([[0], [1]]), rng=rng)
+
+
+@given(st.integers(2, 40), st.integers(1, 4), st.integers(0, 10_000), st.integers(0, 4))
+@settings(max_examples=40, deadline=None)
+def test_a_teacher_who_gives_up_leaves_a_minimal_machine(states: int, symbols: int, seed: int, patience: int) -> None:
+    machine = random_machine(states, symbols, seed)
+    lessons = 0
+
+    def teacher(found: MealyMachine) -> IntArray | None:
+        nonlocal lessons
+        lessons += 1
+        return shortest_difference(found, machine) if lessons <= patience else None
+
+    for system in machine, Hidden(machine):
+        lessons = 0
+        found = learn_from_teacher(system, machine.symbols, teacher, rng=np.random.default_rng(0)).machine
+        assert same_tables(found, minimise(MealyMachine(found.next_state, found.output, found.symbols)))
+        assert found.output.flags.writeable
+
+
+def test_a_step_budget_that_does_not_reach_the_first_answer_is_told() -> None:
+    with pytest.raises(TooManyStatesError, match="1 network steps"):
+        taught(counter(3), max_steps=1)

@@ -76,8 +76,7 @@ def test_learners_are_judged_right(kind: str) -> None:
         judgement = done(contestant)
         assert judgement.solved, judgement  # type: ignore[attr-defined]
         assert judgement.facts["steps"] > 16  # type: ignore[attr-defined]
-    hidden, _ = OurLearner(kind, 8, 0).prepare()
-    taught = OurLearner(kind, 8, 0).run((hidden, hidden))
+    taught = OurLearner(kind, 8, 0).run(OurLearner(kind, 8, 0).prepare())
     assert not OurLearner(kind, 4, 0).judge((minimal_machine("random", 9), None), taught).solved
 
 

@@ -70,6 +70,17 @@ def test_classes_are_those_of_the_textbook(machine: MealyMachine) -> None:
     assert len(pairs) == ours.max() + 1 == theirs.max() + 1
 
 
+@given(machines)
+@settings(max_examples=100, deadline=None)
+def test_plain_loops_and_arrays_give_the_same_reduction(machine: MealyMachine) -> None:
+    plain = reduce_machine(machine)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mips_core.machines.few_states.FEW", 0)
+        arrays = reduce_machine(machine)
+    assert same_tables(plain.machine, arrays.machine)
+    assert np.array_equal(plain.state_of, arrays.state_of)
+
+
 @given(machines, st.integers(0, 1000))
 @settings(max_examples=60, deadline=None)
 def test_minimising_keeps_the_behaviour(machine: MealyMachine, seed: int) -> None:

@@ -51,19 +51,19 @@ class OurLearner:
         return minimal_machine(self.kind, self.states, seed=self.seed)
 
     def prepare(self) -> tuple[MealyMachine, Any]:
-        """Return the hidden machine, to judge by, and the system."""
+        """Return the hidden machine, to judge by, and the system with what draws."""
         machine = self.machine()
-        return machine, machine
+        return machine, (machine, np.random.default_rng(self.seed))
 
     def run(self, prepared: tuple[MealyMachine, Any]) -> Any:
         """Learn."""
-        hidden = prepared[1]
+        hidden, rng = prepared[1]
 
         def teacher(found: MealyMachine) -> IntArray | None:
             word = first_difference(found, found.start_state, hidden, hidden.start_state)
             return None if word is None else hidden.symbols[word]
 
-        return learn_from_teacher(hidden, hidden.symbols, teacher, rng=np.random.default_rng(self.seed))
+        return learn_from_teacher(hidden, hidden.symbols, teacher, rng=rng)
 
     def judge(self, prepared: tuple[MealyMachine, Any], output: Any) -> Judgement:
         """Compare with the hidden machine."""

@@ -7,20 +7,22 @@ in less time than a batch takes to put together: here it is asked one by one.
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 
 from mips_core.errors import BadInputError
+from mips_core.machines.few_states import output_rows
 from mips_core.machines.learning.oracle import OutOfBudget
 from mips_core.machines.learning.table import TooMany
 from mips_core.machines.mealy import MealyMachine
+from mips_core.machines.minimise import minimise
 from mips_core.progress import Monitor
 from mips_core.stepping import IntArray
 
 Word = tuple[int, ...]
 """Positions of symbols."""
 
+Question = tuple[list[list[int]], list[bytes]]
+"""The state after each symbol of a word but the last, and the output on that, by the state before."""
 
 FEW_SYMBOLS = 10
 """Symbols up to which each is a suffix from the beginning, which saves questions to the teacher."""
@@ -37,13 +39,18 @@ class System:
 
     def __init__(self, machine: MealyMachine, symbols: IntArray, monitor: Monitor, max_steps: int) -> None:
         """Keep the columns of the symbols (X, D_in) as lists, and outputs by their bytes."""
-        columns = machine.indices(symbols)
-        output = np.ascontiguousarray(machine.output[:, columns])
+        following, output = machine.next_state, machine.output
+        if symbols is not machine.symbols:
+            columns = machine.indices(symbols)
+            following, output = following[:, columns], output[:, columns]
         self.symbols = symbols
         self.start = machine.start_state
-        self.next_state: list[list[int]] = machine.next_state[:, columns].tolist()
-        self.width = machine.output_width
-        self.output: list[list[bytes]] = output.view(f"V{8 * self.width}")[:, :, 0].tolist() if output.size else []
+        self.width, self.kind = machine.output_width, output.dtype
+        self.size = self.width * self.kind.itemsize  # bytes of one output
+        self.next_state: list[list[int]] = following.T.tolist()  # by symbol and state
+        self.outputs = output_rows(output)  # by state, on all symbols
+        ends = range(self.size, len(symbols) * self.size + 1, self.size) if self.size else [0] * len(symbols)
+        self.output = [[row[end - self.size : end] for row in self.outputs] for end in ends]  # by symbol and state
         self.monitor = monitor
         self.max_steps = max_steps
         self.steps = 0
@@ -67,19 +74,16 @@ class System:
         if self.monitor.expired:
             raise OutOfBudget("the time was used up")
 
-    def after(self, state: int, word: Word) -> bytes:
-        """Return the output on the last symbol of a word, not empty."""
-        following = self.next_state
-        for symbol in word[:-1]:
-            state = following[state][symbol]
-        return self.output[state][word[-1]]
+    def question(self, word: Word) -> Question:
+        """Return how the output on the last symbol of a word, not empty, is asked for."""
+        return [self.next_state[symbol] for symbol in word[:-1]], self.output[word[-1]]
 
     def run(self, word: Word) -> list[bytes]:
         """Return all outputs on a word from the start."""
         state, outputs = self.start, []
         for symbol in word:
-            outputs.append(self.output[state][symbol])
-            state = self.next_state[state][symbol]
+            outputs.append(self.output[symbol][state])
+            state = self.next_state[symbol][state]
         return outputs
 
 
@@ -97,12 +101,14 @@ class PlainTable:
         self.hidden = [system.start]  # by row
         self.code = [0]  # by row: equal numbers for equal answers after all suffixes
         self.rows = [0]  # by state
-        self.output: list[list[bytes]] = []  # by state and symbol
+        self.outputs: list[bytes] = []  # by state, on all symbols
         self.state_of = {0: 0}  # by code
         self.suffixes: list[Word] = []
-        self._known: list[dict[tuple[int, bytes], int]] = []
-        for symbol in self.alphabet if len(self.alphabet) <= FEW_SYMBOLS else ():
-            self.add_suffix((symbol,))
+        self._questions: list[tuple[Question, dict[tuple[int, bytes], int]]] = []  # of suffixes, and codes by answer
+        self._singles: dict[bytes, int] | None = None  # codes by the answers after every symbol, where all are suffixes
+        if len(self.alphabet) <= FEW_SYMBOLS:
+            self.suffixes += [(symbol,) for symbol in self.alphabet]
+            self._singles = {system.outputs[system.start]: 0}
 
     @property
     def states(self) -> int:
@@ -117,17 +123,22 @@ class PlainTable:
     def add_suffix(self, suffix: Word) -> None:
         """Ask every row about one more suffix."""
         self.system.spend(len(self.hidden) * len(suffix))
-        after = self.system.after
+        between, last = question = self.system.question(suffix)
+        hidden = self.hidden
+        for following in between:
+            hidden = [following[state] for state in hidden]
         known: dict[tuple[int, bytes], int] = {}
         self.code = [
-            known.setdefault((code, after(hidden, suffix)), len(known))
-            for code, hidden in zip(self.code, self.hidden, strict=True)
+            known.setdefault((code, last[state]), len(known)) for code, state in zip(self.code, hidden, strict=True)
         ]
         self.suffixes.append(suffix)
-        self._known.append(known)
+        self._questions.append((question, known))
         self.state_of = {self.code[row]: state for state, row in enumerate(self.rows)}
-        for row, code in enumerate(self.code):
-            self._note(row, code)
+        if len(known) > len(self.rows):
+            for row, code in enumerate(self.code):
+                if code not in self.state_of:  # a new state
+                    self.state_of[code] = len(self.rows)
+                    self.rows.append(row)
 
     def close(self) -> None:
         """Add states until every row has the answers of a state.
@@ -137,35 +148,48 @@ class PlainTable:
         TooMany
             when that takes more than ``max_states`` states.
         """
-        system = self.system
+        system, singles, state_of = self.system, self._singles, self.state_of
         cost = 1 + sum(map(len, self.suffixes))
-        while len(self.output) < len(self.rows):
+        if not self.outputs and singles is not None:
+            system.spend(len(self.alphabet))  # the start's own answers
+        while len(self.outputs) < len(self.rows):
             if len(self.rows) > self.max_states:
                 raise TooMany(f"more than {self.max_states} states behave differently")
-            state = self.hidden[self.rows[len(self.output)]]
+            state = self.hidden[self.rows[len(self.outputs)]]
             system.spend(cost * len(self.alphabet))
-            self.output.append(system.output[state])
-            for hidden in system.next_state[state]:
-                code = 0
-                for suffix, known in zip(self.suffixes, self._known, strict=True):
-                    code = known.setdefault((code, system.after(hidden, suffix)), len(known))
+            self.outputs.append(system.outputs[state])
+            for column in system.next_state:
+                hidden = column[state]
+                code = 0 if singles is None else singles.setdefault(system.outputs[hidden], len(singles))
+                for (between, last), known in self._questions:
+                    after = hidden
+                    for following in between:
+                        after = following[after]
+                    code = known.setdefault((code, last[after]), len(known))
+                if code not in state_of:  # a new state
+                    state_of[code] = len(self.rows)
+                    self.rows.append(len(self.code))
                 self.hidden.append(hidden)
                 self.code.append(code)
-                self._note(len(self.code) - 1, code)
-
-    def _note(self, row: int, code: int) -> None:
-        """Make a row a state where none has its answers."""
-        if code not in self.state_of:
-            self.state_of[code] = len(self.rows)
-            self.rows.append(row)
 
     def machine(self) -> MealyMachine:
         """Return the closed table as a machine; its states are those of the table."""
         shape = len(self.rows), len(self.alphabet)
         state_of = self.state_of
-        targets = np.array([state_of[code] for code in self.code[1:]], dtype=np.int64)
-        outputs = np.frombuffer(b"".join(itertools.chain.from_iterable(self.output)), dtype=np.int64)
+        targets = np.array([state_of[code] for code in self.code], dtype=np.int64)[1:]
+        outputs = np.frombuffer(bytearray().join(self.outputs), dtype=self.system.kind)
         return MealyMachine(targets.reshape(shape), outputs.reshape(*shape, self.system.width), self.system.symbols)
+
+    def minimal(self, raw: MealyMachine) -> MealyMachine:
+        """Return the minimal machine, in canonical numbering, of what :meth:`machine` gave.
+
+        Where each suffix without its first symbol is a suffix too, the machine answers every suffix as the system does
+        (by induction over their lengths), so no two of its states are alike; all of them are reached.
+        """
+        closed = {(), *self.suffixes}.issuperset([suffix[1:] for suffix in self.suffixes])
+        if closed and list(dict.fromkeys([0, *raw.next_state.ravel().tolist()])) == list(range(raw.states)):
+            return raw  # numbered as they are met row by row, which is a breadth-first walk
+        return minimise(raw)
 
     def use(self, word: Word) -> None:
         """Refine until the table's machine is right on a word.
@@ -187,20 +211,22 @@ class PlainTable:
 
         Rivest and Schapire's argument, from the word's end: see :func:`mips_core.machines.learning.cutting.cut`.
         """
-        path, state, count = [], 0, len(self.alphabet)
+        path, state, count, size = [], 0, len(self.alphabet), self.system.size
         for symbol, wanted in zip(word, truth, strict=True):
             path.append(state)
-            if self.output[state][symbol] != wanted:
+            if self.outputs[state][symbol * size : (symbol + 1) * size] != wanted:
                 break
             state = self.state_of[self.code[1 + state * count + symbol]]
         else:
             return False
-        last = len(path) - 1
-        for i in range(last - 1, -1, -1):
-            suffix = word[i : last + 1]
-            self.system.spend(len(suffix))
-            if self.system.after(self.hidden[self.rows[path[i]]], suffix) == wanted:
-                self.add_suffix(suffix[1:])
+        between, last = self.system.question(word[: len(path)])
+        for i in range(len(path) - 2, -1, -1):
+            self.system.spend(len(path) - i)
+            hidden = self.hidden[self.rows[path[i]]]
+            for following in between[i:]:
+                hidden = following[hidden]
+            if last[hidden] == wanted:
+                self.add_suffix(word[i + 1 : len(path)])
                 self.close()
                 return True
         raise AssertionError("the empty word's state is the start, whose answers are the true ones")

@@ -12,6 +12,7 @@ on words of length 1x behaves like the machine it learned there and drifts on lo
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -100,7 +101,7 @@ def learn_machine(
 
 
 def checked_alphabet(network: Stepper, symbols: IntArray) -> IntArray:
-    """Return input symbols (X, D_in) in ascending order.
+    """Return input symbols (X, D_in) in ascending order, the array itself where it is so already.
 
     Raises
     ------
@@ -111,6 +112,9 @@ def checked_alphabet(network: Stepper, symbols: IntArray) -> IntArray:
         raise BadInputError(
             f"The alphabet has shape {symbols.shape}; (symbols, {network.input_width}) with at least one is needed."
         )
+    rows = symbols.tolist()
+    if all(map(operator.lt, rows, rows[1:])):
+        return symbols
     # rows are sorted as records, single numbers without that detour
     alphabet = np.unique(symbols, axis=0) if symbols.shape[1] > 1 else np.unique(symbols)[:, None]
     if len(alphabet) != len(symbols):

@@ -9,8 +9,9 @@ Angluin, "Learning regular sets from queries and counterexamples" (1987).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -39,13 +40,18 @@ class Taught:
     machine : minimal, in canonical numbering; the teacher found nothing wrong with it
     questions : how often the teacher was asked
     steps : network steps asked
-    suffixes : the words, int64 (K, D_in), that told its states apart
+    telling : the words that told its states apart, as positions of symbols
     """
 
     machine: MealyMachine
     questions: int
     steps: int
-    suffixes: tuple[IntArray, ...]
+    telling: Sequence[Sequence[int] | IntArray]
+
+    @cached_property
+    def suffixes(self) -> tuple[IntArray, ...]:
+        """The words, int64 (K, D_in), that told its states apart."""
+        return tuple(self.machine.symbols[list(word)] for word in self.telling)
 
 
 def learn_from_teacher(
@@ -87,6 +93,7 @@ def learn_from_teacher(
     """
     monitor = monitor if monitor is not None else Monitor()
     alphabet = checked_alphabet(network, symbols)
+    position: dict[tuple[int, ...], int] = {}
     table: PlainTable | _BatchTable
     if isinstance(network, MealyMachine) and network.next_state.size <= MOST_TRANSITIONS:
         table = PlainTable(System(network, alphabet, monitor, max_steps), max_states)
@@ -101,9 +108,12 @@ def learn_from_teacher(
             monitor.report("extract", f"{raw.states} states after {questions - 1} corrections")
             lesson = teacher(raw)
             if lesson is None:
-                suffixes = tuple(alphabet[list(suffix)] for suffix in table.suffixes)
-                return Taught(minimise(raw), questions, table.steps, suffixes)
-            table.use(tuple(raw.indices(lesson).tolist()))
+                return Taught(table.minimal(raw), questions, table.steps, tuple(table.suffixes))
+            position = position or {tuple(symbol): i for i, symbol in enumerate(alphabet.tolist())}
+            word = [position.get(tuple(symbol), -1) for symbol in lesson.tolist()] if lesson.ndim == 2 else [-1]
+            if -1 in word:
+                word = raw.indices(lesson).tolist()  # says what is wrong
+            table.use(tuple(word))
     except (TooMany, OutOfBudget) as limit:
         raise TooManyStatesError(
             f"No machine was found: {limit} at {table.states} states. Allow more, or check the teacher."
@@ -137,6 +147,10 @@ class _BatchTable(ObservationTable):
             self.close()
             raw = self.machine()
             first = int(first_steps(run_tables(raw, positions[None]) != truth)[0])
+
+    def minimal(self, raw: MealyMachine) -> MealyMachine:
+        """Return the minimal machine of what :meth:`machine` gave."""
+        return minimise(raw)
 
     @property
     def steps(self) -> int:
