@@ -22,7 +22,7 @@ from mips_core.benchmarks.curve_data import PUBLIC, public_data
 from mips_core.benchmarks.curve_peers import pwlf_installed
 from mips_core.benchmarks.curve_speed import SECONDS, TIMES_INPUT, SpeedRow, run_speed
 from mips_core.benchmarks.curves import PLAIN, PWLF, PWLF_FAST, WORSE, CurvesBenchmark, FitRow, run_fits
-from mips_core.cli.common import end_progress, output_file, print_json, require, terminal_progress, whole
+from mips_core.cli.common import chosen_parts, end_progress, output_file, print_json, require, terminal_progress, whole
 from mips_core.curves.bundled import bundled, bundled_names
 from mips_core.files import json_bytes, write_bytes
 from mips_core.progress import Monitor
@@ -63,8 +63,7 @@ def add_parser(benchmarks: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measure, print row by row, store when asked to."""
-    parts = PARTS if options.only is None else tuple(part.strip() for part in options.only.split(","))
-    require(set(parts) <= set(PARTS), f"--only takes {', '.join(PARTS)}, with commas between.")
+    parts = chosen_parts(options.only, PARTS)
     files = dict(_named_file(text) for text in options.data)
     out = output_file(options.out)
     monitor = Monitor(terminal_progress())

@@ -7,10 +7,10 @@ from typing import Any
 
 from mips_core.benchmarks.speed import Comparison, Growth, Measured, SpeedBenchmark
 from mips_core.benchmarks.speed.promises import answers
-from mips_core.benchmarks.speed.running import PARTS, chosen_parts, finished, measured
+from mips_core.benchmarks.speed.running import PARTS, finished, measured
 from mips_core.benchmarks.speed.sections import SECTIONS
 from mips_core.benchmarks.speed.words import compared_text, growth_text, ratio_text, slope_text
-from mips_core.cli.common import end_progress, output_file, print_json, terminal_progress, whole
+from mips_core.cli.common import chosen_parts, end_progress, output_file, print_json, terminal_progress, whole
 from mips_core.files import json_bytes, write_bytes
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.views.speed_rows import facts_text
@@ -38,7 +38,7 @@ def add_parser(benchmarks: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Measure, print row by row, store as it goes."""
-    parts = chosen_parts(options.only)
+    parts = chosen_parts(options.only, PARTS)
     out = output_file(options.out)
     clock, rows = Stopwatch(), []
     titles = {section.key: section.title for section in SECTIONS}

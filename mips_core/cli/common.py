@@ -7,7 +7,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -170,6 +170,23 @@ def chosen_tasks(only: str | None, option: str = "--only") -> tuple[str, ...]:
     found = tuple(name.strip() for name in only.split(",") if name.strip())
     require(bool(found), f"{option} names no task; write names with commas between.")
     return tuple(get(name).name for name in found)
+
+
+def chosen_parts(only: str | None, parts: Sequence[str]) -> tuple[str, ...]:
+    """Return the parts of a benchmark that ``--only`` names, or all.
+
+    Raises
+    ------
+    BadInputError
+        when it names one that there is not, or none.
+    """
+    if only is None:
+        return tuple(parts)
+    named = tuple(dict.fromkeys(part.strip() for part in only.split(",") if part.strip()))
+    unknown = [part for part in named if part not in parts]
+    told = f"; {', '.join(unknown)} is none" if unknown else ""
+    require(bool(named) and not unknown, f"--only takes {', '.join(parts)}, with commas between{told}.")
+    return named
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -27,8 +27,9 @@ from mips_core.benchmarks.speed import (
 )
 from mips_core.benchmarks.speed.process import Side
 from mips_core.benchmarks.speed.result import against
-from mips_core.benchmarks.speed.running import PARTS, chosen_parts, processor
+from mips_core.benchmarks.speed.running import PARTS, processor
 from mips_core.cli.bench_speed import comparison_lines, growth_line, summary
+from mips_core.cli.common import chosen_parts
 from mips_core.errors import BadInputError, Cancelled, MipsError
 from mips_core.files import write_json
 from mips_core.progress import Monitor
@@ -225,11 +226,11 @@ def test_values_of_other_types_are_one_sentence(tmp_path: Path, place: tuple[str
 
 
 def test_only_chooses_parts() -> None:
-    assert chosen_parts(None) == PARTS
-    assert chosen_parts("growth, startup") == ("growth", "startup")
+    assert chosen_parts(None, PARTS) == PARTS
+    assert chosen_parts("growth, startup", PARTS) == ("growth", "startup")
     for only in ("nothing", "", "startup,nothing"):
         with pytest.raises(BadInputError, match="--only takes"):
-            chosen_parts(only)
+            chosen_parts(only, PARTS)
 
 
 def test_the_summary_says_where_it_was_measured() -> None:

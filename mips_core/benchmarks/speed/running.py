@@ -13,7 +13,6 @@ from mips_core.benchmarks.speed.growth import SECTION as GROWTH_SECTION
 from mips_core.benchmarks.speed.growth import Growth
 from mips_core.benchmarks.speed.result import SpeedBenchmark
 from mips_core.benchmarks.speed.sections import SECTIONS, growth_measured
-from mips_core.errors import BadInputError
 from mips_core.progress import Monitor, Stopwatch
 
 PARTS: tuple[str, ...] = (*(section.key for section in SECTIONS), GROWTH_SECTION)
@@ -22,23 +21,6 @@ PARTS: tuple[str, ...] = (*(section.key for section in SECTIONS), GROWTH_SECTION
 _PACKAGES = (
     "numpy", "scipy", "sympy", "torch", "streamlit", "distributed", "aalpy", "gplearn", "pyeda", "pwlf", "networkx",
 )  # fmt: skip
-
-
-def chosen_parts(only: str | None) -> tuple[str, ...]:
-    """Return the parts that ``--only`` names, or all.
-
-    Raises
-    ------
-    BadInputError
-        when it names one that there is not, or none.
-    """
-    if only is None:
-        return PARTS
-    named = tuple(dict.fromkeys(part.strip() for part in only.split(",") if part.strip()))
-    unknown = [part for part in named if part not in PARTS]
-    if unknown or not named:
-        raise BadInputError(f"--only takes {', '.join(PARTS)}, with commas between; {', '.join(unknown)} is none.")
-    return named
 
 
 def measured(parts: Sequence[str], *, quick: bool, seed: int, monitor: Monitor) -> Iterator[Comparison | Growth]:
