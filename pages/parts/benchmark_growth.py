@@ -13,8 +13,8 @@ from mips_core.views.growth_figure import (
     growth_html,
     side_by_side,
 )
-from pages.parts.benchmark_data import benchmark_text, speed_benchmark
-from pages.parts.benchmark_speed import COMMAND, show_conditions
+from pages.parts.benchmark_data import benchmark_text
+from pages.parts.benchmark_speed import show_conditions, stored
 from pages.parts.clickable import clickable
 from pages.parts.downloads import File, offer, table_file
 from pages.parts.frame import in_python, teach
@@ -24,13 +24,9 @@ from pages.parts.words import benchmark as words
 
 def show_growth() -> None:
     """Show the stored growth, a picture of time and one of memory for each thing that grows."""
-    result = speed_benchmark()
-    if result is None or not result.growth:
-        st.info(words.NO_SPEED if result is None else words.NO_GROWTH, icon=":material/info:")
-        st.code(COMMAND, language="bash")
+    result = stored(lambda found: found.growth, words.NO_GROWTH)
+    if result is None:
         return
-    if result.quick:
-        st.warning(words.QUICK, icon=":material/speed:")
     st.markdown(f":material/trending_up: {growth_headline(result.growth)}")
     show_conditions(result)
     every = by_axis(result.growth)

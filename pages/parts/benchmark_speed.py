@@ -1,5 +1,7 @@
 """The Benchmark page's view of speed: ours against what a user would take instead, on the same inputs."""
 
+from collections.abc import Callable, Sequence
+
 import streamlit as st
 
 from mips_core.benchmarks.speed import SpeedBenchmark
@@ -26,15 +28,29 @@ _CSS = "<style>.st-key-ratio_figure .annotation-text { fill: currentColor !impor
 COMMAND = "mips bench speed --out assets/benchmark/speed.json"
 
 
-def show_speed() -> None:
-    """Show the stored comparisons."""
+def stored(part: Callable[[SpeedBenchmark], Sequence[object]], missing: str) -> SpeedBenchmark | None:
+    """Return the stored measurement if it holds some part, and say of a quick one that it is; else say how one is made.
+
+    Parameters
+    ----------
+    part : of the measurement, empty where it was left out
+    missing : what to say then
+    """
     result = speed_benchmark()
-    if result is None or not result.comparisons:
-        st.info(words.NO_SPEED if result is None else words.NO_COMPARISON, icon=":material/info:")
+    if result is None or not part(result):
+        st.info(words.NO_SPEED if result is None else missing, icon=":material/info:")
         st.code(COMMAND, language="bash")
-        return
+        return None
     if result.quick:
         st.warning(words.QUICK, icon=":material/speed:")
+    return result
+
+
+def show_speed() -> None:
+    """Show the stored comparisons."""
+    result = stored(lambda found: found.comparisons, words.NO_COMPARISON)
+    if result is None:
+        return
     rows = speed_rows(result)
     st.markdown(f":material/speed: {headline(rows)}")
     st.markdown(f":material/task_alt: {promises_text(result)}")
