@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 import streamlit as st
+from component_scan import scan_once
 from streamlit.testing.v1 import AppTest
 
 import mips_core.resources
@@ -38,6 +39,13 @@ def runs_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("player", "machine", "examples", "essence", "curve_editor"):  # scripts, files to start from, results
         shutil.copytree(REPOSITORY / "assets" / name, root / "assets" / name)
     return root
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_are_scanned_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        scan_once(patch)
+        yield
 
 
 @pytest.fixture(autouse=True)

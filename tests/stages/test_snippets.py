@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from component_scan import scan_once
 from streamlit.testing.v1 import AppTest
 
 from mips_core.cli import entry
@@ -37,6 +38,7 @@ def pages_of_the_app() -> list[str]:
 
 def snippet(page: str, monkeypatch: pytest.MonkeyPatch, **query: str) -> tuple[str, str]:
     """Return the Python code and the commands that a page shows: the last two blocks of code side by side."""
+    scan_once(monkeypatch)
     monkeypatch.syspath_prepend(str(REPOSITORY))
     at = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=120)
     for key, value in {"python": "true", **query}.items():  # the gallery folds them away
