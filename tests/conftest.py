@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,12 @@ import pytest
 from mips_core.threads import default_to_one_thread
 
 default_to_one_thread()  # NumPy and torch are imported later, also by processes started here
+
+
+def pytest_collection_finish() -> None:
+    """Keep modules and tests, half a million objects, out of the garbage collector, which would walk them for ever."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
