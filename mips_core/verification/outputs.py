@@ -62,11 +62,17 @@ def network_outputs(network: Stepper, x: IntArray) -> Outputs:
     return Outputs(values, (values != OVERFLOW).all(axis=2))
 
 
-def from_rows(rows: Sequence[Sequence[Answer] | str], length: int, width: int) -> Outputs:
-    """Gather results of the sandbox, all for sequences of ``length`` steps; an error counts at the last step."""
+def from_rows(rows: Sequence[Sequence[Answer | int] | str], length: int, width: int) -> Outputs:
+    """Gather results of programs, all for sequences of ``length`` steps; an error counts at the last step.
+
+    Parameters
+    ----------
+    rows : the answers of all steps, which may be plain integers where ``width`` is 1, or the word of an error
+    """
     values = np.zeros((len(rows), length, width), dtype=np.int64)
     valid = np.ones((len(rows), length), dtype=np.bool_)
-    exact, faults = {}, {}
+    exact: dict[int, Sequence[Answer]] = {}
+    faults: dict[int, tuple[int, str]] = {}
     for i, row in enumerate(rows):
         if isinstance(row, str):
             faults[i] = (max(length - 1, 0), row)
@@ -74,8 +80,8 @@ def from_rows(rows: Sequence[Sequence[Answer] | str], length: int, width: int) -
         try:
             values[i] = np.array(row, dtype=np.int64).reshape(length, width)
         except (OverflowError, ValueError):
-            exact[i] = row
-            for t, step in enumerate(row):
+            exact[i] = [step if isinstance(step, tuple) else (step,) for step in row]
+            for t, step in enumerate(exact[i]):
                 numbers = [v for v in step if not isinstance(v, str) and -(2**63) <= v < 2**63]
                 valid[i, t] = len(numbers) == width
                 values[i, t] = numbers if valid[i, t] else 0
@@ -91,12 +97,11 @@ def program_outputs(program: Program, x: IntArray, lengths: IntArray | None = No
     """
     n, length = x.shape[:2]
     steps = [length] * n if lengths is None else lengths.tolist()
-    given = _sequences(x, steps)
     faults: dict[int, tuple[int, str]] = {}
     if may_explode(program.system):
-        rows = _in_sandbox(program, given)
+        rows = _in_sandbox(program, _sequences(x, steps))
     else:
-        rows, faults = _in_process(program, given)
+        rows, faults = _in_process(program, _as_taken(program, x, steps))
     found = [_padded(row, length, program.output_width) for row in rows]
     joined = from_rows(found, length, program.output_width)
     return replace(joined, faults={**joined.faults, **faults})
@@ -106,14 +111,31 @@ def _sequences(x: IntArray, steps: Sequence[int]) -> list[list[Step]]:
     return [[tuple(step) for step in row[:t]] for row, t in zip(x.tolist(), steps, strict=True)]
 
 
-def _padded(row: list[Answer] | str, length: int, width: int) -> list[Answer] | str:
-    return row if isinstance(row, str) else row + [(0,) * width] * (length - len(row))
+def _as_taken(program: Program, x: IntArray, steps: Sequence[int]) -> list[list[Any]]:
+    """Return sequences as a program takes them: with one input per step, each is a list of integers or words.
+
+    Nothing is made for every single step that needs not be: walking what was made, as the garbage collector does,
+    takes ten times as long as making it.
+    """
+    if program.input_width > 1 or has_words(program.input_words):
+        given: list[list[Any]] = list(_sequences(x, steps))
+        if has_words(program.input_words):
+            given = [[plain_step(step, program.input_words) for step in s] for s in given]
+        return given if program.input_width > 1 else [[step[0] for step in s] for s in given]
+    return [row[:t] for row, t in zip(x[:, :, 0].tolist(), steps, strict=True)]
+
+
+def _padded(row: Sequence[Answer | int] | str, length: int, width: int) -> Sequence[Answer | int] | str:
+    if isinstance(row, str) or len(row) == length:
+        return row
+    plain = width == 1 and not (row and isinstance(row[0], tuple))
+    return [*row, *[0 if plain else (0,) * width] * (length - len(row))]
 
 
 def _in_process(
-    program: Program, given: list[list[Step]]
-) -> tuple[list[list[Answer] | str], dict[int, tuple[int, str]]]:
-    rows: list[list[Answer] | str] = []
+    program: Program, given: list[list[Any]]
+) -> tuple[list[Sequence[Answer | int] | str], dict[int, tuple[int, str]]]:
+    rows: list[Sequence[Answer | int] | str] = []
     faults: dict[int, tuple[int, str]] = {}
     for i, sequence in enumerate(given):
         try:
@@ -133,16 +155,16 @@ def _in_process(
     return rows, faults
 
 
-def _call(program: Program, sequence: list[Step]) -> list[Answer]:
-    steps: list[Any] = list(sequence)
-    if has_words(program.input_words):
-        steps = [plain_step(step, program.input_words) for step in steps]
-    result = program.function([step[0] for step in steps] if program.input_width == 1 else steps)
-    rows: list[Answer] = [(y,) for y in result] if program.output_width == 1 else result
-    return [numbered_step(r, program.output_words) for r in rows] if has_words(program.output_words) else rows
+def _call(program: Program, sequence: list[Any]) -> Sequence[Answer | int]:
+    """Return the answers of all steps, plain integers where there is one output per step and no words."""
+    result: list[Any] = program.function(sequence)
+    if not has_words(program.output_words):
+        return result
+    steps = [(y,) for y in result] if program.output_width == 1 else result
+    return [numbered_step(step, program.output_words) for step in steps]
 
 
-def _in_sandbox(program: Program, given: list[list[Step]]) -> list[list[Answer] | str]:
+def _in_sandbox(program: Program, given: list[list[Step]]) -> list[Sequence[Answer | int] | str]:
     try:
         run = run_program(
             program.source,
