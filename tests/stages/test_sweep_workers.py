@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import sweep_work
+from command_line import mips
 from watched_jobs import finished, until
 
 from mips_core.errors import BadInputError
@@ -145,11 +146,10 @@ def test_workers_that_lack_the_package_are_said_to() -> None:
 
 def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(tmp_path: Path) -> None:
     (tmp_path / "sums.csv").write_bytes(SUMS)
-    environment = {**os.environ, "MIPS_HOME": str(tmp_path / "home")}
     command = [sys.executable, "-m", "mips_core.cli", "sweep", "--data", str(tmp_path / "sums.csv"), "--budget", "2"]
     command += ["--seeds", "3", "--workers", "1"]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         assert process.stdout is not None
         assert re.fullmatch(
@@ -163,10 +163,9 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(tmp_path: Pa
     resumed = re.search(r"mips sweep --resume [0-9a-f]{12}", rest)
     assert resumed is not None
 
-    command = [sys.executable, "-m", "mips_core.cli", *resumed.group().split()[1:], "--workers", "0", "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
-    assert (done.returncode, done.stderr) == (0, "")
-    result = json.loads(done.stdout)
+    done = mips(*resumed.group().split()[1:], "--workers", "0", "--json")
+    assert (done.code, done.err) == (0, "")
+    result = done.json
     assert result["state"] == "done"
     assert result["totals"]["solved"] == 3
     assert 1 <= result["totals"]["stored"] <= 2
