@@ -102,11 +102,16 @@ def allowed(data: bytes) -> object:
         return None
 
 
+@cache
+def folder_of(name: str) -> Path:
+    return shipped_run(name).folder
+
+
 def stored_run(data: bytes) -> object:
     """Read a run of which the report is this, as the gallery does, which shows a damaged one as such."""
     with tempfile.TemporaryDirectory() as folder:
         for name in ("program.py", "machine.json"):
-            shutil.copyfile(shipped_run("Parity_All").folder / name, Path(folder) / name)
+            shutil.copyfile(folder_of("Parity_All") / name, Path(folder) / name)
         (Path(folder) / "report.json").write_bytes(data)
         return card(load_run(folder))
 
@@ -157,7 +162,7 @@ def shipped_certificate(data: bytes) -> object:
     """Check a certificate whose seal fits whatever it holds, and read what a page says of it before."""
     with contextlib.suppress(ValueError, RecursionError, TypeError):
         data = json.dumps(sealed(json.loads(data))).encode()
-    folder = shipped_run(SHIPPED[len(data) % len(SHIPPED)]).folder
+    folder = folder_of(SHIPPED[len(data) % len(SHIPPED)])
     checked_files(data, *beside(folder))
     return stored_proof(CERTIFICATE, data) if len(data) % 4 == 0 else None
 
@@ -170,9 +175,9 @@ def beside(folder: Path) -> tuple[bytes, dict[str, bytes]]:
 def stored_proof(name: str, data: bytes) -> object:
     """Read what lies beside a run about its proofs, of which one file is this."""
     with tempfile.TemporaryDirectory() as place:
-        folder, original = Path(place), shipped_run(SHIPPED[0])
+        folder, original = Path(place), folder_of(SHIPPED[0])
         for file in ("program.py", "machine.json", "report.json", PROVED_NETWORK, CERTIFICATE):
-            shutil.copyfile(original.folder / file, folder / file)
+            shutil.copyfile(original / file, folder / file)
         (folder / name).write_bytes(data)
         proofs = proofs_of(load_run(folder))
         said = [(proof.problem, proof.problem or proof.claim) for proof in proofs.both]
