@@ -8,6 +8,8 @@ import re
 import shlex
 import subprocess
 import sys
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,15 +23,45 @@ OF_A_RUN = ("player_view", "hidden_states", "state_machine", "program_view", "co
 WITHOUT = ("guide_view",)
 """Pages of text, which show no call."""
 
-RUN_ALL = """
+RUN_EACH = """
 import json, sys, traceback
-for name, code in json.load(sys.stdin):
+answers, sys.stdout = sys.stdout, sys.stderr
+for line in sys.stdin:
+    name, code = json.loads(line)
     try:
         exec(compile(code, f"<{name}>", "exec"), {"__name__": "snippet"})
     except BaseException:
-        print(f"The snippet of {name} fails:\\n{code}", file=sys.stderr)
-        raise
+        print(json.dumps(f"The snippet of {name} fails:\\n{code}\\n{traceback.format_exc()}"), file=answers, flush=True)
+    else:
+        print(json.dumps(None), file=answers, flush=True)
 """
+
+Run = Callable[[list[tuple[str, str]]], None]
+
+
+@pytest.fixture(scope="module")
+def run_as_shown() -> Iterator[Run]:
+    """Run snippets in a Python of their own, which has read no page; one for all tests, as its imports take seconds."""
+    python = subprocess.Popen(
+        [sys.executable, "-c", RUN_EACH], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        text=True, cwd=REPOSITORY,
+    )  # fmt: skip
+    given, answers = python.stdin, python.stdout
+    assert given is not None
+    assert answers is not None
+
+    def run(snippets: list[tuple[str, str]]) -> None:
+        for name, code in snippets:
+            limit = threading.Timer(240, python.kill)
+            limit.start()
+            print(json.dumps((name, code)), file=given, flush=True)
+            answer = answers.readline()
+            limit.cancel()
+            assert answer, f"The snippet of {name} ended Python, or took too long:\n{code}"
+            assert json.loads(answer) is None, json.loads(answer)
+
+    yield run
+    python.communicate()
 
 
 def pages_of_the_app() -> list[str]:
@@ -64,16 +96,8 @@ def check_commands(text: str) -> None:
         entry._parser(words[1:]).parse_args(entry._with_ranges(words[1:]))
 
 
-def run_as_shown(snippets: list[tuple[str, str]]) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", RUN_ALL], input=json.dumps(snippets), capture_output=True, text=True, cwd=REPOSITORY,
-        timeout=240, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
-
-
 @pytest.mark.parametrize("task", ["Parity_All", "Sum_All", "parcel_locker"])
-def test_the_calls_of_the_pages_of_a_run(task: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_calls_of_the_pages_of_a_run(task: str, monkeypatch: pytest.MonkeyPatch, run_as_shown: Run) -> None:
     found = []
     for page in OF_A_RUN:
         code, commands = snippet(page, monkeypatch, task=task)
@@ -82,7 +106,7 @@ def test_the_calls_of_the_pages_of_a_run(task: str, monkeypatch: pytest.MonkeyPa
     run_as_shown(found)
 
 
-def test_the_calls_of_all_other_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_calls_of_all_other_pages(monkeypatch: pytest.MonkeyPatch, run_as_shown: Run) -> None:
     """Code behind ``if __name__ == "__main__"``, which starts processes of its own for minutes, is read only."""
     found = []
     for page in pages_of_the_app():
