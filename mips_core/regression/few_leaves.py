@@ -9,23 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import groupby
 
 import numpy as np
 
 from mips_core.expressions import OPERATORS, Apply, Constant, Expression, Variable, apply, evaluate
-from mips_core.regression.enumerate import data_constants, telling_rows
-from mips_core.regression.formula import first_failure, rank, tidy
-from mips_core.regression.leaf_plan import ROOM, Candidate, Leaves, Plan, plan_of
+from mips_core.regression.enumerate import data_constants
+from mips_core.regression.formula import READING, TRUTH_AS_NUMBER, first_failure, rank, reading_of_constant, tidy
+from mips_core.regression.leaf_pairs import matching_pairs
+from mips_core.regression.leaf_plan import Candidate, Leaves, Plan, plan_of
 from mips_core.regression.once import matters, smallest_once
 from mips_core.regression.one_constant import beside_a_constant, parts_beside_a_constant
 from mips_core.regression.short_choices import BY_COMPARISON, short_choices
+from mips_core.regression.spread_rows import spread_rows
 from mips_core.stepping import IntArray
 
 _MOST_COLUMNS = 4
 _LARGEST = 1 << 20  # with values up to here nothing outgrows 64 bits
-_FIRST = 8  # rows that thin the pairs out one after the other
-_PAIRS = 100  # so few are computed on all rows at once
+_BOTH = 3  # nodes of an operator on two columns
+_WITH_CONSTANT = 5  # nodes of two columns with an operator, and one more operator with a constant
+_ROOMS = (5, 6)  # nodes: most tables that have a formula of so few need no more
+_EASY = reading_of_constant(0)
+_HARD = 1000  # more than any formula so small costs to read
+_TIDIED = 2  # what tidying takes of a reading cost at most, where it leaves the size
 _TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 
 
@@ -50,18 +55,20 @@ def smallest_of_few_leaves(
     leaves_out = min(2 * len(needed) - 2, BY_COMPARISON - 1)  # nodes too few for the leaves that are needed
     if most <= leaves_out:
         return None, leaves_out
-    once: Expression | None = None
     if len(columns) == 2:
-        once, ruled_out = smallest_once(columns, target)
-        if most <= ruled_out or (once is not None and rank(once)[0] <= ruled_out + 1):
-            return once, ruled_out
+        once = smallest_once(columns, target)
+        if once is not None or most <= _BOTH:
+            return once, _BOTH
     if len(needed) > 3 or len(columns) > _MOST_COLUMNS:
         return None, leaves_out
-    rows, constants = telling_rows(columns, target), data_constants(columns, target)
-    best = FewLeaves(columns, target, needed, constants, rows).best(most)
-    if once is not None and (best is None or rank(once) < rank(best)):
-        best = once
-    return best, ROOM
+    for room in _ROOMS:
+        if leaves_out < min(most, room):
+            best = FewLeaves(columns, target, needed, room).best(min(most, room))
+            if best is not None:
+                return best, room
+        if most <= room:
+            return None, most
+    return None, _ROOMS[-1]
 
 
 class FewLeaves:
@@ -72,18 +79,14 @@ class FewLeaves:
     columns : variable name -> int64 array of shape (R,)
     target : int64, shape (R,)
     needed : columns that the target is known to depend on
-    constants : integers to use besides those solved for
-    rows : rows that are looked at first
+    room : nodes of a formula at most, 5 or 6
     """
 
-    def __init__(
-        self, columns: Mapping[str, IntArray], target: IntArray, needed: Sequence[str], constants: Sequence[int],
-        rows: IntArray,
-    ) -> None:  # fmt: skip
-        self.columns, self.target = columns, target
+    def __init__(self, columns: Mapping[str, IntArray], target: IntArray, needed: Sequence[str], room: int) -> None:
+        self.columns, self.target, self.room = columns, target, room
+        constants = data_constants(columns, target)
         self.constants = sorted({*constants, *(-c for c in constants)})
-        top, bottom = (int(np.argmax(np.abs(target[rows]))), int(np.argmin(target[rows])))
-        self.rows = rows[[top, bottom, *range(len(rows))]]
+        self.rows = spread_rows(target)
         self.part = target[self.rows]
         truth = (int(target.min()), int(target.max())) in ((0, 1), (-1, 0))
         self.leaves: list[Expression] = [*map(Variable, columns), *map(Constant, self.constants)]
@@ -93,11 +96,10 @@ class FewLeaves:
         self.plan = plan_of(
             Leaves(
                 len(columns), len(self.constants), frozenset(divisors), sum(1 << names.index(n) for n in needed),
-                truth,
+                room, truth,
             )
         )  # fmt: skip
         self.values = self._computed(self.plan)
-        self.first = self.values[:, :_FIRST].T.copy()  # (few, N)
 
     def _computed(self, plan: Plan) -> IntArray:
         """Return the values of all parts, shape (N, R)."""
@@ -117,50 +119,59 @@ class FewLeaves:
     def best(self, most: int) -> Expression | None:
         """Return the best formula that holds on all rows, of at most so many nodes, or None."""
         best: Expression | None = None
-        most = min(most, ROOM)
-        found = [*self._of_two_parts(), *self._beside_a_constant(), *self._choices()]
-        found.sort(key=lambda candidate: candidate[0])
-        for nodes, candidates in groupby(found, key=lambda candidate: candidate[0]):
-            if nodes > most:  # and so is its weight
+        last = (most, _HARD)  # weight and reading cost of the last one of worth
+        seen: set[Expression] = set()
+        for weight, cost, build in self._candidates():
+            if (weight, cost - _TIDIED) > last:
                 break
-            built = {tidy(e) for _, build in candidates for e in build()}
-            for key, expression in sorted((rank(e), e) for e in built):
-                if key[0] > most or (best is not None and key >= rank(best)):
-                    break
-                if first_failure(expression, self.columns, self.target) is None:
-                    best, most = expression, key[0]
-                    break
+            for expression in (_ordered(tidy(e)) for e in build()):
+                if expression in seen:
+                    continue
+                seen.add(expression)
+                key = rank(expression)
+                worth = key[0] <= last[0] if best is None else key < rank(best)
+                if worth and first_failure(expression, self.columns, self.target) is None:
+                    best, last = expression, key[:2]
         return best
+
+    def _candidates(self) -> Iterator[Candidate]:
+        """Yield what is the target on the rows looked at, by weight and reading cost."""
+        others: list[Candidate] | None = None
+        for weight, cost, build in self._of_two_parts():
+            if weight >= _WITH_CONSTANT and others is None:
+                yield _WITH_CONSTANT, 0, lambda: iter(())  # where all before it is enough, nothing more is looked for
+                others = self._with_constants()
+            while others and others[0][:2] <= (weight, cost):
+                yield others.pop(0)
+            yield weight, cost, build
+        yield from self._with_constants() if others is None else others
+
+    def _with_constants(self) -> list[Candidate]:
+        return sorted([*self._beside_a_constant(), *self._choices()], key=lambda candidate: candidate[:2])
 
     def _of_two_parts(self) -> Iterator[Candidate]:
         """Yield operators on two parts that are the target on the rows looked at, also under a sign."""
-        size, sizes = np.abs(self.part), self.plan.sizes
-        for root in self.plan.roots:
-            compute = OPERATORS[root.name].compute
-            left, right = root.left, root.right
-            for row, values in enumerate(self.first):
-                close = np.flatnonzero(np.abs(compute(values[left], values[right])) == size[row])
-                left, right = left[close], right[close]
-                if len(left) < _PAIRS:
-                    break
-            if not len(left):
-                continue
-            out = compute(self.values[left], self.values[right])
-            for at in np.flatnonzero((np.abs(out) == size).all(axis=1)).tolist():
-                one, two = int(left[at]), int(right[at])
-                signs = self._signs(out[at])
-                yield int(sizes[one] + sizes[two]) + 1 + len(signs), partial(self._built, root.name, one, two, signs)
-
-    def _signs(self, values: IntArray) -> tuple[str, ...]:
-        """Return what makes the target of values that are it up to the sign; the innermost last."""
-        if (values == self.part).all():
-            return ()
-        if (values == -self.part).all():
-            return ("neg",)
-        return ("abs",) if self.part.min() >= 0 else ("neg", "abs")
+        plan = self.plan
+        hits = matching_pairs(plan, self.values, self.part, range(len(self.columns), len(self.leaves)))
+        if not hits:
+            return
+        root = np.repeat(np.arange(len(hits)), [len(hit.left) for hit in hits])
+        left, right, sign = (np.concatenate([getattr(hit, name) for hit in hits]) for name in ("left", "right", "sign"))
+        costs = plan.costs + plan.constant_costs(self.constants)[plan.priced]
+        above = (), ("neg",), ("abs",) if self.part.min() >= 0 else ("neg", "abs")
+        weight = plan.sizes[left] + plan.sizes[right] + 1 + np.array([len(names) for names in above])[sign]
+        cost = costs[left] + costs[right] + np.array([sum(READING[n] for n in names) for names in above])[sign]
+        cost += np.array([READING[hit.name] for hit in hits])[root]
+        cost += TRUTH_AS_NUMBER * (plan.truths[left].astype(np.int64) + plan.truths[right])
+        order = np.lexsort((cost, weight))
+        for at, size, effort in zip(order.tolist(), weight[order].tolist(), cost[order].tolist(), strict=True):
+            if size > self.room:
+                return
+            name, signs = hits[int(root[at])].name, above[int(sign[at])]
+            yield size, effort, partial(self._built, name, int(left[at]), int(right[at]), signs)
 
     def _built(self, name: str, left: int, right: int, signs: Sequence[str]) -> Iterator[Expression]:
-        inner = _commuted(name, tidy(self.expression(left)), tidy(self.expression(right)))
+        inner: Expression = Apply(name, (self.expression(left), self.expression(right)))
         for sign in reversed(signs):
             inner = apply(sign, inner)
         yield inner
@@ -168,20 +179,30 @@ class FewLeaves:
             yield apply(_TURNED[name], self.expression(right), self.expression(left))
 
     def _beside_a_constant(self) -> Iterator[Candidate]:
-        whole = self.plan.whole
+        whole, solved = self.plan.whole, dict[tuple[object, ...], str]()
         for name, at in parts_beside_a_constant(self.values[whole], self.part):
             part = int(whole[at])
-            yield int(self.plan.sizes[part]) + 2, partial(self._solved, name, part)
+            cost = int(self.plan.costs[part]) + _EASY + min(READING[name], READING["eq"])
+            yield int(self.plan.sizes[part]) + 2, cost, partial(self._solved, name, part, solved)
 
-    def _solved(self, name: str, part: int) -> Iterator[Expression]:
+    def _solved(self, name: str, part: int, solved: dict[tuple[object, ...], str]) -> Iterator[Expression]:
+        """Yield a part under an operator with a constant, but where one as easy to read comes first in order."""
         inner = self.expression(part)
+        kind = inner.name if isinstance(inner, Apply) else ""
+        key = name, kind, self.plan.sizes[part], self.plan.costs[part], self.values[part].tobytes()
+        order = repr(inner)
+        if key in solved and solved[key] < order:
+            return
         values = evaluate(inner, self.columns, len(self.target))
         for build in beside_a_constant(name, values, self.target, self.constants):
+            solved[key] = order
             yield build(inner)
 
     def _choices(self) -> Iterator[Candidate]:
         single = [self.expression(part) for part in range(self.plan.single)]
-        yield from short_choices(self.columns, self.target, self.rows, single, self.values[: len(single)])
+        for candidate in short_choices(self.columns, self.target, self.rows, single, self.values[: len(single)]):
+            if candidate[0] <= self.room:
+                yield candidate
 
     def expression(self, part: int) -> Expression:
         """Return a part as an expression."""
@@ -189,11 +210,18 @@ class FewLeaves:
         if known is None:
             return self.leaves[part]
         name, arguments = known
-        return _commuted(name, *map(self.expression, arguments))
+        return _ordered(Apply(name, tuple(map(self.expression, arguments))))
 
 
-def _commuted(name: str, *arguments: Expression) -> Expression:
-    """Apply an operator; where the order does not matter, in the one that ranks first, but constants last."""
-    if OPERATORS[name].commutative:
+def _ordered(expression: Expression) -> Expression:
+    """Put the outermost arguments whose order does not matter into the one that ranks first, but constants last."""
+    if not isinstance(expression, Apply):
+        return expression
+    arguments = expression.arguments
+    if len(arguments) == 1:
+        return Apply(expression.name, (_ordered(arguments[0]),))
+    product = expression.name == "mul" and isinstance(arguments[0], Constant)  # as it is tidy
+    if expression.operator.commutative and not product:
         arguments = tuple(sorted(arguments, key=lambda e: (isinstance(e, Constant), repr(e))))
-    return Apply(name, arguments)
+        return Apply(expression.name, arguments)
+    return expression

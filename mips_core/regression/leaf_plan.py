@@ -7,27 +7,27 @@ is little, and the same for all tables of as many columns and constants.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mips_core.expressions import OPERATORS, Expression
+from mips_core.expressions import OPERATORS, Expression, Variable
+from mips_core.regression.formula import READING, SQUARE, TRUTH_AS_NUMBER, reading_cost, reading_of_constant
 from mips_core.stepping import IntArray
 
-ROOM = 6  # nodes
-_INNER = 4  # nodes of a part that stands beside one of a single leaf
+_COLUMN = reading_cost(Variable("x"))
 _SIGNS = ("abs", "neg")
 _NUMBERS = ("add", "sub", "mul", "min", "max")
 _DIVISIONS = ("mod", "floordiv")
+COMPARED = "compared"  # by any comparison
 _INNER_TRUTHS = ("eq", "lt", "le")
-_OUTER_TRUTHS = ("eq", "ne", "lt", "le", "gt", "ge")
 
 
-Candidate = tuple[int, Callable[[], Iterator[Expression]]]
-"""The least weight that formulas may have, and what builds them."""
+Candidate = tuple[int, int, Callable[[], Iterator[Expression]]]
+"""The least weight that formulas may have, the reading cost that they have about then, and what builds them."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Leaves:
     constants : number of constants, the leaves after them
     divisors : leaves that may be divided by
     needed : columns that each formula holds, as bits
+    room : nodes of a formula at most, 5 or 6
     truth : the target is 0 and 1, or 0 and -1, and so may be a comparison, also of comparisons
     """
 
@@ -47,6 +48,7 @@ class Leaves:
     constants: int
     divisors: frozenset[int]
     needed: int
+    room: int
     truth: bool
 
 
@@ -62,7 +64,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Root:
-    """An outermost operator and the parts that it is applied to, each (n,)."""
+    """An outermost operator, or that there is a comparison, and the parts that it is applied to, each (n,)."""
 
     name: str
     left: IntArray
@@ -71,11 +73,14 @@ class Root:
 
 @dataclass(frozen=True)
 class Plan:
-    """All formulas of at most six nodes, but for a constant beside a part that is solved for.
+    """All formulas of so many nodes, but for a constant beside a part that is solved for.
 
     Parameters
     ----------
     sizes : nodes of all parts, the leaves first; (N,)
+    costs : their reading costs, but for constants; (N,)
+    priced : where the reading cost of their constant stands in :meth:`constant_costs`; (N,)
+    truths : whether they are comparisons; bool, (N,)
     blocks : how all parts that are no leaves come from earlier ones
     roots : pairs of parts that make up a formula
     whole : parts that hold all columns needed, (n,)
@@ -83,10 +88,21 @@ class Plan:
     """
 
     sizes: IntArray
+    costs: IntArray
+    priced: IntArray
+    truths: NDArray[np.bool_]
     blocks: tuple[Block, ...]
     roots: tuple[Root, ...]
     whole: IntArray
     single: int
+
+    @staticmethod
+    def constant_costs(constants: Sequence[int]) -> IntArray:
+        """Return the reading costs of no constant, of each constant, and of each where it is added to something."""
+        plain = [reading_of_constant(value) for value in constants]
+        less = READING["sub"] - READING["add"]
+        added = [reading_of_constant(abs(value)) + (less if value < 0 else 0) for value in constants]
+        return np.array([0, *plain, *added])
 
     def arguments(self, part: int) -> tuple[str, tuple[int, ...]] | None:
         """Return the operator of a part and the numbers of its arguments, or None for a leaf."""
@@ -100,7 +116,7 @@ class Plan:
 
 @lru_cache(maxsize=64)
 def plan_of(leaves: Leaves) -> Plan:
-    """Return all formulas of at most six nodes over some leaves."""
+    """Return all formulas over some leaves."""
     parts = _Parts(leaves)
     parts.add_signs(range(leaves.columns))
     single = range(len(parts))
@@ -110,13 +126,16 @@ def plan_of(leaves: Leaves) -> Plan:
     parts.add_signs(range(single.stop, len(parts)))
     covers, size = np.array(parts.covers), np.array(parts.sizes)
     roots = []
-    for name in (*_NUMBERS, *_DIVISIONS, *(_OUTER_TRUTHS if leaves.truth else ())):
+    for name in (*_NUMBERS, *_DIVISIONS, *((COMPARED,) if leaves.truth else ())):
         left, right = _beside(parts, single, name)
         roots.append(Root(name, left, right))
         if name == "sub":
             roots.append(Root(name, right, left))
-    whole = np.flatnonzero((covers & leaves.needed == leaves.needed) & (size <= _INNER))
-    return Plan(size, tuple(parts.blocks), tuple(roots), whole, single.stop)
+    whole = np.flatnonzero(covers & leaves.needed == leaves.needed)
+    return Plan(
+        size, np.array(parts.costs), np.array(parts.priced), np.array(parts.truths), tuple(parts.blocks), tuple(roots),
+        whole, single.stop,
+    )  # fmt: skip
 
 
 class _Parts:
@@ -124,16 +143,20 @@ class _Parts:
 
     def __init__(self, leaves: Leaves) -> None:
         self.leaves = leaves
+        self.most = leaves.room - 2  # beside a part stand an operator and a leaf at least
         self.covers = [1 << i for i in range(leaves.columns)] + [0] * leaves.constants
         self.sizes = [1] * len(self.covers)
+        self.costs = [_COLUMN] * leaves.columns + [0] * leaves.constants
+        self.priced = [0] * leaves.columns + list(range(1, leaves.constants + 1))
+        self.truths = [False] * len(self.covers)
         self.blocks: list[Block] = []
 
     def __len__(self) -> int:
         return len(self.sizes)
 
     def add_signs(self, below: range) -> None:
-        """Add ``abs`` and ``neg`` of some parts."""
-        chosen = [i for i in below if self.sizes[i] < _INNER]
+        """Add ``abs`` and ``neg`` of some parts; of comparisons they say nothing, or weigh too much."""
+        chosen = [i for i in below if self.sizes[i] < self.most and not self.truths[i]]
         for name in _SIGNS:
             self._add(name, chosen, None)
 
@@ -148,7 +171,7 @@ class _Parts:
             for j in single:
                 lacking = needed & ~(self.covers[i] | self.covers[j])
                 if (
-                    self.sizes[i] + self.sizes[j] >= _INNER
+                    self.sizes[i] + self.sizes[j] >= self.most
                     or (not self.covers[i] and not self.covers[j])
                     or lacking.bit_count() > 1
                     or (OPERATORS[name].commutative and i > j)
@@ -168,6 +191,15 @@ class _Parts:
         for i, j in zip(left, others, strict=True):
             self.covers.append(self.covers[i] | (0 if j is None else self.covers[j]))
             self.sizes.append(1 + self.sizes[i] + (0 if j is None else self.sizes[j]))
+            arguments = [i] if j is None else [i, j]
+            priced = sum(self.priced[k] for k in arguments)  # one of them at most holds a constant
+            added = name == "add" and any(not self.covers[k] for k in arguments)
+            self.priced.append(priced + (self.leaves.constants if added else 0))
+            self.costs.append(
+                sum(self.costs[k] for k in arguments) + READING[name] + (SQUARE if name == "mul" and i == j else 0)
+                + TRUTH_AS_NUMBER * sum(self.truths[k] for k in arguments)
+            )  # fmt: skip
+            self.truths.append(OPERATORS[name].is_truth)
 
 
 def _beside(parts: _Parts, single: range, name: str) -> tuple[IntArray, IntArray]:
@@ -175,8 +207,12 @@ def _beside(parts: _Parts, single: range, name: str) -> tuple[IntArray, IntArray
     covers, sizes = np.array(parts.covers), np.array(parts.sizes)
     needed = parts.leaves.needed
     fits: NDArray[np.bool_] = (covers[:, None] | covers[None, : single.stop]) & needed == needed
-    fits &= sizes[:, None] + sizes[None, : single.stop] < ROOM
+    fits &= sizes[:, None] + sizes[None, : single.stop] < parts.leaves.room
+    if name != COMPARED:  # comparisons weigh too much as numbers
+        fits &= ~np.array(parts.truths)[:, None]
     if name in _DIVISIONS:
         fits &= np.isin(np.arange(single.stop), list(parts.leaves.divisors))[None, :]
+    else:  # of two single leaves one order is enough: the operators come in both
+        fits[: single.stop] &= np.arange(single.stop)[:, None] <= np.arange(single.stop)
     left, right = np.nonzero(fits)
     return left, right

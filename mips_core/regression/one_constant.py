@@ -6,12 +6,13 @@ with k?
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mips_core.expressions import Expression, apply
+from mips_core.regression.formula import reading_of_constant
 from mips_core.stepping import IntArray
 
 _FEW = 8  # rows that rule most parts out
@@ -44,7 +45,7 @@ def parts_beside_a_constant(values: IntArray, target: IntArray) -> Iterator[tupl
                 yield name, part
 
 
-def beside_a_constant(name: str, values: IntArray, target: IntArray, divisors: Iterable[int]) -> Iterator[Build]:
+def beside_a_constant(name: str, values: IntArray, target: IntArray, constants: Collection[int]) -> Iterator[Build]:
     """Yield what makes the target of a part: an operator and a constant, right on all rows.
 
     Parameters
@@ -52,7 +53,7 @@ def beside_a_constant(name: str, values: IntArray, target: IntArray, divisors: I
     name : as :func:`parts_beside_a_constant` gives it
     values : int64, shape (R,)
     target : int64, shape (R,), not constant
-    divisors : the ones preferred where several are right
+    constants : the ones preferred where several are right
     """
     low, high = int(target.min()), int(target.max())
     if not _TESTS[name](values[None], target, low, high)[0]:
@@ -68,16 +69,18 @@ def beside_a_constant(name: str, values: IntArray, target: IntArray, divisors: I
     elif name in ("min", "max"):
         yield _with(name, high if name == "min" else low)
     elif name == "mod":
-        yield _with("mod", smallest_divisor(int(np.gcd.reduce(values - target)), high))
+        step = int(np.gcd.reduce(values - target))
+        for modulus in {smallest_divisor(step, high), *(c for c in constants if c > high and step % c == 0)}:
+            yield _with("mod", modulus)
     elif name == "floordiv":
         least, most = (int(bound[0]) for bound in _divisors(values[None], target))
         least = max(2, least)
         bounded = [] if most == _LARGEST else [least]  # else it would be a number that nothing but these rows suggests
-        for divisor in sorted({*bounded, *_SOME_DIVISORS, *divisors}):
+        for divisor in sorted({*bounded, *_SOME_DIVISORS, *constants}):
             if least <= divisor <= most:
                 yield _with("floordiv", divisor)
     else:
-        yield from _comparisons(values[target == 1], values[target == 0])
+        yield from _comparisons(values[target == 1], values[target == 0], constants)
 
 
 def _is_sum(values: IntArray, target: IntArray, low: int, high: int) -> NDArray[np.bool_]:
@@ -188,14 +191,23 @@ def _compares(inside: IntArray, outside: IntArray) -> NDArray[np.bool_]:
     return good
 
 
-def _comparisons(inside: IntArray, outside: IntArray) -> Iterator[Build]:
+def _comparisons(inside: IntArray, outside: IntArray, constants: Collection[int]) -> Iterator[Build]:
     """Yield the comparisons of a part that hold for values inside, (I,), and for none outside, (O,)."""
     least, most, outer_least, outer_most = map(int, (inside.min(), inside.max(), outside.min(), outside.max()))
     if least > outer_most:
-        yield _with(*easier_cut("gt", "ge", outer_most, least))
+        yield from _cuts("gt", range(outer_most, least), "ge", range(least, outer_most, -1), constants)
     if most < outer_least:
-        yield _with(*easier_cut("lt", "le", outer_least, most))
+        yield from _cuts("lt", range(outer_least, most, -1), "le", range(most, outer_least), constants)
     if least == most and (outside != least).all():
         yield _with("eq", least)
     if outer_least == outer_most and (inside != outer_least).all():
         yield _with("ne", outer_least)
+
+
+def _cuts(strict: str, outer: range, weak: str, inner: range, constants: Collection[int]) -> Iterator[Build]:
+    """Yield what cuts a part at the easiest of the bounds that are right; they start with the one nearest to a row."""
+    chosen = {easier_cut(strict, weak, outer[0], inner[0])}
+    bounds = [(strict, outer[0]), (weak, inner[0])]
+    bounds += [(name, c) for name, right in ((strict, outer), (weak, inner)) for c in constants if c in right]
+    chosen.add(min(bounds, key=lambda bound: (reading_of_constant(bound[1]), bound[0], str(bound[1]))))
+    yield from (_with(*cut) for cut in chosen)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_core.expressions import OPERATORS, Apply, Constant, Expression, Variable, apply
-from mips_core.regression.formula import reading_of_constant
+from mips_core.regression.formula import READING, reading_cost, reading_of_constant
 from mips_core.regression.leaf_plan import Candidate
 from mips_core.stepping import IntArray
 
@@ -23,6 +23,7 @@ BY_TRUTH_VALUE = 5  # weight of a choice between leaves by a truth value
 BY_COMPARISON = 6
 _COMPARED = ("eq", "ne", "ge", "gt", "le", "lt")
 _EASY = (0, 1, 2)
+_COMPARISON = READING["where"] + reading_cost(apply("eq", Variable("x"), 0))  # the easiest one, without branches
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,13 @@ def short_choices(
             for one in yes:
                 for two in no:
                     weight = BY_TRUTH_VALUE + one.nodes + two.nodes - 2
-                    yield weight, partial(_chosen, Variable(name), one, two)
+                    cost = READING["where"] + sum(map(reading_cost, (Variable(name), one, two)))
+                    yield weight, cost, partial(_chosen, Variable(name), one, two)
     plain = [b for b in branches if b.expression.nodes == 1 and b.met != everywhere]
     for a, b in permutations(plain, 2):
         if a.met | b.met == everywhere:
-            yield BY_COMPARISON, partial(_compared, columns, target, rows, a.expression, b.expression)
+            cost = _COMPARISON + reading_cost(a.expression) + reading_cost(b.expression)
+            yield BY_COMPARISON, cost, partial(_compared, columns, target, rows, a.expression, b.expression)
 
 
 def _as_bits(rows: NDArray[np.bool_]) -> list[int]:

@@ -90,17 +90,17 @@ def explain_table(
 
     note(find_linear(columns, target))
     bits = is_boolean(columns, target)
-    ruled_out = 2  # weight up to which no formula is left
+    ruled_out, of_several = 2, 0  # weights up to which no formula is left
     if not bits and limit() > ruled_out:
-        small, so_far = smallest_of_few_leaves(columns, target, limit())
-        ruled_out = max(ruled_out, so_far)
+        small, of_several = smallest_of_few_leaves(columns, target, limit())
+        ruled_out = max(ruled_out, of_several)
         if small is not None:
             note(Formula(small, Method.SYMBOLIC, 1, clock.seconds))
     if limit() > ruled_out:
         note(find_affine(columns, target, monitor=monitor, max_nodes=limit()))
     if bits and limit() >= 2:  # equally short Boolean formulas are welcome
         note(find_boolean(columns, target, max_nodes=min(max_nodes, limit() + 1), monitor=monitor))
-    if thorough:
+    if thorough and not of_several:  # a list of values of one column
         note(find_membership(columns, target))
     if limit() > ruled_out:
         cap = candidates if not found else min(candidates, _ALTERNATIVES)

@@ -128,10 +128,8 @@ def test_probing_finds_what_the_bank_would_keep() -> None:
 
 def test_formulas_of_two_variables_are_found_only_where_both_matter() -> None:
     a, b = (grid.ravel() for grid in np.meshgrid(np.arange(8), np.arange(8), indexing="ij"))
-    found, size = smallest_once({"a": a, "b": b}, abs(a - b))
-    assert found == parse_expression("abs(a - b)")
-    assert size == 3
-    assert smallest_once({"a": a, "b": b}, (a + b) % 5) == (None, 4)
+    assert smallest_once({"a": a, "b": b}, np.minimum(a, b)) == parse_expression("min(a, b)")
+    assert smallest_once({"a": a, "b": b}, abs(a - b)) is None
     assert matters({"a": a, "b": b}, a % 5, "a")
     assert not matters({"a": a, "b": b}, a % 5, "b")
     assert smallest_of_few_leaves({"a": a, "b": b}, a % 5, 25) == (None, 0)
