@@ -117,12 +117,18 @@ def _as_taken(program: Program, x: IntArray, steps: Sequence[int]) -> list[list[
     Nothing is made for every single step that needs not be: walking what was made, as the garbage collector does,
     takes ten times as long as making it.
     """
-    if program.input_width > 1 or has_words(program.input_words):
-        given: list[list[Any]] = list(_sequences(x, steps))
+    if program.input_width > 1:
+        given = _sequences(x, steps)
         if has_words(program.input_words):
-            given = [[plain_step(step, program.input_words) for step in s] for s in given]
-        return given if program.input_width > 1 else [[step[0] for step in s] for s in given]
-    return [row[:t] for row, t in zip(x[:, :, 0].tolist(), steps, strict=True)]
+            return [[plain_step(step, program.input_words) for step in s] for s in given]
+        return list(given)
+    rows = [row[:t] for row, t in zip(x[:, :, 0].tolist(), steps, strict=True)]
+    if has_words(program.input_words):
+        (vocabulary,) = program.input_words
+        assert vocabulary is not None
+        words = dict(enumerate(vocabulary.words))
+        rows = [[words.get(value, value) for value in row] for row in rows]
+    return rows
 
 
 def _padded(row: Sequence[Answer | int] | str, length: int, width: int) -> Sequence[Answer | int] | str:
@@ -156,12 +162,16 @@ def _in_process(
 
 
 def _call(program: Program, sequence: list[Any]) -> Sequence[Answer | int]:
-    """Return the answers of all steps, plain integers where there is one output per step and no words."""
+    """Return the answers of all steps by their numbers; where there is one output per step, it is no tuple."""
     result: list[Any] = program.function(sequence)
     if not has_words(program.output_words):
         return result
-    steps = [(y,) for y in result] if program.output_width == 1 else result
-    return [numbered_step(step, program.output_words) for step in steps]
+    if program.output_width > 1:
+        return [numbered_step(step, program.output_words) for step in result]
+    (vocabulary,) = program.output_words
+    assert vocabulary is not None
+    found = [vocabulary.find(value) for value in result]
+    return [value if number is None else number for value, number in zip(result, found, strict=True)]
 
 
 def _in_sandbox(program: Program, given: list[list[Step]]) -> list[Sequence[Answer | int] | str]:
