@@ -46,7 +46,7 @@ def many_runs(folder: Path, count: int, tasks: tuple[str, ...] = ("Parity_All", 
         made = (begin + timedelta(minutes=number)).isoformat(timespec="seconds")
         origin = {"task": task, "data_file": None, "network_file": None}
         changed = {"name": name, "made": made, "origin": origin, "seed": number, "method": value["program"]["method"]}
-        (place / "run.json").write_bytes(json_bytes({**known, **changed}))
+        information = RunInformation.from_dict({**known, **changed}, "here")
+        (place / "run.json").write_bytes(json_bytes(information.to_dict()))
         names.append(identifier)
-    RunInformation.from_dict({**known, **changed}, "here")
     return names

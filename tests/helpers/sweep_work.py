@@ -10,6 +10,11 @@ from mips_core.jobs.memory import held_megabytes
 from mips_core.sweeps import Outcome, Row, Unit
 from mips_core.sweeps.work import Work
 
+SUMS = b"x,y\n" + b"".join(
+    f'"{a} {b} {c}","{a} {a + b} {a + b + c}"\n'.encode() for a in range(3) for b in range(3) for c in range(3)
+)
+"""A file of all sequences of three numbers below 3, with their running sums."""
+
 DEADLY = 1
 """The seed whose work ends its worker."""
 

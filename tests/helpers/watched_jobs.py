@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,9 @@ def finished(registry: JobRegistry, job: Job) -> Job:
 def alive(pid: int) -> bool:
     """Return whether a process runs (one that ended and was not waited for does not)."""
     try:
-        return " Z " not in Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
-    except OSError:
+        os.kill(pid, 0)
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+    except ProcessLookupError:
         return False
+    except FileNotFoundError:  # it ended just now, or this is no Linux
+        return not Path("/proc/self").exists()

@@ -8,17 +8,14 @@ from pathlib import Path
 
 import pytest
 from command_line import assert_refused, mips
+from sweep_work import SUMS
 
 from mips_core.sweeps import Sweeps
-
-SUMS = "x,y\n" + "".join(
-    f'"{a} {b} {c}","{a} {a + b} {a + b + c}"\n' for a in range(3) for b in range(3) for c in range(3)
-)
 
 
 def test_a_sweep_prints_rows_and_totals_and_the_same_again_computes_nothing(tmp_path: Path) -> None:
     data, store, out = tmp_path / "sums.csv", tmp_path / "runs", tmp_path / "result.json"
-    data.write_text(SUMS, encoding="utf-8")
+    data.write_bytes(SUMS)
     order = ["sweep", "--data", data, "--seeds", "4:5", "--architectures", "ladder,delay 4", "--budget", "2"]
     order += ["--workers", "0", "--store", store, "--out", out]
     said = mips(*order)

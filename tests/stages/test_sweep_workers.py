@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 import sweep_work
 from command_line import mips
-from watched_jobs import finished, until
+from sweep_work import SUMS
+from watched_jobs import alive, finished, until
 
 from mips_core.errors import BadInputError
 from mips_core.jobs import JobRegistry, JobState
@@ -37,9 +38,6 @@ from mips_core.sweeps import (
 from mips_core.sweeps.dask_workers import _failing_in_words
 from mips_core.sweeps.job import STAGES, sweep_tasks
 
-SUMS = b"x,y\n" + b"".join(
-    f'"{a} {b} {c}","{a} {a + b} {a + b + c}"\n'.encode() for a in range(3) for b in range(3) for c in range(3)
-)
 PLAN = make_plan(files=[("sums.csv", SUMS)], tasks=["Prev1"], seeds=range(2), budgets=[2.0])
 
 
@@ -78,7 +76,7 @@ def test_local_workers_give_the_same_results_when_one_is_killed_in_the_middle(
     assert executor.lost == 1
     assert max(row.attempts for row in rows) <= 2
     assert len(store.runs()) == len(PLAN.units)
-    assert all(_is_gone(process) for process in processes)
+    assert not any(map(alive, processes))
 
 
 @contextlib.contextmanager
@@ -188,10 +186,3 @@ def test_a_job_of_the_explorer_is_stopped_and_keeps_what_is_finished(tmp_path: P
     assert state.state == "stopped"
     assert 1 <= len(state.rows) == len(RunStore().runs()) < 8
     assert {row.run for row in state.rows} == {run.id for run in RunStore().runs()}
-
-
-def _is_gone(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text(encoding="ascii").split()[2] == "Z"
-    except OSError:
-        return True

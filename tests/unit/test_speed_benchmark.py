@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from contestants import Dying, Failing, Sleeper
+from watched_jobs import alive
 
 from mips_core.benchmarks.conditions import current_conditions
 from mips_core.benchmarks.speed import (
@@ -101,23 +102,13 @@ def test_a_run_does_not_outlive_its_starter() -> None:
     assert starter.stdout is not None
     with starter.stdout as told:
         run = int(told.readline())
-    assert _runs(run)
+    assert alive(run)
     starter.kill()
     starter.wait()
     end = time.monotonic() + 20.0
-    while _runs(run) and time.monotonic() < end:
+    while alive(run) and time.monotonic() < end:
         time.sleep(0.05)
-    assert not _runs(run)
-
-
-def _runs(process: int) -> bool:
-    """Whether a process is there and has not ended."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    state = Path(f"/proc/{process}/stat")
-    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
+    assert not alive(run)
 
 
 def test_growth_is_measured_until_it_takes_too_long() -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sweep_work import SUMS
 
 import mips_core.sweeps.plan
 from mips_core.errors import BadInputError, Cancelled
@@ -22,9 +23,6 @@ from mips_core.sweeps.sweep import _ATTEMPTS, _CLAIMS
 from mips_core.sweeps.work import Work, do_unit
 from mips_core.tasks import names
 
-SUMS = b"x,y\n" + b"".join(
-    f'"{a} {b} {c}","{a} {a + b} {a + b + c}"\n'.encode() for a in range(3) for b in range(3) for c in range(3)
-)
 NOT_TAKEN = Plan((Unit("Prev1", budget=2.0),))
 
 
