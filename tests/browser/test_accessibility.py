@@ -22,6 +22,15 @@ pytestmark = pytest.mark.browser
 
 STILL = """() => !document.getAnimations().some(
   (a) => a.playState === "running" && a.effect?.getComputedTiming().endTime !== Infinity)"""
+DRAWN = """() => [...document.querySelectorAll("[data-testid=stPlotlyChart]")]
+  .every((chart) => chart.querySelector(".main-svg")) && !document.querySelector("[data-testid=stSkeleton]")"""
+QUIET = """() => new Promise((done) => {
+  let waiting = setTimeout(done, 150)
+  const again = () => { clearTimeout(waiting); waiting = setTimeout(done, 150) }
+  new MutationObserver(again).observe(document, { subtree: true, childList: true, attributes: true })
+  setTimeout(done, 2000)
+})"""
+"""Resolves once nothing of the page has changed for a moment; what moves without end is not waited for."""
 GO = "address => { history.pushState({}, '', address); dispatchEvent(new PopStateEvent('popstate')) }"
 """Go to a page without loading everything anew, as the browser's own Back and Forward do."""
 SERIOUS = ("serious", "critical")
@@ -46,8 +55,9 @@ def settled(page: Page) -> None:
     """Wait until the page is drawn whole."""
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     page.locator("[data-test-script-state=notRunning]").wait_for(state="attached")
+    page.wait_for_function(DRAWN)  # charts come a moment after the script's end
     page.wait_for_function(STILL)  # what fades in has less contrast until it is there
-    page.wait_for_timeout(500)  # drawings of plotly and of components come a moment after the script's end
+    page.evaluate(QUIET)
 
 
 def violations(page: Page) -> list[str]:
