@@ -39,11 +39,14 @@ def known_conditions(bank: Bank, values: IntArray, key: NDArray[np.int64], targe
     target : int64, shape (R,)
     """
     n = min(values.shape[1], _BRANCHES)
+    order = _branches(values[:, :n], target)
+    if not len(order):
+        return
+    order = order[np.argsort(key[order], kind="stable")]
     truth = np.flatnonzero((bank.field("low")[:n] == 0) & (bank.field("high")[:n] == 1))
     truth = truth[np.argsort(key[truth], kind="stable")[:_CONDITIONS]]
     cuts, holding = _cuts(bank)
     inside = np.concatenate([values[:, truth] != 0, holding], axis=1)  # (R, C)
-    order = np.argsort(key[:n], kind="stable")
     missed = words_of(values[:, order] != target[:, None])
     keys = np.concatenate([key[truth], [cut.key for cut in cuts]]).astype(np.int64)
     yes, no = _first_disjoint(words_of(inside), missed), _first_disjoint(words_of(~inside), missed)
@@ -62,8 +65,8 @@ def solved_conditions(bank: Bank, values: IntArray, key: NDArray[np.int64], targ
     Parameters are those of :func:`known_conditions`.
     """
     n = min(values.shape[1], _SHORT_BRANCHES)
+    useful = _branches(values[:, :n], target)
     met = values[:, :n] == target[:, None]
-    useful = np.flatnonzero(met.any(axis=0))
     covered = disjoint(words_of(~met[:, useful]), words_of(~met[:, useful]))
     i, j = (useful[part] for part in np.nonzero(np.triu(covered, 1)))
     order = np.argsort(key[i] + key[j], kind="stable")[:_PAIRS]
@@ -84,6 +87,12 @@ def solved_conditions(bank: Bank, values: IntArray, key: NDArray[np.int64], targ
             for e in found[np.argsort(key[found], kind="stable")[:2]].tolist():
                 size = int(key[a] + key[b] + key[e]) + 3000
                 yield size, _compared(bank, name, e, int(bound[e]), a, b)
+
+
+def _branches(values: IntArray, target: IntArray) -> NDArray[np.intp]:
+    """Return the entries (R, N) that are the target on so many rows that another one may be it on all others."""
+    met = (values == target[:, None]).sum(axis=0)
+    return np.flatnonzero((met > 0) & (met + met.max(initial=0) >= len(target)))
 
 
 def _choice(bank: Bank, condition: int | Expression, a: int, b: int) -> Callable[[], Expression]:

@@ -118,8 +118,8 @@ class Matcher:
         if "mul" not in self.operators:
             return
         ok = np.flatnonzero(((low > 0) | (high < 0)) & ((size > 1) | (np.abs(low) > 1)))
-        ok = ok[(self.column[: min(8, len(self.target))] % self.values[:8, ok] == 0).all(axis=0)]
-        ok = ok[(self.column % self.values[:, ok] == 0).all(axis=0)]
+        for rows in (2, _FEW, None):
+            ok = ok[(self.column[:rows] % self.values[:rows, ok] == 0).all(axis=0)]
         other = bank.find(bank.hash_of(self.column // self.values[:, ok]))
         ok, other = ok[other >= 0], other[other >= 0]
         for position in self._best(ok, self.key[other]):
@@ -133,9 +133,11 @@ class Matcher:
         """t = (e + c) % m: m divides every difference of e - t, and c is what remains."""
         if "mod" not in self.operators or self.low < 0 or self.high == 0:
             return
-        first = self.values[:9] - self.column[:9]
-        rough = np.gcd.reduce(first - first[0], axis=0)
-        ok = np.flatnonzero((rough == 0) | (rough > self.high))
+        ok = np.arange(self.values.shape[1])
+        for rows in (3, _FEW + 1):
+            first = self.values[:rows, ok] - self.column[:rows]
+            rough = np.gcd.reduce(first - first[0], axis=0)
+            ok = ok[(rough == 0) | (rough > self.high)]
         gap = self.values[:, ok] - self.column
         gcd = np.gcd.reduce(gap - gap[0], axis=0)
         ok, gap, gcd = ok[gcd > self.high], gap[0, gcd > self.high], gcd[gcd > self.high]
@@ -246,7 +248,8 @@ class Matcher:
         for name, side in (("max", np.less_equal), ("min", np.greater_equal)):
             if name not in self.operators:
                 continue
-            ok = np.flatnonzero(side(self.values, self.column).all(axis=0))
+            ok = np.flatnonzero(side(self.values[:_FEW], self.column[:_FEW]).all(axis=0))
+            ok = ok[side(self.values[:, ok], self.column).all(axis=0)]
             met = self.values[:, ok] == self.column  # (R, M)
             ok, met = ok[met.any(axis=0)], met[:, met.any(axis=0)]
             order = np.argsort(self.key[ok], kind="stable")[:500]
