@@ -12,13 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mips_core.views.label_places import FINE, LabelPlaces
 from mips_core.views.machine_layout import RADIUS
 
 FloatArray = NDArray[np.float64]
 
-LINE_HEIGHT = 15.0
-_CHARACTER = 7.4  # width of a digit at 12.5 px, with some air
-_BEND = 26.0
+# px by which an arrow's control point may leave the straight line; fewer distances where the arrow back exists
+_BENDS = (0.0, 44.0, -44.0, 84.0, -84.0, 124.0, -124.0)
+_BACK_BENDS = (26.0, 66.0, 106.0, 146.0, 146.0, 146.0, 146.0)
+_COARSE = 40  # points along an arrow that labels keep off
 _TIP = 5.0  # between an arrow head and the state
 
 
@@ -61,26 +63,28 @@ def draw(
     if start is not None:
         start_path, start_box = _start_arrow(places[start], start_angle)
         taken.append(start_box)
-    curves = {edge: _curve(places, edge, labels, start, start_angle) for edge in labels}
-    lines = {edge: _points(curve, 40) for edge, curve in curves.items()}
+    edges = list(labels)
+    looping = np.array([a == b for a, b in edges], dtype=bool)
+    loops = [_loop(places, a, start, start_angle) for a, b in edges if a == b]
+    arcs = _arcs(places, [edge for edge in edges if edge[0] != edge[1]], labels)
+    points, fine = (np.empty((len(edges), count, 2)) for count in (_COARSE, FINE))
+    for chosen, curves in (looping, np.array(loops).reshape(-1, 4, 2)), (~looping, arcs):
+        points[chosen], fine[chosen] = _along(curves, _COARSE), _along(curves, FINE)
+    sheet = LabelPlaces(points, [a for a, _ in edges], [bool(labels[edge]) for edge in edges], taken, by_source)
+    next_loop, next_arc = iter(loops), iter(arcs)
+    paths = [_path(next(next_loop if a == b else next_arc)) for a, b in edges]
     arrows: list[Arrow] = []
-    boxes = list(taken)
     # long labels first: they have the fewest places
-    for edge in sorted(labels, key=lambda e: -max((len(line) for line in labels[e]), default=0)):
-        curve, text = curves[edge], tuple(labels[edge])
-        middle = _points(curve, 3)[1]
-        box = (float(middle[0]), float(middle[1]), 0.0, 0.0)
+    for i in sorted(range(len(edges)), key=lambda i: -max((len(line) for line in labels[edges[i]]), default=0)):
+        edge, text = edges[i], tuple(labels[edges[i]])
         if text:
-            seen = [other for other in labels if other[0] == edge[0] or not by_source]
-            others = [lines[other] for other in seen if labels[other] and other != edge]
-            faint = [points for other, points in lines.items() if not labels[other]]
-            near = [a.box for a in arrows if a.lines and (a.source == edge[0] or not by_source)]
-            ink = _Ink(lines[edge], _joined(others), _joined(faint))
-            box = _place_label(curve, text, [*taken, *near], ink, loop=edge[0] == edge[1])
-            boxes.append(box)
-        arrows.append(Arrow(*edge, _path(curve), text, box))
+            box = sheet.place(i, fine[i], text, loop=edge[0] == edge[1])
+        else:
+            box = (*fine[i, FINE // 2].tolist(), 0.0, 0.0)
+        arrows.append(Arrow(*edge, paths[i], text, box))
     arrows.sort(key=lambda arrow: (arrow.source, arrow.target))
-    corners = [*lines.values(), *(_corners(box) for box in boxes)]
+    boxes = [*taken, *(arrow.box for arrow in arrows if arrow.lines)]
+    corners = [points.reshape(-1, 2), *(_corners(box) for box in boxes)]
     return Drawing(places, tuple(arrows), start_path, _frame(np.concatenate(corners)))
 
 
@@ -100,118 +104,70 @@ def _start_arrow(place: FloatArray, angle: float) -> tuple[str, tuple[float, flo
     return f"M{_xy(tail)} L{_xy(tip)}", (float(middle[0]), float(middle[1]), float(size[0]), float(size[1]))
 
 
-def _curve(
-    places: FloatArray, edge: tuple[int, int], labels: Mapping[tuple[int, int], Sequence[str]], start: int | None,
-    start_angle: float,
-) -> FloatArray:  # fmt: skip
-    """Return the control points of the arrow: four of a cubic for a loop, three of a quadratic otherwise."""
-    a, b = edge
-    if a == b:
-        angle = _outward(places, a)
-        if np.ptp(places[:, 1]) < 1:
-            angle = -np.pi / 2  # states in a row: loops stand on top
-        elif a == start:
-            angle = start_angle + 1.15
-        left, right = angle - 0.42, angle + 0.42
-        out, reach = RADIUS + 1, RADIUS + 46
-        return np.array([
-            places[a] + _at(left) * out, places[a] + _at(left - 0.16) * reach,
-            places[a] + _at(right + 0.16) * reach, places[a] + _at(right) * (out + _TIP - 1),
-        ])  # fmt: skip
-    p, q = places[a], places[b]
-    along = (q - p) / max(float(np.linalg.norm(q - p)), 1e-9)
-    normal = np.array([along[1], -along[0]])
-    bend = _bend(places, edge, normal, back=(b, a) in labels)
-    middle = (p + q) / 2 + normal * bend
-    return np.array([_rim(p, middle, RADIUS + 1), middle, _rim(q, middle, RADIUS + _TIP)])
+def _loop(places: FloatArray, state: int, start: int | None, start_angle: float) -> FloatArray:
+    """Return the four control points of the cubic that leads from a state back to it."""
+    angle = _outward(places, state)
+    if np.ptp(places[:, 1]) < 1:
+        angle = -np.pi / 2  # states in a row: loops stand on top
+    elif state == start:
+        angle = start_angle + 1.15
+    left, right = angle - 0.42, angle + 0.42
+    out, reach = RADIUS + 1, RADIUS + 46
+    place = places[state]
+    return np.array([
+        place + _at(left) * out, place + _at(left - 0.16) * reach,
+        place + _at(right + 0.16) * reach, place + _at(right) * (out + _TIP - 1),
+    ])  # fmt: skip
 
 
-def _bend(places: FloatArray, edge: tuple[int, int], normal: FloatArray, *, back: bool) -> float:
-    """Return how far the control point leaves the straight line: the least bend that passes no other state."""
-    p, q = places[edge[0]], places[edge[1]]
-    others = np.delete(places, list(edge), axis=0)
-    usual = _BEND if back else 0.0
-    choices = [usual, usual + 40, usual + 80, usual + 120] if back else [0.0, 44.0, -44.0, 84.0, -84.0, 124.0, -124.0]
-    for bend in choices:
-        points = _points(np.array([p, (p + q) / 2 + normal * bend, q]), 20)
-        if len(others) == 0 or np.linalg.norm(points[:, None] - others[None], axis=2).min() > RADIUS + 7:
-            return bend
-    return usual
-
-
-def _rim(centre: FloatArray, towards: FloatArray, distance: float) -> FloatArray:
-    away = towards - centre
-    return centre + away / max(float(np.linalg.norm(away)), 1e-9) * distance
-
-
-def _points(curve: FloatArray, count: int) -> FloatArray:
-    """Return points along a Bézier curve of two or three degrees, float64 (count, 2)."""
-    t = np.linspace(0, 1, count)[:, None]
-    while len(curve) > 1:  # de Casteljau, on all t at once
-        steps = curve if curve.ndim == 3 else np.repeat(curve[:, None], count, axis=1)
-        curve = steps[:-1] * (1 - t) + steps[1:] * t
-    return curve[0]
-
-
-@dataclass(frozen=True)
-class _Ink:
-    """Points along the lines that a label should keep off: its own arrow, other labelled ones, unlabelled ones."""
-
-    own: FloatArray
-    labelled: FloatArray
-    faint: FloatArray
-
-
-def _joined(parts: Sequence[FloatArray]) -> FloatArray:
-    return np.concatenate(parts) if parts else np.empty((0, 2))
-
-
-def _place_label(
-    curve: FloatArray, text: Sequence[str], taken: Sequence[tuple[float, float, float, float]], ink: _Ink, *, loop: bool
-) -> tuple[float, float, float, float]:
-    """Return the label box that collides least with states, labels and arrows, and stands nearest to its own arrow."""
-    width = max((len(line) for line in text), default=0) * _CHARACTER + 4
-    height = len(text) * LINE_HEIGHT
-    points = _points(curve, 41)
-    centres, costs = [], []
-    for share in (20, 14, 26) if loop else (20, 16, 24, 12, 28, 9, 31, 34):
-        tangent = points[share + 1] - points[share - 1]
-        normal = np.array([tangent[1], -tangent[0]]) / max(float(np.linalg.norm(tangent)), 1e-9)
-        reach = abs(normal[0]) * width / 2 + abs(normal[1]) * height / 2 + 5
-        for side in (1.0, -1.0):
-            for extra in (0.0, 6.0, 12.0, 20.0, 30.0):
-                centres.append(points[share] + side * normal * (reach + extra))
-                costs.append(abs(share - 20) * 0.02 + extra * 0.03 + (0.15 if side < 0 else 0))
-    places = np.array(centres)
-    low, high = places.min(axis=0) - 12 - width / 2, places.max(axis=0) + 12 + width / 2
-    ink = _Ink(*(p[((p > low) & (p < high)).all(axis=1)] for p in (ink.own, ink.labelled, ink.faint)))
-    best = int(np.argmin(np.array(costs) + _collisions(places, width, height, taken, ink)))
-    return float(places[best, 0]), float(places[best, 1]), width, height
-
-
-def _collisions(
-    centres: FloatArray, width: float, height: float, taken: Sequence[tuple[float, float, float, float]], ink: _Ink
+def _arcs(
+    places: FloatArray, edges: Sequence[tuple[int, int]], labels: Mapping[tuple[int, int], Sequence[str]]
 ) -> FloatArray:
-    """Return for each place (C, 2) of a label how much it covers, and whether another arrow is nearer than its own."""
-    boxes = np.array(taken).reshape(-1, 4)
-    half = np.array([width / 2, height / 2])
-    overlap = ((half + boxes[:, 2:] / 2) - np.abs(centres[:, None] - boxes[:, :2])).min(axis=2)
-    own, labelled, faint = (_gaps(centres, points, half) for points in (ink.own, ink.labelled, ink.faint))
-    nearest = labelled.min(axis=1, initial=np.inf)
-    unclear = np.clip(own.min(axis=1, initial=np.inf) + 3.0 - nearest, 0.0, 12.0) / 12.0
-    # Text on text cannot be read; text on a line can, since it has a margin of the background's colour.
-    cost: FloatArray = (
-        np.clip(overlap, 0, None).sum(axis=1) * 0.6 + 30.0 * (overlap > 2).sum(axis=1)
-        + 0.6 * (own <= 1).sum(axis=1) + 0.6 * (labelled <= 1).sum(axis=1)
-        + 0.15 * (faint <= 1).sum(axis=1) + 2.0 * unclear
-    )  # fmt: skip
-    return cost
+    """Return the control points of the quadratics of arrows between two states, float64 (arrows, 3, 2).
+
+    The middle one leaves the straight line by the least bend with which the arrow passes no other state.
+    """
+    ends = np.array(edges, dtype=np.int64).reshape(-1, 2)
+    p, q = places[ends[:, 0]], places[ends[:, 1]]
+    along = (q - p) / _lengths(q - p)
+    normal = np.stack([along[:, 1], -along[:, 0]], axis=1)
+    choices = np.array([_BACK_BENDS if (b, a) in labels else _BENDS for a, b in edges]).reshape(-1, len(_BENDS))
+    bends, open_still = choices[:, 0].copy(), np.arange(len(edges))
+    for choice in choices.T:
+        tried = _bent(p, q, normal, choice)[open_still]
+        offset = _along(tried, 20)[:, :, None] - places  # (arrows, points, states, 2)
+        gaps = offset[..., 0] * offset[..., 0] + offset[..., 1] * offset[..., 1]
+        gaps[np.arange(len(tried))[:, None], :, ends[open_still]] = np.inf
+        free = np.sqrt(gaps.min(axis=(1, 2))) > RADIUS + 7
+        bends[open_still[free]] = choice[open_still[free]]
+        open_still = open_still[~free]
+        if not len(open_still):
+            break
+    middle = _bent(p, q, normal, bends)[:, 1]
+    return np.stack([_rim(p, middle, RADIUS + 1), middle, _rim(q, middle, RADIUS + _TIP)], axis=1)
 
 
-def _gaps(centres: FloatArray, points: FloatArray, half: FloatArray) -> FloatArray:
-    """Return the distances (C, P) of points to boxes around the centres; 0 inside."""
-    away = np.abs(centres[:, None] - points[None]) - half
-    return np.asarray(np.hypot(*np.clip(away, 0.0, None).transpose(2, 0, 1)))
+def _bent(p: FloatArray, q: FloatArray, normal: FloatArray, bends: FloatArray) -> FloatArray:
+    return np.stack([p, (p + q) / 2 + normal * bends[:, None], q], axis=1)
+
+
+def _rim(centres: FloatArray, towards: FloatArray, distance: float) -> FloatArray:
+    away = towards - centres
+    return centres + away / _lengths(away) * distance
+
+
+def _lengths(vectors: FloatArray) -> FloatArray:
+    """Return the lengths of vectors (N, 2), a little above 0 at least, float64 (N, 1)."""
+    return np.maximum(np.sqrt([vector.dot(vector) for vector in vectors]), 1e-9)[:, None]
+
+
+def _along(curves: FloatArray, count: int) -> FloatArray:
+    """Return points along Bézier curves (N, control points, 2), float64 (N, count, 2)."""
+    t = np.linspace(0, 1, count)[:, None]
+    steps = curves.transpose(1, 0, 2)[:, :, None]
+    while len(steps) > 1:  # de Casteljau, on all t at once
+        steps = steps[:-1] * (1 - t) + steps[1:] * t
+    return steps[0]
 
 
 def _corners(box: tuple[float, float, float, float]) -> FloatArray:

@@ -12,6 +12,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from mips_core.views.circle_order import circle_order
+from mips_core.views.spring_layout import spring_layouts
+
 FloatArray = NDArray[np.float64]
 Edges = Sequence[tuple[int, int]]
 
@@ -134,8 +137,7 @@ def _through(a: FloatArray, b: FloatArray, links: NDArray[np.int64], places: Flo
 
 
 def _candidates(states: int, links: NDArray[np.int64], start: int, size: float) -> Iterator[FloatArray]:
-    order = _circle_order(states, links)
-    yield on_circle(order, start, size)
+    yield on_circle(circle_order(states, links), start, size)
     if states == 3 or len(links) > _DENSE * states:
         return
     yield _fitted(_layers(states, links, start), start, size, turn=False)
@@ -146,10 +148,10 @@ def _candidates(states: int, links: NDArray[np.int64], start: int, size: float) 
     graph.add_edges_from(links.tolist())
     if not networkx.is_connected(graph):
         return
-    found = [networkx.kamada_kawai_layout(graph)]
-    found += [networkx.spring_layout(graph, seed=seed, iterations=80) for seed in range(6)]
-    for places in found:
-        yield _fitted(np.array([places[s] for s in range(states)]), start, size)
+    drawn = networkx.kamada_kawai_layout(graph)
+    yield _fitted(np.array([drawn[s] for s in range(states)]), start, size)
+    for places in spring_layouts(states, links, range(6)):
+        yield _fitted(places, start, size)
 
 
 def on_circle(order: NDArray[np.int64], start: int, size: float) -> FloatArray:
@@ -160,33 +162,6 @@ def on_circle(order: NDArray[np.int64], start: int, size: float) -> FloatArray:
     places = np.empty((n, 2))
     places[order] = size * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     return places
-
-
-def _circle_order(states: int, links: NDArray[np.int64], passes: int = 4) -> NDArray[np.int64]:
-    """Swap pairs on the circle while that lowers crossings, then the length of the chords."""
-
-    def cost(rank: NDArray[np.int64]) -> float:
-        ends = np.sort(rank[links], axis=1)
-        a, b = ends[:, 0], ends[:, 1]
-        inside = (a[:, None] < a[None]) & (a[None] < b[:, None]) & (b[:, None] < b[None])
-        span = np.minimum(b - a, states - (b - a))
-        return float(inside.sum()) + 0.02 * float(span.sum())
-
-    rank = np.arange(states)
-    best = cost(rank)
-    for _ in range(passes if states <= 24 else 2):
-        improved = False
-        for i in range(states):
-            for j in range(i + 1, states):
-                rank[[i, j]] = rank[[j, i]]
-                found = cost(rank)
-                if found < best - 1e-9:
-                    best, improved = found, True
-                else:
-                    rank[[i, j]] = rank[[j, i]]
-        if not improved:
-            break
-    return np.argsort(rank)
 
 
 def _layers(states: int, links: NDArray[np.int64], start: int) -> FloatArray:

@@ -16,8 +16,9 @@ from typing import Literal
 import numpy as np
 
 from mips_core.machines.mealy import MealyMachine
+from mips_core.views.label_places import LINE_HEIGHT
 from mips_core.views.machine_diagram import Diagram, Edge, Node, mealy_diagram, neighbourhood
-from mips_core.views.machine_geometry import LINE_HEIGHT, Arrow, Drawing, draw
+from mips_core.views.machine_geometry import Arrow, Drawing, draw
 from mips_core.views.machine_layout import RADIUS, layout
 from mips_core.views.palette import state_name
 from mips_core.views.sequences import count_text
@@ -25,8 +26,7 @@ from mips_core.views.sequences import count_text
 MOST_STATES = 40
 """Beyond this a drawing of the whole machine cannot be read."""
 
-_ALL_LABELS = 64  # arrows, or three for each state; beyond, only those of the chosen state are labelled
-_FEW = 20
+_ALL_LABELS, _FEW = 64, 20  # arrows, or three for each state; beyond, only those of the chosen state are labelled
 _MOST_TEXT = 7  # lines of labels for each state
 _NEIGHBOURS = 24
 _USUAL_WIDTH, _LARGEST_SCALE = 430, 1.35  # small machines are drawn a little larger
@@ -151,9 +151,8 @@ def diagram_svg(
     look = _Look(current, edge, frozenset(selected), clickable, diagram.dashed, by_script, frozenset(trail))
     if look.dashed:
         note = f"{note} {_UNOBSERVED}".strip()
-    wide = drawing.frame[2] * _LEAST_SCALE > _BESIDE
     alt = f"{diagram.alt}."
-    return Picture(_svg(drawing, diagram, look, alt), alt, note, wide)
+    return Picture(_svg(drawing, diagram, look, alt), alt, note, wide=drawing.frame[2] * _LEAST_SCALE > _BESIDE)
 
 
 def _is_dense(labels: Mapping[Edge, Sequence[str]], states: int) -> bool:
@@ -275,13 +274,12 @@ def _state(drawing: Drawing, i: int, node: Node, look: _Look) -> str:
     now, chosen = i == look.current, i in look.selected
     button = f' role="button" tabindex="0" aria-pressed="{str(chosen).lower()}"' if look.clickable else ""
     fill, opacity, text = (_PRIMARY, 1.0, _BACKGROUND) if now else (node.colour, 0.16, "currentColor")
-    ring = _PRIMARY if now else node.colour
-    halo = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS + 5}" style="fill:none;stroke:{ring};stroke-width:1.6px"/>'
+    halo = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS + 5}" style="fill:none;stroke:{fill};stroke-width:1.6px"/>'
     return (
         f'<g class="state" data-value="{node.value}" data-kin="{node.kin}"{button} aria-label="{escape(node.words)}">'
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS}" style="fill:{_BACKGROUND}"/>'
         f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS}" style="fill:{fill};fill-opacity:{opacity};'
-        f'stroke:{ring};stroke-width:2.4px"/>{_words(x, y, node, text)}{halo if chosen else ""}</g>'
+        f'stroke:{fill};stroke-width:2.4px"/>{_words(x, y, node, text)}{halo if chosen else ""}</g>'
     )
 
 
