@@ -54,7 +54,9 @@ def test_swaps_on_the_circle_are_those_of_counting_anew(states: int, count: int,
 @pytest.mark.parametrize("states", [3, 8, 25, 40])
 def test_springs_side_by_side_are_those_of_networkx(states: int) -> None:
     links = drawn_links(states, states, 1, chain=True)
-    graph = networkx.Graph(links.tolist())
+    graph = networkx.Graph()
+    graph.add_nodes_from(range(states))
+    graph.add_edges_from(links.tolist())
     for seed, ours in enumerate(spring_layouts(states, links, range(4))):
         theirs = networkx.spring_layout(graph, seed=seed, iterations=80)
         np.testing.assert_allclose(ours, [theirs[s] for s in range(states)], atol=1e-6)
