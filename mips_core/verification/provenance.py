@@ -7,7 +7,7 @@ network on sequences instead, and its variables are read off the network's hidde
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -198,6 +198,19 @@ def _counted(origin: LineOrigin, counts: dict[str, int], cases: int) -> LineOrig
     return LineOrigin(origin.line, origin.formulas, origin.kinds, right, cases)
 
 
+Pair = tuple[int, ...]
+"""A state of the machine, and the values of all variables."""
+
+
+def _prefix(seen: Mapping[Pair, tuple[Pair, int] | None], pair: Pair) -> tuple[int, ...]:
+    """Return the numbers of the symbols by which a walk first came to a pair."""
+    symbols = []
+    while (before := seen[pair]) is not None:
+        pair, symbol = before
+        symbols.append(symbol)
+    return tuple(reversed(symbols))
+
+
 class _Followed:
     """All pairs of a machine state and values of the variables."""
 
@@ -208,8 +221,8 @@ class _Followed:
     def of(program: Program, machine: MealyMachine) -> _Followed | None:
         """Walk level by level; None when there are too many pairs."""
         count = len(machine.symbols)
-        first = (machine.start_state, *program.start(1)[0].tolist())
-        seen: dict[tuple[int, ...], tuple[int, ...]] = {first: ()}
+        first: Pair = (machine.start_state, *program.start(1)[0].tolist())
+        seen: dict[Pair, tuple[Pair, int] | None] = {first: None}  # from which pair, by which symbol
         level = [first]
         while level:
             rows = np.array(level, dtype=np.int64).reshape(len(level), -1)
@@ -223,16 +236,17 @@ class _Followed:
             following = []
             for pair, place in zip(map(tuple, distinct[order].tolist()), places[order].tolist(), strict=True):
                 if pair not in seen:
-                    seen[pair] = (*seen[level[place // count]], place % count)
+                    seen[pair] = level[place // count], place % count
                     following.append(pair)
             level = following
             if len(seen) > MOST_PAIRS or len(seen) * count > _MOST_CASES:
                 return None
         by_state: dict[int, list[tuple[int, ...]]] = {}
         prefixes: dict[int, tuple[int, ...]] = {}
-        for pair, prefix in seen.items():
+        for pair in seen:
             by_state.setdefault(pair[0], []).append(pair[1:])
-            prefixes.setdefault(pair[0], prefix)
+            if pair[0] not in prefixes:
+                prefixes[pair[0]] = _prefix(seen, pair)
         codes = [Code(s, prefixes[s], tuple(by_state[s])) for s in sorted(by_state)]
         return _Followed(program, machine, np.array(list(seen), dtype=np.int64).reshape(len(seen), -1), codes)
 
