@@ -1,8 +1,9 @@
-"""The smallest formula of at most six nodes, where the target depends on two or three columns.
+"""The smallest formula of at most six nodes, or seven, where the target depends on two or three columns.
 
 All such formulas are looked at in one piece: their pattern is known beforehand (:mod:`leaf_plan`), a constant beside
 the rest is solved for (:mod:`one_constant`), and so are the conditions that fit (:mod:`short_choices`).  So a larger
-search need not ask for anything so small any more.
+search need not ask for anything of at most six nodes any more.  Of three columns most formulas of seven nodes hold no
+constant, or one beside the rest: those are looked at as well, which saves the search where one of them is right.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _MOST_COLUMNS = 4
 _LARGEST = 1 << 20  # with values up to here nothing outgrows 64 bits
 _BOTH = 3  # nodes of an operator on two columns
 _WITH_CONSTANT = 5  # nodes of two columns with an operator, and one more operator with a constant
+_ONE_MORE = 7  # nodes that are looked for without constants inside
 _ROOMS = (5, 6)  # nodes: most tables that have a formula of so few need no more
 _EASY = reading_of_constant(0)
 _HARD = 1000  # more than any formula so small costs to read
@@ -37,16 +39,18 @@ _TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 def smallest_of_few_leaves(
     columns: Mapping[str, IntArray], target: IntArray, most: int
 ) -> tuple[Expression | None, int]:
-    """Return the best formula of at most so many nodes, and six, or None.
+    """Return the best formula of at most so many nodes, and seven, or None.
 
     The second number n says that a search with the default operators has no formula of a weight of at most n but this
-    one.  It is 0 where the target is not seen to depend on two columns, or where numbers are large.
+    one.  It is 0 where the target is not seen to depend on two columns, or where columns are many or numbers are large.
 
     Parameters
     ----------
     columns : variable name -> int64 array of shape (R,)
     target : int64, shape (R,), not constant
     """
+    if not 2 <= len(columns) <= _MOST_COLUMNS:
+        return None, 0
     if any(abs(int(bound)) > _LARGEST for v in (*columns.values(), target) for bound in (v.min(), v.max())):
         return None, 0
     needed = [name for name in columns if matters(columns, target, name)]
@@ -59,7 +63,7 @@ def smallest_of_few_leaves(
         once = smallest_once(columns, target)
         if once is not None or most <= _BOTH:
             return once, _BOTH
-    if len(needed) > 3 or len(columns) > _MOST_COLUMNS:
+    if len(needed) > 3:
         return None, leaves_out
     for room in _ROOMS:
         if leaves_out < min(most, room):
@@ -68,23 +72,27 @@ def smallest_of_few_leaves(
                 return best, room
         if most <= room:
             return None, most
+    # Larger ones with constants inside are left to the search.
+    if most > _ROOMS[-1] and len(needed) == len(columns) == 3:
+        best = FewLeaves(columns, target, needed, _ONE_MORE).best(min(most, _ONE_MORE))
+        return best, _ROOMS[-1]
     return None, _ROOMS[-1]
 
 
 class FewLeaves:
-    """All formulas of at most six nodes over a table.
+    """All formulas of a few nodes over a table.
 
     Parameters
     ----------
     columns : variable name -> int64 array of shape (R,)
     target : int64, shape (R,)
     needed : columns that the target is known to depend on
-    room : nodes of a formula at most, 5 or 6
+    room : nodes of a formula at most: 5, 6, or 7 without constants but beside the rest
     """
 
     def __init__(self, columns: Mapping[str, IntArray], target: IntArray, needed: Sequence[str], room: int) -> None:
         self.columns, self.target, self.room = columns, target, room
-        constants = data_constants(columns, target)
+        constants = data_constants(columns, target) if room < _ONE_MORE else ()
         self.constants = sorted({*constants, *(-c for c in constants)})
         self.rows = spread_rows(target)
         self.part = target[self.rows]
@@ -199,6 +207,8 @@ class FewLeaves:
             yield build(inner)
 
     def _choices(self) -> Iterator[Candidate]:
+        if self.room == _ONE_MORE:
+            return  # all were looked at before
         single = [self.expression(part) for part in range(self.plan.single)]
         for candidate in short_choices(self.columns, self.target, self.rows, single, self.values[: len(single)]):
             if candidate[0] <= self.room:

@@ -1,8 +1,8 @@
-"""Which formulas of at most six nodes there are over some leaves: their pattern, without the values.
+"""Which formulas of at most six or seven nodes there are over some leaves: their pattern, without the values.
 
-A formula of at most six nodes without a condition has at most three leaves.  Where the target is known to depend on
-two or three columns, these are among the leaves, and a part of the formula lacks one of them at most.  What is left
-is little, and the same for all tables of as many columns and constants.
+A formula of at most six nodes without a condition has at most three leaves, one of seven has four.  Where the target
+is known to depend on two or three columns, these are among the leaves, and every part has to leave room for those that
+it lacks.  What is left is little, and the same for all tables of as many columns and constants.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from mips_core.regression.formula import READING, SQUARE, TRUTH_AS_NUMBER, readi
 from mips_core.stepping import IntArray
 
 _COLUMN = reading_cost(Variable("x"))
+_ONE_SPARE = 6  # nodes up to which one part of a formula is a leaf
 _SIGNS = ("abs", "neg")
 _NUMBERS = ("add", "sub", "mul", "min", "max")
 _DIVISIONS = ("mod", "floordiv")
@@ -40,7 +41,7 @@ class Leaves:
     constants : number of constants, the leaves after them
     divisors : leaves that may be divided by
     needed : columns that each formula holds, as bits
-    room : nodes of a formula at most, 5 or 6
+    room : nodes of a formula at most, 5 to 7
     truth : the target is 0 and 1, or 0 and -1, and so may be a comparison, also of comparisons
     """
 
@@ -122,15 +123,22 @@ def plan_of(leaves: Leaves) -> Plan:
     single = range(len(parts))
     inner = (*_NUMBERS, *_DIVISIONS, *(_INNER_TRUTHS if leaves.truth else ()))
     for name in inner:
-        parts.add_pairs(name, single)
-    parts.add_signs(range(single.stop, len(parts)))
+        parts.add_pairs(name, single, single)
+    small = range(len(parts))
+    parts.add_signs(range(single.stop, small.stop))
+    below = range(small.stop, len(parts))
+    if leaves.room > _ONE_SPARE:
+        for name in inner:
+            parts.add_pairs(name, range(single.stop, below.stop), single)
+            if name == "sub":
+                parts.add_pairs(name, single, range(single.stop, below.stop))
     covers, size = np.array(parts.covers), np.array(parts.sizes)
     roots = []
-    for name in (*_NUMBERS, *_DIVISIONS, *((COMPARED,) if leaves.truth else ())):
-        left, right = _beside(parts, single, name)
-        roots.append(Root(name, left, right))
-        if name == "sub":
-            roots.append(Root(name, right, left))
+    for names in (_NUMBERS, _DIVISIONS, (COMPARED,) if leaves.truth else ()):
+        if names:
+            left, right = _beside(parts, small if leaves.room > _ONE_SPARE else single, names[0])
+            roots += [Root(name, left, right) for name in names]
+            roots += [Root(name, right, left) for name in names if name == "sub"]
     whole = np.flatnonzero(covers & leaves.needed == leaves.needed)
     return Plan(
         size, np.array(parts.costs), np.array(parts.priced), np.array(parts.truths), tuple(parts.blocks), tuple(roots),
@@ -160,26 +168,27 @@ class _Parts:
         for name in _SIGNS:
             self._add(name, chosen, None)
 
-    def add_pairs(self, name: str, single: range) -> None:
-        """Add an operator on leaves, one of which may have a sign."""
-        pairs = [*self._pairs(name, single)]
-        self._add(name, [i for i, _ in pairs], [j for _, j in pairs])
+    def add_pairs(self, name: str, lefts: range, rights: range) -> None:
+        """Add an operator on all pairs that leave room for the columns that they lack."""
+        left, right = self._pairs(name, lefts, rights)
+        self._add(name, left.tolist(), right.tolist())
 
-    def _pairs(self, name: str, single: range) -> Iterator[tuple[int, int]]:
-        needed, columns = self.leaves.needed, self.leaves.columns
-        for i in single:
-            for j in single:
-                lacking = needed & ~(self.covers[i] | self.covers[j])
-                if (
-                    self.sizes[i] + self.sizes[j] >= self.most
-                    or (not self.covers[i] and not self.covers[j])
-                    or lacking.bit_count() > 1
-                    or (OPERATORS[name].commutative and i > j)
-                    or (name in _DIVISIONS and j not in self.leaves.divisors)
-                    or (name == "sub" and columns <= j < columns + self.leaves.constants)  # as a sum
-                ):
-                    continue
-                yield i, j
+    def _pairs(self, name: str, lefts: range, rights: range) -> tuple[IntArray, IntArray]:
+        leaves = self.leaves
+        i, j = np.array(lefts)[:, None], np.array(rights)[None, :]
+        covers, sizes = np.array(self.covers), np.array(self.sizes)
+        size, covered = sizes[i] + sizes[j] + 1, covers[i] | covers[j]
+        lacking = np.array([(leaves.needed & ~bits).bit_count() for bits in range(1 << leaves.columns)])
+        fits: NDArray[np.bool_] = (size <= self.most) & (covered > 0)
+        fits &= size + 2 * lacking[covered] <= leaves.room  # an operator and a leaf for each
+        if OPERATORS[name].commutative and lefts == rights:
+            fits &= i <= j
+        if name in _DIVISIONS:
+            fits &= np.isin(j, list(leaves.divisors))
+        if name == "sub":  # a constant is added
+            fits &= (j < leaves.columns) | (j >= leaves.columns + leaves.constants)
+        left, right = np.nonzero(fits)
+        return left + lefts.start, right + rights.start
 
     def _add(self, name: str, left: list[int], right: list[int] | None) -> None:
         if not left:
@@ -202,17 +211,17 @@ class _Parts:
             self.truths.append(OPERATORS[name].is_truth)
 
 
-def _beside(parts: _Parts, single: range, name: str) -> tuple[IntArray, IntArray]:
-    """Return the parts on the left, and what of a single leaf may stand on the right of them."""
-    covers, sizes = np.array(parts.covers), np.array(parts.sizes)
+def _beside(parts: _Parts, rights: range, name: str) -> tuple[IntArray, IntArray]:
+    """Return the parts on the left, and those among the first ones that may stand on the right of them."""
+    covers, sizes, end = np.array(parts.covers, dtype=np.uint8), np.array(parts.sizes, dtype=np.uint8), rights.stop
     needed = parts.leaves.needed
-    fits: NDArray[np.bool_] = (covers[:, None] | covers[None, : single.stop]) & needed == needed
-    fits &= sizes[:, None] + sizes[None, : single.stop] < parts.leaves.room
+    fits: NDArray[np.bool_] = (covers[:, None] | covers[None, :end]) & needed == needed
+    fits &= sizes[:, None] + sizes[None, :end] < parts.leaves.room
     if name != COMPARED:  # comparisons weigh too much as numbers
         fits &= ~np.array(parts.truths)[:, None]
     if name in _DIVISIONS:
-        fits &= np.isin(np.arange(single.stop), list(parts.leaves.divisors))[None, :]
-    else:  # of two single leaves one order is enough: the operators come in both
-        fits[: single.stop] &= np.arange(single.stop)[:, None] <= np.arange(single.stop)
+        fits &= np.isin(rights, list(parts.leaves.divisors))[None, :]
+    else:  # of two small ones one order is enough: the operators come in both
+        fits[:end] &= np.arange(end)[:, None] <= np.arange(end)
     left, right = np.nonzero(fits)
     return left, right

@@ -68,7 +68,8 @@ def test_a_search_is_not_asked_for_what_is_ruled_out() -> None:
     [
         "abs(a - b) % 13", "abs(a - b) // 17", "abs(a - b) > 7", "a * b == 12", "a * b + 1234",
         "a if c else b", "a if c else 29", "-1 if c else abs(a)", "a if b > 37 else 5", "b if a == b else 41",
-        "a if a <= b else c", "max(a, b) - c", "(a < b) == c", "-(a * b)", "-abs(a + b)", "abs(a) - abs(b)",
+        "a if a <= b else c", "max(a, b) - c", "max(max(a, b), c) - c", "(a * b + c) % 7",
+        "(a + b + c) // 11", "(a < b) == c", "-(a * b)", "-abs(a + b)", "abs(a) - abs(b)",
     ],
 )  # fmt: skip
 def test_constants_and_conditions_are_solved_for(text: str) -> None:
