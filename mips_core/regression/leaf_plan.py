@@ -124,6 +124,9 @@ def plan_of(leaves: Leaves) -> Plan:
     inner = (*_NUMBERS, *_DIVISIONS, *(_INNER_TRUTHS if leaves.truth else ()))
     for name in inner:
         parts.add_pairs(name, single, single)
+    if leaves.room > _ONE_SPARE and not leaves.truth:
+        for name in _INNER_TRUTHS:
+            parts.add_pairs(name, range(leaves.columns), range(leaves.columns))
     small = range(len(parts))
     parts.add_signs(range(single.stop, small.stop))
     below = range(small.stop, len(parts))
@@ -183,6 +186,9 @@ class _Parts:
         fits &= size + 2 * lacking[covered] <= leaves.room  # an operator and a leaf for each
         if OPERATORS[name].commutative and lefts == rights:
             fits &= i <= j
+        if not OPERATORS[name].is_truth:
+            truths = np.array(self.truths)
+            fits &= ~truths[i] & ~truths[j]
         if name in _DIVISIONS:
             fits &= np.isin(j, list(leaves.divisors))
         if name == "sub":  # a constant is added
@@ -217,7 +223,7 @@ def _beside(parts: _Parts, rights: range, name: str) -> tuple[IntArray, IntArray
     needed = parts.leaves.needed
     fits: NDArray[np.bool_] = (covers[:, None] | covers[None, :end]) & needed == needed
     fits &= sizes[:, None] + sizes[None, :end] < parts.leaves.room
-    if name != COMPARED:  # comparisons weigh too much as numbers
+    if name != COMPARED and parts.leaves.room <= _ONE_SPARE:  # comparisons weigh too much as numbers
         fits &= ~np.array(parts.truths)[:, None]
     if name in _DIVISIONS:
         fits &= np.isin(rights, list(parts.leaves.divisors))[None, :]

@@ -62,7 +62,7 @@ def short_choices(
                     weight = BY_TRUTH_VALUE + one.nodes + two.nodes - 2
                     cost = READING["where"] + sum(map(reading_cost, (Variable(name), one, two)))
                     yield weight, cost, partial(_chosen, Variable(name), one, two)
-    plain = [b for b in branches if b.expression.nodes == 1 and b.met != everywhere]
+    plain = [b for b in branches if b.expression.nodes == 1]
     for a, b in permutations(plain, 2):
         if a.met | b.met == everywhere:
             cost = _COMPARISON + reading_cost(a.expression) + reading_cost(b.expression)
@@ -104,6 +104,8 @@ def _compared(
     few = {name: values[rows] for name, values in columns.items()}
     for table, wanted in ((few, target[rows]), (columns, target)):
         inside, outside = _differs(two, table, wanted), _differs(one, table, wanted)
+        if wanted is not target and not (inside.any() and outside.any()):
+            continue  # one branch is right on all the rows looked at first
         found = [*_conditions(table, inside, outside)]
         if (inside & outside).any() or not found:
             return
