@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_core.views.circle_order import circle_order
-from mips_core.views.distance_layout import distance_layout, steps_between
 from mips_core.views.spring_layout import spring_layouts
 
 FloatArray = NDArray[np.float64]
@@ -142,10 +141,15 @@ def _candidates(states: int, links: NDArray[np.int64], start: int, size: float) 
     if states == 3 or len(links) > _DENSE * states:
         return
     yield _fitted(_layers(states, links, start), start, size, turn=False)
-    steps = steps_between(states, links)
-    if np.isinf(steps).any():
+    import networkx  # only here: 0.2 s to load
+
+    graph = networkx.Graph()
+    graph.add_nodes_from(range(states))
+    graph.add_edges_from(links.tolist())
+    if not networkx.is_connected(graph):
         return
-    yield _fitted(distance_layout(steps), start, size)
+    drawn = networkx.kamada_kawai_layout(graph)
+    yield _fitted(np.array([drawn[s] for s in range(states)]), start, size)
     for places in spring_layouts(states, links, range(6)):
         yield _fitted(places, start, size)
 

@@ -61,10 +61,9 @@ def spring_layouts(
             if not len(moving):
                 break
     found[moving] = places
-    return [scaled(each.T) for each in found]
+    return [_scaled(each.T) for each in found]
 
 
-def scaled(places: FloatArray) -> FloatArray:
-    """Return a layout (states, 2) with its middle at 0 and 1 as its largest coordinate."""
+def _scaled(places: FloatArray) -> FloatArray:
     places = places - places.mean(axis=0)
     return places * (1.0 / np.abs(places).max())

@@ -25,9 +25,7 @@ from mips_core.resources import explorer_folder
 from pages.parts.upload_room import UploadRoom
 from pages.parts.visitor_cookie import VisitorCookie
 
-BESIDE = (
-    "plotly.graph_objects", "scipy.cluster.hierarchy", "scipy.optimize", "scipy.spatial", "sympy", "mips_core.runs",
-)  # fmt: skip
+BESIDE = ("networkx", "plotly.graph_objects", "scipy.cluster.hierarchy", "scipy.spatial", "sympy", "mips_core.runs")
 """What pages import beside our views, or these only when they need it."""
 
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from mips_core.views.circle_order import circle_order
-from mips_core.views.distance_layout import distance_layout, steps_between
 from mips_core.views.spring_layout import spring_layouts
 
 
@@ -53,7 +52,7 @@ def test_swaps_on_the_circle_are_those_of_counting_anew(states: int, count: int,
 
 
 @pytest.mark.parametrize("states", [3, 8, 25, 40])
-def test_layouts_are_those_of_networkx(states: int) -> None:
+def test_springs_side_by_side_are_those_of_networkx(states: int) -> None:
     links = drawn_links(states, states, 1, chain=True)
     graph = networkx.Graph()
     graph.add_nodes_from(range(states))
@@ -61,14 +60,3 @@ def test_layouts_are_those_of_networkx(states: int) -> None:
     for seed, ours in enumerate(spring_layouts(states, links, range(4))):
         theirs = networkx.spring_layout(graph, seed=seed, iterations=80)
         np.testing.assert_allclose(ours, [theirs[s] for s in range(states)], atol=1e-6)
-    steps = steps_between(states, links)
-    lengths = dict(networkx.shortest_path_length(graph))
-    assert steps.tolist() == [[lengths[a][b] for b in range(states)] for a in range(states)]
-    theirs = networkx.kamada_kawai_layout(graph)
-    np.testing.assert_allclose(distance_layout(steps), [theirs[s] for s in range(states)], atol=1e-3)
-
-
-def test_no_number_of_steps_leads_to_another_part() -> None:
-    steps = steps_between(4, np.array([[0, 1], [2, 3]]))
-    assert np.isinf(steps).sum() == 8
-    assert steps[2, 3] == 1
