@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_core.views.circle_order import circle_order
-from mips_core.views.spring_layout import spring_layouts
 
 FloatArray = NDArray[np.float64]
 Edges = Sequence[tuple[int, int]]
@@ -148,10 +147,10 @@ def _candidates(states: int, links: NDArray[np.int64], start: int, size: float) 
     graph.add_edges_from(links.tolist())
     if not networkx.is_connected(graph):
         return
-    drawn = networkx.kamada_kawai_layout(graph)
-    yield _fitted(np.array([drawn[s] for s in range(states)]), start, size)
-    for places in spring_layouts(states, links, range(6)):
-        yield _fitted(places, start, size)
+    found = [networkx.kamada_kawai_layout(graph)]
+    found += [networkx.spring_layout(graph, seed=seed, iterations=80) for seed in range(6)]
+    for places in found:
+        yield _fitted(np.array([places[s] for s in range(states)]), start, size)
 
 
 def on_circle(order: NDArray[np.int64], start: int, size: float) -> FloatArray:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import networkx
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from mips_core.views.circle_order import circle_order
-from mips_core.views.spring_layout import spring_layouts
 
 
 def drawn_links(states: int, count: int, seed: int, *, chain: bool) -> NDArray[np.int64]:
@@ -49,14 +46,3 @@ def plain_order(states: int, links: NDArray[np.int64]) -> NDArray[np.int64]:
 def test_swaps_on_the_circle_are_those_of_counting_anew(states: int, count: int, seed: int, chain: bool) -> None:
     links = drawn_links(states, count, seed, chain=chain)
     assert circle_order(states, links).tolist() == plain_order(states, links).tolist()
-
-
-@pytest.mark.parametrize("states", [3, 8, 25, 40])
-def test_springs_side_by_side_are_those_of_networkx(states: int) -> None:
-    links = drawn_links(states, states, 1, chain=True)
-    graph = networkx.Graph()
-    graph.add_nodes_from(range(states))
-    graph.add_edges_from(links.tolist())
-    for seed, ours in enumerate(spring_layouts(states, links, range(4))):
-        theirs = networkx.spring_layout(graph, seed=seed, iterations=80)
-        np.testing.assert_allclose(ours, [theirs[s] for s in range(states)], atol=1e-6)
