@@ -23,6 +23,11 @@ ORDERS: Mapping[str, str] = {
 
 _FACETS = ("task", "method", "result")
 
+MOST_WORDS = 100
+"""Different words of one search; SQLite takes a condition of at most 1,000 parts."""
+MOST_CHARACTERS = 4_000
+"""Characters of one search."""
+
 
 @dataclass(frozen=True)
 class RunPage:
@@ -79,10 +84,10 @@ class Filter:
     readable: bool | None = None
 
     def where(self) -> tuple[str, list[Any]]:
-        """Return the condition in SQL, and its values."""
+        """Return the condition in SQL, and its values; for errors see :func:`searched_words`."""
         parts: list[str] = []
         values: list[Any] = []
-        for word in self.text.casefold().replace("_", " ").split():
+        for word in searched_words(self.text):
             parts.append("instr(search, ?) > 0")
             values.append(word)
         if self.name is not None:  # the second condition reads the row, and the first leaves few to read
@@ -100,6 +105,29 @@ class Filter:
             if wanted is not None:
                 parts.append(f"rank {'=' if wanted else '!='} {rank}")
         return " AND ".join(parts) or "1", [storable(value) for value in values]
+
+
+def searched_words(text: str) -> list[str]:
+    """Return the different words of a search, as the index holds them.
+
+    Raises
+    ------
+    BadInputError
+        when there are more than :data:`MOST_WORDS`, or more than :data:`MOST_CHARACTERS` characters.
+
+    >>> searched_words("Sum_All sum  linear")
+    ['sum', 'all', 'linear']
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise BadInputError(
+            f"A search takes at most {MOST_CHARACTERS:,} characters, and this one has {len(text):,}; leave some out."
+        )
+    words = list(dict.fromkeys(text.casefold().replace("_", " ").split()))
+    if len(words) > MOST_WORDS:
+        raise BadInputError(
+            f"A search takes at most {MOST_WORDS} different words, and this one has {len(words):,}; leave some out."
+        )
+    return words
 
 
 def page_of(connection: sqlite3.Connection, wanted: Filter, order: str, limit: int | None, offset: int) -> RunPage:

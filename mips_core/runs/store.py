@@ -92,7 +92,8 @@ class RunStore:
         Raises
         ------
         BadInputError
-            when there is no such order, or the folder cannot be read.
+            when there is no such order, the text is too long
+            (:func:`~mips_core.runs.index_query.searched_words`), or the folder cannot be read.
         """
         wanted = Filter(text, name, task, method, result, succeeded, pinned, readable)
 

@@ -2,9 +2,12 @@
 
 import streamlit as st
 
+from mips_core.errors import BadInputError
 from mips_core.runs import RunRow, is_own_id
+from mips_core.runs.index_query import searched_words
 from mips_core.wording import plural
 from pages.parts import data
+from pages.parts.plain import plain
 from pages.parts.shared_runs import shared_runs
 from pages.parts.visitor import own_store
 from pages.parts.words import runs as words
@@ -18,9 +21,14 @@ def search_own(key: str) -> str:
     total = data.own_page(readable=True, limit=0).total
     if total <= LISTED:
         return ""
-    return st.text_input(
+    text = st.text_input(
         "Search your runs", key=key, placeholder=words.SEARCH_OWN.format(plural(total, "run")), help=words.SEARCH_HELP
     )
+    try:
+        searched_words(text)
+    except BadInputError as error:
+        st.warning(plain(str(error)), icon=":material/error:")
+    return text
 
 
 def run_labels(*chosen: str, text: str = "") -> dict[str, str]:

@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from mips_core.errors import MipsError
+from mips_core.errors import BadInputError, MipsError
 from mips_core.runs import RunFacets, RunPage, RunRow, UnreadableRun
-from mips_core.runs.index_query import ORDERS
+from mips_core.runs.index_query import ORDERS, searched_words
 from mips_core.wording import plural
 from pages.parts import data
 from pages.parts.address import forget, keep_unusual, prepare
@@ -23,7 +23,8 @@ _FEW = 8
 _UNREADABLE = 10
 _MOST_KINDS = 200
 _MOST_COUNTS = 10
-_NUMBER = "runs_page"
+_NUMBER, _TEXT = "runs_page", "runs_text"
+_REFUSED, _SEARCHED = "a search of runs that was refused", "the last search of runs"
 
 
 def facets() -> RunFacets | UnreadableRun:
@@ -39,11 +40,22 @@ def choose_filter(counted: RunFacets) -> dict[str, Any]:
     """Show a search, filters and an order where there are more than a few runs; return them as a query."""
     if counted.runs <= _FEW:
         return {}
+    refused = st.session_state.pop(_REFUSED, None)
+    if refused is not None:  # neither the field nor the address keeps it
+        st.session_state[_TEXT] = st.session_state.get(_SEARCHED, "")
     left, right = st.columns([3, 2], gap="medium")
     text = left.text_input(
-        "Search", key="runs_text", placeholder="e.g. parity, seed, formula", help=words.FIND_HELP,
+        "Search", key=_TEXT, placeholder="e.g. parity, seed, formula", help=words.FIND_HELP,
         bind="query-params", on_change=_first_page,
     )  # fmt: skip
+    try:
+        searched_words(text or "")
+    except BadInputError as error:
+        st.session_state[_REFUSED] = str(error)
+        st.rerun()
+    st.session_state[_SEARCHED] = text or ""
+    if refused is not None:
+        left.warning(plain(refused), icon=":material/error:")
     order = right.selectbox(
         "Order", list(ORDERS), key="runs_order", format_func=words.ORDERS.__getitem__, bind="query-params",
         on_change=_first_page,

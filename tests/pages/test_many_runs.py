@@ -142,3 +142,35 @@ def test_the_panel_is_of_a_run_that_is_listed_or_that_the_address_names(open_pag
     assert "No run matches." in words(at)
     assert named(at) == []
     assert not [button for button in at.button if button.label == "Delete"]
+
+
+@pytest.mark.parametrize("text", ["a b " * 1500, " ".join(f"w{number}" for number in range(101))])
+def test_a_search_that_is_too_long_is_a_sentence_and_the_field_stays_usable(
+    open_page: Open, ids: list[str], text: str
+) -> None:
+    at = open_page("runs_view", runs_text="no.0004")
+    at.text_input(key="runs_text").set_value(text).run()
+    no_error(at)
+    assert [warning.value.split(" takes at most")[0] for warning in at.warning] == ["A search"]
+    assert at.text_input(key="runs_text").value == "no.0004"
+    assert at.query_params.get("runs_text") in ("no.0004", ["no.0004"])
+    assert listed(at) == ids[49:39:-1]
+    at.text_input(key="runs_text").set_value("no.00042").run()
+    no_error(at)
+    assert not at.warning
+    assert listed(at) == [ids[42]]
+
+
+def test_a_link_with_a_search_that_is_too_long_shows_all_runs_and_a_sentence(open_page: Open, ids: list[str]) -> None:
+    at = open_page("runs_view", runs_text="a b " * 1500)
+    no_error(at)
+    assert "at most 4,000 characters" in at.warning[0].value
+    assert listed(at) == ids[::-1][:PAGE]
+    assert "runs_text" not in at.query_params
+
+
+def test_a_search_that_is_too_long_is_a_sentence_where_a_run_is_chosen(open_page: Open, ids: list[str]) -> None:
+    at = open_page("program_view")
+    at.text_input(key="search_own").set_value("a b " * 1500).run()
+    no_error(at)
+    assert "at most 4,000 characters" in at.warning[0].value

@@ -116,6 +116,15 @@ def test_many_runs_are_searched_filtered_sorted_and_paged(own_home: Path) -> Non
     assert_refused(mips("runs", "--sort", "colour"), "--sort")
 
 
+def test_words_that_come_again_count_once_and_a_search_that_is_too_long_is_refused(own_home: Path) -> None:
+    ids = many_runs(own_home / "runs", 12)
+    found = mips("runs", "--text", "no.00007 Sum_All " * 200, "--json")
+    assert [row["id"] for row in found.json["runs"]] == [ids[7]]
+    assert mips("runs", "--text", "a b " * 600).code == 0
+    assert_refused(mips("runs", "--text", " ".join(f"w{n}" for n in range(101))), "at most 100 different words")
+    assert_refused(mips("runs", "--text", "a b " * 1500), "at most 4,000 characters")
+
+
 def test_a_name_is_checked_before_the_work(own_home: Path) -> None:
     assert_refused(mips("distill", "Parity_All", "--save", "x" * 61), "at most 60")
     assert_refused(mips("distill", "--all", "--save", "name"), "With --all give --save no NAME")
