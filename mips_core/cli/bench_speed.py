@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from mips_core.benchmarks.speed import Comparison, Growth, Measured, SpeedBenchmark
+from mips_core.benchmarks.speed import Comparison, Growth, Measured, SpeedBenchmark, read_speed_benchmark
+from mips_core.benchmarks.speed.joining import check_overwritten, joined, parts_of
 from mips_core.benchmarks.speed.promises import answers
 from mips_core.benchmarks.speed.running import PARTS, finished, measured
 from mips_core.benchmarks.speed.sections import SECTIONS
@@ -14,6 +15,7 @@ from mips_core.cli.common import chosen_parts, end_progress, output_file, print_
 from mips_core.files import json_bytes, write_bytes
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.views.speed_rows import facts_text
+from mips_core.views.speed_table import skipped_texts
 from mips_core.wording import time_text
 
 _CASE = 58
@@ -33,6 +35,10 @@ def add_parser(benchmarks: Any) -> None:
     parser.add_argument("--seed", type=whole, default=0, help="of everything that is drawn (default: 0)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--out", metavar="FILE", help="write the JSON object here too, after every row")
+    parser.add_argument(
+        "--with", metavar="FILE", action="append", default=[], dest="others",
+        help="take the parts that are not measured now from what --out of an earlier run wrote; may be given again",
+    )  # fmt: skip
     parser.set_defaults(run=run)
 
 
@@ -40,6 +46,8 @@ def run(options: argparse.Namespace) -> int:
     """Measure, print row by row, store as it goes."""
     parts = chosen_parts(options.only, PARTS)
     out = output_file(options.out)
+    others = [read_speed_benchmark(path) for path in options.others]
+    check_overwritten(out, parts, others)
     clock, rows = Stopwatch(), []
     titles = {section.key: section.title for section in SECTIONS}
     monitor = Monitor(terminal_progress())
@@ -54,10 +62,10 @@ def run(options: argparse.Namespace) -> int:
             print(growth_line(row) if isinstance(row, Growth) else "\n".join(comparison_lines(row)), flush=True)
         heading = title
         if out is not None:  # an hour's work is not lost with the terminal
-            found = finished(rows, parts, quick=options.quick, seed=options.seed, clock=clock)
+            found = joined(finished(rows, quick=options.quick, seed=options.seed, clock=clock), others)
             write_bytes(out, json_bytes(found.to_dict()))
     end_progress()
-    result = finished(rows, parts, quick=options.quick, seed=options.seed, clock=clock)
+    result = joined(finished(rows, quick=options.quick, seed=options.seed, clock=clock), others)
     if options.json:
         print_json(result.to_dict())
     else:
@@ -109,9 +117,13 @@ def summary(result: SpeedBenchmark) -> list[str]:
         "Ratios over the cases that both solved (both); ours, peer: solved by each. With the ended: geometric mean "
         "over all cases, a run that was ended counting as the seconds it was given.",
         "",
-        *(f"{one.verdict:<14}{one.section:<14}{one.words}: {one.figure}" for one in answers(result)),
+        *(
+            f"{one.verdict:<14}{one.section:<14}{one.words}: {one.figure}"
+            for one in answers(result)
+            if one.section in parts_of(result) or one.kept is not None
+        ),
         "",
-        *result.skipped,
+        *skipped_texts(result),
         f"{result.seconds:,.0f} s in all, {result.processor}, {result.conditions.text}",
         ", ".join(f"{name} {version}" for name, version in result.packages.items()),
     ]

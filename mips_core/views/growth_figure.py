@@ -110,12 +110,13 @@ def stage_name(stage: Growth, among: Sequence[Growth]) -> str:
 
 
 def growth_headline(growth: Sequence[Growth]) -> str:
-    """Say how many stages grow no faster than n log n, how many faster, and of how many nothing can be told."""
+    """Say how many stages grow no faster than n log n, how many are steeper, and of how many nothing can be told."""
     within, steeper = (sum(1 for one in growth if one.within is each) for each in (True, False))
     told = sum(1 for one in growth if one.within is False and one.why)
     silent = len(growth) - within - steeper
     said = f"Of {plural(len(growth), 'curve')} **{within}** grow as n log n or better"
-    said += f", {steeper} faster, of which {told} say why" if steeper else ", none faster"
+    explained = "all explained" if told == steeper else f"{told} of them explained"
+    said += f", {steeper} steeper, {explained}" if steeper else ", none steeper"
     return f"{said}. {silent} took too little to tell." if silent else f"{said}."
 
 

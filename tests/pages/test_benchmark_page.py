@@ -160,7 +160,7 @@ def test_growth_gives_reasons_and_sizes_that_were_not_measured(open_page: Open) 
     assert not at.exception
     assert not at.error
     said = words(at)
-    assert "**1** grow as n log n or better, 1 faster, of which 1 say why" in said
+    assert "**1** grow as n log n or better, 1 steeper, all explained" in said
     assert "steeper than n log n: every pair is compared" in said
     assert "not measured from 10,000 runs on" in said
     assert [heading.value for heading in at.subheader][:2] == ["More states", "More runs"]

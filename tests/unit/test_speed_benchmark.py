@@ -8,9 +8,11 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from command_line import mips
 from contestants import Dying, Failing, Sleeper
 from watched_jobs import alive
 
@@ -26,6 +28,7 @@ from mips_core.benchmarks.speed import (
     measure_growth,
     read_speed_benchmark,
 )
+from mips_core.benchmarks.speed.joining import check_overwritten, joined, parts_of
 from mips_core.benchmarks.speed.process import Side
 from mips_core.benchmarks.speed.result import against
 from mips_core.benchmarks.speed.running import PARTS, processor
@@ -189,7 +192,9 @@ def test_the_file_gives_back_what_was_measured(tmp_path: Path) -> None:
         (("comparisons", 0), "sums"),
         (("comparisons",), {}),
         (("growth", 0, "stage"), None),
+        (("comparisons", 0, "ours", "seconds"), 1e-300),
         (("growth", 0, "points", 0, "size"), 0),
+        (("growth", 0, "points", 1, "size"), 10),
         (("growth", 0, "points", 0, "seconds"), None),
         (("growth", 0, "points", 0), [10, 0.1]),
         (("conditions",), 5),
@@ -203,7 +208,7 @@ def test_the_file_gives_back_what_was_measured(tmp_path: Path) -> None:
     ],
 )
 def test_values_of_other_types_are_one_sentence(tmp_path: Path, place: tuple[str | int, ...], value: object) -> None:
-    growth = Growth("minimise", "states", "2 symbols", (GrowthPoint(10, 0.1, None),))
+    growth = Growth("minimise", "states", "2 symbols", (GrowthPoint(10, 0.1, None), GrowthPoint(20, 0.2, None)))
     result = SpeedBenchmark(ROWS, (growth,), current_conditions(1), "", {"numpy": "2"}, 0, True, 3.0)
     broken = json.loads(json.dumps(result.to_dict()))
     inner = broken
@@ -214,6 +219,44 @@ def test_values_of_other_types_are_one_sentence(tmp_path: Path, place: tuple[str
     path.write_text(json.dumps(broken))
     with pytest.raises(BadInputError, match="malformed"):
         read_speed_benchmark(path)
+
+
+RISING = (GrowthPoint(10, 0.1, None), GrowthPoint(20, 0.2, None))
+
+
+def _measurement(*sections: str, growth: bool = False, quick: bool = False) -> SpeedBenchmark:
+    curves = (Growth("minimise", "states", "2 symbols", RISING),) if growth else ()
+    rows = tuple(replace(row, section=section) for section in sections for row in ROWS[:2])
+    return SpeedBenchmark(rows, curves, current_conditions(1), "", {}, 0, quick, 3.0)
+
+
+def test_parts_that_are_not_measured_now_come_from_other_measurements() -> None:
+    one, two = _measurement("startup", "learning"), _measurement("formulas", "learning", growth=True)
+    found = joined(_measurement("formulas"), [one, two])
+    assert parts_of(found) == ("startup", "formulas", "learning", "growth")
+    assert [row.section for row in found.comparisons] == ["startup"] * 2 + ["formulas"] * 2 + ["learning"] * 2
+    assert found.seconds == 9.0
+    date = found.conditions.date
+    assert found.skipped[0] == "boolean was left out on request."
+    assert found.skipped[-2:] == (f"Of another run, {date}: startup, learning.", f"Of another run, {date}: growth.")
+    for other in (_measurement("startup", quick=True), replace(one, processor="another")):
+        with pytest.raises(BadInputError, match="cannot be compared"):
+            joined(two, [other])
+
+
+def test_a_measurement_is_not_replaced_by_one_that_lacks_parts_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "speed.json"
+    check_overwritten(None, ["startup"], [])
+    check_overwritten(path, ["startup"], [])
+    write_json(path, _measurement("startup", "formulas").to_dict())
+    check_overwritten(path, ["startup", "formulas", "growth"], [])
+    check_overwritten(path, ["startup"], [_measurement("formulas")])
+    with pytest.raises(BadInputError, match=r"not measured now: formulas\. .* --with"):
+        check_overwritten(path, ["startup"], [])
+    before = path.read_bytes()
+    said = mips("bench", "speed", "--only", "startup", "--out", path)
+    assert said.code == 2
+    assert path.read_bytes() == before
 
 
 def test_only_chooses_parts() -> None:

@@ -76,7 +76,7 @@ def test_the_table_gives_a_verdict_a_reason_and_what_is_missing() -> None:
     assert "Not measured: from 10,000 on: not done after 60 s" in html
     assert "too quick, or too few sizes, to tell" in html
     assert growth_headline(ALL) == (
-        "Of 4 curves **2** grow as n log n or better, 1 faster, of which 1 say why. 1 took too little to tell."
+        "Of 4 curves **2** grow as n log n or better, 1 steeper, all explained. 1 took too little to tell."
     )
 
 

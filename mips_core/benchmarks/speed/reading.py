@@ -10,8 +10,8 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 _Made = TypeVar("_Made")
-_POSITIVE = ("seconds", "size")
-"""Numbers that are divided by, or drawn on a logarithmic axis."""
+_LEAST = {"seconds": 1e-12, "size": 1}
+"""Of numbers that are divided by, or drawn on a logarithmic axis."""
 
 _LONGEST = 60
 _hints: Callable[[Any], dict[str, Any]] = functools.cache(get_type_hints)
@@ -30,15 +30,16 @@ def made_from(kind: type[_Made], row: object, **made: object) -> _Made:
     Raises
     ------
     TypeError
-        when a value is of another type, no finite number, negative, or 0 where there must be more; when one is missing.
+        when a value is of another type, no finite number, negative, or next to 0 where there must be more; when one is
+        missing.
     """
     if not isinstance(row, Mapping):
         raise TypeError(f"{_shown(row)} is no {kind.__name__}")
     hints = _hints(kind)
     names = [field.name for field in dataclasses.fields(kind) if field.name in row and field.name not in made]  # type: ignore[arg-type]
     for name in names:
-        value = row[name]
-        if not _fits(value, hints[name]) or (name in _POSITIVE and value == 0):
+        value: Any = row[name]
+        if not _fits(value, hints[name]) or (name in _LEAST and value is not None and value < _LEAST[name]):
             raise TypeError(f"{name} cannot be {_shown(value)}")
     return kind(**{name: row[name] for name in names}, **made)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from statistics import geometric_mean
 from typing import Any
@@ -142,4 +143,7 @@ def _comparison(row: Mapping[str, Any]) -> Comparison:
 
 
 def _growth(row: Mapping[str, Any]) -> Growth:
-    return made_from(Growth, row, points=tuple(made_from(GrowthPoint, point) for point in rows_of(row["points"])))
+    points = tuple(made_from(GrowthPoint, point) for point in rows_of(row["points"]))
+    if any(before.size >= after.size for before, after in pairwise(points)):
+        raise TypeError("the sizes of a curve do not rise")
+    return made_from(Growth, row, points=points)

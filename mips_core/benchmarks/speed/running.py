@@ -40,9 +40,7 @@ def measured(parts: Sequence[str], *, quick: bool, seed: int, monitor: Monitor) 
         yield from growth_measured(quick=quick, monitor=monitor)
 
 
-def finished(
-    rows: Sequence[Comparison | Growth], parts: Sequence[str], *, quick: bool, seed: int, clock: Stopwatch
-) -> SpeedBenchmark:
+def finished(rows: Sequence[Comparison | Growth], *, quick: bool, seed: int, clock: Stopwatch) -> SpeedBenchmark:
     """Put what one run measured together with where it ran."""
     versions = dict(text.rsplit(" ", 1) for name in _PACKAGES if (text := versioned(name)) is not None)
     return SpeedBenchmark(
@@ -54,7 +52,6 @@ def finished(
         seed=seed,
         quick=quick,
         seconds=clock.seconds,
-        skipped=tuple(f"{part} was left out on request." for part in PARTS if part not in parts),
     )
 
 
