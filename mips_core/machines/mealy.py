@@ -51,7 +51,9 @@ class MealyMachine:
                 f"Tables do not fit: next_state {self.next_state.shape}, output {self.output.shape}, "
                 f"symbols {self.symbols.shape}."
             )
-        if states == 0 or value_at(self.next_state.argmin()) < 0 or value_at(self.next_state.argmax()) >= states:
+        if states == 0 or count == 0:
+            raise BadInputError("A machine has at least one state and one input symbol; this one has none.")
+        if value_at(self.next_state.argmin()) < 0 or value_at(self.next_state.argmax()) >= states:
             raise BadInputError(f"next_state must hold numbers of the {states} states.")
         if not 0 <= self.start_state < states:
             raise BadInputError(f"start_state {self.start_state} is not one of the {states} states.")

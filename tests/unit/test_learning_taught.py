@@ -79,6 +79,24 @@ def test_a_teacher_that_is_wrong_is_told() -> None:
         learn_from_teacher(machine, np.array([[0, 1]]), lambda _: None, rng=np.random.default_rng(0))
 
 
+@pytest.mark.parametrize("answer", [[0, 1], np.array([0, 1]), np.array([[0, 1]]), [[0], [0, 1]], "01", False, [[0.5]]])
+def test_what_is_no_word_is_told(answer: object) -> None:
+    machine = counter(3)
+    with pytest.raises(BadInputError, match="The teacher"):
+        learn_from_teacher(machine, machine.symbols, lambda _: answer, rng=np.random.default_rng(0))
+
+
+def test_a_word_may_be_a_list() -> None:
+    machine = counter(3)
+
+    def teacher(found: MealyMachine) -> list[list[int]] | None:
+        word = shortest_difference(found, machine)
+        return None if word is None else word.tolist()
+
+    found = learn_from_teacher(machine, machine.symbols, teacher, rng=np.random.default_rng(0))
+    assert shortest_difference(found.machine, machine) is None
+
+
 class Hidden:
     """A machine whose kind cannot be seen: asked in batches, as a network is."""
 

@@ -54,6 +54,12 @@ def test_tables_must_fit(next_state: list, output: list, start: int, message: st
         MealyMachine(np.array(next_state), np.array(output), np.array([[0], [1]]), start)
 
 
+@pytest.mark.parametrize(("states", "symbols"), [(0, 2), (2, 0)])
+def test_there_is_a_state_and_a_symbol(states: int, symbols: int) -> None:
+    with pytest.raises(BadInputError, match="at least one state and one input symbol"):
+        MealyMachine(np.zeros((states, symbols), int), np.zeros((states, symbols, 1), int), np.zeros((symbols, 1), int))
+
+
 def test_steps_follow_the_tables() -> None:
     toggle = MealyMachine(np.array([[0, 1], [1, 0]]), np.array([[[0], [1]], [[1], [0]]]), np.array([[0], [1]]))
     state, y = toggle.step(toggle.start(3), np.array([[0], [1], [1]]))

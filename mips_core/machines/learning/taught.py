@@ -26,6 +26,8 @@ from mips_core.machines.mealy import MealyMachine
 from mips_core.machines.minimise import minimise
 from mips_core.progress import Monitor
 from mips_core.stepping import IntArray, Stepper
+from mips_core.tasks.whole_numbers import whole_numbers
+from mips_core.wording import on_one_line
 
 Teacher = Callable[[MealyMachine], IntArray | None]
 """Returns a word, int64 (T, D_in), on which a machine is wrong, or None when it is right."""
@@ -109,8 +111,9 @@ def learn_from_teacher(
             lesson = teacher(raw)
             if lesson is None:
                 return Taught(table.minimal(raw), questions, table.steps, tuple(table.suffixes))
+            lesson = _checked_word(lesson, raw)
             position = position or {tuple(symbol): i for i, symbol in enumerate(alphabet.tolist())}
-            word = [position.get(tuple(symbol), -1) for symbol in lesson.tolist()] if lesson.ndim == 2 else [-1]
+            word = [position.get(tuple(symbol), -1) for symbol in lesson.tolist()]
             if -1 in word:
                 word = raw.indices(lesson).tolist()  # says what is wrong
             table.use(tuple(word))
@@ -118,6 +121,20 @@ def learn_from_teacher(
         raise TooManyStatesError(
             f"No machine was found: {limit} at {table.states} states. Allow more, or check the teacher."
         ) from None
+
+
+def _checked_word(lesson: object, machine: MealyMachine) -> IntArray:
+    """Return what a teacher answered as int64 (T, D_in); BadInputError where it is no word."""
+    try:
+        word = np.asarray(lesson)
+    except ValueError:  # rows of different length
+        word = np.empty(0)
+    if word.ndim != 2 or word.shape[1] != machine.input_width:
+        raise BadInputError(
+            f"The teacher answered {on_one_line(repr(lesson))[:60]}; a word has one row for each step, of as many "
+            f"integers as a symbol: {machine.input_width}."
+        )
+    return word if word.dtype == np.int64 else whole_numbers(word, "The teacher's word")
 
 
 class _BatchTable(ObservationTable):
