@@ -42,7 +42,8 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--networks", type=positive, metavar="N",
         help="train N networks of one architecture together, say how many are right on every held-out sequence, and "
-        "keep the best: on those, then at five times the length; --budget is then for all of them",
+        "keep the best: on those, then at five times the length; --budget is then for all of them, after as much again "
+        "at most for finding the architecture where none is named",
     )  # fmt: skip
     parser.add_argument(
         "--architecture", metavar="NAME",
