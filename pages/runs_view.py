@@ -28,7 +28,7 @@ wanted: dict[str, object] = {}
 if isinstance(counted, UnreadableRun):
     unreadable(counted)
 elif not counted.runs:
-    chosen_own([], wanted)  # a link may name a run that is not here
+    chosen_own([])  # a link may name a run that is not here
     st.info(words.EMPTY, icon=":material/info:")
     with st.container(horizontal=True, gap="small"):
         for page, label, icon in words.MAKERS:
@@ -41,11 +41,11 @@ else:
     broken = {run.name for run in damaged}
     rows = [row for row in listed.rows if row.id not in broken]
     with panel:
-        chosen = chosen_own(rows, wanted)
+        chosen = chosen_own(rows)
         if chosen is not None:
             with st.container(border=True):
                 if chosen.id not in {row.id for row in rows}:
-                    st.caption(words.OPENED_BY_ADDRESS)
+                    st.caption(words.NOT_LISTED)
                 actions(chosen)
     if rows:
         with table:

@@ -1,6 +1,6 @@
 """Rename, pin, open and delete one of the user's runs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
@@ -10,7 +10,7 @@ from mips_core.hosting import hosting
 from mips_core.runs import Run, RunRow, UnreadableRun, share, shared_as, unshare
 from mips_core.runs.information import LONGEST_NAME
 from pages.parts import data
-from pages.parts.address import followed, forget, keep, last, restore
+from pages.parts.address import forget, keep, last, restore
 from pages.parts.picker import link_to
 from pages.parts.plain import plain
 from pages.parts.visitor import own_store
@@ -18,7 +18,6 @@ from pages.parts.words import hosting as hosting_words
 from pages.parts.words import runs as words
 
 _SAID, _CHOSEN = "said_about_runs", "own_run"
-_OPENED = "own_run_opened_by_its_address"
 _PAGES = (
     ("pages/player_view.py", "Lock-step", ":material/play_circle:"),
     ("pages/hidden_states.py", "Hidden states", ":material/scatter_plot:"),
@@ -145,35 +144,27 @@ def _try(act: Callable[[], str]) -> None:
         st.session_state[_SAID] = (plain(str(error)), False)
 
 
-def chosen_own(rows: Sequence[RunRow], query: Mapping[str, object]) -> Run | None:
-    """Return the run of these rows that the reader chose in the table, else the one that other pages show.
+def chosen_own(rows: Sequence[RunRow]) -> Run | None:
+    """Return the run that the reader chose in the table, or by a link; before that, the one that other pages show.
 
-    Without any of them it is the first of the rows; None where there is none.  The choice stands in the address, so
-    that after a reload the same run is renamed or deleted.  One that a link names need not be among the rows, until
-    the reader asks for other rows by another ``query``.
+    Without any of them it is the first of the rows.  The choice stands in the address and holds until another row is
+    chosen, whatever rows are listed, so that no other run is renamed or deleted than the one that was chosen.  None
+    where there is no run, or where the chosen one cannot be shown, which is then said.
     """
     linked = st.query_params.get("run")
-    by_address = followed(_CHOSEN)
     if linked is not None and _CHOSEN not in st.query_params:  # from another page, or from a message
         st.session_state[_CHOSEN] = linked
-        by_address = True
-    wanted = restore(_CHOSEN, last("run"))
-    if by_address:
-        st.session_state[_OPENED] = wanted, dict(query)
-    found = None if wanted is None else data.own_run(wanted)
-    if not isinstance(found, Run) and wanted is not None:
-        st.info(words.RUN_NOT_HERE.format(plain(wanted[:60])), icon=":material/search_off:")
-    elif wanted not in {row.id for row in rows} and st.session_state.get(_OPENED) != (wanted, dict(query)):
-        found = None
-    if not isinstance(found, Run) and rows:
-        found = data.own_run(rows[0].id)
-    if not isinstance(found, Run):
-        found = None
-        forget(_CHOSEN)
-    else:
-        keep(_CHOSEN, found.id)
-        st.session_state[_CHOSEN] = found.id
-    return found
+    wanted = restore(_CHOSEN, last("run")) or (rows[0].id if rows else None)
+    keep(_CHOSEN, wanted)
+    if wanted is None:
+        return None
+    st.session_state[_CHOSEN] = wanted
+    found = data.own_run(wanted)
+    if isinstance(found, Run):
+        return found
+    said = words.RUN_NOT_HERE.format(plain(wanted[:60]))
+    st.info(f"{said} {words.NONE_CHOSEN}" if rows else said, icon=":material/search_off:")
+    return None
 
 
 def choose_own(run_id: str) -> None:

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from mips_core.runs import RunStore
 from pages.parts.run_choice import LISTED
 from pages.parts.run_list import PAGE
+from pages.parts.words.runs import NOT_LISTED
 
 Open = Callable[..., AppTest]
 COUNT = 75
@@ -130,18 +131,32 @@ def test_filters_in_the_address_are_bare_values_and_links_with_them_hold(open_pa
     assert "25" in at.selectbox(key="runs_task").help
 
 
-def test_the_panel_is_of_a_run_that_is_listed_or_that_the_address_names(open_page: Open, ids: list[str]) -> None:
-    at = open_page("runs_view", own_run=ids[0])
-    assert named(at) == ["Parity_All no.00000"]
-    assert "The address names this run" in words(at)
+def test_the_chosen_run_stays_whatever_rows_are_listed(open_page: Open, ids: list[str]) -> None:
+    at = open_page("runs_view")
+    latest = named(at)
+    assert latest == ["Div_3 no.00074"]
+    assert NOT_LISTED not in words(at)
+    for text in ("no.00042", "nothing like it"):
+        at.text_input(key="runs_text").set_value(text).run()
+        no_error(at)
+        assert named(at) == latest
+        assert NOT_LISTED in words(at)
     at.text_input(key="runs_text").set_value("no.00042").run()
+    next(button for button in at.button if button.label == "Pin").click().run()
+    assert [row.id for row in RunStore().query(pinned=True).rows] == [ids[74]]
+    at.session_state["own_run"] = ids[42]  # as the table does
+    at.run()
+    assert named(at) == ["Parity_All no.00042"]
+    assert NOT_LISTED not in words(at)
+
+
+def test_turning_a_page_keeps_the_chosen_run(open_page: Open, ids: list[str]) -> None:
+    at = open_page("runs_view", own_run=ids[0], runs_page="2")
     no_error(at)
-    assert named(at) == [next(row.name for row in RunStore().query(text="no.00042").rows)]
-    assert "The address names this run" not in words(at)
-    at.text_input(key="runs_text").set_value("nothing like it").run()
-    assert "No run matches." in words(at)
-    assert named(at) == []
-    assert not [button for button in at.button if button.label == "Delete"]
+    assert ids[0] not in listed(at)
+    assert named(at) == ["Parity_All no.00000"]
+    assert NOT_LISTED in words(at)
+    assert open_page("runs_view", own_run=ids[0], runs_page="3").query_params["own_run"] in (ids[0], [ids[0]])
 
 
 @pytest.mark.parametrize("text", ["a b " * 1500, " ".join(f"w{number}" for number in range(101))])

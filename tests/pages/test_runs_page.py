@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from made_reports import parity_report
-from page_text import no_error, words
+from page_text import labels, no_error, words
 from streamlit.testing.v1 import AppTest
 
 from mips_core.runs import Run, RunStore
@@ -113,13 +113,20 @@ def test_the_chosen_run_stands_in_the_address_and_a_link_opens_it(open_page: Ope
     no_error(again)
 
 
-def test_a_link_to_a_run_that_is_gone_says_so_and_chooses_another(open_page: Open) -> None:
+def test_a_link_to_a_run_that_is_gone_says_so_and_chooses_no_other(open_page: Open) -> None:
     run, kept = saved("gone"), saved("kept")
     RunStore().delete(run.id)
     at = open_page("runs_view", run=run.id)
-    no_error(at)
-    assert "cannot be opened here: it was deleted" in at.info[0].value
+    for _ in range(2):
+        no_error(at)
+        assert "cannot be opened here: it was deleted" in at.info[0].value
+        assert "No run is chosen until you click one." in at.info[0].value
+        assert not {"Rename", "Pin", "Delete"} & set(labels(at))
+        at.run()
+    at.session_state["own_run"] = kept.id  # as the table does
+    at.run()
     assert chosen_name(at) == kept.name
+    assert not at.info
 
 
 def test_deleting_asks_first_and_says_what_is_gone(open_page: Open) -> None:

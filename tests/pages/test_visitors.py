@@ -10,7 +10,7 @@ from pathlib import Path
 import job_functions
 import pytest
 from made_reports import parity_report
-from page_text import no_error, words
+from page_text import labels, no_error, words
 from streamlit.testing.v1 import AppTest
 
 from mips_core.errors import BadInputError
@@ -105,9 +105,13 @@ def test_a_link_to_a_run_of_another_visitor_opens_nothing(look: As, page: str) -
 
 def test_a_visitor_cannot_rename_pin_share_or_delete_what_another_owns(look: As, open_page: Open) -> None:
     run = saved(ME, "mine")
-    saved(OTHER, "other")
+    other = saved(OTHER, "other")
     at = look(OTHER, "runs_view")
     at.session_state["own_run"] = run.id
+    at.run()
+    assert "cannot be opened here" in at.info[0].value
+    assert not {"Rename", "Pin", "Share", "Delete"} & set(labels(at))
+    at.session_state["own_run"] = other.id
     at.run()
     for label in ("Rename", "Pin", "Share"):
         press(at, label)

@@ -25,6 +25,7 @@ RENAMED = "The run is called {} now."
 SAME_NAME = "The run is called {} already."
 NAME_TAKEN = "Another run of yours has the same name; lists tell them apart by their time."
 RUN_NOT_HERE = "The run *{}* cannot be opened here: it was deleted, is damaged, or lies on another computer."
+NONE_CHOSEN = "No run is chosen until you click one."
 PIN_HELP = "Pinned runs come first in every list."
 
 VERDICTS = {
@@ -42,7 +43,7 @@ FIND_HELP = "Words of a run's name, task, method, result or id; all of them must
 NO_MATCH = "No run matches. Clear the search or the filters to see all."
 MOST_RUNS = "Runs of each, the most frequent first: {}."
 NO_KIND = "No run has one."
-OPENED_BY_ADDRESS = "The address names this run; it is not in the list below."
+NOT_LISTED = "This run stays chosen until you click another one. The rows below do not show it."
 SHOWN = "{first:,} to {last:,} of {total}"
 MORE_UNREADABLE = "{} more cannot be read. On the command line, `mips runs --unreadable` lists them all."
 
