@@ -7,6 +7,10 @@ parameter when the reader goes on to another page that binds it too, even from a
 The browser learns of what we write with the answer: until then, and on a slow line that is long, each request brings
 the address of before.  A link that is followed always runs the whole page, so where a fragment runs alone, what we have
 written counts and not the address.
+
+What is written here makes a step in the browser's history, all that one run of a page writes together at best; what
+Streamlit's binding writes takes the place of the step before (tried with 1.67).  So a choice that "Back" is to undo, a
+page of a list or a view, is written here, once in a run; and where the reader goes back, nothing makes a new step.
 """
 
 from collections.abc import Callable, Collection
@@ -56,6 +60,16 @@ def prepare(name: str, usual: Any, options: Collection[Any], read: Callable[[str
     """Give the widget ``name``, which comes next, its value (see :func:`restore`); one not on offer counts as none."""
     if restore(name, usual, read) not in options:
         st.session_state[name] = usual
+
+
+def forget_if_back(*names: str) -> None:
+    """Drop choices that stand in the address unless they are as usual, where the reader went back to one without them.
+
+    Otherwise an address without them asks for nothing, and they stay; call it before :func:`prepare`.
+    """
+    context = get_script_run_ctx()
+    if context is not None and context.is_history_navigation:
+        forget(*(name for name in names if name not in st.query_params))
 
 
 def keep_unusual(name: str, value: Any, usual: Any) -> None:

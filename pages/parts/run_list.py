@@ -10,7 +10,7 @@ from mips_core.runs import RunFacets, RunPage, RunRow, UnreadableRun
 from mips_core.runs.index_query import ORDERS, searched_words
 from mips_core.wording import plural
 from pages.parts import data
-from pages.parts.address import forget, keep_unusual, prepare
+from pages.parts.address import forget, forget_if_back, keep_unusual, prepare
 from pages.parts.frame import more_filters
 from pages.parts.plain import plain
 from pages.parts.visitor import own_store, without_places
@@ -24,6 +24,7 @@ _UNREADABLE = 10
 _MOST_KINDS = 200
 _MOST_COUNTS = 10
 _NUMBER, _TEXT = "runs_page", "runs_text"
+_PAGERS = "pagers of runs"
 _REFUSED, _SEARCHED = "a search of runs that was refused", "the last search of runs"
 
 
@@ -82,17 +83,17 @@ def page_of_runs(query: dict[str, Any]) -> RunPage:
     """Show which of the runs that match are listed, and the way to the others; return those."""
     total = data.own_page(**query, readable=True, limit=0).total
     pages = max(1, -(-total // PAGE))
+    forget_if_back(_NUMBER)
     prepare(_NUMBER, 1, range(1, pages + 1), int)
-    number = st.session_state[_NUMBER]
+    number = int(st.session_state[_NUMBER])
     if pages > 1:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             said = st.container(width="content")
-            # Other filters make another widget, which begins at its first page.
-            number = st.pagination(pages, default=number, key=f"{_NUMBER}_of_{sorted(query.items())}")
+            key = _pager(number)
+            st.pagination(pages, default=number, key=key, on_change=_turn, args=(key,))
         first = PAGE * (number - 1) + 1
         last = min(total, first + PAGE - 1)
         said.caption(words.SHOWN.format(first=first, last=last, total=plural(total, "run")))
-    st.session_state[_NUMBER] = number
     keep_unusual(_NUMBER, number, 1)
     return data.own_page(**query, readable=True, limit=PAGE, offset=PAGE * (number - 1))
 
@@ -110,3 +111,15 @@ def unreadable_runs(query_rows: Sequence[RunRow]) -> tuple[list[UnreadableRun], 
 
 def _first_page() -> None:
     forget(_NUMBER)
+
+
+def _pager(number: int) -> str:
+    """Return the key of the widget that turns pages: another one where the page changed otherwise, as by "Back"."""
+    made = st.session_state.setdefault(_PAGERS, 0)
+    if st.session_state.get(f"{_PAGERS} {made}", number) != number:
+        made = st.session_state[_PAGERS] = made + 1
+    return f"{_PAGERS} {made}"
+
+
+def _turn(key: str) -> None:
+    st.session_state[_NUMBER] = st.session_state[key]

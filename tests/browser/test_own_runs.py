@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import xml.dom.minidom
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from made_reports import parity_report
+from many_runs import many_runs
 
 from mips_core.runs import RunStore
 
@@ -107,3 +109,42 @@ def test_the_files_of_a_page_are_what_they_say(visit: Visit, tmp_path: Path) -> 
     assert alone.get_by_role("heading", name="Parity All").is_visible()
     assert asked == [found["Report (.html)"].as_uri()]
     alone.close()
+
+
+def test_back_returns_to_the_page_of_the_list_before_and_the_chosen_run_stays(visit: Visit, store: RunStore) -> None:
+    ids = many_runs(store.folder, 70)
+    page = visit("runs?runs_text=no.")
+    page.wait_for_url(f"**own_run={ids[-1]}**")
+    page.wait_for_url("**&b=**")
+    steps = page.evaluate("history.length")
+    for first in (31, 61):
+        page.get_by_test_id("stPaginationNext").scroll_into_view_if_needed()
+        page.get_by_test_id("stPaginationNext").click()
+        page.get_by_text(f"{first} to").wait_for()
+        page.wait_for_url(f"**runs_page={first // 30 + 1}**")
+    assert page.evaluate("history.length") == steps + 2
+    assert page.get_by_label("Name", exact=True).input_value() == "Parity_All no.00069"
+    page.go_back()
+    page.get_by_text("31 to 60 of").wait_for()
+    page.go_back()
+    page.get_by_text("1 to 30 of", exact=False).wait_for()
+    page.wait_for_function("!location.search.includes('runs_page')")
+    page.go_forward()
+    page.get_by_text("31 to 60 of").wait_for()
+    assert page.get_by_label("Name", exact=True).input_value() == "Parity_All no.00069"
+    for name in ids:
+        shutil.rmtree(store.folder / name)
+
+
+def test_back_returns_to_the_view_of_the_benchmark_before(visit: Visit) -> None:
+    page = visit("benchmark")
+    views = page.get_by_test_id("stMain").get_by_role("radiogroup").first
+    for name in ("Speed", "Growth"):
+        views.get_by_text(name, exact=True).click()
+        page.wait_for_url(f"**measured={name}**")
+    page.go_back()
+    page.wait_for_url("**measured=Speed**")
+    sync_api.expect(views.get_by_role("radio", name="Speed")).to_be_checked()
+    page.go_back()
+    page.wait_for_function("!location.search.includes('measured')")
+    sync_api.expect(views.get_by_role("radio", name="Tasks")).to_be_checked()
