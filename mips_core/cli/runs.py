@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 from mips_core.cli.common import end_progress, positive, print_json, terminal_progress, whole
 from mips_core.progress import Monitor
-from mips_core.runs import RunPage, RunRow, RunStore
+from mips_core.runs import RunPage, RunRow, RunStore, is_own_id
 from mips_core.runs.index_query import ORDERS
+from mips_core.runs.reading import unreadable_rows
 from mips_core.views.run_rows import memory_of, row_columns
 from mips_core.wording import plural
 
@@ -55,21 +57,23 @@ def add_parser(commands: Any) -> None:
 def run_list(options: argparse.Namespace) -> int:
     """Print the runs that match, readable or not."""
     store = RunStore()
-    if options.rebuild or options.unreadable:
-        monitor = Monitor(terminal_progress())
-        try:
-            if options.rebuild:
-                store.rebuild(monitor)
-            else:  # a run that was damaged in its place is still listed as readable
-                store.look_again(monitor)
-        finally:
-            end_progress()
+    wanted: dict[str, Any] = {
+        "text": options.text, "task": options.task, "method": options.method,
+        "succeeded": True if options.solved else None, "pinned": True if options.pinned else None,
+        "order": options.sort,
+    }  # fmt: skip
+    monitor = Monitor(terminal_progress())
+    try:
+        if options.rebuild:
+            store.rebuild(monitor)
+        if options.unreadable:
+            rows = unreadable_rows(store, monitor, **wanted)
+            found = RunPage(rows[options.offset : options.offset + options.limit], len(rows))
+        else:
+            found = store.query(**wanted, limit=options.limit, offset=options.offset)
+    finally:
+        end_progress()
     left_out = store.left_out()
-    found = store.query(
-        text=options.text, task=options.task, method=options.method, succeeded=True if options.solved else None,
-        pinned=True if options.pinned else None, readable=False if options.unreadable else None,
-        order=options.sort, limit=options.limit, offset=options.offset,
-    )  # fmt: skip
     if options.json:
         values = [
             {"readable": True, **values} if row.readable else {"id": row.id, "readable": False, "reason": row.reason}
@@ -114,13 +118,25 @@ def run_delete(options: argparse.Namespace) -> int:
     return 0
 
 
-def _left_out_words(names: tuple[str, ...]) -> str:
+def _left_out_words(names: Sequence[str]) -> str:
     """Say which folders hold runs that are not listed, and how they would be."""
-    few = ", ".join(map(repr, names[:_NAMED])) + (f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else "")
-    return (
-        f"Left out: {plural(len(names), 'folder')} not named by an id ({few}); an id is small letters, digits and "
-        "hyphens, then '-' and 8 hex digits."
-    )
+    misnamed = [name for name in names if not is_own_id(name)]
+    links = [name for name in names if is_own_id(name)]
+    parts = []
+    if misnamed:
+        parts.append(
+            f"{plural(len(misnamed), 'folder')} not named by an id ({_few(misnamed)}); an id is small letters, digits "
+            "and hyphens, then '-' and 8 hex digits."
+        )
+    if links:
+        parts.append(
+            f"{plural(len(links), 'link')} to a folder elsewhere ({_few(links)}); put the folder itself in its place."
+        )
+    return "\n".join(f"Left out: {part}" for part in parts)
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(map(repr, names[:_NAMED])) + (f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else "")
 
 
 def _part(found: RunPage, offset: int) -> str:

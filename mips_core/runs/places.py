@@ -54,16 +54,20 @@ def names_in(folder: Path) -> list[str]:
     return sorted(name for name in listed(folder) if is_own_id(name) and is_folder(folder / name))
 
 
-def misnamed(folder: Path) -> tuple[str, ...]:
-    """Return the names of folders that hold a report but are called otherwise than runs are, as copies often are.
+def left_out(folder: Path) -> tuple[str, ...]:
+    """Return the names of what holds a run and is none: folders that no id names, as copies often are, and links.
 
     Raises
     ------
     BadInputError
         when the folder cannot be read.
     """
-    names = [name for name in listed(folder) if not name.startswith(".") and not is_own_id(name)]
-    return tuple(sorted(name for name in names if (folder / name / "report.json").is_file()))
+
+    def holds_one(name: str) -> bool:
+        place = folder / name
+        return place.is_symlink() if is_own_id(name) else (place / "report.json").is_file()
+
+    return tuple(sorted(name for name in listed(folder) if not name.startswith(".") and holds_one(name)))
 
 
 def place_of(folder: Path, identifier: str) -> Path:

@@ -25,7 +25,7 @@ from mips_core.runs.archive import copy_into
 from mips_core.runs.index import RunIndex
 from mips_core.runs.index_query import Filter, RunFacets, RunPage, bytes_of, facets_of, page_of, row_with
 from mips_core.runs.information import FILE, Origin, RunInformation, information_on, is_own_id, read_information, slug
-from mips_core.runs.places import hide, locked, misnamed, names_in, place_of, put, put_at, unfinished_run
+from mips_core.runs.places import hide, left_out, locked, names_in, place_of, put, put_at, unfinished_run
 from mips_core.runs.row import RunRow
 from mips_core.runs.run import Run, UnreadableRun, load_run
 from mips_core.runs.shipped import shipped_run
@@ -132,8 +132,8 @@ class RunStore:
         self._index.note_changed(monitor=monitor)
 
     def left_out(self) -> tuple[str, ...]:
-        """Return the names of folders that hold a run but are called by no id; for errors see :meth:`look_again`."""
-        return misnamed(self.folder)
+        """Return names of links, and of folders that no id names but hold a run; for errors see :meth:`look_again`."""
+        return left_out(self.folder)
 
     def rebuild(self, monitor: Monitor | None = None) -> int:
         """Make the index of the runs anew from their folders, reading every report; return of how many.

@@ -66,6 +66,37 @@ def test_folders_of_runs_that_no_id_names_are_named(saved: str, own_home: Path) 
     assert "('Copy 2', 'copied', 'fourth' and 1 more)" in mips("runs").out
 
 
+def test_unreadable_names_what_the_pages_cannot_open(saved: str, own_home: Path) -> None:
+    folder = own_home / "runs"
+    for name in ("evil-aaaaaaa2", "torn-aaaaaaa3"):
+        shutil.copytree(folder / saved, folder / name)
+    (folder / "evil-aaaaaaa2" / "program.py").unlink()
+    (folder / "evil-aaaaaaa2" / "program.py").symlink_to("/etc/passwd")
+    (folder / "torn-aaaaaaa3" / "machine.json").write_text("{")
+    for words in ((), ("--rebuild",), ("--task", "Parity_All"), ("--text", "my parity")):
+        said = mips("runs", "--unreadable", *words)
+        assert said.code == 0
+        assert said.out.startswith("2 runs in")
+        assert "evil-aaaaaaa2  cannot be read: " in said.out
+        assert "is a link to another place" in said.out
+        assert "torn-aaaaaaa3  cannot be read: " in said.out
+        assert f"{saved}  " not in said.out
+    first = mips("runs", "--unreadable", "--limit", 1, "--json").json
+    second = mips("runs", "--unreadable", "--limit", 1, "--offset", 1, "--json").json
+    assert (first["total"], second["total"], second["offset"]) == (2, 2, 1)
+    assert {first["runs"][0]["id"], second["runs"][0]["id"]} == {"evil-aaaaaaa2", "torn-aaaaaaa3"}
+
+
+def test_links_to_folders_elsewhere_are_named_as_left_out(saved: str, own_home: Path, tmp_path: Path) -> None:
+    folder = own_home / "runs"
+    (folder / saved).rename(tmp_path / saved)
+    (folder / saved).symlink_to(tmp_path / saved)
+    (folder / "nowhere-01234567").symlink_to(tmp_path / "nothing")
+    said = mips("runs")
+    assert f"Left out: 2 links to a folder elsewhere ({saved!r}, 'nowhere-01234567')" in said.out
+    assert mips("runs", "--json").json["left_out"] == [saved, "nowhere-01234567"]
+
+
 def test_rename_pin_unpin_and_delete(saved: str) -> None:
     assert mips("runs", "rename", saved, "Better name").code == 0
     assert mips("runs", "pin", saved).code == 0
