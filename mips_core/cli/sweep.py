@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -93,8 +94,8 @@ def run(options: argparse.Namespace) -> int:
     folder = sweeps.store(options.resume) if options.store is None and options.resume is not None else options.store
     store = RunStore(folder or None)
     store.make_ready()  # before the work, so that an error comes early
-    monitor = Monitor(progress=terminal_progress())
     shown = _Shown(plan, quiet=options.json)
+    monitor = Monitor(progress=terminal_progress(), events=shown.event)
     record = sweeps.begin(plan, store=os.path.abspath(folder) if folder else "")
     try:
         with contextlib.closing(
@@ -131,6 +132,15 @@ class _Shown:
             end_progress()
             print(f"Sweep {self._plan.id}: {self._plan.title}, {plural(len(self._plan.units), 'unit')}.", flush=True)
         self._begun = True
+
+    def event(self, event: Mapping[str, Any]) -> None:
+        """Say on stderr that another process is at a unit, which explains why nothing happens here for a while."""
+        if event.get("elsewhere"):
+            end_progress()
+            print(
+                "Another process is doing units of this sweep; what it has begun is waited for, not done twice.",
+                file=sys.stderr, flush=True,
+            )  # fmt: skip
 
     def row(self, row: Row) -> None:
         """Print one row."""

@@ -6,6 +6,7 @@ rows so far, replaced as a whole.  Who writes it holds a lock, which the system 
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import time
@@ -218,10 +219,13 @@ class Record:
         self._place = place
         self._written, self._pause = float("-inf"), _WRITE_EVERY
         self._lock = filelock.FileLock(place / _LOCK)
+        self._before: dict[str, Any] = {}
         try:
             self._lock.acquire(timeout=_GLANCE)
         except filelock.Timeout:
             return
+        with contextlib.suppress(MipsError):  # most plans are begun once
+            self._before = read_json(place / _STATE, FORMAT, VERSION)
         self._write()
 
     def update(self, **changes: Any) -> None:
@@ -234,6 +238,18 @@ class Record:
         """Write how it ended, and let go."""
         self.state = replace(self.state, state=state, error=error, running=(), updated=_now())
         self._write()
+        self._lock.release()
+
+    def withdraw(self, error: str) -> None:
+        """Take back that it began, as nobody came to do the work, and let go; what was done before is told again."""
+        self.state = replace(self.state, state=FAILED, error=error, running=(), updated=_now())
+        if self._lock.is_locked:
+            if self._before.get("rows"):
+                write_json(self._place / _STATE, self._before, compact=True)
+            elif self.state.rows:
+                self._write()
+            else:
+                shutil.rmtree(self._place, ignore_errors=True)
         self._lock.release()
 
     def _write(self) -> None:

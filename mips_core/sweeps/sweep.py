@@ -40,14 +40,15 @@ def run_sweep(
     """Do all units of a plan and yield what became of each, those that are stored already first.
 
     A unit that another process is doing at this moment, for the same store, is waited for.  However this ends, what was
-    finished is stored, and the executor is closed.
+    finished is stored, and the executor is closed.  A sweep that finds nobody to do its work leaves no record of
+    itself, unless some of it was done before.
 
     Parameters
     ----------
     executor : makes the one that does the work; called only when there is work to do
     store : gets the run of every unit that came to a result
     record : told how far it is
-    monitor : receives progress; may stop
+    monitor : receives progress, and the event ``{"elsewhere": True}`` once where another process is at a unit; may stop
 
     Raises
     ------
@@ -104,11 +105,15 @@ class _Sweep:
         """Yield what became of units that were not stored when this began."""
         elsewhere, looked, at_work = deque[Unit](), time.monotonic(), 0
         ended: list[Done] = []
+        waited = False
         while pending or elsewhere or at_work or ended:
             self._tell()
             while pending and at_work < executor.capacity:
                 unit = pending.popleft()
                 if not self._claim(unit):
+                    if not waited:
+                        self._monitor.events({"elsewhere": True})
+                    waited = True
                     elsewhere.append(unit)
                     continue
                 row = _stored_row(self._store, unit)  # another process may have finished it just now
@@ -140,7 +145,9 @@ class _Sweep:
             for lock in self._claims.values():
                 lock.release()
             self._claims.clear()
-            if self._record is not None:
+            if self._record is not None and state == FAILED and self._executor is None:
+                self._record.withdraw(error)
+            elif self._record is not None:
                 self._record.end(state, error)
 
     def _take(self, row: Row) -> Row:

@@ -11,7 +11,7 @@ from mips_core.jobs import Job, JobState
 from mips_core.runs.training import PRESETS
 from mips_core.sweeps.job import STAGES, resume_sweep, sweep_tasks
 from mips_core.sweeps.plan import make_plan
-from mips_core.sweeps.record import RUNNING, Sweeps, SweepState
+from mips_core.sweeps.record import FAILED, RUNNING, Sweeps, SweepState
 from mips_core.tasks import names
 from mips_core.views.csv_text import csv_text
 from mips_core.views.sweep_grid import sweep_columns, sweep_grid_html, sweep_text
@@ -42,9 +42,10 @@ def show_sweeps() -> None:
     if job is not None and not job.over:
         watch(job.id, partial(_show_job, listed), bar=False)
         return
-    if job is not None and job.state is JobState.FAILED and _identifier(job) is None:  # else its sweep says why
-        st.error(plain(job.error), icon=":material/error:")
     found = _states(str(_sweeps().folder), _sweeps().changed())
+    failed = {state.id for state in found if state.state == FAILED}
+    if job is not None and job.state is JobState.FAILED and _identifier(job) not in failed:  # else its sweep says why
+        st.error(plain(job.error), icon=":material/error:")
     if found:
         _show_one(found, listed)
     else:

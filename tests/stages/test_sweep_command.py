@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from pathlib import Path
 
+import filelock
 import pytest
 from command_line import assert_refused, mips
 from sweep_work import SUMS
 
-from mips_core.sweeps import Sweeps
+from mips_core.files import make_folder
+from mips_core.sweeps import Sweeps, make_plan
 
 
 def test_a_sweep_prints_rows_and_totals_and_the_same_again_computes_nothing(tmp_path: Path) -> None:
@@ -68,3 +71,19 @@ def test_a_scheduler_that_does_not_answer_is_one_sentence(monkeypatch: pytest.Mo
     monkeypatch.setattr("mips_core.sweeps.dask_workers._STARTING", 2.0)
     said = mips("sweep", "--tasks", "Prev1", "--scheduler", "tcp://127.0.0.1:1")
     assert_refused(said, "No cluster with workers answers at tcp://127.0.0.1:1 ")
+    assert mips("sweep", "--list").out.startswith("No sweeps yet")
+
+
+def test_that_another_process_has_the_rest_is_said_once(tmp_path: Path) -> None:
+    data, store = tmp_path / "sums.csv", tmp_path / "runs"
+    data.write_bytes(SUMS)
+    plan = make_plan(files=[("sums.csv", SUMS)], seeds=range(2), budgets=[2.0])
+    folder = make_folder(make_folder(store) / ".claims")
+    locks = [filelock.FileLock(folder / unit.address, thread_local=False) for unit in plan.units]
+    for lock in locks:
+        lock.acquire()
+        threading.Timer(8.0, lock.release).start()
+    said = mips("sweep", "--data", data, "--seeds", 2, "--budget", "2", "--workers", "0", "--store", store)
+    assert said.code == 0
+    assert said.err.count("Another process is doing units of this sweep") == 1
+    assert "Another process" not in said.out

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import filelock
 import pytest
 from sweep_work import SUMS
 
 import mips_core.sweeps.plan
-from mips_core.errors import BadInputError, Cancelled
+from mips_core.errors import BadInputError, Cancelled, MipsError
+from mips_core.files import make_folder
 from mips_core.networks import load_network
 from mips_core.networks.store import network_digest
 from mips_core.progress import Monitor
 from mips_core.resources import shipped_network
 from mips_core.runs import RunStore
 from mips_core.sweeps import InThisProcess, Outcome, Plan, Row, Sweeps, Unit, make_plan, run_sweep, totals_of
-from mips_core.sweeps.executors import Done
+from mips_core.sweeps.executors import Done, Executor
 from mips_core.sweeps.sweep import _ATTEMPTS, _CLAIMS
 from mips_core.sweeps.work import Work, do_unit
 from mips_core.tasks import names
@@ -169,6 +173,46 @@ def test_two_sweeps_at_once_do_each_unit_once(tmp_path: Path) -> None:
     assert [{row.digest for row in found} for found in rows] == [{row.digest for row in rows[0]}] * 2
     assert len(rows[0]) == len(rows[1]) == len(store.runs()) == 3
     assert not list((tmp_path / _CLAIMS).iterdir())
+
+
+def test_a_unit_that_another_process_is_at_is_told_once_and_waited_for(tmp_path: Path) -> None:
+    store, plan = RunStore(tmp_path), _plan(2)
+    told: list[Mapping[str, Any]] = []
+    claims = make_folder(tmp_path / _CLAIMS)
+    locks = [filelock.FileLock(claims / unit.address, thread_local=False) for unit in plan.units]
+    for lock in locks:
+        lock.acquire()
+
+    def hear(event: Mapping[str, Any]) -> None:
+        told.append(event)
+        for lock in locks:
+            threading.Timer(1.5, lock.release).start()
+
+    rows = list(run_sweep(plan, _Counted, store, monitor=Monitor(events=hear)))
+    assert [row.outcome for row in rows] == [Outcome.SOLVED] * 2
+    assert told == [{"elsewhere": True}]
+
+
+def test_a_sweep_whose_workers_never_came_leaves_what_was_there_before(tmp_path: Path) -> None:
+    def nobody() -> Executor:
+        raise MipsError("No worker came.")
+
+    store, sweeps, plan = RunStore(tmp_path / "runs"), Sweeps(tmp_path / "sweeps"), _plan(2)
+    with pytest.raises(MipsError, match="No worker came"):
+        list(run_sweep(plan, nobody, store, record=sweeps.begin(plan)))
+    assert sweeps.states() == ()
+    assert not list(sweeps.folder.iterdir())
+
+    failed = Row(plan.units[0], "a", Outcome.FAILED, "It was too much.")  # of which nothing is stored
+    record = sweeps.begin(plan)
+    record.update(rows=(failed,))
+    record.end("stopped")
+    with pytest.raises(MipsError, match="No worker came"):
+        list(run_sweep(plan, nobody, store, record=sweeps.begin(plan)))
+    (state,) = sweeps.states()
+    assert (state.state, state.rows, state.error) == ("stopped", (failed,), "")
+    record = sweeps.begin(plan)  # whoever comes next finds nobody at it
+    record.end("stopped")
 
 
 def test_an_error_becomes_a_row_with_its_reason_and_the_others_go_on(tmp_path: Path) -> None:
