@@ -183,18 +183,22 @@ def _order() -> None:
             st.multiselect("Tasks", names(), key="sweep_names", placeholder="choose some")
         with st.container(horizontal=True, gap="medium"):
             # Without limits of its own: the browser would keep a number beyond them to itself, and an older one start.
-            st.number_input("Seeds", value=3, step=1, key="sweep_seeds", help=words.SEEDS_HELP, width=130)
+            # Of whole numbers alone it would keep what comes before a point or an e: 2 of 2.5, and 1 of 1e9.
+            st.number_input(
+                "Seeds", value=3.0, step=1.0, format="%g", key="sweep_seeds", help=words.SEEDS_HELP, width=130
+            )
             st.segmented_control(
                 "How much time for each", list(_TIMES), required=True, default=PRESETS[0].name, key="sweep_time",
                 help=words.BUDGET_HELP,
             )  # fmt: skip
         chosen, seeds, budget = _ordered()
-        possible = 1 <= seeds <= MOST_SEEDS
-        if not possible:
-            st.warning(words.SEEDS.format(most=MOST_SEEDS, seeds=f"{seeds:,}"), icon=":material/error:")
+        possible = seeds is not None and 1 <= seeds <= MOST_SEEDS
+        if seeds is None or not possible:
+            wrong = st.session_state["sweep_seeds"] if seeds is None else seeds
+            st.warning(words.SEEDS.format(most=MOST_SEEDS, seeds=f"{wrong:,}"), icon=":material/error:")
         else:
             st.caption(words.UNITS.format(units=plural(len(chosen) * seeds, "unit")) if chosen else words.NO_TASK)
-        if seeds >= 1:
+        if seeds is not None and seeds >= 1:
             listed = "all" if every else ",".join(chosen) or "Sum_All,Prev1"
             st.code(words.COMMAND.format(tasks=listed, seeds=seeds, budget=f"{budget:g}"), language="bash")
         st.button(
@@ -203,17 +207,18 @@ def _order() -> None:
         )  # fmt: skip
 
 
-def _ordered() -> tuple[list[str], int, float]:
-    """Return tasks, number of seeds and seconds for each, as the widgets have them now."""
+def _ordered() -> tuple[list[str], int | None, float]:
+    """Return tasks, number of seeds (None where it is not whole) and seconds for each, as the widgets have them now."""
     held = st.session_state
     chosen = list(names() if held["sweep_all"] else held["sweep_names"])
-    return chosen, int(held["sweep_seeds"]), _TIMES[str(held["sweep_time"])]
+    seeds = float(held["sweep_seeds"])
+    return chosen, int(seeds) if seeds.is_integer() else None, _TIMES[str(held["sweep_time"])]
 
 
 def _start() -> None:
     """Start what is ordered, which is then the one that is shown; a number typed just before the click counts."""
     chosen, seeds, budget = _ordered()
-    if not chosen or not 1 <= seeds <= MOST_SEEDS:
+    if not chosen or seeds is None or not 1 <= seeds <= MOST_SEEDS:
         return
     arguments = {"tasks": chosen, "seeds": list(range(seeds)), "budget": budget}
     plan = make_plan(tasks=chosen, seeds=range(seeds), budgets=[budget])

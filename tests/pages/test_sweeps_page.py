@@ -56,9 +56,9 @@ def test_without_sweeps_the_page_says_what_one_is_and_starts_one(
     ]
 
 
-@pytest.mark.parametrize("seeds", [1000, 0, -2])
+@pytest.mark.parametrize("seeds", [1000, 0, -2, 2.5, 1e9])
 def test_a_number_of_seeds_that_cannot_be_started_is_said_and_starts_nothing(
-    open_page: Open, monkeypatch: pytest.MonkeyPatch, seeds: int
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, seeds: float
 ) -> None:
     monkeypatch.setattr(pages.parts.sweeps, "start", lambda *order, **more: pytest.fail("nothing is to be started"))
     at = open_page("runs_view")
@@ -66,7 +66,10 @@ def test_a_number_of_seeds_that_cannot_be_started_is_said_and_starts_nothing(
     at.number_input(key="sweep_seeds").set_value(seeds)
     at.button(key="sweep_start").click().run()  # at once, while the button could still be pressed
     no_error(at)
-    assert [warning.value for warning in at.warning] == [f"From 1 to 20 seeds can be started here, not {seeds:,}."]
+    written = "1,000,000,000" if seeds == 1e9 else f"{seeds:,}"
+    assert [warning.value for warning in at.warning] == [
+        f"A whole number of seeds from 1 to 20 can be started here, not {written}."
+    ]
     assert "That makes" not in words(at)
     assert at.button(key="sweep_start").disabled
 
