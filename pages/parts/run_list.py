@@ -1,6 +1,7 @@
 """One's own runs as a list: search, filters, order and pages, all of which stand in the address."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -47,7 +48,7 @@ def choose_filter(counted: RunFacets) -> dict[str, Any]:
     left, right = st.columns([3, 2], gap="medium")
     text = left.text_input(
         "Search", key=_TEXT, placeholder="e.g. parity, seed, formula", help=words.FIND_HELP,
-        bind="query-params", on_change=_first_page,
+        bind="query-params", on_change=_searched,
     )  # fmt: skip
     try:
         searched_words(text or "")
@@ -111,6 +112,12 @@ def unreadable_runs(query_rows: Sequence[RunRow]) -> tuple[list[UnreadableRun], 
 
 def _first_page() -> None:
     forget(_NUMBER)
+
+
+def _searched() -> None:
+    with suppress(BadInputError):  # one that is refused changes nothing
+        searched_words(st.session_state[_TEXT] or "")
+        _first_page()
 
 
 def _pager(number: int) -> str:

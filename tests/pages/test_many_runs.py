@@ -163,9 +163,17 @@ def test_turning_a_page_keeps_the_chosen_run(open_page: Open, ids: list[str]) ->
 def test_a_search_that_is_too_long_is_a_sentence_and_the_field_stays_usable(
     open_page: Open, ids: list[str], text: str
 ) -> None:
-    at = open_page("runs_view", runs_text="no.0004")
+    at = open_page("runs_view", runs_page="3")
     at.text_input(key="runs_text").set_value(text).run()
     no_error(at)
+    assert listed(at) == ids[::-1][2 * PAGE :]
+    at.selectbox(key="runs_order").set_value("name").run()
+    at.text_input(key="runs_text").set_value("no.0004").run()
+    at.text_input(key="runs_text").set_value(text).run()
+    no_error(at)
+    assert at.selectbox(key="runs_order").value == "name"
+    at.selectbox(key="runs_order").set_value("newest").run()
+    at.text_input(key="runs_text").set_value(text).run()
     assert [warning.value.split(" takes at most")[0] for warning in at.warning] == ["A search"]
     assert at.text_input(key="runs_text").value == "no.0004"
     assert at.query_params.get("runs_text") in ("no.0004", ["no.0004"])
