@@ -219,7 +219,7 @@ class _Parts:
 
 def _beside(parts: _Parts, rights: range, name: str) -> tuple[IntArray, IntArray]:
     """Return the parts on the left, and those among the first ones that may stand on the right of them."""
-    covers, sizes, end = np.array(parts.covers, dtype=np.uint8), np.array(parts.sizes, dtype=np.uint8), rights.stop
+    covers, sizes, end = np.array(parts.covers, dtype=np.uint16), np.array(parts.sizes, dtype=np.uint8), rights.stop
     needed = parts.leaves.needed
     fits: NDArray[np.bool_] = (covers[:, None] | covers[None, :end]) & needed == needed
     fits &= sizes[:, None] + sizes[None, :end] < parts.leaves.room

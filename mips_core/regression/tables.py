@@ -7,15 +7,18 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from mips_core.errors import BadInputError
-from mips_core.expressions import Apply, Constant, Variable
+from mips_core.expressions import Apply, Constant, Expression, Variable
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression.boolean import find_boolean, is_boolean
-from mips_core.regression.enumerate import DEFAULT_OPERATORS, MAX_NODES, find_expression
+from mips_core.regression.enumerate import DEFAULT_OPERATORS, MAX_NODES, data_constants, find_expression
 from mips_core.regression.few_leaves import smallest_of_few_leaves
 from mips_core.regression.formula import Formula, rank, weight
 from mips_core.regression.given_table import given_table
+from mips_core.regression.inner_constant import is_small, smallest_with_inner_constant
 from mips_core.regression.linear import find_affine, find_linear
 from mips_core.regression.method import Method
+from mips_core.regression.once import matters
+from mips_core.regression.spread_rows import spread_rows
 from mips_core.regression.thermometer import find_membership, find_thermometer
 from mips_core.stepping import IntArray
 
@@ -77,10 +80,12 @@ def explain_table(
         if (values == target).all():
             return Formula(Variable(name), Method.LINEAR, 1, clock.seconds)
     found: list[Formula] = []
+    inner: list[Expression] = []
     seen = 0
 
     def limit() -> int:
-        return min([max_nodes, *(weight(f.expression) - 1 for f in found)])
+        # What has a constant inside may read less easily than something else of its size.
+        return min([max_nodes, *(weight(f.expression) - 1 for f in found), *(weight(e) for e in inner)])
 
     def note(formula: Formula | None) -> None:
         nonlocal seen
@@ -98,12 +103,18 @@ def explain_table(
             note(Formula(small, Method.SYMBOLIC, 1, clock.seconds))
     if limit() > ruled_out:
         note(find_affine(columns, target, monitor=monitor, max_nodes=limit()))
+    if not bits and limit() > ruled_out and is_small(columns, target):
+        needed = columns if len(columns) == 1 else [name for name in columns if matters(columns, target, name)]
+        one = smallest_with_inner_constant(
+            columns, target, needed, limit(), constants=data_constants(columns, target), rows=spread_rows(target)
+        )
+        inner += [] if one is None else [one]
     if bits and limit() >= 2:  # equally short Boolean formulas are welcome
         note(find_boolean(columns, target, max_nodes=min(max_nodes, limit() + 1), monitor=monitor))
     if thorough and not of_several:  # a list of values of one column
         note(find_membership(columns, target))
     if limit() > ruled_out:
-        cap = candidates if not found else min(candidates, _ALTERNATIVES)
+        cap = candidates if not found and not inner else min(candidates, _ALTERNATIVES)
         note(
             find_expression(
                 columns,
@@ -115,15 +126,16 @@ def explain_table(
                 operators=WITH_BITS if bits else DEFAULT_OPERATORS,
             )
         )
-    if not found and not bits and _holds_bit_patterns(columns, target) and not monitor.expired:
+    if not found and not inner and not bits and _holds_bit_patterns(columns, target) and not monitor.expired:
         note(
             find_expression(
                 columns, target, budget=monitor.remaining, monitor=monitor, candidates=min(candidates, _BIT_PATTERNS),
                 max_nodes=max_nodes, operators=BITWISE,
             )
         )  # fmt: skip
-    if not found and thorough and not monitor.expired:
+    if not found and not inner and thorough and not monitor.expired:
         note(find_thermometer(columns, target, monitor=monitor, candidates=candidates // 3, max_nodes=max_nodes))
+    found += [Formula(e, Method.SYMBOLIC, 1, clock.seconds) for e in inner]
     worth = [f for f in found if weight(f.expression) <= max_nodes]
 
     def key(formula: Formula) -> tuple[int, bool, tuple[int, int, str]]:
