@@ -24,17 +24,24 @@ from mips_core.stepping import IntArray
 _FEW_ROWS = 64
 _OFF = 1e-6  # of the largest term: an error of a fit that no rounding explains
 _FORMS = 800  # linear forms tried under one more operator
+_MANY_COLUMNS = 100
+_WORK = 1 << 29  # columns times columns times rows that take about a second to solve
+_TERMS = 50  # terms of a sum at most: more are no formula that anybody reads
 
 
 def find_linear(columns: Mapping[str, IntArray], target: IntArray) -> Formula | None:
     """Return ``target`` as integer combination of the columns plus a constant, or None.
+
+    Combinations of more than 50 columns are no formula that anybody reads, and large tables of hundreds of columns take
+    longer to solve than a search may: None as well.
 
     >>> a, b = np.array([0, 1, 2, 5]), np.array([3, 1, 4, 1])
     >>> find_linear({"a": a, "b": b}, a - 2 * b + 7).expression.nodes
     7
     """
     clock = Stopwatch()
-    if _surely_not_linear(columns, target):
+    many = len(columns) > _MANY_COLUMNS and len(columns) ** 2 * len(target) > _WORK
+    if many or _surely_not_linear(columns, target):
         return None
     names = _independent(columns)
     design = np.stack([np.ones(len(target)), *(columns[name].astype(np.float64) for name in names)], axis=1)
@@ -42,7 +49,10 @@ def find_linear(columns: Mapping[str, IntArray], target: IntArray) -> Formula | 
     if not np.isfinite(solution).all() or np.abs(solution).max() > 2**50:
         return None
     rounded = np.rint(solution).astype(np.int64).tolist()
-    expression = sum_of({Variable(name): c for name, c in zip(names, rounded[1:], strict=True)}, rounded[0])
+    terms: dict[Expression, int] = {Variable(name): c for name, c in zip(names, rounded[1:], strict=True) if c}
+    if len(terms) > _TERMS:
+        return None
+    expression = sum_of(terms, rounded[0])
     if first_failure(expression, columns, target) is not None:
         return None
     return Formula(expression, Method.LINEAR, 1, clock.seconds)
@@ -93,7 +103,7 @@ def find_affine(
     clock = Stopwatch()
     monitor = monitor or Monitor()
     rows, constants = telling_rows(columns, target), data_constants(columns, target)
-    forms, matrix, costs = _forms(tuple(columns))
+    forms, matrix, costs = _forms(tuple(columns), min(_TERMS, (max_nodes + 1) // 2))
     operators = tuple(o for o in DEFAULT_OPERATORS if o not in ("where", "mul"))
     for _ in range(8):
         if monitor.expired:
@@ -119,21 +129,24 @@ def find_affine(
 
 
 @lru_cache(maxsize=64)
-def _forms(names: tuple[str, ...]) -> tuple[list[Expression], IntArray, IntArray]:
+def _forms(names: tuple[str, ...], most: int) -> tuple[list[Expression], IntArray, IntArray]:
     """Return the linear forms over some variables, their coefficients (D, N) and reading costs (N,)."""
-    vectors = _coefficients(len(names))
+    vectors = _coefficients(len(names), most)
     terms = [Variable(name) for name in names]
-    forms = [sum_of(dict(zip(terms, vector, strict=True)), 0) for vector in vectors]
+    forms = [sum_of({terms[i]: int(vector[i]) for i in np.flatnonzero(vector).tolist()}, 0) for vector in vectors]
     return forms, np.array(vectors, dtype=np.int64).T, np.array([reading_cost(form) for form in forms])
 
 
-def _coefficients(count: int) -> list[tuple[int, ...]]:
-    """Return coefficient vectors of ``count`` columns, simplest first, at most a few hundred."""
+def _coefficients(count: int, most: int) -> list[tuple[int, ...]]:
+    """Return coefficient vectors of ``count`` columns, simplest first, at most a few hundred.
+
+    Of many columns those are left that sum up the first or the last ones, ``most`` at most.
+    """
     reach = next((r for r in (5, 3, 2, 1) if (2 * r + 1) ** count <= _FORMS), 0)
     values = range(-reach, reach + 1) if reach else range(2)
     if 2**count > 2 * _FORMS:
-        ones = [tuple(int(i < k) for i in range(count)) for k in range(2, count + 1)]
-        return [*ones, *(tuple(int(i >= k) for i in range(count)) for k in range(1, count - 1))]
+        ones = [tuple(int(i < k) for i in range(count)) for k in range(2, min(count, most) + 1)]
+        return [*ones, *(tuple(int(i >= k) for i in range(count)) for k in range(max(1, count - most), count - 1))]
     vectors = [v for v in product(values, repeat=count) if any(v)]
     vectors.sort(key=lambda v: (sum(abs(c) for c in v) + sum(c < 0 for c in v), tuple(-c for c in v)))
     return vectors
