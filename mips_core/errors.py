@@ -16,6 +16,10 @@ class BadInputError(MipsError):
     """Something from outside (a file, an option, an array) cannot be used as it is."""
 
 
+class ContradictoryTableError(BadInputError):
+    """Equal rows of a table have different targets, so no formula can be right; the message names two of them."""
+
+
 class UnknownTaskError(BadInputError):
     """No benchmark task has this name; the message suggests the nearest one."""
 

@@ -19,7 +19,7 @@ from mips_core.networks.encoding import Rounded
 from mips_core.networks.protocol import FloatArray
 from mips_core.programs import Program
 from mips_core.progress import Monitor, Stopwatch
-from mips_core.regression import Method, combined, explain_table, simplify_lookups
+from mips_core.regression import Method, combined, explain_if_function, simplify_lookups
 from mips_core.regression.piecewise import piecewise_formula
 from mips_core.states.krylov import integer_coordinates
 from mips_core.states.lattice import integer_code
@@ -104,7 +104,7 @@ def lattice_route(subject: Subject, probe: Probe, monitor: Monitor) -> RouteOutc
     methods: list[Method] = []
     for i, name in enumerate(names):
         monitor.report("regress", f"Looking for the update of coordinate {name}")
-        formula = explain_table(columns, codes[:, 1:, i].ravel(), monitor=monitor.limited(3.0))
+        formula = explain_if_function(columns, codes[:, 1:, i].ravel(), monitor=monitor.limited(3.0))
         if formula is None:
             return RouteOutcome((), f"A lattice of {len(names)} dimensions, but no formula for the update of {name}.")
         updates.append(formula.expression)
@@ -142,7 +142,7 @@ def _explain_outputs(
         monitor.report("regress", "Looking for a formula of the output")
         target = probe.network_short[: len(words), :, i].ravel()
         formula = None if slopes is None else piecewise_formula(columns, target, slopes[:, i])
-        formula = formula or explain_table(columns, target, monitor=monitor.limited(4.0))
+        formula = formula or explain_if_function(columns, target, monitor=monitor.limited(4.0))
         if formula is None:
             return None
         formulas.append(formula.expression)

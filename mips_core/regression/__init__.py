@@ -27,12 +27,14 @@ from mips_core.regression.formula import Formula
 from mips_core.regression.linear import find_affine, find_linear
 from mips_core.regression.method import Method, combined
 from mips_core.regression.search import Formulas, explain_machine, explain_table, simplify_lookups
+from mips_core.regression.tables import explain_if_function
 
 __all__ = [
     "Formula",
     "Formulas",
     "Method",
     "combined",
+    "explain_if_function",
     "explain_machine",
     "explain_table",
     "find_affine",

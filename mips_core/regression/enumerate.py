@@ -16,8 +16,9 @@ import numpy as np
 from mips_core.expressions import Constant, Expression, apply
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression.bank import ARITHMETIC_OPERATORS, LIMIT, Bank
+from mips_core.regression.exact import wrapping
 from mips_core.regression.formula import Formula, first_failure, holds, rank, tidy, weight
-from mips_core.regression.given_table import given_table
+from mips_core.regression.given_table import given_budget, given_table
 from mips_core.regression.matching import Matcher
 from mips_core.regression.method import Method
 from mips_core.regression.probing import probe
@@ -34,6 +35,7 @@ _MANY = 10_000  # candidates of a size before which remainders of them are looke
 _FAILURES = 8  # rows on which formulas fail that are added at once
 
 
+@wrapping
 def find_expression(
     columns: Mapping[str, IntArray],
     target: IntArray,
@@ -66,13 +68,14 @@ def find_expression(
     Raises
     ------
     BadInputError
-        when columns and target differ in length, or hold what is no whole number.
+        when columns and target differ in length, or hold what is no whole number, or the budget is negative or no
+        number.
     Cancelled
         when the caller asks to stop.
     """
     columns, target = given_table(columns, target)
     clock = Stopwatch()
-    monitor = (monitor or Monitor()).limited(budget)
+    monitor = (monitor or Monitor()).limited(given_budget(budget))
     if len(target) == 0:
         return None
     expression, seen = _search(

@@ -7,8 +7,9 @@ computed again with Python's integers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,24 @@ from mips_core.stepping import IntArray
 
 _BEYOND = 1 << 63
 """The least size that 64 bits do not hold with both signs."""
+
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def wrapping(search: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Let a search wrap around on the way without a warning: whatever it finds is computed again.
+
+    The caller's settings of :func:`numpy.errstate` hold again afterwards.
+    """
+
+    @wraps(search)
+    def quiet(*arguments: _P.args, **options: _P.kwargs) -> _T:
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            return search(*arguments, **options)
+
+    return quiet
 
 
 def wrong_rows(expression: Expression, columns: Mapping[str, IntArray], target: IntArray) -> NDArray[np.bool_]:

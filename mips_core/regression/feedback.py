@@ -17,7 +17,7 @@ from mips_core.regression.fit import Fit, system_weight
 from mips_core.regression.labels import STATE, input_names
 from mips_core.regression.method import combined
 from mips_core.regression.sharing import share_terms
-from mips_core.regression.tables import explain_table
+from mips_core.regression.tables import explain_if_function
 from mips_core.stepping import IntArray
 
 _MOST_ROWS = 30_000
@@ -76,7 +76,7 @@ def explain_feedback(machine: MealyMachine, *, monitor: Monitor, candidates: int
                 rows, outputs = table
                 columns = dict(zip((*states, *names, *before), rows.T, strict=False))
                 found = [
-                    explain_table(
+                    explain_if_function(
                         columns, y, monitor=monitor, budget=monitor.remaining, candidates=candidates,
                         max_nodes=max_nodes, thorough=False,
                     )

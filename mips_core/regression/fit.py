@@ -15,7 +15,7 @@ from mips_core.regression.formula import Formula, holds, weight
 from mips_core.regression.labels import STATE, Labelling, input_names, transition_columns
 from mips_core.regression.method import Method, combined
 from mips_core.regression.sharing import share_terms
-from mips_core.regression.tables import explain_table
+from mips_core.regression.tables import explain_if_function
 from mips_core.stepping import IntArray
 
 _NEW = "new state"  # the label after the step, as a column for outputs; not a Python name, so it clashes with none
@@ -59,7 +59,7 @@ def fit_labelling(
     method = Method.SYMBOLIC
     if update is None or update.nodes > 3:
         size = max_nodes if update is None else min(max_nodes, weight(update))
-        found = explain_table(
+        found = explain_if_function(
             columns, after, monitor=monitor, budget=budget, candidates=candidates, max_nodes=size, thorough=False
         )
         if found is not None:
@@ -71,7 +71,7 @@ def fit_labelling(
     wide, terms = _with_terms(columns, update, after)
     for k in range(machine.output_width):
         y = machine.output[:, :, k].ravel()
-        found = (fixed or {}).get(k) or explain_table(
+        found = (fixed or {}).get(k) or explain_if_function(
             wide, y, monitor=monitor, budget=budget, candidates=candidates, max_nodes=max_nodes
         )
         if found is None:

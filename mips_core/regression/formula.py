@@ -185,7 +185,7 @@ def tidy(expression: Expression) -> Expression:
     node: Expression = Apply(expression.name, tuple(tidy(argument) for argument in expression.arguments))
     assert isinstance(node, Apply)
     if all(isinstance(argument, Constant) for argument in node.arguments) and node.name != "where":
-        values = [np.array([a.value], dtype=np.int64) for a in node.arguments if isinstance(a, Constant)]
+        values = [np.array([a.value], dtype=object) for a in node.arguments if isinstance(a, Constant)]
         if not (node.name in ("mod", "floordiv") and values[1][0] == 0):
             return Constant(int(node.operator.compute(*values)[0]))
     if node.name in ("add", "sub", "neg") or (node.name == "mul" and isinstance(node.arguments[1], Constant)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -37,6 +37,43 @@ def given_table(columns: Mapping[str, IntArray], target: IntArray) -> tuple[dict
                 f"Column {name!r} has shape {values.shape}, the target {wanted.shape}; make them equal."
             )
     return table, wanted
+
+
+def given_budget(seconds: float) -> float:
+    """Return the seconds that a caller allows.
+
+    Raises
+    ------
+    BadInputError
+        when it is no number, or negative.
+    """
+    if not seconds >= 0:
+        raise BadInputError(f"The budget is {seconds} seconds; give a number of seconds that is not negative.")
+    return seconds
+
+
+def contradiction(columns: Sequence[IntArray], target: IntArray) -> tuple[int, int] | None:
+    """Return two rows with equal columns and different targets, or None.
+
+    >>> contradiction([np.array([0, 1, 0])], np.array([5, 6, 7]))
+    (0, 2)
+
+    Parameters
+    ----------
+    columns : int64, shape (R,) each
+    target : int64, shape (R,)
+    """
+    drawn = np.random.Generator(np.random.PCG64(20240530)).integers(-(2**63), 2**63 - 1, len(columns)) | 1
+    keys = np.zeros(len(target), dtype=np.int64)
+    for values, factor in zip(columns, drawn, strict=True):
+        keys = keys + values * factor  # modulo 2^64
+    order = np.argsort(keys, kind="stable")
+    one, two = order[:-1], order[1:]
+    for at in np.flatnonzero((keys[one] == keys[two]) & (target[one] != target[two])).tolist():
+        rows = int(one[at]), int(two[at])
+        if all(values[rows[0]] == values[rows[1]] for values in columns):
+            return rows
+    return None
 
 
 def given_bits(columns: Mapping[str, IntArray], target: IntArray) -> tuple[dict[str, IntArray], IntArray]:

@@ -26,7 +26,7 @@ from mips_core.regression.labels import STATE, input_names, search_labels, trans
 from mips_core.regression.method import Method, combined
 from mips_core.regression.parts import Part, find_parts, telling_sets, with_last_output
 from mips_core.regression.sharing import share_terms
-from mips_core.regression.tables import explain_table
+from mips_core.regression.tables import explain_if_function
 from mips_core.stepping import IntArray
 
 LONGEST = 40
@@ -220,7 +220,7 @@ class _Search:
             return None
         rows = np.stack([*columns.values(), target], axis=1)
         distinct = np.unique(rows, axis=0)
-        return explain_table(
+        return explain_if_function(
             dict(zip(columns, distinct.T, strict=False)), distinct[:, -1], monitor=self.monitor,
             budget=self.monitor.remaining, candidates=self.candidates, max_nodes=limit,
             thorough=thorough,

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
-from mips_core.errors import BadInputError
+from mips_core.errors import BadInputError, ContradictoryTableError
 from mips_core.expressions import Apply, Constant, Expression, Variable
 from mips_core.progress import Monitor, Stopwatch
 from mips_core.regression.boolean import find_boolean, is_boolean
 from mips_core.regression.enumerate import DEFAULT_OPERATORS, MAX_NODES, data_constants, find_expression
+from mips_core.regression.exact import wrapping
 from mips_core.regression.few_leaves import smallest_of_few_leaves
 from mips_core.regression.formula import Formula, rank, weight
-from mips_core.regression.given_table import given_table
+from mips_core.regression.given_table import contradiction, given_budget, given_table
 from mips_core.regression.inner_constant import is_small, smallest_with_inner_constant
 from mips_core.regression.linear import find_affine, find_linear
 from mips_core.regression.method import Method
@@ -33,6 +32,7 @@ def _holds_bit_patterns(columns: Mapping[str, IntArray], target: IntArray) -> bo
     return all(len(v) > 0 and v.min() >= 0 and v.max() < 256 for v in (target, *columns.values()))
 
 
+@wrapping
 def explain_table(
     columns: Mapping[str, IntArray],
     target: IntArray,
@@ -49,6 +49,7 @@ def explain_table(
     symbolic enumeration, bitwise formulas of small integers; then, with ``thorough``, sums of thresholds and
     lists of exceptional values.
 
+    >>> import numpy as np
     >>> x = np.arange(6)
     >>> explain_table({"x": x}, 3 * x - 1).method
     <Method.LINEAR: 'linear'>
@@ -65,12 +66,14 @@ def explain_table(
     ------
     BadInputError
         when there are no rows, no columns for a target of several values, columns of another length than the target,
-        or values that are no whole numbers.
+        values that are no whole numbers, or a budget that is negative or no number.
+    ContradictoryTableError
+        when equal rows of the columns have different targets.
     Cancelled
         when the caller asks to stop.
     """
     clock = Stopwatch()
-    monitor = (monitor or Monitor()).limited(budget)
+    monitor = (monitor or Monitor()).limited(given_budget(budget))
     columns, target = given_table(columns, target)
     if not len(target):
         raise BadInputError("The table has no rows; a formula is found from at least one.")
@@ -103,6 +106,11 @@ def explain_table(
             note(Formula(small, Method.SYMBOLIC, 1, clock.seconds))
     if limit() > ruled_out:
         note(find_affine(columns, target, monitor=monitor, max_nodes=limit()))
+    if not found and (rows := contradiction([*columns.values()], target)) is not None:
+        raise ContradictoryTableError(
+            f"Rows {rows[0]} and {rows[1]} have equal columns and targets {target[rows[0]]} and {target[rows[1]]}; "
+            "leave one of them out, or give the column that tells them apart."
+        )
     if not bits and limit() > ruled_out and is_small(columns, target):
         needed = columns if len(columns) == 1 else [name for name in columns if matters(columns, target, name)]
         one = smallest_with_inner_constant(
@@ -149,13 +157,33 @@ def explain_table(
     return best and Formula(best.expression, best.method, seen, clock.seconds)
 
 
+def explain_if_function(
+    columns: Mapping[str, IntArray],
+    target: IntArray,
+    *,
+    monitor: Monitor | None = None,
+    budget: float = 2.0,
+    candidates: int = 1_500_000,
+    max_nodes: int = MAX_NODES,
+    thorough: bool = True,
+) -> Formula | None:
+    """Return what :func:`explain_table` finds, and None also where equal rows have different targets."""
+    try:
+        return explain_table(
+            columns, target, monitor=monitor, budget=budget, candidates=candidates, max_nodes=max_nodes,
+            thorough=thorough,
+        )  # fmt: skip
+    except ContradictoryTableError:
+        return None
+
+
 def is_function(columns: Sequence[IntArray], target: IntArray) -> bool:
     """Return whether equal rows of ``columns``, each int64 (M,), always come with the same target.
 
+    >>> import numpy as np
     >>> is_function([np.array([0, 0, 1])], np.array([5, 5, 6])), is_function([], np.array([1, 2]))
     (True, False)
     """
     if not columns:
         return bool((target == target[0]).all())
-    table = np.stack([*columns, target], axis=1)
-    return len(np.unique(table[:, :-1], axis=0)) == len(np.unique(table, axis=0))
+    return contradiction(columns, target) is None

@@ -18,7 +18,7 @@ from mips_core.regression.fit import Fit, system_weight
 from mips_core.regression.labels import input_names
 from mips_core.regression.method import combined
 from mips_core.regression.sharing import share_terms
-from mips_core.regression.tables import explain_table
+from mips_core.regression.tables import explain_if_function
 from mips_core.stepping import IntArray
 
 MOST_INPUTS = 5
@@ -114,7 +114,7 @@ def explain_window(machine: MealyMachine, *, monitor: Monitor, candidates: int, 
         words, outputs = table
         columns = {_name(names, i, k): words[:, k, i] for k in range(length + 1) for i in range(len(names))}
         found = [
-            explain_table(
+            explain_if_function(
                 columns, y, monitor=monitor, budget=monitor.remaining, candidates=candidates, max_nodes=max_nodes
             )
             for y in outputs.T

@@ -42,7 +42,7 @@ from mips_core.essence.writing.written import Rewrite
 from mips_core.expressions import Constant, Expression, Variable, apply
 from mips_core.expressions.loops import Integer, Nothing
 from mips_core.expressions.python import gives_bool
-from mips_core.regression import explain_table
+from mips_core.regression import explain_if_function
 
 _OF_SEGMENTS = "decision table over comparisons"
 _OF_VALUES = "formula of all values of the sums"
@@ -142,7 +142,7 @@ def flat_choices(
             yield Choice(_integer(boolean), bases[0], rewrite)
         return
     for basis in bases:
-        formula = explain_table(basis.columns(values), target, budget=_BUDGET, candidates=_CANDIDATES)
+        formula = explain_if_function(basis.columns(values), target, budget=_BUDGET, candidates=_CANDIDATES)
         if formula is not None:
             yield Choice(_integer(formula.expression), basis, rewrite)
 
