@@ -48,7 +48,8 @@ def smallest_with_inner_constant(
     """Return the best formula with a constant inside of at most so many nodes and such a weight, or what is known.
 
     Looked at are g OP h(f, k) and -(g OP h(f, k)), with one constant k: OP is +, -, *, //, min, max or a comparison, h
-    also %; f and g are columns up to 5 nodes, also under a sign up to 6, and parts of up to 3 nodes up to 7.
+    also % and abs(f - k); f and g are columns up to 5 nodes, also under a sign up to 6, and parts of up to 3 nodes up
+    to 7.
 
     Parameters
     ----------
@@ -107,7 +108,7 @@ class _InnerConstant:
                 if inside.name == "mod":  # where no row says what the remainder is
                     some = np.flatnonzero(good & (most == FREE))
                     good[some] = _tried(f[some], *(limit[some] for limit in limits)).any(axis=1)
-                elif few is None and (other is not None or inside.name in ("eq", "ne")):
+                elif few is None and (other is not None or inside.name in ("eq", "ne", "distance")):
                     some = np.flatnonzero(good)
                     wanted = limits[0][some], limits[1][some], None if other is None else other[outer[some]]
                     good[some] = _met(inside.name, f[some], wanted, (least[some], most[some]))
@@ -168,6 +169,9 @@ class _InnerConstant:
         return sorted(right, key=_reading)[:_HANDED_ON]
 
 
+_COMPUTED = {"from": lambda f, k: k - f, "distance": lambda f, k: np.abs(f - k)}
+
+
 def _reading(constant: int) -> tuple[int, str]:
     return reading_of_constant(constant), str(constant)
 
@@ -181,7 +185,7 @@ def _met(
     for constants in limits:
         known = np.abs(constants) < FREE // 2
         constant = np.where(known, constants, 2)[:, None]
-        value = constant - part if name == "from" else OPERATORS[name].compute(part, constant)
+        value = _COMPUTED[name](part, constant) if name in _COMPUTED else OPERATORS[name].compute(part, constant)
         right = _between(value, low, high)
         good |= known & (right if other is None else right & (value != other)).all(axis=1)
     return good
@@ -198,4 +202,6 @@ def _between(values: IntArray, low: IntArray, high: IntArray) -> Truth:
 
 
 def _applied(name: str, one: Expression, two: Expression) -> Expression:
+    if name == "distance":
+        return apply("abs", apply("sub", one, two))
     return apply("sub", two, one) if name == "from" else apply(name, one, two)

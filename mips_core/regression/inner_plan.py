@@ -63,7 +63,8 @@ class InnerPlan:
 @lru_cache(maxsize=64)
 def inner_plan(leaves: Leaves) -> InnerPlan:
     """Return all formulas over some leaves without constants but for the one inside."""
-    parts = plan_of(Leaves(leaves.columns, 0, leaves.divisors, 0, leaves.room - 1, leaves.truth))
+    largest = leaves.room if _alone(leaves) else leaves.room - 1  # nodes of f and two more
+    parts = plan_of(Leaves(leaves.columns, 0, leaves.divisors, 0, largest, leaves.truth))
     covers = _covers(parts, leaves.columns)
     outer: list[Outer] = []
     for name, sign in _roots(leaves):
@@ -71,9 +72,21 @@ def inner_plan(leaves: Leaves) -> InnerPlan:
         outer.append(Outer(name, sign, start, _beside(name, parts, leaves)))
     inner = []
     for name in INNER:
-        found = [_combined(one, name, parts, covers, leaves) for one in outer if (one.name, name) not in _ALIKE]
+        found = [_combined(one, name, parts, covers, leaves) for one in outer if _differs(one, name, leaves)]
         inner.append(Inside(name, *(np.concatenate([one[k] for one in found]) for k in range(4))))
     return InnerPlan(parts, tuple(outer), tuple(inner))
+
+
+def _alone(leaves: Leaves) -> bool:
+    """Whether nothing else looks for a constant beside the rest: the formula need not depend on two columns."""
+    return leaves.needed.bit_count() < 2
+
+
+def _differs(outer: Outer, name: str, leaves: Leaves) -> bool:
+    """Whether the operators make a formula that is not looked for elsewhere."""
+    if not outer.name and not outer.sign:
+        return name == "distance" or _alone(leaves)
+    return (outer.name, name) not in _ALIKE
 
 
 @lru_cache(maxsize=256)
@@ -115,6 +128,7 @@ def _roots(leaves: Leaves) -> Iterator[tuple[str, str]]:
     if leaves.truth:
         for name in _TRUTHS:
             yield name, ""
+    yield "", ""
     if leaves.room > _AROUND + 2:
         for name in _UNDER_MINUS:
             yield name, "neg"
@@ -125,20 +139,22 @@ def _combined(
 ) -> tuple[IntArray, IntArray, IntArray, IntArray]:
     """Return (place of g OP, f, weight, reading cost) of formulas with these operators; (n,) each."""
     outer, sign, beside = around.name, around.sign, around.parts[:, None]
-    one, is_truth, signed = int(bool(outer)), name in _TRUTHS, int(bool(sign))
+    one, is_truth, signed = int(bool(outer)), name in _TRUTHS, int(bool(sign)) + (name == "distance")
     weight = parts.sizes[None] + parts.sizes[beside] * one + (2 + one + signed)
-    if (is_truth and outer not in _TRUTHS) or (outer == "mul" and name in ("min", "max")):
+    if (is_truth and outer and outer not in _TRUTHS) or (outer == "mul" and name in ("min", "max")):
         weight = weight + 2
     fits = (weight <= leaves.room) & ((covers[None] | covers[beside] * one) & leaves.needed == leaves.needed)
     if not is_truth:
         fits &= ~parts.truths[None]
     cost = parts.costs[None] + parts.costs[beside] * one + _reading(name) + reading_of_constant(0)
-    cost = cost + (one * _reading(outer) + signed * READING["neg"] + is_truth * TRUTH_AS_NUMBER)
+    cost = cost + (one * _reading(outer) + bool(sign) * READING["neg"] + (is_truth and bool(outer)) * TRUTH_AS_NUMBER)
     left, right = np.nonzero(fits)
     return left + around.start, right, weight[left, right], cost[left, right]
 
 
 def _reading(name: str) -> int:
+    if name == "distance":
+        return READING["abs"] + READING["sub"]
     return READING["sub" if name == "from" else name] if name else 0
 
 

@@ -19,6 +19,7 @@ from mips_core.regression.method import Method
 from mips_core.regression.once import matters
 from mips_core.regression.spread_rows import spread_rows
 from mips_core.regression.thermometer import find_membership, find_thermometer
+from mips_core.regression.two_constants import smallest_with_two_constants
 from mips_core.stepping import IntArray
 
 _ALTERNATIVES = 150_000  # candidates spent on something smaller than a formula that is known
@@ -113,9 +114,10 @@ def explain_table(
         )
     if not bits and limit() > ruled_out and is_small(columns, target):
         needed = columns if len(columns) == 1 else [name for name in columns if matters(columns, target, name)]
-        one = smallest_with_inner_constant(
-            columns, target, needed, limit(), constants=data_constants(columns, target), rows=spread_rows(target)
-        )
+        constants, some = data_constants(columns, target), spread_rows(target)
+        one = smallest_with_inner_constant(columns, target, needed, limit(), constants=constants, rows=some)
+        if not of_several and limit() >= 5:
+            one = smallest_with_two_constants(columns, target, constants=constants, rows=some, known=one)
         inner += [] if one is None else [one]
     if bits and limit() >= 2:  # equally short Boolean formulas are welcome
         note(find_boolean(columns, target, max_nodes=min(max_nodes, limit() + 1), monitor=monitor))

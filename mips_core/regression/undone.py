@@ -48,7 +48,7 @@ def constants_between(name: str, part: IntArray, low: IntArray, high: IntArray) 
     Parameters
     ----------
     name : one of :data:`INNER`: f + k, "from": k - f, f * k, min(f, k), max(f, k), f % k, f // k, f < k, f > k,
-        f == k, f != k
+        f == k, f != k, or "distance": abs(f - k), of which k is one of both numbers where a row says what it is
     part, low, high : int64, shape (N, R)
     """
     least, most = _SOLVE[name](part, low, high)
@@ -159,9 +159,15 @@ def _is_same(f: IntArray, low: IntArray, high: IntArray) -> Interval:
     return np.where(wrong, FREE, np.where(low > 0, f, -FREE)), np.where(low > 0, f, FREE)
 
 
+def _is_distance(f: IntArray, low: IntArray, high: IntArray) -> Interval:
+    """abs(f - k) <= high; that it is at least ``low`` is left open."""
+    return np.where(high < 0, FREE, f - high), np.where(high < 0, -FREE, f + high)
+
+
 _SOLVE: dict[str, Callable[[IntArray, IntArray, IntArray], Interval]] = {
     "add": lambda f, low, high: (low - f, high - f), "from": lambda f, low, high: (low + f, high + f),
     "mul": _solve_factor, "min": _solve_min, "max": _solve_max, "mod": _solve_remainder, "floordiv": _solve_quotient,
-    "lt": _is_more, "gt": _is_less, "eq": _is_same, "ne": lambda f, low, high: _is_same(f, 1 - high, 1 - low),
+    "distance": _is_distance, "lt": _is_more, "gt": _is_less, "eq": _is_same,
+    "ne": lambda f, low, high: _is_same(f, 1 - high, 1 - low),
 }  # fmt: skip
 INNER = tuple(_SOLVE)
