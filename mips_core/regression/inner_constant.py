@@ -104,7 +104,9 @@ class _InnerConstant:
                 f, outer = values[inside.part[ok], :few], inside.outer[ok]
                 limits = low[outer, :few], high[outer, :few]
                 least, most = constants_between(inside.name, f, *limits)
-                good = (least <= most) & ((least > -FREE // 2) | (most < FREE // 2))
+                good = least <= most
+                if few is None:  # where any constant is right, none is needed
+                    good &= (least > -FREE // 2) | (most < FREE // 2)
                 if inside.name == "mod":  # where no row says what the remainder is
                     some = np.flatnonzero(good & (most == FREE))
                     good[some] = _tried(f[some], *(limit[some] for limit in limits)).any(axis=1)
