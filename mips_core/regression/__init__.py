@@ -3,7 +3,9 @@
 ``search`` is the face.  :func:`explain_table` returns the simplest exact formula of a
 table of integers; it asks ``linear`` (exact integer combinations), ``boolean`` (truth
 tables), ``few_leaves`` (everything of at most six nodes: ``once`` and ``leaf_plan`` list it, ``leaf_pairs`` combines
-it on ``spread_rows``, ``one_constant`` and ``short_choices`` solve for constants and conditions), ``enumerate``
+it on ``spread_rows``, ``one_constant`` and ``short_choices`` solve for constants and conditions; ``inner_constant``
+solves for one inside, which ``inner_plan`` places and ``undone`` bounds, ``two_constants`` for two around a column),
+``enumerate``
 (bottom-up search: ``bank`` holds every value that small expressions take, ``matching`` solves for the last operator,
 ``choices`` for conditions) and ``thermometer`` (few-valued targets, lists of exceptions).  ``robust`` finds what holds
 on nearly all rows, ``cases`` lists of conditions, ``registers``, ``levels`` and ``telling`` the sums, counts, levels

@@ -220,8 +220,7 @@ class Bank(Store):
                 fresh, a, b = fresh[keep], a[keep], b[keep]
             c = np.zeros_like(a)
             if name == "mul":  # products that outgrow the limit
-                top = [np.maximum(-self._fields["low"][p], self._fields["high"][p]) for p in (a, b)]
-                keep = top[0] <= LIMIT // np.maximum(top[1], 1)
+                keep = self.products_within(a, b, LIMIT)
                 fresh, a, b, c = fresh[keep], a[keep], b[keep], c[keep]
         else:
             assert third is not None

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from mips_core.expressions import Expression, Variable, apply
 from mips_core.regression.bank import Bank
+from mips_core.regression.candidates import Candidate
 from mips_core.regression.formula import READING, reading_cost, reading_of_constant
 from mips_core.stepping import IntArray
 
@@ -25,8 +26,6 @@ _BRANCHES = 6_000  # entries tried as branches of a conditional
 _SHORT_BRANCHES = 60  # entries tried as branches under a threshold
 _PAIRS = 10  # pairs of short branches that are tried
 _COMPARED = 4_000  # entries that a threshold may stand on
-
-Candidate = tuple[int, Callable[[], Expression]]
 
 
 def known_conditions(bank: Bank, values: IntArray, key: NDArray[np.int64], target: IntArray) -> Iterator[Candidate]:

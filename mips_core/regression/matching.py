@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from mips_core.expressions import Expression, apply
 from mips_core.regression.bank import Bank
-from mips_core.regression.choices import Candidate, disjoint, known_conditions, solved_conditions, words_of
-from mips_core.regression.formula import holds, rank, tidy
+from mips_core.regression.candidates import Candidate, best_right
+from mips_core.regression.choices import disjoint, known_conditions, solved_conditions, words_of
 from mips_core.regression.one_constant import easier_cut, smallest_divisor
 from mips_core.stepping import IntArray
 
@@ -62,10 +62,7 @@ class Matcher:
             for rule in (self._sums, self._products, self._remainders, self._quotients, self._bounds, self._thresholds,
                          self._pairs, self._conditionals):  # fmt: skip
                 found.extend(rule())
-        found.sort(key=lambda candidate: candidate[0])
-        built = {tidy(build()) for _, build in found[: 3 * limit]}
-        right = [e for e in sorted(built, key=rank) if holds(e, self.bank.columns, self.target)]
-        return right[:limit]
+        return best_right(found, self.bank.columns, self.target, limit)
 
     def _best(self, entries: NDArray[np.intp], extra: NDArray[np.int64] | int = 0) -> list[int]:
         """Return positions in ``entries`` of the easiest ones."""

@@ -9,14 +9,13 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from itertools import permutations, repeat
 
-import numpy as np
-
 from mips_core.expressions import Expression, Variable, apply
 from mips_core.regression.formula import first_failure, rank
+from mips_core.regression.spread_rows import first_rows
 from mips_core.stepping import IntArray
 
 _AT_FIRST, _LOOKED_AT = 256, 1024  # rows on which a variable's effect is looked for
-_ROWS = 6
+_ROWS = 8
 
 _COMPUTE: dict[str, Callable[[int, int], int]] = {
     "add": operator.add, "sub": operator.sub, "mul": operator.mul, "min": min, "max": max,
@@ -33,10 +32,9 @@ def smallest_once(columns: Mapping[str, IntArray], target: IntArray) -> Expressi
     columns : two variable names -> int64 array of shape (R,), with values whose products stay within 64 bits
     target : int64, shape (R,), depends on both columns
     """
-    at = {int(np.argmax(np.abs(target))), int(np.argmin(target))}
-    at.update(range(0, len(target), max(1, len(target) // _ROWS)))
-    table = {name: values[list(at)].tolist() for name, values in columns.items()}
-    wanted = target[list(at)].tolist()
+    at = first_rows(target, _ROWS)
+    table = {name: values[at].tolist() for name, values in columns.items()}
+    wanted = target[at].tolist()
     found = []
     for one, two in permutations(columns):
         pairs = list(zip(table[one], table[two], wanted, strict=True))

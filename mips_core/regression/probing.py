@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from mips_core.expressions import OPERATORS, Expression, apply
 from mips_core.regression.bank import LIMIT, Bank
-from mips_core.regression.choices import Candidate
-from mips_core.regression.formula import READING, holds, rank, tidy
+from mips_core.regression.candidates import Candidate, best_right
+from mips_core.regression.formula import READING
+from mips_core.regression.spread_rows import first_rows
 from mips_core.stepping import IntArray
 
 _FIRST_ROWS = 4  # rows that thin the pairs out before all rows are asked
@@ -41,10 +42,7 @@ def probe(
     modulus : instead those whose remainder by this number is the target
     """
     matches = _matches(bank, target, size, under_one_more) if modulus is None else _ahead(bank, target, size, modulus)
-    found = sorted(matches, key=lambda candidate: candidate[0])
-    built = {tidy(build()) for _, build in found[: 3 * _KEEP]}
-    right = [e for e in sorted(built, key=rank) if holds(e, bank.columns, target)]
-    return right[:_KEEP]
+    return best_right(matches, bank.columns, target, _KEEP)
 
 
 def _matches(bank: Bank, target: IntArray, size: int, under_one_more: bool) -> Iterator[Candidate]:
@@ -52,7 +50,7 @@ def _matches(bank: Bank, target: IntArray, size: int, under_one_more: bool) -> I
     signs = [name for name in ("abs", "neg") if under_one_more and name in bank.operators]
     if target.min() < 0 and "abs" in signs:
         signs.remove("abs")
-    cost, rows = bank.field("cost"), _first_rows(target)
+    cost, rows = bank.field("cost"), first_rows(target, _FIRST_ROWS)
     yield from _chains(bank, target, size, signs)
     for name, left, right in bank.pairs(size):
         if OPERATORS[name].is_truth and not truth:
@@ -113,12 +111,6 @@ def _congruent(target: IntArray, modulus: int) -> _Test:
     return lambda out, row: (out - target[row]) % modulus == 0
 
 
-def _first_rows(target: IntArray) -> list[int]:
-    first = [int(np.argmax(np.abs(target))), int(np.argmin(target))]
-    spread = np.linspace(0, len(target) - 1, _FIRST_ROWS).astype(np.int64).tolist()
-    return list(dict.fromkeys([*first, *spread]))[:_FIRST_ROWS]
-
-
 def _close(bank: Bank, name: str, i: Entries, j: Entries, rows: Sequence[int], test: _Test) -> tuple[Entries, Entries]:
     """Return the pairs that pass a test on some rows."""
     values, compute = bank.values, OPERATORS[name].compute
@@ -129,16 +121,14 @@ def _close(bank: Bank, name: str, i: Entries, j: Entries, rows: Sequence[int], t
         keep = test(compute(values[row, a], values[row, b]), row)
         a, b = a[keep], b[keep]
     if name == "mul":  # products that outgrow the limit
-        low, high = bank.field("low"), bank.field("high")
-        top = [np.maximum(-low[p], high[p]) for p in (a, b)]
-        keep = top[0] <= LIMIT // np.maximum(top[1], 1)
+        keep = bank.products_within(a, b, LIMIT)
         a, b = a[keep], b[keep]
     return a, b
 
 
 def _ahead(bank: Bank, target: IntArray, size: int, modulus: int) -> Iterator[Candidate]:
     """Yield remainders by a number of what two entries make up."""
-    cost, test, few = bank.field("cost"), _congruent(target, modulus), _first_rows(target)
+    cost, test, few = bank.field("cost"), _congruent(target, modulus), first_rows(target, _FIRST_ROWS)
     for name, left, right in bank.pairs(size):
         if name not in ("add", "sub", "mul", "min", "max"):
             continue

@@ -67,8 +67,7 @@ def _arguments(bank: Bank, name: str, left: _Range, right: _Range, third: _Range
     if OPERATORS[name].commutative and left == right:
         one, two = one[one <= two], two[one <= two]
     if name == "mul":  # products that outgrow the limit
-        top = [np.maximum(-low[p], high[p]) for p in (one, two)]
-        keep = top[0] <= LIMIT // np.maximum(top[1], 1)
+        keep = bank.products_within(one, two, LIMIT)
         one, two = one[keep], two[keep]
     return one, two, np.zeros_like(one)
 

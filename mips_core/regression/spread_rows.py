@@ -33,6 +33,12 @@ def spread_rows(target: IntArray) -> IntArray:
     return np.concatenate([rows[[int(np.argmax(np.abs(part))), int(np.argmin(part))]], rows[_mixed(len(rows))]])
 
 
+def first_rows(target: IntArray, count: int) -> list[int]:
+    """Return at most so many rows, two at least: one of the largest and one of the least target, then evenly spread."""
+    spread = (i * (len(target) - 1) // (count - 1) for i in range(count))
+    return list(dict.fromkeys([int(np.argmax(np.abs(target))), int(np.argmin(target)), *spread]))[:count]
+
+
 @lru_cache(maxsize=_ROWS + 1)
 def _mixed(count: int) -> IntArray:
     """Return numbers from 0 to ``count``, the first few evenly spread, too."""

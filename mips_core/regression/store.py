@@ -96,6 +96,12 @@ class Store:
             out[:, j] = part if name == "floordiv" else a - part * divisor
         return out
 
+    def products_within(self, left: IntArray, right: IntArray, limit: int) -> NDArray[np.bool_]:
+        """Return which products of two entries, element by element, cannot outgrow a limit; bool, (N,)."""
+        low, high = self._fields["low"], self._fields["high"]
+        one, two = (np.maximum(-low[p], high[p]) for p in (left, right))
+        return np.asarray(one <= limit // np.maximum(two, 1))
+
     def append(self, values: IntArray, **fields: IntArray | int) -> None:
         """Add entries with values (R, M); :meth:`find` sees them after :meth:`index`."""
         end = self._count + values.shape[1]

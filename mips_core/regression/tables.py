@@ -23,6 +23,7 @@ from mips_core.regression.two_constants import smallest_with_two_constants
 from mips_core.stepping import IntArray
 
 _ALTERNATIVES = 150_000  # candidates spent on something smaller than a formula that is known
+_MATCHED = 6  # weight from which a search for something as small is wide
 _BIT_PATTERNS = 20_000  # candidates spent on bitwise formulas of integers
 BITWISE = ("xor", "and", "or", "add", "sub", "floordiv")
 WITH_BITS = (*DEFAULT_OPERATORS, "xor", "and", "or")
@@ -46,9 +47,24 @@ def explain_table(
 ) -> Formula | None:
     """Return the smallest formula found for ``target``, exact on every row, or None.
 
-    Tried in turn: copies and constants, linear, Boolean (tables of bits), affine under one more operator,
-    symbolic enumeration, bitwise formulas of small integers; then, with ``thorough``, sums of thresholds and
-    lists of exceptional values.
+    Tried in turn: copies and constants, linear, everything of few nodes, affine under one more operator, one constant
+    inside, Boolean (tables of bits), symbolic enumeration, bitwise formulas of small integers; then, with ``thorough``,
+    sums of thresholds and lists of exceptional values.
+
+    Complete is what follows, of the default operators without conditionals, by weight, then by how easily it reads;
+    numbers are at most 2^20 in size and divisors are columns or constants of at least 2.
+
+    - Where the target is seen to depend on two or three of at most four columns (two rows differ in one of them alone):
+      all formulas of at most six nodes whose constants are 0, 1, 2 or limits of the data, or with one other constant
+      of any size beside the rest.
+    - Of at most 12 columns all ``g OP h(f, k)`` of five nodes with columns f and g and any constant k, where OP is + -
+      * // min max or a comparison, and h any of these, % or abs(f - k); six nodes of at most 8 columns, seven of at
+      most 4.  Where rows leave only limits of f % k, k up to 64 is tried.
+    - Of at most four columns ``g(h(x, j), k)`` with any k and j up to 64 in size.
+
+    Not complete are, among others: larger formulas, which the enumeration reaches as far as ``candidates`` go and with
+    constants of the data inside; two constants that are neither and stand beside two columns; remainders by a column of
+    something with a constant; a constant under ``abs`` other than ``abs(f - k)``; dividends that are constants.
 
     >>> import numpy as np
     >>> x = np.arange(6)
@@ -125,6 +141,8 @@ def explain_table(
         note(find_membership(columns, target))
     if limit() > ruled_out:
         cap = candidates if not found and not inner else min(candidates, _ALTERNATIVES)
+        # Up to a small bound a search only lists formulas; above, it matches them after each size, and finds more.
+        wide = bool(inner) and not found and limit() >= _MATCHED
         note(
             find_expression(
                 columns,
@@ -132,7 +150,7 @@ def explain_table(
                 budget=monitor.remaining,
                 monitor=monitor,
                 candidates=cap,
-                max_nodes=limit(),
+                max_nodes=min(max_nodes, limit() + 2) if wide else limit(),
                 operators=WITH_BITS if bits else DEFAULT_OPERATORS,
             )
         )

@@ -144,19 +144,22 @@ def _solve_quotient(f: IntArray, low: IntArray, high: IntArray) -> Interval:
 
 def _is_more(f: IntArray, low: IntArray, high: IntArray) -> Interval:
     """f < k, as a number."""
-    wrong = (low > 1) | (high < 0)
-    return np.where(wrong, FREE, np.where(low > 0, f + 1, -FREE)), np.where(high < 1, f, FREE)
+    return _truth(np.where(low > 0, f + 1, -FREE), np.where(high < 1, f, FREE), low, high)
 
 
 def _is_less(f: IntArray, low: IntArray, high: IntArray) -> Interval:
     """f > k, as a number."""
-    wrong = (low > 1) | (high < 0)
-    return np.where(wrong, FREE, np.where(high < 1, f, -FREE)), np.where(low > 0, f - 1, FREE)
+    return _truth(np.where(high < 1, f, -FREE), np.where(low > 0, f - 1, FREE), low, high)
 
 
 def _is_same(f: IntArray, low: IntArray, high: IntArray) -> Interval:
+    return _truth(np.where(low > 0, f, -FREE), np.where(low > 0, f, FREE), low, high)
+
+
+def _truth(least: IntArray, most: IntArray, low: IntArray, high: IntArray) -> Interval:
+    """Rule out what lies beyond 0 and 1."""
     wrong = (low > 1) | (high < 0)
-    return np.where(wrong, FREE, np.where(low > 0, f, -FREE)), np.where(low > 0, f, FREE)
+    return np.where(wrong, FREE, least), np.where(wrong, -FREE, most)
 
 
 def _is_distance(f: IntArray, low: IntArray, high: IntArray) -> Interval:
