@@ -82,7 +82,7 @@ class Side:
                 return Turn(cap, None, True, Judgement(False, {}, f"not done after {cap:g} s"))
             self._answer(contestant, pipe)  # the clock has stopped; judging is not timed
             turn: Turn = self._expect(contestant, pipe, monitor)
-        except EOFError:
+        except (EOFError, ConnectionError):
             self.close()
             raise MipsError(
                 f"The process of {contestant.name} ended before its work was done ({contestant})."
