@@ -121,6 +121,7 @@ class Enumerator:
 def read_postfix(tokens: list[int], leaves: tuple[Expression, ...]) -> Expression:
     """Build the expression of the enumerator's tokens.
 
+    >>> from mips_core.expressions import to_python
     >>> to_python(read_postfix([64, 65, 0, 66, 4], (Variable("a"), Variable("b"), Constant(3))))
     '(a + b) % 3'
     """
