@@ -15,7 +15,7 @@ import numpy as np
 
 from mips_core.expressions import Apply, Expression, apply, evaluate
 from mips_core.regression.enumerate import data_constants
-from mips_core.regression.formula import READING, TRUTH_AS_NUMBER, rank, reading_of_constant
+from mips_core.regression.formula import READING, TRUTH_AS_NUMBER, TURNED, rank, reading_of_constant
 from mips_core.regression.inner_constant import is_small, smallest_with_inner_constant
 from mips_core.regression.leaf_pairs import matching_pairs
 from mips_core.regression.leaf_plan import Candidate, Leaves, plan_of
@@ -32,7 +32,6 @@ _WITH_CONSTANT = 5  # nodes of two columns with an operator, and one more operat
 _ONE_MORE = 7  # nodes that are looked for without constants inside
 _ROOMS = (5, 6)  # nodes: most tables that have a formula of so few need no more
 _EASY = reading_of_constant(0)
-_TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 
 
 def smallest_of_few_leaves(
@@ -156,8 +155,8 @@ class FewLeaves:
         for sign in reversed(signs):
             inner = apply(sign, inner)
         yield inner
-        if name in _TURNED and not signs:
-            yield apply(_TURNED[name], self.parts.expression(right), self.parts.expression(left))
+        if name in TURNED and not signs:
+            yield apply(TURNED[name], self.parts.expression(right), self.parts.expression(left))
 
     def _beside_a_constant(self) -> Iterator[Candidate]:
         whole, solved = self.plan.whole, dict[tuple[object, ...], str]()

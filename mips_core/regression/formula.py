@@ -23,7 +23,10 @@ SQUARE = 4  # the same term twice in a product
 ARITHMETIC = frozenset(
     {"add", "sub", "mul", "floordiv", "mod", "neg", "abs", "min", "max", "eq", "ne", "lt", "le", "gt", "ge"}
 )
-_FLIP = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
+TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
+"""What a comparison becomes when its arguments change places, where it is not the same."""
+
+_FLIP = {**TURNED, "eq": "eq", "ne": "ne"}
 
 
 def reading_of_constant(value: int) -> int:

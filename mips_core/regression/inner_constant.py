@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mips_core.expressions import OPERATORS, Constant, Expression, apply, evaluate
-from mips_core.regression.formula import rank, reading_of_constant
+from mips_core.regression.formula import TURNED, rank, reading_of_constant
 from mips_core.regression.inner_plan import InnerPlan, Inside, Outer, easier_plan
 from mips_core.regression.leaf_plan import Candidate, Leaves
 from mips_core.regression.leaf_values import PartValues, best_of
@@ -32,7 +32,6 @@ _MODULI = np.arange(2, 65)  # those tried where no row says what a remainder is
 _DIVISORS = 1 << 12  # divisors up to here, and what they are the quotient by, are tried as a modulus
 _HANDED_ON = 6
 _EASY = (0, 1, 2)
-_TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 
 
 def smallest_with_inner_constant(
@@ -149,8 +148,8 @@ class _InnerConstant:
             inner = _applied(name, f, Constant(constant))
             whole = _applied(outer.name, inner, g) if outer.name else inner
             yield apply(outer.sign, whole) if outer.sign else whole
-            if outer.name in _TURNED and not outer.sign:
-                yield apply(_TURNED[outer.name], g, inner)
+            if outer.name in TURNED and not outer.sign:
+                yield apply(TURNED[outer.name], g, inner)
 
     def _easiest(self, least: int, most: int) -> list[int]:
         """Return the easiest to read of the limits, the easy numbers and those preferred between them."""
